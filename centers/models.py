@@ -1,0 +1,223 @@
+"""Places: the tree of divisions, centers with stations, rooms and hours, and the calendar.
+
+Places know nobody: nothing here imports people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import time
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from centers.rules import WEEKDAYS, CenterKind, Colour, DayKind, DivisionKind
+from common.workdays import Workdays
+
+# A division's path is the chain of ids from the root, "1/4/17/": a prefix test answers "is it
+# under". The database writes it, so no code path can leave it stale, and a loop is refused.
+_PATH_SQL = """
+    IF NEW.parent_id IS NULL THEN
+        NEW.path := NEW.id || '/';
+        RETURN NEW;
+    END IF;
+    SELECT path, kind INTO up FROM centers_division WHERE id = NEW.parent_id;
+    IF position('/' || NEW.id || '/' in '/' || up.path) > 0 THEN
+        RAISE EXCEPTION 'division % cannot lie under itself', NEW.id USING ERRCODE = 'check_violation';
+    END IF;
+    IF array_position(kinds, up.kind::text) >= array_position(kinds, NEW.kind::text) THEN
+        RAISE EXCEPTION 'a % cannot lie under a %', NEW.kind, up.kind USING ERRCODE = 'check_violation';
+    END IF;
+    NEW.path := up.path || NEW.id || '/';
+    RETURN NEW;
+"""
+# Touching the children makes the trigger above write their paths anew, level by level.
+_CHILDREN_SQL = "UPDATE centers_division SET path = '' WHERE parent_id = NEW.id; RETURN NULL;"
+
+
+class DivisionQuerySet(models.QuerySet["Division"]):
+    def under(self, division: Division) -> DivisionQuerySet:
+        """The division itself and everything below it."""
+        return self.filter(path__startswith=division.path)
+
+
+class Division(models.Model):
+    """行政区划: a city, district, street, community or grid, in one tree."""
+
+    kind = models.CharField(_("级别"), max_length=10, choices=DivisionKind)
+    name = models.CharField(_("名称"), max_length=60)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级")
+    )
+    # The national codes stopped being published below township level in 2024: optional, 6-17 digits.
+    official_code = models.CharField(_("区划代码"), max_length=17, null=True, blank=True, unique=True)
+    path = models.CharField(max_length=200, editable=False, default="")
+
+    objects = DivisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("区划")
+        ordering = ("path",)
+        constraints = [models.UniqueConstraint(fields=["parent", "name"], name="division_name_once")]
+        indexes = [models.Index(fields=["path"], name="division_path", opclasses=["text_pattern_ops"])]
+        triggers = [
+            pgtrigger.Trigger(
+                name="path",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[
+                    ("up", "record"),
+                    ("kinds", "text[] := ARRAY['CITY','DISTRICT','STREET','COMMUNITY','GRID']"),
+                ],
+                func=_PATH_SQL,
+            ),
+            pgtrigger.Trigger(
+                name="path_children",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__path__df=pgtrigger.F("new__path")),
+                func=_CHILDREN_SQL,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Saves, and reads back the path that the database wrote."""
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        self.refresh_from_db(fields=["path"])
+
+    def contains(self, other: Division) -> bool:
+        """Whether `other` is this division or lies below it."""
+        return other.path.startswith(self.path)
+
+
+class CenterQuerySet(models.QuerySet["Center"]):
+    def under(self, paths: Iterable[str]) -> CenterQuerySet:
+        """Centers in any of these divisions, or below them."""
+        reach = Q(pk__in=[])
+        for path in paths:
+            reach |= Q(division__path__startswith=path)
+        return self.filter(reach)
+
+
+class Center(models.Model):
+    """中心: a party-mass service center or neighbourhood center."""
+
+    division = models.ForeignKey(Division, models.PROTECT, related_name="centers", verbose_name=_("所属区划"))
+    kind = models.CharField(_("类型"), max_length=12, choices=CenterKind, default=CenterKind.PARTY_MASS)
+    name = models.CharField(_("名称"), max_length=60, unique=True)
+    address = models.CharField(_("地址"), max_length=120, blank=True)
+    phone = models.CharField(_("电话"), max_length=20, blank=True)
+    lat = models.FloatField(_("纬度（WGS-84）"), null=True, blank=True)
+    lng = models.FloatField(_("经度（WGS-84）"), null=True, blank=True)
+
+    objects = CenterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("中心")
+        ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lat__isnull=True, lng__isnull=True)
+                | Q(lat__range=(-90, 90), lng__range=(-180, 180)),
+                name="center_point_is_on_earth",
+                violation_error_message=_("经纬度要一起填，纬度 -90 到 90，经度 -180 到 180。"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Station(models.Model):
+    """驿站: one of the seven colour-coded service stations of a center."""
+
+    center = models.ForeignKey(Center, models.CASCADE, related_name="stations", verbose_name=_("中心"))
+    colour = models.CharField(_("颜色"), max_length=6, choices=Colour)
+    name = models.CharField(_("名称"), max_length=40)
+    purpose = models.CharField(_("做什么"), max_length=200, blank=True)
+    all_day = models.BooleanField(_("24 小时开放"), default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("驿站")
+        ordering = ("center", "id")
+        constraints = [models.UniqueConstraint(fields=["center", "name"], name="station_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Room(models.Model):
+    """教室: a room of a center."""
+
+    center = models.ForeignKey(Center, models.CASCADE, related_name="rooms", verbose_name=_("中心"))
+    name = models.CharField(_("名称"), max_length=40)
+    capacity = models.PositiveSmallIntegerField(_("容纳人数"), default=30)
+    step_free = models.BooleanField(_("无台阶可达"), default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("教室")
+        ordering = ("center", "name")
+        constraints = [models.UniqueConstraint(fields=["center", "name"], name="room_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OpeningHours(models.Model):
+    """开放时间: one stretch of a weekday on which a center is open, Shanghai time."""
+
+    center = models.ForeignKey(Center, models.CASCADE, related_name="hours", verbose_name=_("中心"))
+    weekday = models.PositiveSmallIntegerField(_("星期"), choices=WEEKDAYS)
+    opens = models.TimeField(_("开门"), default=time(8, 30))
+    closes = models.TimeField(_("关门"), default=time(21, 0))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("开放时间")
+        ordering = ("center", "weekday", "opens")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(weekday__range=(1, 7), opens__lt=F("closes")),
+                name="hours_open_before_close",
+                violation_error_message=_("开门时间要早于关门时间。"),
+            ),
+            models.UniqueConstraint(fields=["center", "weekday", "opens"], name="hours_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+
+class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
+    def workdays(self) -> Workdays:
+        """The whole calendar, for working-day arithmetic; a year counts as loaded once it has a row."""
+        holidays, makeups, years = {}, {}, set()
+        for day in self:
+            years.add(day.day.year)
+            (holidays if day.kind == DayKind.HOLIDAY else makeups)[day.day] = day.name
+        return Workdays(frozenset(years), holidays, makeups)
+
+    def has_year(self, year: int) -> bool:
+        """Whether that year's holidays are loaded."""
+        return self.filter(day__year=year).exists()
+
+
+class CalendarDay(models.Model):
+    """日历: a public holiday, or a weekend day that is worked to make up for one (调休)."""
+
+    day = models.DateField(_("日期"), unique=True)
+    kind = models.CharField(_("类型"), max_length=14, choices=DayKind)
+    name = models.CharField(_("名称"), max_length=20)
+
+    objects = CalendarDayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("日历")
+        ordering = ("day",)
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.name}"

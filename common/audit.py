@@ -1,0 +1,37 @@
+"""Drift finders: every invariant that spans rows, as one query each. `manage.py audit` runs them.
+
+An app registers its checks in `<app>/audit.py`. A check returns one line of text per offending
+row; an empty answer is a clean one. Each has a test that plants the fault and sees it found.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils.module_loading import autodiscover_modules
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    find: Callable[[], Iterable[str]]
+
+
+_checks: dict[str, Check] = {}
+
+
+def sql_check(name: str, sql: str) -> None:
+    """Registers a check that is one SELECT: each row it returns is a fault, its columns the line."""
+
+    def find() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return [" ".join(str(value) for value in row) for row in cursor.fetchall()]
+
+    _checks[name] = Check(name, find)
+
+
+def checks() -> list[Check]:
+    """All registered checks, by name."""
+    autodiscover_modules("audit")
+    return [_checks[name] for name in sorted(_checks)]

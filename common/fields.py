@@ -1,0 +1,50 @@
+"""Form fields that take what people type: spaces, full-width characters, rare names."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.phones import is_mobile, read_phone
+
+NAME_LENGTH = 60
+# Letters of any script (rare characters of GB 18030 included) and the dot of foreign names.
+_NAME = re.compile(r"[^\W\d_]+(·[^\W\d_]+)*")
+
+
+class MobileField(forms.CharField):
+    """A Chinese mobile number; gives eleven digits. "138 1234 5678" and full-width digits are fine."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("手机号"))
+        kwargs["label"] = _("手机号")
+        kwargs.setdefault("max_length", 40)
+        attrs = {"type": "tel", "inputmode": "tel", "autocomplete": "username"}
+        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        phone = read_phone(super().clean(value))
+        if not phone and not self.required:
+            return ""
+        if not is_mobile(phone):
+            raise forms.ValidationError(_("手机号是 11 位数字，以 1 开头，请检查一下。"), code="phone")
+        return phone
+
+
+class PersonNameField(forms.CharField):
+    """A person's name: spaces inside and around are dropped, "•" becomes "·"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("姓名"))
+        kwargs.setdefault("max_length", NAME_LENGTH)
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        text = unicodedata.normalize("NFKC", super().clean(value) or "")
+        text = re.sub(r"\s+", "", text)
+        text = re.sub("[•‧∙・]", "·", text)
+        if text and not _NAME.fullmatch(text):
+            raise forms.ValidationError(_("姓名只写文字，不写数字和符号。"), code="name")
+        return text

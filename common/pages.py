@@ -1,0 +1,96 @@
+"""What every page has around it, and the cache for pages that are the same for everybody."""
+
+from collections.abc import Callable
+from copy import copy
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+ELDER_COOKIE = "elder"
+YEAR = 365 * 24 * 3600
+# How old a public page may be. Seats on the list are a hint; the class page itself asks the table.
+PUBLIC_SECONDS = 5
+
+# The places of the navigation, in order: (url name, words, icon, path prefix).
+PLACES = (
+    ("home", _("首页"), "house", ""),
+    ("courses:list", _("课程"), "calendar-week", "/classes"),
+    ("courses:mine", _("我的"), "person", "/my"),
+)
+
+
+def is_elder(request: HttpRequest) -> bool:
+    """Whether this browser asked for the elder mode."""
+    return request.COOKIES.get(ELDER_COOKIE) == "1"
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of base.html: the navigation, the mode, the office that runs the portal.
+
+    Nothing here depends on who is signed in, so that public pages can be cached.
+    """
+    path = request.path
+    places = [
+        {
+            "url": reverse(name),
+            "label": label,
+            "icon": icon,
+            "current": path.startswith(prefix) if prefix else path == "/",
+        }
+        for name, label, icon, prefix in PLACES
+    ]
+    return {"nav_places": places, "elder_mode": is_elder(request), "portal": settings.PORTAL}
+
+
+@csrf_exempt  # it sets a preference of this browser and nothing else; public pages carry no token
+@require_POST
+def elder_mode(request: HttpRequest) -> HttpResponse:
+    """Switches the elder mode on or off for this browser, then goes back."""
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    on = "0" if is_elder(request) else "1"
+    response.set_cookie(ELDER_COOKIE, on, max_age=YEAR, samesite="Lax", httponly=True)
+    return response
+
+
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Caches a page for everybody, PUBLIC_SECONDS long, per process, language and mode.
+
+    The view is given a request without user, session, cookies or messages: what it renders cannot
+    hold anything personal, whoever asked first.
+    """
+
+    @wraps(view)
+    def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "GET":
+            return view(_impersonal(request), *args, **kwargs)
+        key = f"{get_language()}:{is_elder(request)}:{request.get_full_path()}"
+        found: tuple[bytes, int] | None = caches["pages"].get(key)
+        if found is None:
+            response = view(_impersonal(request), *args, **kwargs)
+            found = (response.content, response.status_code)
+            caches["pages"].set(key, found, PUBLIC_SECONDS)
+        return HttpResponse(found[0], status=found[1])
+
+    return cached
+
+
+def _impersonal(request: HttpRequest) -> HttpRequest:
+    bare = copy(request)
+    bare.COOKIES = {ELDER_COOKIE: request.COOKIES.get(ELDER_COOKIE, "")}
+    bare.user = AnonymousUser()
+    bare.session = None  # type: ignore[assignment] # touching it is a mistake that must show
+    bare._messages = ()  # type: ignore[attr-defined]
+    return bare

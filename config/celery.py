@@ -1,0 +1,37 @@
+"""The Celery app and the whole beat schedule on one screen."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("linli")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Every entry is one idempotent pass over what is due: running it twice, late, or from two beats
+# changes nothing. `expires` drops what piled up while no worker was there.
+app.conf.beat_schedule = {
+    "deliver notices that are due": {
+        "task": "notices.deliver_due",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "queue class reminders, 24 h and 2 h before": {
+        "task": "courses.remind",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "pass on seats whose offer ran out": {
+        "task": "courses.lapse_offers",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "start and finish classes by date": {
+        "task": "courses.turn_classes",
+        "schedule": crontab(hour=0, minute=10),
+        "options": {"expires": 3600},
+    },
+}

@@ -1,0 +1,38 @@
+"""Every address of the portal."""
+
+from django.contrib import admin
+from django.contrib.admin.views.decorators import staff_member_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from common.pages import elder_mode
+
+
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """For the proxy and the supervisor: 200 once the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@staff_member_required
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Every component of the look on one page."""
+    return render(request, "gallery.html")
+
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("elder/", elder_mode, name="elder_mode"),
+    path("_gallery/", gallery, name="gallery"),
+    path("admin/", admin.site.urls),
+    path("account/", include("allauth.account.urls")),
+    path("account/mfa/", include("allauth.mfa.urls")),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/", include("courses.api_urls")),
+    path("", include("people.urls")),
+    path("", include("courses.urls")),
+]

@@ -1,0 +1,37 @@
+"""The verbs of courses, one module a noun; import them from here."""
+
+from courses.actions.attendance import mark_attendance
+from courses.actions.classes import cancel_class, change_capacity, message_class, publish_class, turn_classes
+from courses.actions.enrolment import (
+    accept_offer,
+    decline_offer,
+    enrol,
+    enrol_together,
+    lapse_offers,
+    move_seat,
+    remove,
+    withdraw,
+)
+from courses.actions.reminders import remind
+from courses.actions.sessions import cancel_session, move_session, plan_sessions
+
+__all__ = [
+    "accept_offer",
+    "cancel_class",
+    "cancel_session",
+    "change_capacity",
+    "decline_offer",
+    "enrol",
+    "enrol_together",
+    "lapse_offers",
+    "mark_attendance",
+    "message_class",
+    "move_seat",
+    "move_session",
+    "plan_sessions",
+    "publish_class",
+    "remind",
+    "remove",
+    "turn_classes",
+    "withdraw",
+]

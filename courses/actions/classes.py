@@ -1,0 +1,137 @@
+"""Verbs of a class as a whole: publish, cancel, change its seats, write to it, turn it over by date."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError
+from courses.actions.letters import letter
+from courses.actions.seats import offer_on
+from courses.actions.sessions import REMINDERS, locked_class
+from courses.models import ClassGroup, Enrolment
+from courses.rules import LIVE, OPEN_STATES, ClassState, EnrolBy, EnrolmentState, SessionState
+from notices.actions import queue_all
+from notices.actions import withdraw as withdraw_notices
+from notices.rules import Kind
+from people.models import User
+
+
+@transaction.atomic
+def publish_class(*, class_id: int, by: User, now: datetime) -> ClassGroup:
+    """发布: shows a drafted class to residents. Refuses NOT_ALLOWED, NO_SESSIONS, MOVE_REFUSED."""
+    group = locked_class(class_id, by)
+    if group.state == ClassState.PUBLISHED:
+        return group
+    if group.state != ClassState.DRAFT:
+        raise DomainError("MOVE_REFUSED", _("只有草稿可以发布。"))
+    if not group.sessions.exists():
+        raise DomainError("NO_SESSIONS", _("请先排课，再发布。"))
+    return _set_state(group, ClassState.PUBLISHED)
+
+
+def _set_state(group: ClassGroup, state: ClassState, reason: str = "") -> ClassGroup:
+    group.state, group.state_reason = state, reason[:200]
+    group.save(update_fields=["state", "state_reason"])
+    return group
+
+
+@transaction.atomic
+def cancel_class(*, class_id: int, reason: str, by: User, now: datetime) -> ClassGroup:
+    """取消班级: no more sessions; everyone enrolled or waiting is told. Twice changes nothing.
+
+    Refuses NOT_ALLOWED, REASON_NEEDED, MOVE_REFUSED for a finished class.
+    """
+    group = locked_class(class_id, by)
+    if group.state == ClassState.CANCELLED:
+        return group
+    if group.state == ClassState.FINISHED:
+        raise DomainError("MOVE_REFUSED", _("这个班已经结课，不能取消。"))
+    if not reason.strip():
+        raise DomainError("REASON_NEEDED", _("请写明原因，学员会看到。"))
+    _set_state(group, ClassState.CANCELLED, reason)
+    for session_id in group.sessions.filter(state=SessionState.PLANNED).values_list("pk", flat=True):
+        withdraw_notices(about=("session", session_id), kinds=REMINDERS, now=now)
+    group.sessions.filter(state=SessionState.PLANNED).update(
+        state=SessionState.CANCELLED, reason=group.state_reason
+    )
+    live = list(_live(group))
+    queue_all(
+        drafts=[letter(Kind.CLASS_CANCELLED, enrolment, now, reason=reason) for enrolment in live],
+        now=now,
+        urgent=True,
+    )
+    group.enrolments.filter(state__in=LIVE).update(
+        state=EnrolmentState.REMOVED, reason=group.state_reason, by=by, changed_at=now, offer_until=None
+    )
+    return group
+
+
+def _live(group: ClassGroup) -> list[Enrolment]:
+    return list(group.enrolments.live().select_related("person", "class_group__center"))
+
+
+@transaction.atomic
+def change_capacity(
+    *, class_id: int, capacity: int, by: User, now: datetime, waiting_limit: int | None = None
+) -> ClassGroup:
+    """改名额: changes the seats of a class; new seats are offered to the line at once.
+
+    Refuses NOT_ALLOWED and TOO_FEW: fewer seats than are taken.
+    """
+    group = locked_class(class_id, by)
+    if capacity < group.seats_taken:
+        words = {"taken": group.seats_taken}
+        raise DomainError("TOO_FEW", _("已有 %(taken)s 人入班，名额不能更少。") % words)
+    group.capacity = capacity
+    group.waiting_limit = group.waiting_limit if waiting_limit is None else waiting_limit
+    group.save(update_fields=["capacity", "waiting_limit"])
+    if group.enrol_by == EnrolBy.CLASS and group.state in OPEN_STATES:
+        offer_on(class_group=group, pool=group, now=now)
+    return group
+
+
+@transaction.atomic
+def message_class(*, class_id: int, text: str, key: str, by: User, now: datetime) -> int:
+    """群发通知: writes to everyone seated; the same `key` twice is one message. Returns how many.
+
+    Refuses NOT_ALLOWED, and TEXT_NEEDED for an empty or overlong text (500 characters).
+    """
+    group = locked_class(class_id, by)
+    text = text.strip()
+    if not 0 < len(text) <= 500:
+        raise DomainError("TEXT_NEEDED", _("请写通知内容，最多 500 字。"))
+    seated = group.enrolments.seated().select_related("person", "class_group__center")
+    drafts = [letter(Kind.CLASS_MESSAGE, enrolment, now, version=key, text=text) for enrolment in seated]
+    queue_all(drafts=drafts, now=now, urgent=True)
+    return len(drafts)
+
+
+def turn_classes(*, now: datetime) -> int:
+    """One pass by date: published classes start, running ones whose last day is over finish.
+
+    Finishing completes the seated and lets the line and open offers lapse. Returns how many turned.
+    """
+    today = timezone.localtime(now).date()
+    started = ClassGroup.objects.filter(
+        state=ClassState.PUBLISHED, starts_on__lte=today, ends_on__gte=today
+    ).update(state=ClassState.RUNNING)
+    over = ClassGroup.objects.filter(state__in=OPEN_STATES, ends_on__lt=today)
+    return started + sum(_finish(pk, now) for pk in over.order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _finish(class_id: int, now: datetime) -> bool:
+    group = ClassGroup.objects.select_for_update(no_key=True).get(pk=class_id)
+    if group.state not in OPEN_STATES:
+        return False
+    ends = {EnrolmentState.SEATED: EnrolmentState.COMPLETED}
+    for state in LIVE:
+        group.enrolments.filter(state=state).update(
+            state=ends.get(state, EnrolmentState.LAPSED), changed_at=now, offer_until=None
+        )
+    _set_state(group, ClassState.FINISHED)
+    return True

@@ -1,0 +1,421 @@
+"""Verbs of a seat: enrol, withdraw, accept, decline, lapse, move, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError, NotAllowed
+from courses.actions.letters import letter
+from courses.actions.seats import lock_pool, offer_on
+from courses.models import ClassGroup, Enrolment, Session
+from courses.rules import (
+    OCCUPYING,
+    ClassState,
+    EnrolChannel,
+    EnrolmentState,
+    Event,
+    Party,
+    SessionState,
+    next_state,
+    seat_or_line,
+)
+from notices.actions import queue_all
+from notices.rules import Kind
+from people.models import Person, User, acts_for
+from people.rules import Purpose, needs_guardian
+
+# Staff may add people outside the enrolment window; residents and programs may not.
+RESIDENT_CHANNELS = frozenset({EnrolChannel.WEB, EnrolChannel.API})
+LONGEST_REASON = 200
+
+
+class NotOpen(DomainError):
+    code = "NOT_OPEN"
+
+
+class AlreadyEnrolled(DomainError):
+    code = "ALREADY_ENROLLED"
+
+
+class WaitingFull(DomainError):
+    code = "WAITING_FULL"
+
+
+class Clash(DomainError):
+    code = "CLASH"
+
+
+class NotEligible(DomainError):
+    code = "NOT_ELIGIBLE"
+
+
+class NoConsent(DomainError):
+    code = "NO_CONSENT"
+
+
+class OfferGone(DomainError):
+    code = "OFFER_GONE"
+
+
+class MoveRefused(DomainError):
+    code = "MOVE_REFUSED"
+
+
+@transaction.atomic
+def enrol(
+    *,
+    class_id: int,
+    person: Person,
+    by: User,
+    now: datetime,
+    channel: EnrolChannel = EnrolChannel.WEB,
+    session_id: int | None = None,
+    clash_confirmed: bool = False,
+) -> Enrolment:
+    """报名: gives `person` a seat (SEATED) or, when full, the next place in line (WAITING).
+
+    Being full is a result, not an error. A confirmation goes out either way, except for IMPORT.
+    Residents enrol themselves and whom they act for, inside the enrolment window; staff enrol
+    anyone into classes in their reach.
+
+    Refuses NOT_ALLOWED, NO_SUCH_CLASS, NOT_OPEN, ALREADY_ENROLLED, WAITING_FULL, NOT_ELIGIBLE (age),
+    NO_CONSENT (under 14 without a guardian's consent: 个人信息保护法 art. 31) and CLASH, which
+    `clash_confirmed` waives.
+    """
+    class_group, pool = lock_pool(class_id, session_id)
+    _may_enrol(by, person, class_group, channel)
+    _is_open(class_group, pool, now, channel)
+    _is_eligible(person, class_group, now)
+    if not clash_confirmed:
+        _no_clash(person, class_group, session_id, now)
+    state = seat_or_line(
+        capacity=pool.capacity,
+        taken=pool.seats_taken,
+        waiting=pool.waiting_taken,
+        waiting_limit=pool.waiting_limit,
+    )
+    if state is None:
+        _refuse_twice(person, class_group, session_id)
+        raise WaitingFull(message=_("名额和候补都满了，请看其他班，或过几天再来。"))
+    enrolment = Enrolment(
+        class_group=class_group,
+        session_id=session_id,
+        person=person,
+        state=state,
+        channel=channel,
+        by=by,
+        position=pool.last_position + 1,
+        created_at=now,
+        changed_at=now,
+    )
+    _insert(enrolment)
+    if channel != EnrolChannel.IMPORT:
+        _tell(enrolment, Kind.ENROLLED if state == EnrolmentState.SEATED else Kind.WAITING, now)
+    return enrolment
+
+
+def _insert(enrolment: Enrolment) -> None:
+    """Inserts; the unique index decides who is enrolled already, so no look-up is spent on it."""
+    try:
+        with transaction.atomic():
+            enrolment.save(force_insert=True)
+    except IntegrityError as error:
+        if "one_live_enrolment" not in str(error):
+            raise
+        _refuse_twice(enrolment.person, enrolment.class_group, enrolment.session_id)
+        raise
+
+
+def _refuse_twice(person: Person, class_group: ClassGroup, session_id: int | None) -> None:
+    found = Enrolment.objects.live().pool(class_group.pk, session_id).filter(person=person).first()
+    if found is not None:
+        words = {"person": person.full_name, "name": class_group.name, "state": found.get_state_display()}
+        message = _("%(person)s已经报过%(name)s（%(state)s），不用再报。") % words
+        error = AlreadyEnrolled(message=message)
+        error.enrolment_id = found.pk  # type: ignore[attr-defined]
+        raise error
+
+
+def _may_enrol(by: User, person: Person, class_group: ClassGroup, channel: EnrolChannel) -> None:
+    if person.merged_into_id is not None:
+        raise NotAllowed(message=_("这份档案已并入另一份，请重新查找这位居民。"))
+    if channel in RESIDENT_CHANNELS:
+        if person.user_id == by.pk or acts_for(by).filter(pk=person.pk).exists():
+            return
+        raise NotAllowed(message=_("您不能替这位居民报名，请先到服务台登记代办关系。"))
+    if not by.may("courses.enrol", class_group.center.division):
+        raise NotAllowed(message=_("这个班不在您负责的范围内。"))
+
+
+def _is_open(
+    class_group: ClassGroup, pool: ClassGroup | Session, now: datetime, channel: EnrolChannel
+) -> None:
+    if isinstance(pool, Session) and (pool.state != SessionState.PLANNED or pool.starts_at <= now):
+        raise NotOpen(message=_("这次课已经开始、停课或改期，请选另一次。"))
+    if channel in RESIDENT_CHANNELS:
+        if why := class_group.closed_because(now):
+            raise NotOpen(message=why)
+    elif class_group.state in {ClassState.CANCELLED, ClassState.FINISHED}:
+        raise NotOpen(message=class_group.closed_because(now))
+
+
+def _is_eligible(person: Person, class_group: ClassGroup, now: datetime) -> None:
+    today = timezone.localtime(now).date()
+    _is_the_right_age(person, class_group, today)
+    if needs_guardian(person.born_on, today) and not person.has_consent(Purpose.COURSES):
+        words = {"person": person.full_name}
+        raise NoConsent(
+            message=_("%(person)s不满 14 岁，请监护人先在“我的家人”里同意，或到服务台签同意书。") % words
+        )
+
+
+def _is_the_right_age(person: Person, class_group: ClassGroup, today: date) -> None:
+    low, high = class_group.min_age, class_group.max_age
+    if low is None and high is None:
+        return
+    age = person.age_on(today)
+    if age is None:
+        raise NotEligible(
+            message=_("这个班有年龄要求，请先补上%(person)s的出生日期。") % {"person": person.full_name}
+        )
+    if low is not None and age < low:
+        raise NotEligible(message=_("这个班收 %(low)s 岁及以上的学员。") % {"low": low})
+    if high is not None and age > high:
+        raise NotEligible(message=_("这个班收 %(high)s 岁及以下的学员。") % {"high": high})
+
+
+def _no_clash(person: Person, class_group: ClassGroup, session_id: int | None, now: datetime) -> None:
+    """Refuses where a session ahead overlaps one of the person's other seats."""
+    others = Enrolment.objects.filter(person=person, state__in=OCCUPYING).exclude(class_group=class_group)
+    held = list(others.values_list("class_group_id", "session_id"))
+    if not held:
+        return
+    whole = [class_pk for class_pk, session_pk in held if session_pk is None]
+    single = [session_pk for _class_pk, session_pk in held if session_pk is not None]
+    mine = Session.objects.coming(now).filter(class_group=class_group)
+    if session_id is not None:
+        mine = mine.filter(pk=session_id)
+    clash = _first_overlap(list(mine), whole, single, now)
+    if clash:
+        words = {"name": clash.class_group.name}
+        raise Clash(message=_("和%(name)s的上课时间有重叠。确定都要报，请再点一次“仍然报名”。") % words)
+
+
+def _first_overlap(mine: list[Session], whole: list[int], single: list[int], now: datetime) -> Session | None:
+    if not mine:
+        return None
+    coming = Session.objects.live().filter(ends_at__gt=now, starts_at__lt=max(s.ends_at for s in mine))
+    theirs = list(
+        coming.filter(class_group__in=whole, class_group__enrol_by="CLASS").select_related("class_group")
+    )
+    theirs += list(coming.filter(pk__in=single).select_related("class_group"))
+    for session in mine:
+        for other in theirs:
+            if session.starts_at < other.ends_at and other.starts_at < session.ends_at:
+                return other
+    return None
+
+
+def _tell(enrolment: Enrolment, kind: Kind, now: datetime, *, version: int = 0) -> None:
+    queue_all(drafts=[letter(kind, enrolment, now, version=version)], now=now)
+
+
+@transaction.atomic
+def enrol_together(
+    *,
+    class_ids: Sequence[int],
+    persons: Sequence[Person],
+    by: User,
+    now: datetime,
+    all_or_none: bool,
+    channel: EnrolChannel = EnrolChannel.WEB,
+) -> list[Enrolment | DomainError]:
+    """一起报名: every person into every class; answers in the order classes x persons.
+
+    With `all_or_none` a seat for each or nothing at all: a refusal, or a place in line where a
+    seat was wanted, undoes the whole and is raised (WAITING_FULL for "not enough seats"). Classes
+    are locked in ascending id, so two families never wait for each other.
+    """
+    wanted = [(class_id, person) for class_id in class_ids for person in persons]
+    for class_id in sorted(set(class_ids)):
+        lock_pool(class_id, None)
+    results: dict[tuple[int, int], Enrolment | DomainError] = {}
+    for class_id, person in wanted:
+        try:
+            with transaction.atomic():
+                done = enrol(class_id=class_id, person=person, by=by, now=now, channel=channel)
+                if all_or_none and done.state != EnrolmentState.SEATED:
+                    words = {"name": done.class_group.name}
+                    raise WaitingFull(message=_("%(name)s剩下的名额不够一起报，这次都没有报。") % words)
+                results[class_id, person.pk] = done
+        except DomainError as refusal:
+            if all_or_none:
+                raise
+            results[class_id, person.pk] = refusal
+    return [results[class_id, person.pk] for class_id, person in wanted]
+
+
+def _locked(enrolment_id: int, by: User) -> tuple[Enrolment, ClassGroup, ClassGroup | Session]:
+    """The enrolment and its pool, both locked (pool first: docs/locking.md), if `by` may see it."""
+    key = Enrolment.objects.visible_to(by).filter(pk=enrolment_id).values_list("class_group_id", "session_id")
+    found = key.first()
+    if found is None:
+        raise NotAllowed(message=_("没有找到这次报名，或者它不是您的。"))
+    class_group, pool = lock_pool(*found)
+    enrolment = (
+        Enrolment.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("person", "class_group__center__division")
+        .get(pk=enrolment_id)
+    )
+    return enrolment, class_group, pool
+
+
+def _party(by: User, enrolment: Enrolment) -> Party:
+    staff = by.may("courses.enrol", enrolment.class_group.center.division)
+    return Party.STAFF if staff else Party.LEARNER
+
+
+def _go(
+    enrolment: Enrolment, event: Event, party: Party, by: User | None, now: datetime, reason: str = ""
+) -> None:
+    """Moves an enrolment along the table in rules.py and saves it, or refuses MOVE_REFUSED."""
+    to = next_state(enrolment.state, event, party)
+    if to is None:
+        words = {"state": enrolment.get_state_display(), "event": event.label}
+        raise MoveRefused(message=_("这次报名现在是“%(state)s”，不能%(event)s。") % words)
+    enrolment.state, enrolment.changed_at, enrolment.by = to, now, by
+    enrolment.offer_until = enrolment.offer_until if to == EnrolmentState.OFFERED else None
+    enrolment.reason = reason[:LONGEST_REASON]
+    enrolment.save(update_fields=["state", "changed_at", "by", "offer_until", "reason"])
+
+
+@transaction.atomic
+def withdraw(*, enrolment_id: int, by: User, now: datetime, reason: str = "") -> Enrolment:
+    """退课: gives the seat (or the place in line) up and offers it on in the same moment.
+
+    Doing it twice changes nothing. Refuses NOT_ALLOWED, and MOVE_REFUSED once the class is over.
+    """
+    enrolment, class_group, pool = _locked(enrolment_id, by)
+    if enrolment.state == EnrolmentState.WITHDRAWN:
+        return enrolment
+    _go(enrolment, Event.WITHDRAW, _party(by, enrolment), by, now, reason)
+    _tell(enrolment, Kind.WITHDRAWN, now)
+    offer_on(class_group=class_group, pool=pool, now=now)
+    return enrolment
+
+
+@transaction.atomic
+def remove(*, enrolment_id: int, by: User, now: datetime, reason: str) -> Enrolment:
+    """移出: staff take someone off the roster, with a reason the person is told."""
+    enrolment, class_group, pool = _locked(enrolment_id, by)
+    if not reason.strip():
+        raise DomainError("REASON_NEEDED", _("请写明原因，学员会看到。"))
+    _go(enrolment, Event.REMOVE, _party(by, enrolment), by, now, reason)
+    queue_all(drafts=[letter(Kind.REMOVED, enrolment, now, reason=reason)], now=now, urgent=True)
+    offer_on(class_group=class_group, pool=pool, now=now)
+    return enrolment
+
+
+@transaction.atomic
+def accept_offer(*, enrolment_id: int, by: User, now: datetime) -> Enrolment:
+    """接受名额: turns an offered seat into a seat. Doing it twice changes nothing.
+
+    Refuses OFFER_GONE once the window has passed, even if the sweep has not come by yet.
+    """
+    enrolment, _class_group, _pool = _locked(enrolment_id, by)
+    if enrolment.state == EnrolmentState.SEATED:
+        return enrolment
+    if enrolment.state == EnrolmentState.LAPSED or not enrolment.offer_open_at(now):
+        raise OfferGone(message=_("这个名额的保留时间已过，已让给下一位。您可以重新报名候补。"))
+    _go(enrolment, Event.ACCEPT, _party(by, enrolment), by, now)
+    _tell(enrolment, Kind.ENROLLED, now, version=int(now.timestamp()))
+    return enrolment
+
+
+@transaction.atomic
+def decline_offer(*, enrolment_id: int, by: User, now: datetime) -> Enrolment:
+    """放弃名额: lets an offered seat go to the next in line. Doing it twice changes nothing."""
+    enrolment, class_group, pool = _locked(enrolment_id, by)
+    if enrolment.state == EnrolmentState.LAPSED:
+        return enrolment
+    _go(enrolment, Event.DECLINE, _party(by, enrolment), by, now)
+    offer_on(class_group=class_group, pool=pool, now=now)
+    return enrolment
+
+
+def lapse_offers(*, now: datetime) -> int:
+    """One pass: offers whose window has passed go to the next in line; returns how many lapsed.
+
+    Each is its own transaction, and is looked at again under its lock: an acceptance that came in
+    between wins.
+    """
+    stale = Enrolment.objects.filter(state=EnrolmentState.OFFERED, offer_until__lte=now)
+    keys = list(stale.order_by("offer_until").values_list("pk", "class_group_id", "session_id"))
+    return sum(_lapse(*key, now) for key in keys)
+
+
+@transaction.atomic
+def _lapse(enrolment_id: int, class_id: int, session_id: int | None, now: datetime) -> bool:
+    class_group, pool = lock_pool(class_id, session_id)
+    enrolment = (
+        Enrolment.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("person", "class_group__center")
+        .filter(pk=enrolment_id, state=EnrolmentState.OFFERED, offer_until__lte=now)
+        .first()
+    )
+    if enrolment is None:
+        return False
+    _go(enrolment, Event.LAPSE, Party.SYSTEM, None, now)
+    _tell(enrolment, Kind.OFFER_LAPSED, now, version=int(now.timestamp()))
+    offer_on(class_group=class_group, pool=pool, now=now)
+    return True
+
+
+@transaction.atomic
+def move_seat(*, enrolment_id: int, to_class_id: int, by: User, now: datetime, reason: str = "") -> Enrolment:
+    """调班: moves a seated learner to a parallel class of the same course; returns the new enrolment.
+
+    Staff only. Refuses NOT_ALLOWED, MOVE_REFUSED (other course, no seat), ALREADY_ENROLLED. The
+    old seat is offered on. Both classes are locked in ascending id.
+    """
+    source = Enrolment.objects.visible_to(by).filter(pk=enrolment_id).values_list("class_group_id", flat=True)
+    class_id = source.first()
+    if class_id is None:
+        raise NotAllowed(message=_("没有找到这次报名，或者它不在您负责的范围内。"))
+    for pk in sorted({class_id, to_class_id}):
+        lock_pool(pk, None)
+    old, class_group, pool = _locked(enrolment_id, by)
+    target, target_pool = lock_pool(to_class_id, None)
+    if _party(by, old) != Party.STAFF or not by.may("courses.enrol", target.center.division):
+        raise NotAllowed(message=_("调班请联系服务台。"))
+    if (
+        old.state != EnrolmentState.SEATED
+        or target.course_id != class_group.course_id
+        or target == class_group
+    ):
+        raise MoveRefused(message=_("只能把已入班的学员调到同一门课的另一个班。"))
+    if target_pool.seats_left < 1:
+        raise MoveRefused(message=_("%(name)s没有空名额，请先加名额或选另一个班。") % {"name": target.name})
+    _refuse_twice(old.person, target, None)
+    _go(old, Event.REMOVE, Party.STAFF, by, now, reason or _("调到%(name)s") % {"name": target.name})
+    new = Enrolment(
+        class_group=target,
+        person=old.person,
+        state=EnrolmentState.SEATED,
+        channel=old.channel,
+        by=by,
+        position=target_pool.last_position + 1,
+        created_at=now,
+        changed_at=now,
+        remark=old.remark,
+        reason=reason[:LONGEST_REASON],
+    )
+    _insert(new)
+    queue_all(drafts=[letter(Kind.SEAT_MOVED, new, now, frm=class_group.name)], now=now, urgent=True)
+    offer_on(class_group=class_group, pool=pool, now=now)
+    return new

@@ -1,0 +1,85 @@
+"""Registers kept by hand and read in: timetables and rosters."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from centers.models import Division
+from common.sealed import SealedTextField
+from courses.models.catalogue import Term
+from people.models import User
+
+
+class RegisterKind(TextChoices):
+    ROSTER = "ROSTER", _("花名册")
+    TIMETABLE = "TIMETABLE", _("课程表")
+
+
+class RegisterState(TextChoices):
+    PREVIEW = "PREVIEW", _("待确认")
+    CONFIRMED = "CONFIRMED", _("已导入")
+    UNDONE = "UNDONE", _("已撤销")
+
+
+class RowVerdict(TextChoices):
+    GOOD = "GOOD", _("导入")
+    DOUBTFUL = "DOUBTFUL", _("导入，有疑问")
+    KNOWN = "KNOWN", _("已经在册")
+    REFUSED = "REFUSED", _("不能导入")
+    SKIPPED = "SKIPPED", _("不是数据行")
+
+
+class RegisterImportQuerySet(models.QuerySet["RegisterImport"]):
+    def visible_to(self, user: User | AnonymousUser) -> RegisterImportQuerySet:
+        if not isinstance(user, User):
+            return self.none()
+        reach = Q(pk__in=[])
+        for path in user.reach("courses.import"):
+            reach |= Q(division__path__startswith=path)
+        return self.filter(reach)
+
+
+class RegisterImport(models.Model):
+    """导入: one register that was uploaded: looked at, confirmed, perhaps undone."""
+
+    kind = models.CharField(_("类型"), max_length=9, choices=RegisterKind)
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name=_("区划"))
+    term = models.ForeignKey(Term, models.PROTECT, null=True, related_name="+", verbose_name=_("学期"))
+    file_name = models.CharField(_("文件"), max_length=120)
+    state = models.CharField(_("状态"), max_length=9, choices=RegisterState, default=RegisterState.PREVIEW)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("上传人"))
+    at = models.DateTimeField(_("上传时间"))
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True)
+    undone_at = models.DateTimeField(_("撤销时间"), null=True)
+
+    objects = RegisterImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("名册导入")
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class RegisterRow(models.Model):
+    """导入行: one line of a register: what it said, what became of it, and why."""
+
+    register = models.ForeignKey(RegisterImport, models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField(_("行"))
+    label = models.CharField(_("姓名或班级"), max_length=60, blank=True)
+    raw = SealedTextField(_("原文"), blank=True, default="")  # JSON: the line as read
+    verdict = models.CharField(_("结果"), max_length=8, choices=RowVerdict)
+    doubts = models.JSONField(_("疑问"), default=list)  # sentences
+    # What confirming made, for undoing: {"person": id, "enrolments": [ids]} or {"class": id}.
+    made = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("导入行")
+        ordering = ("line", "id")
+
+    def __str__(self) -> str:
+        return f"{self.line}"

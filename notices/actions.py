@@ -1,0 +1,185 @@
+"""Verbs of the outbox: queue, withdraw, deliver, mark as phoned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from common.background import after_commit
+from common.errors import NotAllowed
+from notices.models import Delivery, Notice
+from notices.rules import PHONED, Channel, DeliveryState, after_quiet_hours
+from people.models import Guardianship, Person, User
+
+BATCH = 500
+COLUMNS = (
+    "kind",
+    "key",
+    "recipient_id",
+    "about_type",
+    "about_id",
+    "due_at",
+    "quiet",
+    "body_data",
+    "created_at",
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One notice to be queued; `about` is (type, id), e.g. ("session", 12)."""
+
+    kind: str
+    key: str
+    recipient_id: int
+    about: tuple[str, int]
+    due_at: datetime
+    quiet: bool = False
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def row(self, now: datetime) -> Notice:
+        due_at = after_quiet_hours(self.due_at) if self.quiet else self.due_at
+        return Notice(
+            kind=self.kind,
+            key=self.key,
+            recipient_id=self.recipient_id,
+            about_type=self.about[0],
+            about_id=self.about[1],
+            due_at=due_at,
+            quiet=self.quiet,
+            body_data=self.data,
+            created_at=now,
+        )
+
+
+@transaction.atomic
+def queue(
+    *,
+    kind: str,
+    key: str,
+    recipient: Person,
+    about: tuple[str, int],
+    due_at: datetime,
+    now: datetime,
+    quiet: bool = False,
+    **data: Any,
+) -> None:
+    """Puts one notice in the outbox. The same key twice is one notice: the first words stay.
+
+    `data` fills templates/notices/<kind>.txt and is kept as it was, so a later rename of a class
+    does not rewrite an old letter. `quiet` ones do not fall due between 21:00 and 08:00.
+    """
+    draft = Draft(kind, key, recipient.pk, about, due_at, quiet, data)
+    queue_all(drafts=[draft], now=now)
+
+
+@transaction.atomic
+def queue_all(*, drafts: Iterable[Draft], now: datetime, urgent: bool = False) -> None:
+    """Queues many notices in one statement; `urgent` wakes the worker once committed."""
+    Notice.objects.bulk_create([draft.row(now) for draft in drafts], ignore_conflicts=True, batch_size=BATCH)
+    if urgent:
+        after_commit("notices.deliver_due")
+
+
+@transaction.atomic
+def queue_from(*, rows: models.QuerySet[Any, Any]) -> int:
+    """Queues one notice for each row of a query, inside the database; returns how many were new.
+
+    `rows` must be a `.values_list()` giving exactly COLUMNS, in that order. Nothing passes
+    through Python, so a reminder pass over a whole city costs about what the bare
+    `INSERT ... SELECT` costs (bench/reminders.py).
+    """
+    select, params = rows.query.sql_with_params()
+    columns = ", ".join(COLUMNS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO notices_notice ({columns}) {select} ON CONFLICT (key) DO NOTHING",
+            params,
+        )
+        return cursor.rowcount
+
+
+@transaction.atomic
+def withdraw(*, about: tuple[str, int], kinds: Iterable[str], now: datetime) -> int:
+    """Takes back what was queued about something and has not gone out yet; returns how many."""
+    return Notice.objects.filter(
+        about_type=about[0], about_id=about[1], kind__in=list(kinds), dispatched_at=None, withdrawn_at=None
+    ).update(withdrawn_at=now)
+
+
+def deliver_due(*, now: datetime) -> int:
+    """One pass of the outbox: hands everything that is due to its channels; returns how many.
+
+    Each batch is one transaction that locks its notices, skipping those another worker holds: two
+    workers share the work, and a killed one leaves its batch as it was. The inbox is our own
+    table, so delivery there and the mark that it happened are one commit: exactly once.
+    """
+    total = 0
+    while count := _deliver_batch(now):
+        total += count
+    return total
+
+
+@transaction.atomic
+def _deliver_batch(now: datetime) -> int:
+    batch = list(
+        Notice.objects.due(now)
+        .order_by("due_at", "pk")
+        .select_for_update(skip_locked=True, no_key=True)
+        .only("pk", "kind", "recipient_id")[:BATCH]
+    )
+    if not batch:
+        return 0
+    unreachable = _without_account({notice.recipient_id for notice in batch})
+    deliveries = [
+        Delivery(notice=notice, channel=Channel.INBOX, state=DeliveryState.SENT, at=now) for notice in batch
+    ]
+    deliveries += [
+        Delivery(notice=notice, channel=Channel.CALL_LIST, state=DeliveryState.OPEN, at=now)
+        for notice in batch
+        if notice.kind in PHONED and notice.recipient_id in unreachable
+    ]
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    Notice.objects.filter(pk__in=[notice.pk for notice in batch]).update(dispatched_at=now)
+    return len(batch)
+
+
+def _without_account(person_ids: set[int]) -> set[int]:
+    """Those who read no inbox: no account of their own and nobody with one who acts for them."""
+    helped = Guardianship.objects.filter(ward=OuterRef("pk"), until=None, guardian__user__isnull=False)
+    people = Person.objects.filter(pk__in=person_ids, user=None).exclude(Exists(helped))
+    return set(people.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def mark_phoned(*, delivery_id: int, by: User, now: datetime) -> Delivery:
+    """Notes that a person on the call list was told. Doing it twice changes nothing.
+
+    Refuses NOT_ALLOWED for a person outside the caller's reach.
+    """
+    delivery = (
+        Delivery.objects.visible_to(by)
+        .filter(pk=delivery_id, channel=Channel.CALL_LIST)
+        .select_for_update(no_key=True, of=("self",))
+        .first()
+    )
+    if delivery is None:
+        raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
+    if delivery.state == DeliveryState.OPEN:
+        delivery.state, delivery.done_by, delivery.at = DeliveryState.SENT, by, now
+        delivery.save(update_fields=["state", "done_by", "at"])
+    return delivery
+
+
+@transaction.atomic
+def mark_read(*, user: User, now: datetime) -> int:
+    """Marks everything in a user's inbox as read."""
+    return Notice.objects.filter(
+        pk__in=Notice.objects.inbox_of(user).filter(read_at=None).order_by().values("pk")
+    ).update(read_at=now)

@@ -1,0 +1,53 @@
+"""Kinds of notices, quiet hours: pure decisions."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+QUIET_FROM, QUIET_TO = time(21, 0), time(8, 0)
+
+
+class Kind(TextChoices):
+    """Every letter the portal sends. Its words are in templates/notices/<kind>.txt."""
+
+    ENROLLED = "ENROLLED", _("报名成功")
+    WAITING = "WAITING", _("已排候补")
+    OFFERED = "OFFERED", _("候补有名额了")
+    OFFER_LAPSED = "OFFER_LAPSED", _("候补名额已过期")
+    WITHDRAWN = "WITHDRAWN", _("已退课")
+    REMOVED = "REMOVED", _("已移出名单")
+    SEAT_MOVED = "SEAT_MOVED", _("已调班")
+    REMINDER_24H = "REMINDER_24H", _("明天有课")
+    REMINDER_2H = "REMINDER_2H", _("马上上课")
+    SESSION_CANCELLED = "SESSION_CANCELLED", _("停课通知")
+    SESSION_MOVED = "SESSION_MOVED", _("改期通知")
+    CLASS_CANCELLED = "CLASS_CANCELLED", _("班级取消")
+    CLASS_MESSAGE = "CLASS_MESSAGE", _("班级通知")
+
+
+# Who has no account and no one acting for her is phoned about these; about the rest she is not.
+PHONED = frozenset(
+    {Kind.OFFERED, Kind.SESSION_CANCELLED, Kind.SESSION_MOVED, Kind.CLASS_CANCELLED, Kind.CLASS_MESSAGE}
+)
+
+
+class Channel(TextChoices):
+    INBOX = "INBOX", _("站内")
+    CALL_LIST = "CALL_LIST", _("电话名单")
+
+
+class DeliveryState(TextChoices):
+    OPEN = "OPEN", _("待打电话")
+    SENT = "SENT", _("已送达")
+
+
+def after_quiet_hours(at: datetime) -> datetime:
+    """The moment itself, or 08:00 Shanghai time after it if it falls in 21:00-08:00."""
+    local = at.astimezone(SHANGHAI)
+    if QUIET_TO <= local.time() < QUIET_FROM:
+        return at
+    day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
+    return datetime.combine(day, QUIET_TO, SHANGHAI)

@@ -1,0 +1,109 @@
+"""Verbs of accounts: register, and the one-time code printed at the desk."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from centers.models import Division
+from common.errors import DomainError, NotAllowed
+from people.actions.records import merge_persons
+from people.models import DeskCode, Person, User
+from people.rules import DESK_CODE_HOURS
+
+# Read aloud and typed by old hands: digits only. A hundred million codes, each alive for a day,
+# behind a rate limit of a few tries an hour (people/views.py).
+CODE_DIGITS = 8
+
+
+class CodeRefused(DomainError):
+    code = "CODE_REFUSED"
+
+
+@transaction.atomic
+def register(*, user: User, full_name: str, now: datetime, home: Division | None = None) -> Person:
+    """注册: makes the person of a new account. Doing it twice gives the same person.
+
+    It never links to a person already on record, however well phone and name match: only a desk
+    code, an SMS code or staff at the counter does, so nobody inherits another's records.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    found = Person.objects.filter(user=user).first()
+    if found is not None:
+        return found
+    return Person.objects.create(user=user, full_name=full_name, phone=user.phone or "", home=home)
+
+
+def _hash(code: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), f"desk:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+@transaction.atomic
+def issue_desk_code(*, person_id: int, by: User, now: datetime) -> tuple[DeskCode, str]:
+    """发验证码: a one-time code to be printed for a person; returns it once, only its hash is kept.
+
+    It lives 24 h and works once; issuing a new one kills the old ones. Refuses NOT_ALLOWED for a
+    person outside the caller's reach, and for staff accounts (a code must not open the back office).
+    """
+    person = (
+        Person.objects.visible_to(by)
+        .select_for_update(no_key=True, of=("self",))
+        .filter(pk=person_id)
+        .first()
+    )
+    allowed = person is not None and (
+        bool(by.reach("people.desk_code")) if person.home is None else by.may("people.desk_code", person.home)
+    )
+    if person is None or not allowed or (person.user is not None and person.user.is_staff):
+        raise NotAllowed(message=_("这位居民不在您负责的范围内，或者她有工作台账号。"))
+    person.desk_codes.filter(used_at=None).update(expires_at=now)
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    expires_at = now + timedelta(hours=DESK_CODE_HOURS)
+    made = DeskCode.objects.create(
+        person=person, code_hash=_hash(code), issued_by=by, issued_at=now, expires_at=expires_at
+    )
+    return made, code
+
+
+@transaction.atomic
+def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> User:
+    """用验证码: the account that a code opens; the person gets one if she has none.
+
+    With `user` (already signed in) the code links that account to the record: the person made at
+    sign-up is merged into it. Refuses CODE_REFUSED for an unknown, used or expired code, and for
+    a record that belongs to another account.
+    """
+    digits = "".join(char for char in code if char.isdigit())
+    found = (
+        DeskCode.objects.select_for_update(no_key=True, of=("self",)).filter(code_hash=_hash(digits)).first()
+    )
+    if found is None or not found.usable_at(now):
+        raise CodeRefused(message=_("验证码不对、已经用过或过期了，请到服务台重新打印一张。"))
+    person = Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=found.person_id)
+    if user is not None and person.user_id not in (None, user.pk):
+        raise CodeRefused(message=_("这份档案已有账号，请先退出，再用验证码登录。"))
+    found.used_at = now
+    found.save(update_fields=["used_at"])
+    if user is not None:
+        return _link(user, person, found.issued_by, now)
+    if person.user is None:
+        person.user = User.objects.create_user(None, name=person.full_name)
+        person.save(update_fields=["user"])
+    return person.user
+
+
+def _link(user: User, person: Person, issued_by: User, now: datetime) -> User:
+    """Gives the account the record on file; what it made at sign-up goes into that record."""
+    fresh = Person.objects.select_for_update(no_key=True, of=("self",)).filter(user=user).first()
+    if fresh is not None and fresh.pk != person.pk:
+        merge_persons(kept_id=person.pk, merged_id=fresh.pk, by=issued_by, now=now, vouched=True)
+        person.refresh_from_db()
+    person.user = user
+    person.save(update_fields=["user"])
+    return user

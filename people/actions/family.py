@@ -1,0 +1,150 @@
+"""Verbs of the family: children, elders who name a helper, a guardian's consent."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError, NotAllowed
+from people.models import Consent, Guardianship, Person, User, acts_for
+from people.rules import GuardianKind, Purpose, needs_guardian
+
+MOST_WARDS = 8
+
+
+class NoGuardian(DomainError):
+    code = "NO_GUARDIAN"
+
+
+def _person_of(user: User) -> Person:
+    person = Person.objects.filter(user=user, merged_into=None).first()
+    if person is None:
+        raise NotAllowed(message=_("请先在“我的资料”里填上姓名。"))
+    return person
+
+
+@transaction.atomic
+def add_ward(
+    *,
+    by: User,
+    full_name: str,
+    born_on: date,
+    relation: str,
+    kind: GuardianKind,
+    now: datetime,
+) -> Guardianship:
+    """添加家人: a record for a child of the family, made by whoever brings it to class.
+
+    A new record always: an existing one is joined only at the desk, so nobody reaches a stranger's
+    child by typing a name. The same child (name and birth date) added twice is one. Refuses
+    TOO_MANY (more than eight), NOT_A_CHILD (18 or older: she signs up herself or names a helper at
+    the desk), BAD_DATE.
+    """
+    guardian = _person_of(by)
+    Person.objects.select_for_update(no_key=True).get(pk=guardian.pk)
+    _is_a_child(born_on, now)
+    wards = Guardianship.objects.filter(guardian=guardian, until=None).select_related("ward")
+    for known in wards:
+        if known.ward.full_name == full_name and known.ward.born_on == born_on:
+            return known
+    if len(wards) >= MOST_WARDS:
+        raise DomainError(
+            "TOO_MANY", _("一个账号最多添加 %(most)s 位家人，更多请到服务台。") % {"most": MOST_WARDS}
+        )
+    ward = Person.objects.create(full_name=full_name, born_on=born_on, home=guardian.home)
+    return Guardianship.objects.create(guardian=guardian, ward=ward, kind=kind, relation=relation, since=now)
+
+
+def _is_a_child(born_on: date, now: datetime) -> None:
+    today = timezone.localtime(now).date()
+    if born_on > today:
+        raise DomainError("BAD_DATE", _("出生日期在今天之后，请改一改。"))
+    if today.year - born_on.year > 18:
+        raise DomainError("NOT_A_CHILD", _("成年家人请自己注册，或到服务台登记由您代办。"))
+
+
+@transaction.atomic
+def name_agent(*, ward_id: int, agent_id: int, relation: str, by: User, now: datetime) -> Guardianship:
+    """指定代办人: staff record that a person (an elder, say) named a helper. Twice is one.
+
+    Both must be in the caller's reach; refuses NOT_ALLOWED and SAME_PERSON.
+    """
+    people = {p.pk: p for p in Person.objects.visible_to(by).filter(pk__in=[ward_id, agent_id])}
+    if ward_id == agent_id:
+        raise DomainError("SAME_PERSON", _("代办人要是另一个人。"))
+    if len(people) != 2 or not by.reach("people.change"):
+        raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
+    made, _created = Guardianship.objects.get_or_create(
+        guardian=people[agent_id],
+        ward=people[ward_id],
+        until=None,
+        defaults={"kind": GuardianKind.AGENT, "relation": relation, "confirmed_by": by, "since": now},
+    )
+    return made
+
+
+@transaction.atomic
+def end_guardianship(*, guardianship_id: int, by: User, now: datetime) -> Guardianship:
+    """结束代办: by the helper, the helped or staff; past acts stay. Twice changes nothing."""
+    mine = acts_for(by).values("pk")
+    found = (
+        Guardianship.objects.select_for_update(no_key=True, of=("self",))
+        .filter(pk=guardianship_id)
+        .filter(ward__in=Person.objects.visible_to(by).values("pk") if by.posts or by.is_superuser else mine)
+        .first()
+    )
+    if found is None:
+        raise NotAllowed(message=_("没有找到这项代办关系。"))
+    if found.until is None:
+        found.until = now
+        found.save(update_fields=["until"])
+    return found
+
+
+@transaction.atomic
+def give_consent(
+    *, person_id: int, purpose: Purpose, by: User, now: datetime, guardian_id: int | None = None
+) -> Consent:
+    """同意: records a consent. For a child under 14 only a guardian can give it.
+
+    A guardian gives it through her own account; staff record the paper that a guardian
+    (`guardian_id`) signed at the desk. Twice is one. Refuses NOT_ALLOWED and NO_GUARDIAN.
+    """
+    person = Person.objects.visible_to(by).filter(pk=person_id).first()
+    if person is None:
+        raise NotAllowed(message=_("没有找到这位居民。"))
+    giver = _giver(person, by, guardian_id, timezone.localtime(now).date())
+    try:
+        with transaction.atomic():
+            return Consent.objects.create(
+                person=person, purpose=purpose, given_by=giver, recorded_by=by, given_at=now
+            )
+    except IntegrityError:
+        return Consent.objects.get(person=person, purpose=purpose, withdrawn_at=None)
+
+
+def _giver(person: Person, by: User, guardian_id: int | None, today: date) -> Person:
+    if not needs_guardian(person.born_on, today):
+        return person if guardian_id is None else Person.objects.get(pk=guardian_id)
+    guardians = Guardianship.objects.filter(ward=person, kind=GuardianKind.GUARDIAN, until=None)
+    if guardian_id is not None and by.reach("people.change"):
+        guardians = guardians.filter(guardian=guardian_id)
+    else:
+        guardians = guardians.filter(guardian__user=by)
+    found = guardians.select_related("guardian").first()
+    if found is None:
+        raise NoGuardian(message=_("不满 14 岁要由监护人同意。请监护人用自己的账号同意，或到服务台签字。"))
+    return found.guardian
+
+
+@transaction.atomic
+def withdraw_consent(*, person_id: int, purpose: Purpose, by: User, now: datetime) -> int:
+    """撤回同意: from now on; what was done before stays lawful. Returns 1, or 0 the second time."""
+    if not acts_for(by).filter(pk=person_id).exists():
+        raise NotAllowed(message=_("没有找到这位居民。"))
+    return Consent.objects.filter(person=person_id, purpose=purpose, withdrawn_at=None).update(
+        withdrawn_at=now
+    )

@@ -1,0 +1,192 @@
+"""Verbs of a record: reveal, merge and undo, export, erase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError, NotAllowed
+from people.models import Consent, Guardianship, Merge, Person, RevealLog, User, acts_for
+from people.rules import BirthPrecision
+
+REVEALED = {"document_no", "phone", "contact_phone"}
+# Rows about the person's identity itself: they do not travel with a merge.
+STAYS = {"people.merge", "people.person", "people.reveallog", "people.deskcode"}
+
+
+class MergeRefused(DomainError):
+    code = "MERGE_REFUSED"
+
+
+@transaction.atomic
+def reveal(*, person_id: int, field: str, reason: str, by: User, now: datetime) -> str:
+    """查阅: opens one masked field for a stated reason; the look is logged for the resident to read.
+
+    Refuses NOT_ALLOWED and REASON_NEEDED.
+    """
+    person = Person.objects.visible_to(by).filter(pk=person_id).first()
+    if person is None or field not in REVEALED or not by.reach("people.reveal"):
+        raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
+    if len(reason.strip()) < 2:
+        raise DomainError("REASON_NEEDED", _("请写明查阅的理由，居民本人会看到。"))
+    RevealLog.objects.create(user=by, person=person, field=field, reason=reason.strip()[:200], at=now)
+    return str(getattr(person, field))
+
+
+def _pointers() -> Iterator[models.ForeignKey[Any, Any]]:
+    """Every foreign key to Person, in any app, that travels with a merge."""
+    for relation in Person._meta.related_objects:
+        field = relation.field
+        if field.model._meta.label_lower not in STAYS and field.model._meta.managed:
+            if not field.model.__name__.endswith("Event") and isinstance(field, models.ForeignKey):
+                yield field
+
+
+@transaction.atomic
+def merge_persons(*, kept_id: int, merged_id: int, by: User, now: datetime, vouched: bool = False) -> Merge:
+    """合并档案: folds one person into another; everything she has moves over. It can be undone.
+
+    `vouched`: the identity was proved by a desk code, so reach is not asked. Refuses NOT_ALLOWED,
+    and MERGE_REFUSED where both have an account or both sit in one class.
+    """
+    pair = Person.objects.select_for_update(no_key=True, of=("self",)).filter(
+        pk__in=[kept_id, merged_id], merged_into=None
+    )
+    people = {person.pk: person for person in pair.order_by("pk")}
+    if kept_id == merged_id or len(people) != 2:
+        raise MergeRefused(message=_("请选两份不同的、还没有合并过的档案。"))
+    if not vouched:
+        _reaches_both(by, [kept_id, merged_id])
+    kept, gone = people[kept_id], people[merged_id]
+    if kept.user_id and gone.user_id:
+        raise MergeRefused(message=_("两份档案都有账号，请先停用其中一个账号。"))
+    try:
+        with transaction.atomic():
+            moved = [_move(field, gone.pk, kept.pk) for field in _pointers()]
+            user_id, gone.user_id = gone.user_id, None
+            gone.merged_into = kept
+            gone.save(update_fields=["user", "merged_into"])
+            if user_id:
+                kept.user_id = user_id
+                kept.save(update_fields=["user"])
+    except IntegrityError as error:
+        raise MergeRefused(message=_("两份档案在同一个班里，请先退掉其中一份的报名。")) from error
+    moved = [entry for entry in moved if entry[2]] + [["people.person", "user", [user_id] if user_id else []]]
+    return Merge.objects.create(kept=kept, merged=gone, moved=moved, by=by, at=now)
+
+
+def _reaches_both(by: User, ids: list[int]) -> None:
+    if not by.reach("people.merge") or Person.objects.visible_to(by).filter(pk__in=ids).count() != 2:
+        raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
+
+
+def _move(field: models.ForeignKey[Any, Any], frm: int, to: int) -> list[Any]:
+    rows = field.model._default_manager.filter(**{field.attname: frm})
+    ids = list(rows.values_list("pk", flat=True))
+    if ids:
+        rows.update(**{field.attname: to})
+    return [field.model._meta.label_lower, field.attname, ids]
+
+
+@transaction.atomic
+def undo_merge(*, merge_id: int, by: User, now: datetime) -> Merge:
+    """撤销合并: everything that moved goes back. Twice changes nothing. Refuses NOT_ALLOWED."""
+    merge = Merge.objects.select_for_update(no_key=True).get(pk=merge_id)
+    if not by.reach("people.merge") or not Person.objects.visible_to(by).filter(pk=merge.kept_id).exists():
+        raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
+    if merge.undone_at is not None:
+        return merge
+    by_label = {(f.model._meta.label_lower, f.attname): f for f in _pointers()}
+    gone = Person.objects.select_for_update(no_key=True).get(pk=merge.merged_id)
+    for label, attname, ids in merge.moved:
+        field = by_label.get((label, attname))
+        if field is not None:
+            field.model._default_manager.filter(pk__in=ids).update(**{attname: gone.pk})
+        elif ids:
+            Person.objects.filter(pk=merge.kept_id).update(user=None)
+            gone.user_id = ids[0]
+    gone.merged_into = None
+    gone.save(update_fields=["user", "merged_into"])
+    merge.undone_at = now
+    merge.save(update_fields=["undone_at"])
+    return merge
+
+
+def export_my_data(*, by: User) -> dict[str, Any]:
+    """导出我的资料: everything on file about a user and the people she acts for, as plain data."""
+    return {
+        "account": {"phone": by.phone, "joined_at": by.joined_at},
+        "people": [_copy(p) for p in acts_for(by)],
+    }
+
+
+def _copy(person: Person) -> dict[str, Any]:
+    own = {
+        field.verbose_name if isinstance(field.verbose_name, str) else str(field.verbose_name): str(
+            getattr(person, field.attname) or ""
+        )
+        for field in person._meta.concrete_fields
+        if field.name not in {"id", "user", "merged_into", "document_index"}
+    }
+    related = {}
+    for field in _pointers():
+        rows = field.model._default_manager.filter(**{field.attname: person.pk})
+        if words := [str(row) for row in rows]:
+            related[str(field.model._meta.verbose_name)] = words
+    looks = [f"{log.at:%Y-%m-%d %H:%M} {log.user} {log.field} {log.reason}" for log in person.reveals.all()]
+    return {**own, **related, "查阅记录": looks}
+
+
+@transaction.atomic
+def erase_person(*, person_id: int, by: User, now: datetime) -> Person:
+    """注销并删除: takes everything that tells who she is off the record; counts stay.
+
+    By herself or by staff of her reach. The account is closed. Twice changes nothing. Refuses
+    NOT_ALLOWED, and STILL_ENROLLED while she has a seat (withdraw first, so that it is passed on).
+    """
+    own = acts_for(by).filter(pk=person_id)
+    person = Person.objects.visible_to(by).filter(pk=person_id).select_for_update(of=("self",)).first()
+    if person is None or not (own.exists() or by.reach("people.change")):
+        raise NotAllowed(message=_("没有找到这位居民。"))
+    if _has_a_seat(person):
+        raise DomainError("STILL_ENROLLED", _("还有在读或候补的课，请先退课，再注销。"))
+    if person.user is not None:
+        User.objects.filter(pk=person.user_id).update(phone=None, name="", is_active=False, password="!")
+    Guardianship.objects.filter(models.Q(ward=person) | models.Q(guardian=person), until=None).update(
+        until=now
+    )
+    Consent.objects.filter(person=person, withdrawn_at=None).update(withdrawn_at=now)
+    for name in (
+        "pinyin",
+        "initials",
+        "phone",
+        "contact_name",
+        "contact_phone",
+        "document_no",
+        "document_index",
+    ):
+        setattr(person, name, "")
+    if person.born_on is not None:
+        person.born_on, person.born_precision = person.born_on.replace(month=1, day=1), BirthPrecision.YEAR
+    person.full_name = _("已注销")
+    person.pinyin = "-"
+    person.home = None
+    person.save()
+    return person
+
+
+def _has_a_seat(person: Person) -> bool:
+    """Whether anything above this app still holds a live place for her.
+
+    Asked of every related model that knows what is live (a `live()` on its query set): people
+    must not import the apps above it.
+    """
+    return any(
+        field.model._default_manager.filter(**{field.attname: person.pk}).live().exists()
+        for field in _pointers()
+        if hasattr(field.model._default_manager.all(), "live")
+    )

@@ -1,0 +1,56 @@
+"""How django-allauth keeps phones: on User, as eleven digits."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.fields import MobileField
+from people import actions
+from people.models import User
+
+
+class PhoneAdapter(DefaultAccountAdapter):
+    """Phone and password. Phones are unverified until an SMS channel is configured."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "phone_taken": _("这个手机号已经注册过，请直接登录；忘了密码请到服务台。"),
+        "phone_password_mismatch": _("手机号或密码不对，请再试一次；忘了密码请到服务台。"),
+        "too_many_login_attempts": _("试的次数太多了，请过 5 分钟再试，或到服务台打印验证码登录。"),
+    }
+
+    def phone_form_field(self, **kwargs: Any) -> forms.Field:
+        return MobileField(**kwargs)
+
+    def get_phone(self, user: User) -> tuple[str, bool] | None:
+        return (user.phone, user.phone_verified) if user.phone else None
+
+    def set_phone(self, user: User, phone: str, verified: bool) -> None:  # noqa: FBT001 - allauth's signature
+        user.phone, user.phone_verified = phone, verified
+        user.save(update_fields=["phone", "phone_verified"])
+
+    def set_phone_verified(self, user: User, phone: str) -> None:
+        self.set_phone(user, phone, verified=True)
+
+    def get_user_by_phone(self, phone: str) -> User | None:
+        return User.objects.filter(phone=phone).first()
+
+    def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
+        raise NotImplementedError("no SMS channel is configured")
+
+    def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
+        raise NotImplementedError("no SMS channel is configured")
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002
+        """Saves the account and its person in one go."""
+        user.name = form.cleaned_data.get("full_name", "")
+        super().save_user(request, user, form, commit)
+        actions.register(user=user, full_name=user.name, now=timezone.now())
+        return user
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return True

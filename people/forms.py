@@ -1,0 +1,86 @@
+"""Shape and wording of what people type about themselves and their family."""
+
+from typing import Any
+
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.fields import PersonNameField
+from people.rules import GuardianKind
+
+
+class PlainForm(forms.Form):
+    """A form whose page writes its own <form> tag, errors and button."""
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper(self)
+        helper.form_tag = False
+        helper.form_show_errors = True
+        return helper
+
+
+class SignupForm(AllauthSignupForm):
+    """Sign-up in one screen: name, phone, password."""
+
+    full_name = PersonNameField(help_text=_("请写真实姓名，签到和候补都用它。"))
+    field_order = ["full_name", "phone", "password1"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("密码")
+        self.fields["password1"].help_text = _("至少 8 位，不要用生日或连续数字。")
+        for name in self.fields:
+            self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["full_name"].widget.attrs["autocomplete"] = "name"
+
+
+class DeskCodeForm(PlainForm):
+    """The code on the printed slip."""
+
+    code = forms.CharField(
+        label=_("验证码"),
+        max_length=40,
+        help_text=_("纸条上的 8 位数字，一天内有效，只能用一次。"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class ProfileForm(PlainForm):
+    """The one thing that an account made by staff may lack."""
+
+    full_name = PersonNameField()
+
+
+class WardForm(PlainForm):
+    """A child of the family."""
+
+    full_name = PersonNameField(label=_("孩子的姓名"))
+    born_on = forms.DateField(
+        label=_("出生日期"),
+        help_text=_("例如 2018-05-06"),
+        input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"],
+        widget=forms.DateInput(attrs={"inputmode": "numeric", "placeholder": "2018-05-06"}),
+        error_messages={"invalid": _("请写成 2018-05-06 这样的日期。")},
+    )
+    relation = forms.CharField(label=_("您怎么称呼孩子"), max_length=20, help_text=_("例如：儿子、孙女"))
+    kind = forms.ChoiceField(
+        label=_("您和孩子的关系"),
+        choices=[
+            (GuardianKind.GUARDIAN, _("我是监护人（父母，或法院、社区认定的监护人）")),
+            (GuardianKind.RELATIVE, _("我是祖辈或其他亲属，监护人另有其人")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    agrees = forms.BooleanField(
+        label=_("我是监护人，同意孩子参加中心的课程和活动，中心为此保存孩子的姓名、出生日期和到课记录"),
+        required=False,
+    )
+
+
+class EraseForm(PlainForm):
+    """A second thought before an account is closed for good."""
+
+    sure = forms.BooleanField(label=_("我知道注销以后不能恢复"))

@@ -1,0 +1,82 @@
+"""Enums of people, who may do what, ages: pure decisions."""
+
+from datetime import date
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+# 个人信息保护法 art. 31: under 14, nothing without a guardian's consent.
+CONSENT_AGE = 14
+DESK_CODE_HOURS = 24
+DESK_CODE_TRIES = 5
+
+
+class Sex(TextChoices):
+    FEMALE = "F", _("女")
+    MALE = "M", _("男")
+
+
+class BirthPrecision(TextChoices):
+    """How much of `born_on` is known: registers often hold only "1939.2"."""
+
+    DAY = "DAY", _("年月日")
+    MONTH = "MONTH", _("年月")
+    YEAR = "YEAR", _("年")
+
+
+class Role(TextChoices):
+    DIRECTOR = "DIRECTOR", _("中心主任")
+    SOCIAL_WORKER = "SOCIAL_WORKER", _("社工")
+    GRID_WORKER = "GRID_WORKER", _("网格员")
+    TEACHER = "TEACHER", _("教师")
+    MEETING_SECRETARY = "MEETING_SECRETARY", _("说事会秘书")
+    STREET_OFFICER = "STREET_OFFICER", _("街道干部")
+    PARTNER = "PARTNER", _("共建单位")
+    AUDITOR = "AUDITOR", _("审计员")
+
+
+class GuardianKind(TextChoices):
+    GUARDIAN = "GUARDIAN", _("监护人")
+    RELATIVE = "RELATIVE", _("亲属（代为报名）")
+    AGENT = "AGENT", _("代办人（本人指定）")
+
+
+class Purpose(TextChoices):
+    """What a consent is for."""
+
+    COURSES = "COURSES", _("参加课程和活动")
+    AGENT = "AGENT", _("由他人代办")
+
+
+# verb -> the roles that may do it inside their reach. Pages, API and admin all ask user.may().
+_DESK = {Role.DIRECTOR, Role.SOCIAL_WORKER}
+MAY: dict[str, set[Role]] = {
+    "people.view": {*_DESK, Role.STREET_OFFICER, Role.GRID_WORKER},
+    "people.change": _DESK,
+    "people.reveal": _DESK,
+    "people.merge": _DESK,
+    "people.desk_code": {*_DESK, Role.GRID_WORKER},
+    "centers.change": {Role.DIRECTOR, Role.STREET_OFFICER},
+    "courses.view": {*_DESK, Role.STREET_OFFICER, Role.AUDITOR},
+    "courses.change": {*_DESK, Role.STREET_OFFICER},
+    "courses.enrol": _DESK,
+    "courses.attendance": {*_DESK, Role.TEACHER},
+    "courses.message": _DESK,
+    "courses.import": _DESK,
+    "notices.call_list": _DESK,
+}
+
+
+def may(verb: str, role: str) -> bool:
+    """Whether a role allows a verb. An unknown verb is a programming mistake: KeyError."""
+    return role in MAY[verb]
+
+
+def age(born_on: date, on: date) -> int:
+    """Full years of age on a day."""
+    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
+
+
+def needs_guardian(born_on: date | None, on: date) -> bool:
+    """Whether the law wants a guardian's consent; an unknown birth date counts as grown up."""
+    return born_on is not None and age(born_on, on) < CONSENT_AGE

@@ -1,0 +1,156 @@
+"""Pages of one's own account: desk code, family, what is on file."""
+
+import json
+from datetime import datetime
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from common.errors import DomainError
+from people import actions
+from people.forms import DeskCodeForm, EraseForm, ProfileForm, WardForm
+from people.models import Guardianship, Person, RevealLog, User, acts_for
+from people.rules import GuardianKind, Purpose, needs_guardian
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The user behind a page that asks for sign-in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+@never_cache
+def desk_login(request: HttpRequest) -> HttpResponse:
+    """Signs in with the code printed at the desk, or links a fresh account to the record on file."""
+    form = DeskCodeForm(request.POST or None)
+    if request.method == "POST" and not ratelimit.consume(request, action="desk_code"):
+        return render(request, "429.html", status=429)
+    if request.method == "POST" and form.is_valid():
+        user = request.user if isinstance(request.user, User) else None
+        try:
+            opened = actions.redeem_desk_code(code=form.cleaned_data["code"], now=timezone.now(), user=user)
+        except DomainError as refusal:
+            form.add_error("code", str(refusal))
+        else:
+            if user is None:
+                login(request, opened, backend=BACKEND)
+            return redirect("courses:mine")
+    status = 422 if form.is_bound else 200
+    return render(request, "people/desk_login.html", {"form": form}, status=status)
+
+
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """Asks an account without a person for a name."""
+    form = ProfileForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        name = form.cleaned_data["full_name"]
+        actions.register(user=signed_in(request), full_name=name, now=timezone.now())
+        return redirect("courses:mine")
+    return render(request, "people/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@login_required
+def family(request: HttpRequest) -> HttpResponse:
+    """Whom I act for, and adding a child."""
+    user = signed_in(request)
+    form = WardForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ward = _add_ward(user, form, timezone.now())
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("已添加%(name)s，现在可以替她/他报名了。") % {"name": ward.full_name})
+            return redirect("people:family")
+    wards = Guardianship.objects.filter(guardian__user=user, until=None).select_related("ward")
+    helpers = Guardianship.objects.filter(ward__user=user, until=None).select_related("guardian")
+    today = timezone.localdate()
+    rows = [
+        {
+            "tie": tie,
+            "age": tie.ward.age_on(today),
+            "consented": tie.ward.has_consent(Purpose.COURSES),
+            "needs_consent": needs_guardian(tie.ward.born_on, today),
+            "may_consent": tie.kind == GuardianKind.GUARDIAN,
+        }
+        for tie in wards
+    ]
+    context = {"form": form, "wards": rows, "helpers": helpers}
+    return render(request, "people/family.html", context, status=422 if form.is_bound else 200)
+
+
+def _add_ward(user: User, form: WardForm, now: datetime) -> Person:
+    data = form.cleaned_data
+    tie = actions.add_ward(
+        by=user,
+        full_name=data["full_name"],
+        born_on=data["born_on"],
+        relation=data["relation"],
+        kind=GuardianKind(data["kind"]),
+        now=now,
+    )
+    if data["agrees"] and tie.kind == GuardianKind.GUARDIAN:
+        actions.give_consent(person_id=tie.ward_id, purpose=Purpose.COURSES, by=user, now=now)
+    return tie.ward
+
+
+@login_required
+@require_POST
+def consent(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Gives or withdraws a guardian's consent."""
+    user, now = signed_in(request), timezone.now()
+    if request.POST.get("withdraw"):
+        actions.withdraw_consent(person_id=person_id, purpose=Purpose.COURSES, by=user, now=now)
+        messages.success(request, _("已撤回同意，以后不能再替孩子报名，已报的课不受影响。"))
+    else:
+        actions.give_consent(person_id=person_id, purpose=Purpose.COURSES, by=user, now=now)
+        messages.success(request, _("已记下您的同意。"))
+    return redirect("people:family")
+
+
+@login_required
+@require_POST
+def end_guardianship(request: HttpRequest, guardianship_id: int) -> HttpResponse:
+    """Ends acting for somebody."""
+    actions.end_guardianship(guardianship_id=guardianship_id, by=signed_in(request), now=timezone.now())
+    return redirect("people:family")
+
+
+@login_required
+def my_data(request: HttpRequest) -> HttpResponse:
+    """What is on file about me, who looked at it, and the way out."""
+    user = signed_in(request)
+    form = EraseForm(request.POST or None)
+    person = Person.objects.filter(user=user).first()
+    if request.method == "POST" and form.is_valid() and person is not None:
+        try:
+            actions.erase_person(person_id=person.pk, by=user, now=timezone.now())
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            logout(request)
+            messages.success(request, _("账号已注销，您的资料已删除。"))
+            return redirect("home")
+    looks = RevealLog.objects.filter(person__in=acts_for(user).values("pk")).select_related("user", "person")
+    context = {"form": form, "people": acts_for(user).select_related("home"), "looks": looks[:50]}
+    return render(request, "people/my_data.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+def my_data_file(request: HttpRequest) -> HttpResponse:
+    """A copy of everything on file, to take away."""
+    data = actions.export_my_data(by=signed_in(request))
+    body = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    headers = {"Content-Disposition": 'attachment; filename="linli-my-data.json"'}
+    return HttpResponse(body, content_type="application/json; charset=utf-8", headers=headers)

@@ -1,0 +1,87 @@
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from typing import Any
+
+from centers.models import Center
+from courses.models import ClassGroup, Course, Enrolment, Session, Teacher, Term, WeeklySlot
+from courses.rules import SHANGHAI, ClassState, EnrolBy, EnrolmentState
+from people.models import Person
+
+_numbers = count(1)
+
+
+def term(center: Center, name: str = "2026年秋季", **fields: Any) -> Term:
+    defaults = {"starts_on": date(2026, 9, 7), "ends_on": date(2027, 1, 15), **fields}
+    return Term.objects.get_or_create(division=center.division, name=name, defaults=defaults)[0]
+
+
+def teacher(name: str = "陈国华") -> Teacher:
+    return Teacher.objects.create(person=Person.objects.create(full_name=name))
+
+
+def class_group(center: Center, now: datetime, name: str = "", **fields: Any) -> ClassGroup:
+    """A published class whose enrolment is open at `now`, Wednesdays 18:00-19:00."""
+    name = name or f"书法{next(_numbers)}班"
+    course = (
+        fields.pop("course", None)
+        or Course.objects.get_or_create(name=name.rstrip("1234567890班") or name)[0]
+    )
+    slots = fields.pop("slots", [(3, time(18), time(19))])
+    made = ClassGroup.objects.create(
+        **{
+            "course": course,
+            "term": fields.pop("term", None) or term(center),
+            "name": name,
+            "center": center,
+            "capacity": 20,
+            "opens_at": now - timedelta(days=10),
+            "closes_at": now + timedelta(days=30),
+            "starts_on": now.date() - timedelta(days=7),
+            "ends_on": now.date() + timedelta(days=28),
+            "state": ClassState.PUBLISHED,
+            **fields,
+        }
+    )
+    for weekday, starts, ends in slots:
+        WeeklySlot.objects.create(class_group=made, weekday=weekday, starts=starts, ends=ends)
+    return made
+
+
+def session(group: ClassGroup, starts_at: datetime, **fields: Any) -> Session:
+    number = group.sessions.count() + 1
+    capacity = group.capacity if group.enrol_by == EnrolBy.SESSION else 0
+    return Session.objects.create(
+        **{
+            "class_group": group,
+            "number": number,
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(hours=1),
+            "room": group.room,
+            "teacher": group.teacher,
+            "capacity": capacity,
+            **fields,
+        }
+    )
+
+
+def seat(
+    group: ClassGroup, person: Person, now: datetime, state: str = EnrolmentState.SEATED, **fields: Any
+) -> Enrolment:
+    """Writes an enrolment row past the verbs, for setting a stage."""
+    last = Enrolment.objects.filter(class_group=group).order_by("-position").first()
+    return Enrolment.objects.create(
+        **{
+            "class_group": group,
+            "person": person,
+            "state": state,
+            "position": (last.position if last else 0) + 1,
+            "created_at": now,
+            "changed_at": now,
+            **fields,
+        }
+    )
+
+
+def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    """A moment by the Shanghai clock."""
+    return datetime(year, month, day, hour, minute, tzinfo=SHANGHAI)

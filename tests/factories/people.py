@@ -1,0 +1,52 @@
+from datetime import date
+from functools import cache
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from centers.models import Division
+from people.models import Consent, Guardianship, Membership, Person, User
+from people.rules import GuardianKind, Purpose, Role
+
+PASSWORD = "linli-demo-2026"
+_phones = count(13900000000)
+
+
+@cache
+def hashed() -> str:
+    """Hashing a password costs 0.1 s: once a run is enough for everybody."""
+    return make_password(PASSWORD)
+
+
+def user(name: str = "用户", phone: str | None = None, **fields: Any) -> User:
+    return User.objects.create(phone=phone or str(next(_phones)), name=name, password=hashed(), **fields)
+
+
+def person(
+    name: str = "李秀英", account: User | None = None, home: Division | None = None, **fields: Any
+) -> Person:
+    return Person.objects.create(full_name=name, user=account, home=home, **fields)
+
+
+def resident(name: str = "王桂兰", home: Division | None = None, **fields: Any) -> Person:
+    """A person with an account of her own."""
+    return person(name, user(name), home, **fields)
+
+
+def staff(name: str, role: Role, division: Division) -> User:
+    made = user(name, is_staff=True)
+    Membership.objects.create(user=made, division=division, role=role, since=date(2020, 1, 1))
+    return made
+
+
+def child(
+    name: str, born_on: date, guardian: Person, *, consented: bool = True, kind: str = "GUARDIAN"
+) -> Person:
+    made = person(name, born_on=born_on, home=guardian.home)
+    now = timezone.now()
+    Guardianship.objects.create(guardian=guardian, ward=made, kind=GuardianKind(kind), since=now)
+    if consented:
+        Consent.objects.create(person=made, purpose=Purpose.COURSES, given_by=guardian, given_at=now)
+    return made

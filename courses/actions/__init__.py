@@ -13,6 +13,7 @@ from courses.actions.enrolment import (
     withdraw,
 )
 from courses.actions.reminders import remind
+from courses.actions.rosters import enrol_newcomer, reveal_roster
 from courses.actions.sessions import cancel_session, move_session, plan_sessions
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "change_capacity",
     "decline_offer",
     "enrol",
+    "enrol_newcomer",
     "enrol_together",
     "lapse_offers",
     "mark_attendance",
@@ -32,6 +34,7 @@ __all__ = [
     "publish_class",
     "remind",
     "remove",
+    "reveal_roster",
     "turn_classes",
     "withdraw",
 ]

@@ -100,7 +100,7 @@ def message_class(*, class_id: int, text: str, key: str, by: User, now: datetime
 
     Refuses NOT_ALLOWED, and TEXT_NEEDED for an empty or overlong text (500 characters).
     """
-    group = locked_class(class_id, by)
+    group = locked_class(class_id, by, "courses.message")
     text = text.strip()
     if not 0 < len(text) <= 500:
         raise DomainError("TEXT_NEEDED", _("请写通知内容，最多 500 字。"))

@@ -76,6 +76,7 @@ def enrol(
     channel: EnrolChannel = EnrolChannel.WEB,
     session_id: int | None = None,
     clash_confirmed: bool = False,
+    remark: str = "",
 ) -> Enrolment:
     """报名: gives `person` a seat (SEATED) or, when full, the next place in line (WAITING).
 
@@ -100,7 +101,8 @@ def enrol(
         waiting_limit=pool.waiting_limit,
     )
     if state is None:
-        _refuse_twice(person, class_group, session_id)
+        if Enrolment.objects.live().pool(class_id, session_id).filter(person=person).exists():
+            raise _twice(person, class_group)
         raise WaitingFull(message=_("名额和候补都满了，请看其他班，或过几天再来。"))
     enrolment = Enrolment(
         class_group=class_group,
@@ -112,6 +114,7 @@ def enrol(
         position=pool.last_position + 1,
         created_at=now,
         changed_at=now,
+        remark=remark,
     )
     _insert(enrolment)
     if channel != EnrolChannel.IMPORT:
@@ -120,25 +123,21 @@ def enrol(
 
 
 def _insert(enrolment: Enrolment) -> None:
-    """Inserts; the unique index decides who is enrolled already, so no look-up is spent on it."""
+    """Inserts; the unique index decides who is enrolled already, so no look-up is spent on it.
+
+    Without a savepoint of its own: the refusal leaves the verb, and takes its transaction along.
+    """
     try:
-        with transaction.atomic():
-            enrolment.save(force_insert=True)
+        enrolment.save(force_insert=True)
     except IntegrityError as error:
         if "one_live_enrolment" not in str(error):
             raise
-        _refuse_twice(enrolment.person, enrolment.class_group, enrolment.session_id)
-        raise
+        raise _twice(enrolment.person, enrolment.class_group) from None
 
 
-def _refuse_twice(person: Person, class_group: ClassGroup, session_id: int | None) -> None:
-    found = Enrolment.objects.live().pool(class_group.pk, session_id).filter(person=person).first()
-    if found is not None:
-        words = {"person": person.full_name, "name": class_group.name, "state": found.get_state_display()}
-        message = _("%(person)s已经报过%(name)s（%(state)s），不用再报。") % words
-        error = AlreadyEnrolled(message=message)
-        error.enrolment_id = found.pk  # type: ignore[attr-defined]
-        raise error
+def _twice(person: Person, class_group: ClassGroup) -> AlreadyEnrolled:
+    words = {"person": person.full_name, "name": class_group.name}
+    return AlreadyEnrolled(message=_("%(person)s已经报过%(name)s，不用再报。") % words)
 
 
 def _may_enrol(by: User, person: Person, class_group: ClassGroup, channel: EnrolChannel) -> None:
@@ -276,8 +275,13 @@ def _locked(enrolment_id: int, by: User) -> tuple[Enrolment, ClassGroup, ClassGr
 
 
 def _party(by: User, enrolment: Enrolment) -> Party:
-    staff = by.may("courses.enrol", enrolment.class_group.center.division)
-    return Party.STAFF if staff else Party.LEARNER
+    """Staff of the reach, or who acts for the learner; a teacher or an auditor only looks."""
+    if by.may("courses.enrol", enrolment.class_group.center.division):
+        return Party.STAFF
+    person = enrolment.person
+    if person.user_id == by.pk or acts_for(by).filter(pk=person.pk).exists():
+        return Party.LEARNER
+    raise NotAllowed(message=_("没有找到这次报名，或者它不是您的。"))
 
 
 def _go(
@@ -401,7 +405,6 @@ def move_seat(*, enrolment_id: int, to_class_id: int, by: User, now: datetime, r
         raise MoveRefused(message=_("只能把已入班的学员调到同一门课的另一个班。"))
     if target_pool.seats_left < 1:
         raise MoveRefused(message=_("%(name)s没有空名额，请先加名额或选另一个班。") % {"name": target.name})
-    _refuse_twice(old.person, target, None)
     _go(old, Event.REMOVE, Party.STAFF, by, now, reason or _("调到%(name)s") % {"name": target.name})
     new = Enrolment(
         class_group=target,

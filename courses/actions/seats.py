@@ -25,7 +25,12 @@ def lock_pool(class_id: int, session_id: int | None) -> tuple[ClassGroup, ClassG
     Whoever locks a pool next sees our enrolment: positions are handed out in order of commit.
     """
     if session_id is None:
-        locked = ClassGroup.objects.select_for_update(no_key=True).filter(pk=class_id).first()
+        locked = (
+            ClassGroup.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("center__division")
+            .filter(pk=class_id)
+            .first()
+        )
         if locked is None:
             raise NoSuchClass(message=_("没有找到这个班，它可能已经下架。"))
         if locked.enrol_by == EnrolBy.SESSION:
@@ -33,7 +38,7 @@ def lock_pool(class_id: int, session_id: int | None) -> tuple[ClassGroup, ClassG
         return locked, locked
     session = (
         Session.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("class_group")
+        .select_related("class_group__center__division")
         .filter(pk=session_id, class_group_id=class_id)
         .first()
     )

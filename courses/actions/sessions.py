@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -32,26 +32,27 @@ class SessionOver(DomainError):
     code = "SESSION_OVER"
 
 
-def locked_class(class_id: int, by: User) -> ClassGroup:
-    """The class, locked, if `by` may change it; refuses NOT_ALLOWED."""
+def locked_class(class_id: int, by: User, verb: str = "courses.change") -> ClassGroup:
+    """The class, locked, if `by` may do `verb` to it; refuses NOT_ALLOWED."""
     group = (
         ClassGroup.objects.select_for_update(no_key=True, of=("self",))
         .select_related("center__division", "room", "teacher__person", "term")
         .filter(pk=class_id)
         .first()
     )
-    if group is None or not by.may("courses.change", group.center.division):
+    if group is None or not by.may(verb, group.center.division):
         raise NotAllowed(message=_("这个班不在您负责的范围内。"))
     return group
 
 
 @transaction.atomic
-def plan_sessions(*, class_id: int, by: User, now: datetime) -> list[Session]:
+def plan_sessions(*, class_id: int, by: User, now: datetime, until: date | None = None) -> list[Session]:
     """排课: the sessions of a class from its weekly slots, from first to last day of the class.
 
     Public holidays are skipped; make-up working days (调休) by the class's own policy; each
     skipped date keeps its reason as a SkippedDate. Planning again keeps what was held, moved or
-    cancelled and adds only dates that are missing. Weekly slots are Shanghai time.
+    cancelled and adds only dates that are missing. `until` plans no further than that day (while
+    the next year's holidays are not published). Weekly slots are Shanghai time.
 
     Refuses NOT_ALLOWED, NO_SLOTS, CALENDAR_UNKNOWN (holidays of a year not loaded), ROOM_TAKEN and
     TEACHER_TAKEN (the database's exclusion constraints decide), all or nothing.
@@ -60,9 +61,8 @@ def plan_sessions(*, class_id: int, by: User, now: datetime) -> list[Session]:
     slots = [Slot(slot.weekday, slot.starts, slot.ends) for slot in group.slots.all()]
     if not slots:
         raise DomainError("NO_SLOTS", _("请先填每周的上课时间，再排课。"))
-    dates = list(
-        plan(slots, group.starts_on, group.ends_on, CalendarDay.objects.all().workdays(), group.makeup)
-    )
+    last = min(group.ends_on, until or group.ends_on)
+    dates = list(plan(slots, group.starts_on, last, CalendarDay.objects.all().workdays(), group.makeup))
     known = set(group.sessions.values_list("starts_at", flat=True))
     number = group.sessions.count() - group.sessions.filter(state=SessionState.MOVED).count()
     fresh = [date for date in dates if not date.reason and date.starts_at not in known]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
@@ -19,6 +20,19 @@ from courses.rules import OPEN_STATES, Audience, ClassState, CourseKind, EnrolBy
 from people.models import Person, User
 
 
+class TermQuerySet(models.QuerySet["Term"]):
+    def visible_to(self, user: User | AnonymousUser) -> TermQuerySet:
+        """Staff: the terms of divisions in their reach, and of those above, which hold there too."""
+        reach = Q(pk__in=[])
+        for path in user.reach("courses.view") if isinstance(user, User) else []:
+            if not path:
+                return self.all()
+            steps = path.rstrip("/").split("/")
+            above = ["/".join(steps[:depth]) + "/" for depth in range(1, len(steps))]
+            reach |= Q(division__path__startswith=path) | Q(division__path__in=above)
+        return self.filter(reach)
+
+
 class Term(models.Model):
     """学期: a span of dates for which a division offers classes."""
 
@@ -26,6 +40,8 @@ class Term(models.Model):
     name = models.CharField(_("名称"), max_length=40)
     starts_on = models.DateField(_("开始"))
     ends_on = models.DateField(_("结束"))
+
+    objects = TermQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("学期")
@@ -60,11 +76,22 @@ class Course(models.Model):
         return self.name
 
 
+class TeacherQuerySet(models.QuerySet["Teacher"]):
+    def visible_to(self, user: User | AnonymousUser) -> TeacherQuerySet:
+        """Staff: teachers who live in their reach or teach there."""
+        return self.filter(
+            Q(person__in=Person.objects.visible_to(user).values("pk"))
+            | Q(pk__in=ClassGroup.objects.visible_to(user).values("teacher"))
+        )
+
+
 class Teacher(models.Model):
     """教师: a person who teaches; all of them are volunteers."""
 
     person = models.OneToOneField(Person, models.PROTECT, related_name="teacher", verbose_name=_("居民"))
     about = models.CharField(_("介绍"), max_length=200, blank=True)
+
+    objects = TeacherQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("教师")
@@ -82,6 +109,10 @@ class ClassGroupQuerySet(models.QuerySet["ClassGroup"]):
         """Classes that are offered now or running."""
         return self.filter(state__in=OPEN_STATES)
 
+    def open_at(self, now: datetime) -> ClassGroupQuerySet:
+        """Classes in which residents may enrol at `now`."""
+        return self.current().filter(opens_at__lte=now, closes_at__gt=now)
+
     def visible_to(self, user: User | AnonymousUser) -> ClassGroupQuerySet:
         """Staff: the classes at centers in their reach, and those they teach. Others: none."""
         if not isinstance(user, User):
@@ -92,6 +123,16 @@ class ClassGroupQuerySet(models.QuerySet["ClassGroup"]):
                 return self.all()
             reach |= Q(center__division__path__startswith=path)
         return self.filter(reach)
+
+    def with_next(self, now: datetime) -> ClassGroupQuerySet:
+        """Adds `next_starts_at` and `next_ends_at` of the next planned session; soonest first."""
+        coming = (
+            apps.get_model("courses", "Session").objects.coming(now).filter(class_group=models.OuterRef("pk"))
+        )
+        return self.annotate(
+            next_starts_at=models.Subquery(coming.values("starts_at")[:1]),
+            next_ends_at=models.Subquery(coming.values("ends_at")[:1]),
+        ).order_by(F("next_starts_at").asc(nulls_last=True), "name")
 
     def for_cards(self) -> ClassGroupQuerySet:
         """Everything a class card shows, in a constant number of queries."""

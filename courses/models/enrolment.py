@@ -67,7 +67,8 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def pool(self, class_id: int, session_id: int | None) -> EnrolmentQuerySet:
         """Enrolments in one pool of seats: a class, or one session of it."""
-        return self.filter(class_group_id=class_id, session_id=session_id)
+        where = Q(session=None) if session_id is None else Q(session=session_id)
+        return self.filter(where, class_group=class_id)
 
     def visible_to(self, user: User | AnonymousUser) -> EnrolmentQuerySet:
         """Staff: those in classes in their reach. Everybody: their own and of whom they act for."""
@@ -77,6 +78,16 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         if not user.is_superuser and not user.posts:
             return self.filter(own)
         return self.filter(own | Q(class_group__in=ClassGroup.objects.visible_to(user).values("pk")))
+
+    def for_roster(self) -> EnrolmentQuerySet:
+        """Who sits or waits, in order, with `marked` and `came`: sessions marked, and attended."""
+        came = Q(attendances__mark__in=[Mark.PRESENT, Mark.LATE])
+        return (
+            self.live()
+            .select_related("person")
+            .annotate(marked=models.Count("attendances"), came=models.Count("attendances", filter=came))
+            .order_by("position", "pk")
+        )
 
 
 @pghistory.track(
@@ -93,7 +104,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         "reason",
         "offer_until",
     ],
-    context_field=None,  # who and when are columns of ours
+    context_field=None,  # type: ignore[arg-type] # who and when are columns of ours
     model_name="EnrolmentEvent",
 )
 class Enrolment(models.Model):
@@ -178,7 +189,10 @@ class Enrolment(models.Model):
 
 
 @pghistory.track(
-    pghistory.UpdateEvent(), fields=["mark", "by", "at"], context_field=None, model_name="AttendanceEvent"
+    pghistory.UpdateEvent(),
+    fields=["mark", "by", "at"],
+    context_field=None,  # type: ignore[arg-type]
+    model_name="AttendanceEvent",
 )
 class Attendance(models.Model):
     """考勤: whether a learner came to a session; corrections are kept in AttendanceEvent."""

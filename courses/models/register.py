@@ -53,6 +53,7 @@ class RegisterImport(models.Model):
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("上传人"))
     at = models.DateTimeField(_("上传时间"))
     confirmed_at = models.DateTimeField(_("确认时间"), null=True)
+    notes = models.JSONField(_("说明"), default=list)  # sentences about the register as a whole
     undone_at = models.DateTimeField(_("撤销时间"), null=True)
 
     objects = RegisterImportQuerySet.as_manager()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
@@ -14,6 +15,7 @@ from centers.models import Room
 from courses.models.catalogue import ClassGroup, Teacher
 from courses.models.seats import SeatPool
 from courses.rules import LIVE_SESSIONS, SessionState
+from people.models import User
 
 
 class TsTzRange(Func):
@@ -34,6 +36,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def coming(self, now: datetime) -> SessionQuerySet:
         """Planned sessions that have not begun, the next one first."""
         return self.filter(state=SessionState.PLANNED, starts_at__gt=now).order_by("starts_at")
+
+    def visible_to(self, user: User | AnonymousUser) -> SessionQuerySet:
+        """Sessions of the classes that this user may see in the back office."""
+        return self.filter(class_group__in=ClassGroup.objects.visible_to(user).values("pk"))
 
 
 class Session(SeatPool):

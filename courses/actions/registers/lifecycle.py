@@ -1,0 +1,147 @@
+"""Upload, confirm, undo: a register is looked at before anything is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from centers.models import Division
+from common.errors import DomainError, NotAllowed
+from courses.actions.registers import roster, timetable
+from courses.actions.registers.common import Line, heading, street_for
+from courses.actions.seats import lock_pool, offer_on
+from courses.models import RegisterImport, RegisterRow, Term
+from courses.models.register import RegisterKind, RegisterState, RowVerdict
+from courses.registers import read_sheet
+from courses.rules import EnrolBy
+from people.models import User
+
+IMPORTED = (RowVerdict.GOOD, RowVerdict.DOUBTFUL, RowVerdict.KNOWN)
+
+
+class NotConfirmable(DomainError):
+    code = "NOT_CONFIRMABLE"
+
+
+@transaction.atomic
+def upload_register(
+    *,
+    kind: RegisterKind,
+    data: bytes,
+    file_name: str,
+    by: User,
+    now: datetime,
+    division: Division | None = None,
+    term: Term | None = None,
+) -> RegisterImport:
+    """上传: reads a register and keeps what importing it would do, line by line, for somebody to look at.
+
+    Nothing is imported yet. Without `division` or `term` the register's title must name them.
+    Refuses NOT_ALLOWED, RegisterRefused (what cannot be read as a register: .xls, a bomb, no
+    header ...) and REGISTER_UNCLEAR.
+    """
+    sheet, today = read_sheet(data, file_name), timezone.localtime(now).date()
+    if division is None:
+        division = term.division if term else street_for(heading(sheet))
+    if not by.may("courses.import", division):
+        raise NotAllowed(message=_("这个街道不在您负责的范围内。"))
+    if kind == RegisterKind.TIMETABLE:
+        found, lines = timetable.look(sheet, division)
+    else:
+        found, lines = roster.look(sheet, division, today, term)
+    register = RegisterImport.objects.create(
+        kind=kind, division=division, term=found, file_name=file_name[-120:], by=by, at=now
+    )
+    RegisterRow.objects.bulk_create([_row(register, line) for line in lines])
+    return register
+
+
+def _row(register: RegisterImport, line: Line) -> RegisterRow:
+    return RegisterRow(
+        register=register,
+        line=line.line,
+        label=line.label[:60],
+        verdict=line.verdict,
+        doubts=line.doubts,
+        raw=json.dumps(line.raw, ensure_ascii=False),
+    )
+
+
+@transaction.atomic
+def confirm_register(*, register_id: int, by: User, now: datetime) -> RegisterImport:
+    """确认: imports what the preview showed, all in one commit. Twice changes nothing.
+
+    A line that has become impossible since (a room taken, a class full) says so and is left out or
+    waits; the other lines go in. Refuses NOT_ALLOWED, and NOT_CONFIRMABLE once undone.
+    """
+    register = _locked(register_id, by)
+    if register.state == RegisterState.CONFIRMED:
+        return register
+    if register.state != RegisterState.PREVIEW:
+        raise NotConfirmable(message=_("这次导入已经撤销，请重新上传。"))
+    rows = [(row, json.loads(row.raw)) for row in register.rows.filter(verdict__in=IMPORTED)]
+    done = _module(register).confirm(register, _with_data(rows), by, now)
+    RegisterRow.objects.bulk_update(list(done), ["made", "doubts", "verdict"])
+    register.state, register.confirmed_at = RegisterState.CONFIRMED, now
+    register.save(update_fields=["state", "confirmed_at", "notes"])
+    return register
+
+
+def _with_data(
+    rows: Sequence[tuple[RegisterRow, dict[str, Any]]],
+) -> list[tuple[RegisterRow, dict[str, Any]]]:
+    """Lines that carry something to import (a class known already carries nothing)."""
+    return [(row, data) for row, data in rows if data]
+
+
+def _module(register: RegisterImport) -> Any:
+    return timetable if register.kind == RegisterKind.TIMETABLE else roster
+
+
+@transaction.atomic
+def undo_register(*, register_id: int, by: User, now: datetime) -> RegisterImport:
+    """撤销: takes back what a confirmed import made; what has been used since stays and says so.
+
+    Seats freed by it are offered to the line. Twice changes nothing. Refuses NOT_ALLOWED.
+    """
+    register = _locked(register_id, by)
+    if register.state == RegisterState.UNDONE:
+        return register
+    stays = []
+    for row in register.rows.exclude(made={}):
+        if why := _module(register).undo(row):
+            row.doubts.append(why)
+            stays.append(row)
+    RegisterRow.objects.bulk_update(stays, ["doubts"])
+    _offer_freed_seats(register, now)
+    register.state, register.undone_at = RegisterState.UNDONE, now
+    register.save(update_fields=["state", "undone_at"])
+    return register
+
+
+def _offer_freed_seats(register: RegisterImport, now: datetime) -> None:
+    if register.kind != RegisterKind.ROSTER:
+        return
+    whole = register.term.classes.filter(enrol_by=EnrolBy.CLASS) if register.term else []
+    for class_id in sorted(group.pk for group in whole):
+        class_group, pool = lock_pool(class_id, None)
+        offer_on(class_group=class_group, pool=pool, now=now)
+
+
+def _locked(register_id: int, by: User) -> RegisterImport:
+    register = (
+        RegisterImport.objects.visible_to(by)
+        .select_for_update(no_key=True, of=("self",))
+        .select_related("division", "term")
+        .filter(pk=register_id)
+        .first()
+    )
+    if register is None:
+        raise NotAllowed(message=_("没有找到这次导入，或者它不在您负责的范围内。"))
+    return register

@@ -1,0 +1,177 @@
+"""A timetable read in: centers, rooms, teachers, classes and their sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from centers.models import CalendarDay, Center, Division, Room
+from centers.rules import DivisionKind
+from common.errors import DomainError
+from courses.actions.classes import publish_class
+from courses.actions.registers.common import Line, RegisterUnclear, heading, term_name
+from courses.actions.sessions import plan_sessions
+from courses.models import ClassGroup, Course, RegisterImport, RegisterRow, Teacher, Term, WeeklySlot
+from courses.models.register import RowVerdict
+from courses.registers import Sheet, Timetable, TimetableRow, read_timetable
+from courses.rules import SHANGHAI
+from people.models import Person, User
+
+
+def look(sheet: Sheet, division: Division) -> tuple[Term | None, list[Line]]:
+    """What importing a timetable would do, line by line; writes nothing but the term."""
+    table = read_timetable(sheet)
+    term = _term(heading(sheet), table, division)
+    known = set(term.classes.values_list("name", flat=True))
+    lines = [_line(row, known) for row in table.rows]
+    lines += [Line(s.line, s.text[:60], RowVerdict.SKIPPED, [s.reason]) for s in table.skipped]
+    return term, sorted(lines, key=lambda line: line.line)
+
+
+def _term(title: str, table: Timetable, division: Division) -> Term:
+    starts = [row.term_starts for row in table.rows if row.term_starts]
+    ends = [row.term_ends for row in table.rows if row.term_ends]
+    name = term_name(title, min(starts, default=None))
+    if not starts or not ends or not name:
+        raise RegisterUnclear(message=_("课程表里没有学期的起止日期，请补上“学期”一列再上传。"))
+    defaults = {"starts_on": min(starts), "ends_on": max(ends)}
+    return Term.objects.get_or_create(division=division, name=name, defaults=defaults)[0]
+
+
+def _line(row: TimetableRow, known: set[str]) -> Line:
+    doubts = [doubt.message for doubt in row.doubts]
+    if row.fatal:
+        return Line(row.line, row.class_name, RowVerdict.REFUSED, [row.fatal, *doubts])
+    if row.class_name in known:
+        return Line(
+            row.line, row.class_name, RowVerdict.KNOWN, [_("这个学期已经有这个班，不再导入。"), *doubts]
+        )
+    verdict = RowVerdict.DOUBTFUL if doubts else RowVerdict.GOOD
+    return Line(row.line, row.class_name, verdict, doubts, _plain(row))
+
+
+def _plain(row: TimetableRow) -> dict[str, Any]:
+    return {
+        "course": row.course or row.class_name,
+        "name": row.class_name,
+        "teacher": row.teacher_name,
+        "slots": [[s.weekday, s.starts.isoformat(), s.ends.isoformat()] for s in row.slots],
+        "room": row.room,
+        "place": row.place,
+        "capacity": row.capacity,
+        "starts": row.term_starts.isoformat() if row.term_starts else "",
+        "ends": row.term_ends.isoformat() if row.term_ends else "",
+    }
+
+
+def confirm(
+    register: RegisterImport, rows: Sequence[tuple[RegisterRow, dict[str, Any]]], by: User, now: datetime
+) -> Iterator[RegisterRow]:
+    """Makes, plans and publishes the classes.
+
+    A line whose room or teacher is taken is refused alone, with the reason. While the holidays of
+    a later year are not published, dates are planned to the end of the last known year.
+    """
+    known_to = _last_known_day()
+    for row, data in rows:
+        try:
+            with transaction.atomic():
+                group = _make(register, data, now)
+                if plan_sessions(class_id=group.pk, by=by, now=now, until=known_to):
+                    publish_class(class_id=group.pk, by=by, now=now)
+                row.made = {"class": group.pk}
+        except DomainError as refusal:
+            row.verdict = RowVerdict.REFUSED
+            row.doubts.append(str(refusal))
+        yield row
+    if register.term and register.term.ends_on > known_to:
+        words = {"year": known_to.year + 1, "day": f"{known_to:%Y-%m-%d}"}
+        register.notes.append(
+            _("%(year)s 年的节假日还没有录入，课先排到 %(day)s；录入后到班级里再点一次“排课”。") % words
+        )
+
+
+def _term_of(register: RegisterImport) -> Term:
+    if register.term is None:
+        raise RegisterUnclear(message=_("这次导入没有学期，请重新上传。"))
+    return register.term
+
+
+def _last_known_day() -> date:
+    """The last day of the last year whose holidays are loaded."""
+    last = CalendarDay.objects.order_by("-day").values_list("day", flat=True).first()
+    return date(last.year if last else 1, 12, 31)
+
+
+def _make(register: RegisterImport, data: dict[str, Any], now: datetime) -> ClassGroup:
+    term = _term_of(register)
+    center = _center(register.division, data["place"])
+    starts = date.fromisoformat(data["starts"]) if data["starts"] else term.starts_on
+    ends = date.fromisoformat(data["ends"]) if data["ends"] else term.ends_on
+    closes_at = datetime.combine(ends, time(23, 59), SHANGHAI)
+    group = ClassGroup.objects.create(
+        course=Course.objects.get_or_create(name=data["course"], defaults={"subject": data["course"]})[0],
+        term=term,
+        name=data["name"],
+        center=center,
+        room=Room.objects.get_or_create(center=center, name=data["room"])[0] if data["room"] else None,
+        teacher=_teacher(register.division, data["teacher"]),
+        capacity=data["capacity"],
+        opens_at=min(now, closes_at - timedelta(minutes=1)),
+        closes_at=closes_at,
+        starts_on=starts,
+        ends_on=ends,
+    )
+    WeeklySlot.objects.bulk_create(
+        WeeklySlot(
+            class_group=group,
+            weekday=weekday,
+            starts=time.fromisoformat(begins),
+            ends=time.fromisoformat(finishes),
+        )
+        for weekday, begins, finishes in data["slots"]
+    )
+    return group
+
+
+def _center(division: Division, place: str) -> Center:
+    """The center a timetable names; one that is not on record yet is made, in its community."""
+    place = place or _("%(street)s党群服务中心") % {"street": division.name}
+    found = Center.objects.under([division.path]).filter(name=place).first()
+    if found is not None:
+        return found
+    if Center.objects.filter(name=place).exists():
+        raise DomainError("OTHER_STREETS_CENTER", _("“%(place)s”属于别的街道。") % {"place": place})
+    community = place.partition("社区")[0] + "社区" if "社区" in place else ""
+    home = division
+    if community and division.kind != DivisionKind.COMMUNITY:
+        home = Division.objects.get_or_create(kind=DivisionKind.COMMUNITY, name=community, parent=division)[0]
+    return Center.objects.create(division=home, name=place)
+
+
+def _teacher(division: Division, name: str) -> Teacher | None:
+    """The teacher of that name who teaches in the street already, else a new one.
+
+    Never a learner of the same name: a timetable has no phone to tell two people apart.
+    """
+    if not name:
+        return None
+    here = Teacher.objects.filter(
+        person__full_name=name, classes__center__division__path__startswith=division.path
+    )
+    return here.first() or Teacher.objects.create(person=Person.objects.create(full_name=name))
+
+
+def undo(row: RegisterRow) -> str:
+    """Takes back the class a line made; says why it must stay, or ""."""
+    group = ClassGroup.objects.filter(pk=row.made.get("class")).first()
+    if group is None:
+        return ""
+    if group.enrolments.exists():
+        return _("%(name)s已经有人报名，没有撤销。") % {"name": group.name}
+    group.delete()
+    return ""

@@ -6,7 +6,7 @@ Places know nobody: nothing here imports people.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import time
+from datetime import date, time
 
 import pgtrigger
 from django.db import models
@@ -195,7 +195,9 @@ class OpeningHours(models.Model):
 class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
     def workdays(self) -> Workdays:
         """The whole calendar, for working-day arithmetic; a year counts as loaded once it has a row."""
-        holidays, makeups, years = {}, {}, set()
+        holidays: dict[date, str] = {}
+        makeups: dict[date, str] = {}
+        years: set[int] = set()
         for day in self:
             years.add(day.day.year)
             (holidays if day.kind == DayKind.HOLIDAY else makeups)[day.day] = day.name
@@ -204,6 +206,12 @@ class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
     def has_year(self, year: int) -> bool:
         """Whether that year's holidays are loaded."""
         return self.filter(day__year=year).exists()
+
+    def missing_year(self, today: date) -> int | None:
+        """The year that staff must load now: this one, or in December the next; None if all is well."""
+        wanted = [today.year] + [today.year + 1] * (today.month == 12)
+        loaded = set(self.filter(day__year__in=wanted).values_list("day__year", flat=True))
+        return next((year for year in wanted if year not in loaded), None)
 
 
 class CalendarDay(models.Model):

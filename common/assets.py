@@ -10,6 +10,8 @@ from django.core.files.storage import FileSystemStorage, Storage
 # published path -> path under node_modules
 FILES = {
     "vendor/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
+    # Named in the stylesheet's last line, and collectstatic wants every name it reads to exist.
+    "vendor/bootstrap.min.css.map": "bootstrap/dist/css/bootstrap.min.css.map",
 }
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 class DomainError(Exception):
@@ -45,5 +47,13 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
-        context: dict[str, Any] = {"refusal": error, "back": request.headers.get("Referer", "/")}
+        context: dict[str, Any] = {"refusal": error, "back": page_before(request)}
         return render(request, "refused.html", context, status=error.status)
+
+
+def page_before(request: HttpRequest) -> str:
+    """Path of the page of ours that the browser came from, else "/": never another site's address."""
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, {request.get_host()}):
+        return "/"
+    return urlsplit(before)._replace(scheme="", netloc="").geturl()

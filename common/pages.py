@@ -1,5 +1,6 @@
 """What every page has around it, and the cache for pages that are the same for everybody."""
 
+import hashlib
 from collections.abc import Callable
 from copy import copy
 from functools import wraps
@@ -7,14 +8,17 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+
+from common.errors import page_before
 
 ELDER_COOKIE = "elder"
 YEAR = 365 * 24 * 3600
@@ -52,15 +56,42 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {"nav_places": places, "elder_mode": is_elder(request), "portal": settings.PORTAL}
 
 
+def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For a view that only acts: GET changes nothing and gets a page that says so (405)."""
+
+    @wraps(view)
+    def posted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, *args, **kwargs)
+        response = render(request, "405.html", status=405)
+        response["Allow"] = "POST"
+        return response
+
+    return posted
+
+
+def own_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """As post_only; who was signed out meanwhile signs in and is back at the page with the button."""
+
+    @wraps(view)
+    def signed_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        return redirect_to_login(page_before(request))
+
+    return post_only(signed_in)
+
+
 @csrf_exempt  # it sets a preference of this browser and nothing else; public pages carry no token
-@require_POST
+@post_only
 def elder_mode(request: HttpRequest) -> HttpResponse:
     """Switches the elder mode on or off for this browser, then goes back."""
     back = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"
     response = HttpResponseRedirect(back)
-    on = "0" if is_elder(request) else "1"
+    # The button says which mode it wants: pressing it twice does not flip the page back.
+    on = "1" if request.POST.get("mode") == "elder" else "0"
     response.set_cookie(ELDER_COOKIE, on, max_age=YEAR, samesite="Lax", httponly=True)
     return response
 
@@ -76,7 +107,8 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "GET":
             return view(_impersonal(request), *args, **kwargs)
-        key = f"{get_language()}:{is_elder(request)}:{request.get_full_path()}"
+        asked = f"{get_language()}:{is_elder(request)}:{request.get_full_path()}"
+        key = hashlib.sha256(asked.encode()).hexdigest()
         found: tuple[bytes, int] | None = caches["pages"].get(key)
         if found is None:
             response = view(_impersonal(request), *args, **kwargs)

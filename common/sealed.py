@@ -39,19 +39,24 @@ def _current() -> tuple[str, bytes]:
     return next(iter(_keys(tuple(settings.SEAL_KEYS)).items()))
 
 
+def prefix() -> str:
+    """What a text sealed now begins with: "v2:", or "v2.sm4:"."""
+    version, _ = _current()
+    return f"{version}.sm4:" if settings.SEAL_CIPHER == "SM4-GCM" else f"{version}:"
+
+
 def seal(text: str) -> str:
     """Encrypts; the same text sealed twice looks different. An empty text stays empty."""
     if not text:
         return ""
-    version, key = _current()
+    _, key = _current()
     nonce = os.urandom(_NONCE)
     if settings.SEAL_CIPHER == "SM4-GCM":
         encryptor = Cipher(algorithms.SM4(key[:16]), modes.GCM(nonce)).encryptor()
         body = encryptor.update(text.encode()) + encryptor.finalize() + encryptor.tag
-        version = f"{version}.sm4"
     else:
         body = AESGCM(key).encrypt(nonce, text.encode(), None)
-    return f"{version}:{base64.b64encode(nonce + body).decode()}"
+    return prefix() + base64.b64encode(nonce + body).decode()
 
 
 def unseal(sealed: str) -> str:

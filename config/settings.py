@@ -28,7 +28,9 @@ PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000")
 # What every page shows in its footer; filled in by the office that runs the portal.
 PORTAL = {
     "organisation": env.text("HOST_ORGANISATION", "社区党群服务中心"),
+    "place": env.text("PLACE_NAME", " ").strip(),
     "complaint_phone": env.text("COMPLAINT_PHONE", "12345"),
+    "complaint_hours": env.text("COMPLAINT_HOURS", " ").strip(),
     "icp_number": env.text("ICP_NUMBER", " ").strip(),
 }
 

@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from common.gallery import sample
 from common.pages import elder_mode
+from courses.views.public import home
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -21,10 +23,11 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @staff_member_required
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component of the look on one page."""
-    return render(request, "gallery.html")
+    return render(request, "gallery.html", sample())
 
 
 urlpatterns = [
+    path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("elder/", elder_mode, name="elder_mode"),
     path("_gallery/", gallery, name="gallery"),

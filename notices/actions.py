@@ -102,7 +102,7 @@ def queue_from(*, rows: models.QuerySet[Any, Any]) -> int:
             f"INSERT INTO notices_notice ({columns}) {select} ON CONFLICT (key) DO NOTHING",
             params,
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @transaction.atomic

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
+from common.chinese_id import read_id
 from common.masking import mask_document, mask_phone
 from common.pinyin import spell
-from common.sealed import SealedTextField
+from common.sealed import SealedTextField, blind_index
 from people import rules
 from people.rules import BirthPrecision, GuardianKind, Purpose, Role, Sex
+
+
+SYSTEM = "命令行"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -30,6 +36,11 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, phone: str, password: str, **fields: Any) -> User:
         return self.create_user(phone, password, is_staff=True, is_superuser=True, **fields)
+
+    def system(self) -> User:
+        """The account that commands run as: it may everything and nobody can sign in with it."""
+        found = self.filter(phone=None, is_superuser=True, name=SYSTEM).first()
+        return found or self.create_user(None, name=SYSTEM, is_superuser=True)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -96,6 +107,21 @@ class PersonQuerySet(models.QuerySet["Person"]):
                 return self.all()
         return self.filter(reach)
 
+    def matching(self, text: str) -> PersonQuerySet:
+        """What a clerk types: a name, its pinyin or initials, the tail of a phone, a whole ID number."""
+        typed = "".join(unicodedata.normalize("NFKC", text).split()).lower()
+        found = self.filter(merged_into=None)
+        if not typed:
+            return found.none()
+        if number := read_id(typed):
+            return found.filter(document_index=blind_index(number))
+        if typed.isdigit():
+            return found.filter(phone__endswith=typed) if len(typed) >= 3 else found.none()
+        if not typed.isascii():
+            return found.filter(full_name__contains=typed)
+        unspaced = Replace("pinyin", Value(" "), Value(""))
+        return found.alias(spelt=unspaced).filter(Q(initials__startswith=typed) | Q(spelt__startswith=typed))
+
 
 class Person(models.Model):
     """居民: the human being. Most have no account; several may share one phone."""
@@ -138,9 +164,21 @@ class Person(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Saves; a name without a reading gets one (staff may correct it)."""
+        self.spell()
+        super().save(*args, **kwargs)
+
+    def spell(self) -> None:
+        """Gives a name without a reading its reading."""
         if not self.pinyin:
             self.pinyin, self.initials = spell(self.full_name)
-        super().save(*args, **kwargs)
+
+    def is_unused(self) -> bool:
+        """Whether nothing anywhere points at this person, so that she can be taken back."""
+        return self.user_id is None and not any(
+            relation.related_model._default_manager.filter(**{relation.field.name: self}).exists()
+            for relation in self._meta.related_objects
+            if getattr(relation.field, "db_constraint", False)
+        )
 
     @property
     def phone_masked(self) -> str:

@@ -55,6 +55,7 @@ MAY: dict[str, set[Role]] = {
     "people.change": _DESK,
     "people.reveal": _DESK,
     "people.merge": _DESK,
+    "people.staff": {Role.DIRECTOR},
     "people.desk_code": {*_DESK, Role.GRID_WORKER},
     "centers.change": {Role.DIRECTOR, Role.STREET_OFFICER},
     "courses.view": {*_DESK, Role.STREET_OFFICER, Role.AUDITOR},

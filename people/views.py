@@ -7,14 +7,15 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from common.errors import DomainError
+from common.pages import own_post
 from people import actions
 from people.forms import DeskCodeForm, EraseForm, ProfileForm, WardForm
 from people.models import Guardianship, Person, RevealLog, User, acts_for
@@ -25,7 +26,8 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 def signed_in(request: HttpRequest) -> User:
     """The user behind a page that asks for sign-in."""
-    assert isinstance(request.user, User)
+    if not isinstance(request.user, User):
+        raise PermissionDenied
     return request.user
 
 
@@ -33,13 +35,14 @@ def signed_in(request: HttpRequest) -> User:
 def desk_login(request: HttpRequest) -> HttpResponse:
     """Signs in with the code printed at the desk, or links a fresh account to the record on file."""
     form = DeskCodeForm(request.POST or None)
-    if request.method == "POST" and not ratelimit.consume(request, action="desk_code"):
+    if not ratelimit.consume(request, action="desk_code", dry_run=True):
         return render(request, "429.html", status=429)
     if request.method == "POST" and form.is_valid():
         user = request.user if isinstance(request.user, User) else None
         try:
             opened = actions.redeem_desk_code(code=form.cleaned_data["code"], now=timezone.now(), user=user)
         except DomainError as refusal:
+            ratelimit.consume(request, action="desk_code")  # only wrong codes count
             form.add_error("code", str(refusal))
         else:
             if user is None:
@@ -50,6 +53,7 @@ def desk_login(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@never_cache
 def profile(request: HttpRequest) -> HttpResponse:
     """Asks an account without a person for a name."""
     form = ProfileForm(request.POST or None)
@@ -61,6 +65,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@never_cache
 def family(request: HttpRequest) -> HttpResponse:
     """Whom I act for, and adding a child."""
     user = signed_in(request)
@@ -105,8 +110,7 @@ def _add_ward(user: User, form: WardForm, now: datetime) -> Person:
     return tie.ward
 
 
-@login_required
-@require_POST
+@own_post
 def consent(request: HttpRequest, person_id: int) -> HttpResponse:
     """Gives or withdraws a guardian's consent."""
     user, now = signed_in(request), timezone.now()
@@ -119,15 +123,16 @@ def consent(request: HttpRequest, person_id: int) -> HttpResponse:
     return redirect("people:family")
 
 
-@login_required
-@require_POST
+@own_post
 def end_guardianship(request: HttpRequest, guardianship_id: int) -> HttpResponse:
     """Ends acting for somebody."""
     actions.end_guardianship(guardianship_id=guardianship_id, by=signed_in(request), now=timezone.now())
+    messages.success(request, _("代办关系已结束。"))
     return redirect("people:family")
 
 
 @login_required
+@never_cache
 def my_data(request: HttpRequest) -> HttpResponse:
     """What is on file about me, who looked at it, and the way out."""
     user = signed_in(request)
@@ -148,6 +153,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@never_cache
 def my_data_file(request: HttpRequest) -> HttpResponse:
     """A copy of everything on file, to take away."""
     data = actions.export_my_data(by=signed_in(request))

@@ -67,8 +67,18 @@ def _is_a_child(born_on: date, now: datetime) -> None:
 
 
 @transaction.atomic
-def name_agent(*, ward_id: int, agent_id: int, relation: str, by: User, now: datetime) -> Guardianship:
+def name_agent(
+    *,
+    ward_id: int,
+    agent_id: int,
+    relation: str,
+    by: User,
+    now: datetime,
+    kind: GuardianKind = GuardianKind.AGENT,
+) -> Guardianship:
     """指定代办人: staff record that a person (an elder, say) named a helper. Twice is one.
+
+    With `kind` GUARDIAN, that they saw who a child's guardian is (household register, birth card).
 
     Both must be in the caller's reach; refuses NOT_ALLOWED and SAME_PERSON.
     """
@@ -77,13 +87,21 @@ def name_agent(*, ward_id: int, agent_id: int, relation: str, by: User, now: dat
         raise DomainError("SAME_PERSON", _("代办人要是另一个人。"))
     if len(people) != 2 or not by.reach("people.change"):
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
-    made, _created = Guardianship.objects.get_or_create(
+    ties = Guardianship.objects.select_for_update(no_key=True, of=("self",)).filter(until=None)
+    found = ties.filter(guardian=agent_id, ward=ward_id).first()
+    if found is not None and found.kind == kind:
+        return found
+    if found is not None:
+        found.until = now
+        found.save(update_fields=["until"])
+    return Guardianship.objects.create(
         guardian=people[agent_id],
         ward=people[ward_id],
-        until=None,
-        defaults={"kind": GuardianKind.AGENT, "relation": relation, "confirmed_by": by, "since": now},
+        kind=kind,
+        relation=relation,
+        confirmed_by=by,
+        since=now,
     )
-    return made
 
 
 @transaction.atomic

@@ -41,9 +41,9 @@ def _pointers() -> Iterator[models.ForeignKey[Any, Any]]:
     """Every foreign key to Person, in any app, that travels with a merge."""
     for relation in Person._meta.related_objects:
         field = relation.field
-        if field.model._meta.label_lower not in STAYS and field.model._meta.managed:
-            if not field.model.__name__.endswith("Event") and isinstance(field, models.ForeignKey):
-                yield field
+        label, history = field.model._meta.label_lower, field.model.__name__.endswith("Event")
+        if label not in STAYS and not history and isinstance(field, models.ForeignKey):
+            yield field
 
 
 @transaction.atomic
@@ -155,7 +155,9 @@ def erase_person(*, person_id: int, by: User, now: datetime) -> Person:
     if _has_a_seat(person):
         raise DomainError("STILL_ENROLLED", _("还有在读或候补的课，请先退课，再注销。"))
     if person.user is not None:
-        User.objects.filter(pk=person.user_id).update(phone=None, name="", is_active=False, password="!")
+        person.user.set_unusable_password()
+        person.user.phone, person.user.name, person.user.is_active = None, "", False
+        person.user.save()
     Guardianship.objects.filter(models.Q(ward=person) | models.Q(guardian=person), until=None).update(
         until=now
     )
@@ -186,7 +188,9 @@ def _has_a_seat(person: Person) -> bool:
     must not import the apps above it.
     """
     return any(
-        field.model._default_manager.filter(**{field.attname: person.pk}).live().exists()
-        for field in _pointers()
-        if hasattr(field.model._default_manager.all(), "live")
+        rows.live().exists()
+        for rows in (
+            field.model._default_manager.filter(**{field.attname: person.pk}) for field in _pointers()
+        )
+        if hasattr(rows, "live")
     )

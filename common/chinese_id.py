@@ -1,0 +1,39 @@
+"""Resident identity numbers (GB 11643): read as people write them, checked, and what they tell."""
+
+import unicodedata
+from datetime import date
+
+from stdnum.cn import ric
+from stdnum.exceptions import InvalidComponent, ValidationError
+
+
+def read_id(text: str) -> str:
+    """The 18 characters of a valid number, or "". Spaces, full-width digits and a small x are fine.
+
+    The region is not asked for: divisions are renamed and merged faster than any table of them.
+    """
+    number = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    try:
+        ric.validate(number)
+    except InvalidComponent:
+        return number if _born_on(number) else ""
+    except ValidationError:
+        return ""
+    return number
+
+
+def _born_on(number: str) -> date | None:
+    try:
+        return ric.get_birth_date(number)
+    except ValidationError:
+        return None
+
+
+def born_on(number: str) -> date:
+    """The birth date in a number that `read_id` gave."""
+    return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+
+
+def sex(number: str) -> str:
+    """ "F" or "M", by the seventeenth digit."""
+    return "FM"[int(number[16]) % 2]

@@ -1,0 +1,183 @@
+"""What staff type about a class: shape and wording only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from centers.models import Room
+from common.fields import PersonNameField
+from courses.models import ClassGroup, Enrolment, Session, Term
+from courses.models.register import RegisterKind
+from courses.rules import SHANGHAI
+from people.rules import Sex
+
+DATE_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"]
+TIME_FORMATS = ["%H:%M", "%H：%M", "%H.%M", "%H%M"]
+
+
+class StaffForm(forms.Form):
+    """A form whose page writes its own <form> tag, errors and button."""
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper(self)
+        helper.form_tag = False
+        return helper
+
+
+def _day(label: Any, **kwargs: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        input_formats=DATE_FORMATS,
+        widget=forms.DateInput(
+            format="%Y-%m-%d", attrs={"inputmode": "numeric", "placeholder": "2026-12-02"}
+        ),
+        error_messages={"invalid": _("请写成 2026-12-02 这样的日期。")},
+        **kwargs,
+    )
+
+
+def _clock(label: Any) -> forms.TimeField:
+    return forms.TimeField(
+        label=label,
+        input_formats=TIME_FORMATS,
+        widget=forms.TimeInput(format="%H:%M", attrs={"placeholder": "18:00"}),
+        error_messages={"invalid": _("请写成 18:00 这样的时间。")},
+    )
+
+
+class NewcomerForm(StaffForm):
+    """Someone who is not on file: three things are enough."""
+
+    full_name = PersonNameField()
+    phone = forms.CharField(
+        label=_("电话（没有可不填）"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
+    )
+    born_on = _day(_("出生日期（可不填）"), required=False, help_text=_("班级有年龄要求的要填。"))
+    sex = forms.ChoiceField(
+        label=_("性别（可不填）"), choices=[("", _("不填")), *Sex.choices], required=False
+    )
+
+
+class ReasonForm(StaffForm):
+    """Why something is called off; those concerned read it."""
+
+    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("学员会看到。"))
+
+
+class RevealForm(StaffForm):
+    """Why the full phones of a class are wanted."""
+
+    reason = forms.CharField(
+        label=_("为什么要完整电话"), max_length=200, help_text=_("每位学员都会在自己的查阅记录里看到。")
+    )
+
+
+class MessageForm(StaffForm):
+    """A letter to a class; `key` makes pressing the button twice one letter."""
+
+    text = forms.CharField(
+        label=_("通知内容"),
+        max_length=500,
+        help_text=_("最多 500 字。"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    key = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("key", uuid4().hex)
+
+
+class CapacityForm(StaffForm):
+    """How many seats, and how long the line."""
+
+    capacity = forms.IntegerField(label=_("名额"), min_value=1, max_value=2000)
+    waiting_limit = forms.IntegerField(label=_("候补上限"), min_value=0, max_value=2000)
+
+    def __init__(self, *args: Any, group: ClassGroup, **kwargs: Any) -> None:
+        kwargs["initial"] = {"capacity": group.capacity, "waiting_limit": group.waiting_limit}
+        super().__init__(*args, **kwargs)
+
+
+class MoveSessionForm(StaffForm):
+    """When and where a session takes place instead."""
+
+    day = _day(_("改到哪天"))
+    starts = _clock(_("几点开始"))
+    ends = _clock(_("几点结束"))
+    room = forms.ModelChoiceField(Room.objects.none(), label=_("教室"), required=False, empty_label=_("不换"))
+    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("学员会看到。"))
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        starts, ends = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
+        kwargs["initial"] = {"day": starts.date(), "starts": starts.time(), "ends": ends.time()}
+        super().__init__(*args, **kwargs)
+        rooms = self.fields["room"]
+        assert isinstance(rooms, forms.ModelChoiceField)  # noqa: S101 - declared above
+        rooms.queryset = Room.objects.filter(center=session.class_group.center_id)
+
+    def answers(self) -> dict[str, Any]:
+        """What `courses.actions.move_session` wants to know."""
+        data = self.cleaned_data
+        return {
+            "starts_at": datetime.combine(data["day"], data["starts"], SHANGHAI),
+            "ends_at": datetime.combine(data["day"], data["ends"], SHANGHAI),
+            "room_id": data["room"].pk if data["room"] else None,
+            "reason": data["reason"],
+        }
+
+
+class MoveSeatForm(StaffForm):
+    """Which parallel class to move to: of the same course, in the same reach, still going."""
+
+    to_class = forms.ModelChoiceField(
+        ClassGroup.objects.none(), label=_("调到哪个班"), empty_label=_("请选一个班")
+    )
+
+    def __init__(self, *args: Any, enrolment: Enrolment, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        group = enrolment.class_group
+        field = self.fields["to_class"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
+        parallel = ClassGroup.objects.visible_to(user).current().filter(course=group.course_id)
+        field.queryset = parallel.filter(enrol_by=group.enrol_by).exclude(pk=group.pk)
+        field.label_from_instance = _with_seats  # type: ignore[method-assign,assignment]
+
+
+def _with_seats(group: Any) -> str:
+    return f"{group.name}（{group.seats_taken}/{group.capacity}）"
+
+
+class RegisterForm(StaffForm):
+    """A register to be read in."""
+
+    kind = forms.ChoiceField(label=_("是什么"), choices=RegisterKind.choices, widget=forms.RadioSelect)
+    file = forms.FileField(
+        label=_("文件"),
+        help_text=_("Excel（.xlsx）或 CSV，列的顺序和叫法随意；上传后先预览，不会马上导入。"),
+        error_messages={"required": _("请选一个文件。"), "empty": _("这个文件是空的，请换一个。")},
+    )
+    term = forms.ModelChoiceField(
+        Term.objects.none(),
+        label=_("学期（可不填）"),
+        required=False,
+        help_text=_("花名册的标题里写了学期的，不用选。"),
+    )
+
+    def __init__(self, *args: Any, terms: list[Term], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        term = self.fields["term"]
+        assert isinstance(term, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        term.queryset = Term.objects.filter(pk__in=[one.pk for one in terms])
+        self.fields["kind"].initial = RegisterKind.ROSTER

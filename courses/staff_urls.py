@@ -1,0 +1,31 @@
+"""The staff pages, under /staff/; included by courses/urls.py, whose namespace they share."""
+
+from django.urls import path
+
+from courses.views import dates, registers, rosters, sheets, staff
+
+urlpatterns = [
+    path("", staff.home, name="staff_home"),
+    path("calls/", staff.calls, name="staff_calls"),
+    path("calls/<int:delivery_id>/phoned/", staff.phoned, name="staff_phoned"),
+    path("classes/<int:class_id>/", rosters.roster, name="staff_class"),
+    path("classes/<int:class_id>/add/", rosters.add, name="staff_add"),
+    path("classes/<int:class_id>/newcomer/", rosters.newcomer, name="staff_newcomer"),
+    path("classes/<int:class_id>/message/", rosters.message, name="staff_message"),
+    path("classes/<int:class_id>/capacity/", rosters.capacity, name="staff_capacity"),
+    path("classes/<int:class_id>/sheet/", sheets.sign_in, name="staff_sheet"),
+    path("classes/<int:class_id>/attendance/", sheets.attendance, name="staff_attendance"),
+    path("classes/<int:class_id>/export/", sheets.export, name="staff_export"),
+    path("enrolments/<int:enrolment_id>/", rosters.enrolment, name="staff_enrolment"),
+    path("enrolments/<int:enrolment_id>/withdraw/", rosters.withdraw, name="staff_withdraw"),
+    path("enrolments/<int:enrolment_id>/remove/", rosters.remove, name="staff_remove"),
+    path("enrolments/<int:enrolment_id>/move/", rosters.move_seat, name="staff_move_seat"),
+    path("enrolments/<int:enrolment_id>/answer/", rosters.answer, name="staff_answer"),
+    path("registers/", registers.registers, name="staff_registers"),
+    path("registers/<int:register_id>/", registers.register, name="staff_register"),
+    path("registers/<int:register_id>/confirm/", registers.register_confirm, name="staff_register_confirm"),
+    path("registers/<int:register_id>/undo/", registers.register_undo, name="staff_register_undo"),
+    path("sessions/<int:session_id>/", dates.session, name="staff_session"),
+    path("sessions/<int:session_id>/cancel/", dates.cancel, name="staff_cancel_session"),
+    path("sessions/<int:session_id>/move/", dates.move, name="staff_move_session"),
+]

@@ -1,0 +1,133 @@
+"""One session: who came, calling it off, moving it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.errors import DomainError
+from courses import actions
+from courses.actions.letters import when
+from courses.forms import MoveSessionForm, ReasonForm
+from courses.models import Enrolment, Session
+from courses.rules import EnrolBy, EnrolmentState, Mark, SessionState
+from courses.views.desk import allow, ask, powers, staff_page, the_session
+from people.views import signed_in
+
+
+def learners(session: Session) -> QuerySet[Enrolment]:
+    """Who is expected at a session, and who was marked there and has left since."""
+    scope = Enrolment.objects.filter(class_group=session.class_group)
+    if session.class_group.enrol_by == EnrolBy.SESSION:
+        scope = scope.filter(session=session)
+    here = scope.filter(state__in=[EnrolmentState.SEATED, EnrolmentState.COMPLETED])
+    marked = scope.filter(attendances__session=session)
+    return (here | marked).distinct().select_related("person").order_by("position", "pk")
+
+
+@staff_page
+def session(request: HttpRequest, session_id: int) -> HttpResponse:
+    """考勤: a radio per learner; one button marks everybody who is not marked yet as present."""
+    user, now = signed_in(request), timezone.now()
+    found = the_session(user, session_id)
+    can = powers(user, found.class_group)
+    expected = list(learners(found))
+    refusal = None
+    if request.method == "POST":
+        try:
+            done = actions.mark_attendance(
+                session_id=session_id, marks=_marks(request, expected), by=user, now=now
+            )
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(
+                request, ngettext("已记 %(n)s 人。", "已记 %(n)s 人。", len(done)) % {"n": len(done)}
+            )
+            return redirect("courses:staff_session", session_id)
+    context = {
+        "session": found,
+        "group": found.class_group,
+        "rows": _rows(request, found, expected),
+        "marks": Mark.choices,
+        "can": can,
+        "refusal": refusal,
+        "begun": found.starts_at <= now,
+        "live": found.state in {SessionState.PLANNED, SessionState.HELD},
+        "planned": found.state == SessionState.PLANNED,
+    }
+    return render(request, "courses/staff/session.html", context, status=refusal.status if refusal else 200)
+
+
+def _marks(request: HttpRequest, expected: list[Enrolment]) -> dict[int, Mark]:
+    """The radios; "all" fills in PRESENT for whoever has none."""
+    rest = Mark.PRESENT if "all" in request.POST else None
+    chosen = {one.pk: request.POST.get(f"mark-{one.pk}") or rest for one in expected}
+    marks = {pk: Mark(mark) for pk, mark in chosen.items() if mark in Mark.values}
+    if not marks:
+        raise DomainError("NO_MARKS", _("还没有选，请给来的人选“到”，或按“其余全部到”。"))
+    return marks
+
+
+def _rows(request: HttpRequest, found: Session, expected: list[Enrolment]) -> list[dict[str, Any]]:
+    known = dict(found.attendances.values_list("enrolment_id", "mark"))
+    return [
+        {"enrolment": one, "mark": request.POST.get(f"mark-{one.pk}") or known.get(one.pk, "")}
+        for one in expected
+    ]
+
+
+@staff_page
+def cancel(request: HttpRequest, session_id: int) -> HttpResponse:
+    """停这次课."""
+    user = signed_in(request)
+    found = the_session(user, session_id)
+    allow(powers(user, found.class_group).change)
+    form = ReasonForm(request.POST or None)
+
+    def act() -> str:
+        actions.cancel_session(session_id=session_id, by=user, now=timezone.now(), **form.cleaned_data)
+        return _("%(when)s的课已停，学员会收到通知。") % {"when": when(found.starts_at)}
+
+    return ask(
+        request,
+        form,
+        act=act,
+        back=reverse("courses:staff_class", args=[found.class_group_id]),
+        back_label=found.class_group.name,
+        title=_("停 %(when)s 的课") % {"when": when(found.starts_at)},
+        intro=_("已入班的人马上收到通知；没有账号的会排进电话名单。"),
+        button=_("停这次课"),
+    )
+
+
+@staff_page
+def move(request: HttpRequest, session_id: int) -> HttpResponse:
+    """改期."""
+    user = signed_in(request)
+    found = the_session(user, session_id)
+    allow(powers(user, found.class_group).change)
+    form = MoveSessionForm(request.POST or None, session=found)
+
+    def act() -> str:
+        moved = actions.move_session(session_id=session_id, by=user, now=timezone.now(), **form.answers())
+        return _("已改到 %(when)s，学员会收到通知。") % {"when": when(moved.starts_at)}
+
+    return ask(
+        request,
+        form,
+        act=act,
+        back=reverse("courses:staff_class", args=[found.class_group_id]),
+        back_label=found.class_group.name,
+        title=_("%(when)s 的课改期") % {"when": when(found.starts_at)},
+        intro=_("已入班的人马上收到通知；没有账号的会排进电话名单。"),
+        button=_("改期"),
+    )

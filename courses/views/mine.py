@@ -1,0 +1,173 @@
+"""One's own things: what is coming, enrolments, letters, the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from icalendar import Calendar, Event
+
+from common.pages import own_post
+from courses.models import Enrolment, Session
+from courses.rules import LIVE_SESSIONS, EnrolmentState
+from courses.views import cards
+from notices import actions as notices
+from notices.models import Notice
+from people.models import Person, User, acts_for
+from people.views import signed_in
+
+INBOX = 30
+FEED_DAYS = 120
+_feed = signing.Signer(salt="courses.feed")
+
+
+@login_required
+@never_cache
+def mine(request: HttpRequest) -> HttpResponse:
+    """我的: what is coming on a line, offers to answer, enrolments, letters."""
+    user, now = signed_in(request), timezone.now()
+    if not Person.objects.filter(user=user).exists():
+        return redirect("people:profile")
+    everything = list(
+        Enrolment.objects.filter(person__in=acts_for(user).values("pk"))
+        .select_related("person", "class_group__center", "session")
+        .order_by("-changed_at")[:100]
+    )
+    context = {
+        "offers": [e for e in everything if e.state == EnrolmentState.OFFERED and e.offer_open_at(now)],
+        "items": _coming(user, now),
+        "enrolments": [e for e in everything if e.state in {EnrolmentState.SEATED, EnrolmentState.WAITING}],
+        "past": [e for e in everything if e.state not in {"SEATED", "WAITING", "OFFERED"}][:10],
+        "unread": Notice.objects.inbox_of(user).filter(read_at=None).count(),
+        "feed": feed_url(user),
+    }
+    return render(request, "courses/mine.html", context)
+
+
+def _seats(user: User, now: datetime, days: int) -> list[tuple[Session, list[str]]]:
+    """Sessions ahead with the names of the people, among those the user acts for, who sit in them."""
+    seated = (
+        Enrolment.objects.seated().filter(person__in=acts_for(user).values("pk")).select_related("person")
+    )
+    names: dict[tuple[int, int | None], list[str]] = {}
+    for enrolment in seated:
+        names.setdefault((enrolment.class_group_id, enrolment.session_id), []).append(
+            enrolment.person.full_name
+        )
+    sessions = (
+        Session.objects.filter(
+            state__in=LIVE_SESSIONS,
+            ends_at__gt=now,
+            starts_at__lt=now + timedelta(days=days),
+            class_group__in={class_id for class_id, _session in names},
+        )
+        .select_related("class_group__center", "room")
+        .order_by("starts_at")
+    )
+    rows = (
+        (s, names.get((s.class_group_id, None), []) + names.get((s.class_group_id, s.pk), []))
+        for s in sessions
+    )
+    return [(session, people) for session, people in rows if people]
+
+
+def _coming(user: User, now: datetime) -> list[dict[str, Any]]:
+    today = timezone.localtime(now).date()
+    items = []
+    for session, people in _seats(user, now, 14)[:12]:
+        starts = timezone.localtime(session.starts_at)
+        room = f" {session.room.name}" if session.room else ""
+        items.append(
+            {
+                "when": f"{cards.day_word(starts.date(), today, starts.hour)} {starts:%H:%M}",
+                "today": starts.date() == today,
+                "name": session.class_group.name,
+                "place": f"{session.class_group.center.name}{room}",
+                "note": "、".join(people),
+                "url": reverse("courses:class", args=[session.class_group_id]),
+            }
+        )
+    return items
+
+
+@login_required
+@never_cache
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The letters, newest first; opening the page marks them read."""
+    user = signed_in(request)
+    letters = list(Notice.objects.inbox_of(user)[:INBOX])
+    page = render(request, "courses/inbox.html", {"letters": letters})
+    notices.mark_read(user=user, now=timezone.now())
+    return page
+
+
+def feed_url(user: User) -> str:
+    """The private address of a user's calendar; whoever knows it can read it, so it can be renewed."""
+    token = _feed.sign(f"{user.pk}.{user.feed_version}").replace(":", "~")
+    return settings.PUBLIC_URL.rstrip("/") + reverse("courses:feed", args=[token])
+
+
+@own_post
+def renew_feed(request: HttpRequest) -> HttpResponse:
+    """Makes the old calendar address dead."""
+    User.objects.filter(pk=signed_in(request).pk).update(feed_version=F("feed_version") + 1)
+    messages.success(request, _("日历地址换好了，旧地址已经失效，请在手机日历里订阅新的。"))
+    return redirect("courses:mine")
+
+
+def feed(_request: HttpRequest, token: str) -> HttpResponse:
+    """The calendar a phone subscribes to: the sessions ahead of everybody the user acts for."""
+    try:
+        pk, _dot, version = _feed.unsign(token.replace("~", ":")).partition(".")
+    except signing.BadSignature:
+        raise Http404 from None
+    user = User.objects.filter(pk=pk, feed_version=version, is_active=True).first()
+    if user is None:
+        raise Http404
+    return _calendar(_seats(user, timezone.now() - timedelta(days=1), FEED_DAYS), "linli.ics")
+
+
+@login_required
+@never_cache
+def enrolment_calendar(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """One class as an iCal file."""
+    user, now = signed_in(request), timezone.now()
+    found = Enrolment.objects.filter(person__in=acts_for(user).values("pk"), pk=enrolment_id).first()
+    if found is None:
+        raise Http404
+    rows = [row for row in _seats(user, now, 400) if row[0].class_group_id == found.class_group_id]
+    return _calendar(rows, f"class-{found.class_group_id}.ics")
+
+
+def _calendar(rows: Iterable[tuple[Session, list[str]]], file_name: str) -> HttpResponse:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Linli//zh-Hans//")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", _("邻里：我的课"))
+    for session, people in rows:
+        group = session.class_group
+        event = Event()
+        event.add("uid", f"session-{session.pk}@linli")
+        event.add("dtstamp", session.starts_at)
+        event.add("dtstart", session.starts_at)
+        event.add("dtend", session.ends_at)
+        event.add("summary", f"{group.name}（{'、'.join(people)}）")
+        event.add("location", f"{group.center.name} {session.room.name if session.room else ''}".strip())
+        if group.bring:
+            event.add("description", _("请带：%(bring)s") % {"bring": group.bring})
+        calendar.add_component(event)
+    response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return response

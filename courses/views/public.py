@@ -1,0 +1,311 @@
+"""Pages that everybody may read: home, the class list, a class, a center and its week."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from centers.models import Center
+from centers.rules import metres, walk_minutes
+from common.errors import DomainError
+from common.pages import public_page
+from courses.models import ClassGroup, Enrolment, Session
+from courses.models.catalogue import ClassGroupQuerySet
+from courses.rules import Audience, EnrolBy, SessionState
+from courses.views import cards
+from notices.models import Notice
+from people.models import Person, User, acts_for
+
+PER_PAGE = 24
+HOME_CARDS = 6
+LONGEST_QUERY = 40
+# Session and messages: who brings neither has nothing of her own to be shown.
+PERSONAL_COOKIES = {settings.SESSION_COOKIE_NAME, "messages"}
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """What is on today and tomorrow; for who is signed in, her next class first."""
+    return _public_home(request) if PERSONAL_COOKIES.isdisjoint(request.COOKIES) else _own_home(request)
+
+
+@public_page
+def _public_home(request: HttpRequest) -> HttpResponse:
+    return render(request, "courses/home.html", _home_context(timezone.now()))
+
+
+@never_cache
+def _own_home(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    mine = _mine_next(request.user, now) if isinstance(request.user, User) else {}
+    return render(request, "courses/home.html", {**_home_context(now), **mine})
+
+
+def _home_context(now: datetime) -> dict[str, Any]:
+    today = timezone.localtime(now)
+    end = today.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    classes = ClassGroup.objects.current().for_cards().with_next(now)
+    soon = [group for group in classes.open_at(now).filter(Q(next_starts_at__lt=end)) if group.seats_left]
+    return {
+        "cards": [cards.class_card(group, now) for group in soon[:HOME_CARDS]],
+        "total": classes.count(),
+        "centers": Center.objects.order_by("pk")[:12],
+    }
+
+
+def _mine_next(user: User, now: datetime) -> dict[str, Any]:
+    coming = Session.objects.coming(now).filter(_sits_in(user)).select_related("class_group__center", "room")
+    unread = Notice.objects.inbox_of(user).filter(read_at=None).count()
+    offers = Enrolment.objects.filter(
+        person__in=acts_for(user).values("pk"), state="OFFERED", offer_until__gt=now
+    )
+    next_session = coming.first()
+    return {
+        "name": user.name,
+        "next": next_session,
+        "next_word": _when_word(next_session, now) if next_session else "",
+        "unread": unread,
+        "offers": offers.select_related("class_group", "person"),
+    }
+
+
+def _when_word(session: Session, now: datetime) -> str:
+    starts = timezone.localtime(session.starts_at)
+    return cards.day_word(starts.date(), timezone.localtime(now).date(), starts.hour)
+
+
+def _sits_in(user: User) -> Q:
+    mine = Enrolment.objects.seated().filter(person__in=acts_for(user).values("pk"))
+    return Q(class_group__in=mine.filter(session=None).values("class_group")) | Q(
+        pk__in=mine.exclude(session=None).values("session")
+    )
+
+
+@public_page
+def class_list(request: HttpRequest) -> HttpResponse:
+    """The catalogue, by the time of the next session; filters are words."""
+    now = timezone.now()
+    asked = {key: _asked(request, key) for key in ("q", "only", "at")}
+    near = Center.objects.filter(pk=asked["at"]).first() if asked["at"].isdecimal() else None
+    classes = _asked_for(ClassGroup.objects.current().for_cards().with_next(now), asked, now)
+    found = _nearest_first(list(classes), near) if near else list(classes)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page_obj": page,
+        "cards": [cards.class_card(group, now, near) for group in page],
+        "total": len(found),
+        "chips": _chips(asked),
+        "near": near,
+        "centers": Center.objects.order_by("pk"),
+        **asked,
+    }
+    return render(request, "courses/class_list.html", context)
+
+
+def _asked(request: HttpRequest, key: str) -> str:
+    return request.GET.get(key, "").replace("\0", "")[:LONGEST_QUERY].strip()
+
+
+def _asked_for(classes: ClassGroupQuerySet, asked: dict[str, str], now: datetime) -> ClassGroupQuerySet:
+    for word in asked["q"].replace(_("老师"), " ").split():
+        classes = classes.filter(
+            Q(name__icontains=word)
+            | Q(course__name__icontains=word)
+            | Q(course__subject__icontains=word)
+            | Q(teacher__person__full_name__icontains=word)
+            | Q(room__name__icontains=word)
+            | Q(center__name__icontains=word)
+        )
+    today = timezone.localtime(now)
+    midnight = today.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    only = {
+        "tonight": Q(next_starts_at__range=(today.replace(hour=cards.EVENING, minute=0), midnight)),
+        "week": Q(next_starts_at__lt=midnight + timedelta(days=7 - today.isoweekday())),
+        "seats": Q(waiting_taken=0, seats_taken__lt=F("capacity"), opens_at__lte=now, closes_at__gt=now),
+        "elder": Q(course__audience=Audience.ELDER),
+        "child": Q(min_age__lt=14),
+        "evening": Q(slots__starts__gte=time(cards.EVENING)),
+    }.get(asked["only"])
+    return classes.filter(only).distinct() if only is not None else classes
+
+
+def _nearest_first(classes: list[ClassGroup], near: Center) -> list[ClassGroup]:
+    def away(group: ClassGroup) -> float:
+        there = group.center
+        if None in (there.lat, there.lng, near.lat, near.lng):
+            return 1e9
+        return metres(there.lat, there.lng, near.lat, near.lng)  # type: ignore[arg-type]
+
+    return sorted(classes, key=away)
+
+
+def _chips(asked: dict[str, str]) -> list[dict[str, Any]]:
+    words = {
+        "": _("全部"),
+        "tonight": _("今晚"),
+        "week": _("本周"),
+        "seats": _("还有名额"),
+        "evening": _("晚上的课"),
+        "elder": _("适合长辈"),
+        "child": _("带孩子"),
+    }
+    return [
+        {"label": label, "on": asked["only"] == only, "url": _list_url({**asked, "only": only})}
+        for only, label in words.items()
+    ]
+
+
+def _list_url(asked: dict[str, str]) -> str:
+    query = urlencode({key: value for key, value in asked.items() if value})
+    return reverse("courses:list") + (f"?{query}" if query else "")
+
+
+@never_cache
+def class_page(request: HttpRequest, class_id: int, *, refusal: DomainError | None = None) -> HttpResponse:
+    """A class: what, when, where, who, how many seats, and taking one.
+
+    After a refusal the same page says why, and what was chosen stays chosen.
+    """
+    now = timezone.now()
+    group = get_object_or_404(ClassGroup.objects.public().for_cards().with_next(now), pk=class_id)
+    sessions = list(group.sessions.select_related("room").order_by("starts_at"))
+    coming = [s for s in sessions if s.state == SessionState.PLANNED and s.starts_at > now]
+    user = request.user if isinstance(request.user, User) else None
+    context = {
+        "group": group,
+        "card": cards.class_card(group, now),
+        "slots": cards.slots(group),
+        "dates": cards.dates(sessions, group.skipped_dates.all(), now),
+        "met": sum(s.state in {SessionState.PLANNED, SessionState.HELD} for s in sessions),
+        "coming": coming if group.enrol_by == EnrolBy.SESSION else [],
+        "by_session": group.enrol_by == EnrolBy.SESSION,
+        "closed": group.closed_because(now) or cards.no_room(group),
+        "refusal": refusal,
+        "chosen_session": request.POST.get("session", ""),
+        **(_who(user, group, request.POST.get("person", "")) if user else {}),
+    }
+    return render(request, "courses/class.html", context, status=refusal.status if refusal else 200)
+
+
+def _who(user: User, group: ClassGroup, chosen: str) -> dict[str, Any]:
+    """The people one may enrol here, and those who are in already."""
+    live = Enrolment.objects.live().filter(class_group=group, person__in=acts_for(user).values("pk"))
+    mine = list(live.select_related("person", "session"))
+    inside = {e.person_id for e in mine} if group.enrol_by == EnrolBy.CLASS else set()
+    people = sorted(acts_for(user), key=lambda person: person.user_id != user.pk)
+    free = [person for person in people if person.pk not in inside]
+    today = timezone.localdate()
+    return {
+        "people": [
+            {
+                "value": person.pk,
+                "label": _label(person, user),
+                "note": _age_note(person, today),
+                "checked": str(person.pk) == chosen or (not chosen and index == 0),
+            }
+            for index, person in enumerate(free)
+        ],
+        "mine": mine,
+        "has_profile": any(person.user_id == user.pk for person in people),
+    }
+
+
+def _label(person: Person, user: User) -> str:
+    if person.user_id == user.pk:
+        return _("我自己（%(name)s）") % {"name": person.full_name}
+    return person.full_name
+
+
+def _age_note(person: Person, today: Any) -> str:
+    age = person.age_on(today)
+    return "" if age is None else _("%(age)s 岁") % {"age": age}
+
+
+@public_page
+def center_list(request: HttpRequest) -> HttpResponse:
+    """All centers; with ?lat=&lng= (the browser's own, rounded by static/js/near.js) nearest first."""
+    here = _point(request)
+    rows = [
+        {"center": center, "minutes": _minutes(center, here)}
+        for center in Center.objects.select_related("division")
+    ]
+    rows.sort(key=lambda row: (row["minutes"] is None, row["minutes"] or 0))
+    return render(request, "courses/center_list.html", {"rows": rows, "here": here})
+
+
+def _point(request: HttpRequest) -> tuple[float, float] | None:
+    try:
+        lat, lng = float(request.GET["lat"]), float(request.GET["lng"])
+    except (KeyError, ValueError):
+        return None
+    return (lat, lng) if abs(lat) <= 90 and abs(lng) <= 180 else None
+
+
+def _minutes(center: Center, here: tuple[float, float] | None) -> int | None:
+    if here is None or center.lat is None or center.lng is None:
+        return None
+    return walk_minutes(metres(center.lat, center.lng, *here))
+
+
+@public_page
+def center_page(request: HttpRequest, center_id: int) -> HttpResponse:
+    """A center: where, hours, stations, rooms, and its timetable week by week."""
+    now = timezone.now()
+    center = get_object_or_404(
+        Center.objects.select_related("division").prefetch_related("stations", "rooms", "hours"), pk=center_id
+    )
+    today = timezone.localtime(now).date()
+    weeks = _weeks(request.GET.get("week", "0"))
+    first = today - timedelta(days=today.weekday()) + timedelta(weeks=weeks)
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = midnight + timedelta(days=(first - today).days)
+    sessions = (
+        Session.objects.live()
+        .filter(class_group__center=center, starts_at__range=(start, start + timedelta(days=7)))
+        .exclude(class_group__state="DRAFT")
+        .select_related("class_group", "room")
+        .order_by("starts_at")
+    )
+    context = {
+        "center": center,
+        "week": cards.week(sessions, first, today),
+        "previous": weeks - 1,
+        "following": weeks + 1,
+        "weeks": weeks,
+        "hours": _hours(center),
+    }
+    return render(request, "courses/center.html", context)
+
+
+def _weeks(text: str) -> int:
+    """How many weeks from now, within reason; 0 for what is no number."""
+    try:
+        return max(-4, min(26, int(text[:4])))
+    except ValueError:
+        return 0
+
+
+def _hours(center: Center) -> list[str]:
+    """Opening hours, equal days together: "周一至周五 8:30–21:00"."""
+    by_span: dict[str, list[int]] = {}
+    for hours in center.hours.all():
+        by_span.setdefault(f"{hours.opens:%H:%M}–{hours.closes:%H:%M}", []).append(hours.weekday)
+    return [f"{_days(days)} {span}" for span, days in by_span.items()]
+
+
+def _days(days: list[int]) -> str:
+    if len(days) == 7:
+        return _("每天")
+    if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
+        return _("%(first)s至%(last)s") % {"first": cards.weekday(days[0]), "last": cards.weekday(days[-1])}
+    return "、".join(cards.weekday(day) for day in days)

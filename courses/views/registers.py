@@ -1,0 +1,88 @@
+"""Registers read in by hand: upload, look at every doubtful line, confirm, undo."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError
+from courses.actions.registers import confirm_register, undo_register, upload_register
+from courses.forms import RegisterForm
+from courses.models import RegisterImport, Term
+from courses.models.register import RegisterKind, RegisterState, RowVerdict
+from courses.views.desk import allow, staff_page, staff_post
+from people.models import User
+from people.views import signed_in
+
+RECENT = 20
+
+
+def _terms(user: User) -> list[Term]:
+    terms = Term.objects.select_related("division").order_by("-starts_on")
+    return [term for term in terms[:50] if user.may("courses.import", term.division)]
+
+
+@staff_page
+def registers(request: HttpRequest) -> HttpResponse:
+    """导入名册: upload a timetable or a roster; the last ones."""
+    user = signed_in(request)
+    allow(bool(user.reach("courses.import")))
+    form = RegisterForm(request.POST or None, request.FILES or None, terms=_terms(user))
+    if request.method == "POST" and form.is_valid():
+        try:
+            register = upload_register(
+                kind=RegisterKind(form.cleaned_data["kind"]),
+                data=form.cleaned_data["file"].read(),
+                file_name=form.cleaned_data["file"].name,
+                term=form.cleaned_data["term"],
+                by=user,
+                now=timezone.now(),
+            )
+        except DomainError as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            return redirect("courses:staff_register", register.pk)
+    recent = RegisterImport.objects.visible_to(user).select_related("division", "term", "by")[:RECENT]
+    status = 422 if form.is_bound else 200
+    return render(request, "courses/staff/registers.html", {"form": form, "recent": recent}, status=status)
+
+
+@staff_page
+def register(request: HttpRequest, register_id: int) -> HttpResponse:
+    """What importing would do, or did: first the lines somebody must look at."""
+    user = signed_in(request)
+    found = get_object_or_404(
+        RegisterImport.objects.visible_to(user).select_related("division", "term", "by"), pk=register_id
+    )
+    rows = list(found.rows.all())
+    counts = Counter(row.verdict for row in rows)
+    context = {
+        "register": found,
+        "counts": [(label, counts[value]) for value, label in RowVerdict.choices if counts[value]],
+        "doubtful": [row for row in rows if row.doubts],
+        "total": counts[RowVerdict.GOOD] + counts[RowVerdict.DOUBTFUL] + counts[RowVerdict.KNOWN],
+        "may_confirm": found.state == RegisterState.PREVIEW,
+        "may_undo": found.state == RegisterState.CONFIRMED,
+    }
+    return render(request, "courses/staff/register.html", context)
+
+
+@staff_post
+def register_confirm(request: HttpRequest, register_id: int) -> HttpResponse:
+    """确认导入."""
+    confirm_register(register_id=register_id, by=signed_in(request), now=timezone.now())
+    messages.success(request, _("已导入。有不对的，可以整个撤销。"))
+    return redirect("courses:staff_register", register_id)
+
+
+@staff_post
+def register_undo(request: HttpRequest, register_id: int) -> HttpResponse:
+    """撤销导入."""
+    undo_register(register_id=register_id, by=signed_in(request), now=timezone.now())
+    messages.success(request, _("已撤销。已经有考勤或变动的没有动，列在下面。"))
+    return redirect("courses:staff_register", register_id)

@@ -1,0 +1,274 @@
+"""The roster of a class: who sits, who waits, and every button that changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.errors import DomainError
+from courses import actions
+from courses.forms import CapacityForm, MessageForm, MoveSeatForm, NewcomerForm, ReasonForm
+from courses.models import ClassGroup, Enrolment, Session
+from courses.rules import EnrolBy, EnrolChannel, EnrolmentState
+from courses.views import cards
+from courses.views.desk import allow, ask, number, powers, staff_page, staff_post, the_class, the_enrolment
+from people.models import Person
+from people.views import signed_in
+
+MOST_FOUND = 8
+
+
+@staff_page
+def roster(request: HttpRequest, class_id: int) -> HttpResponse:
+    """花名册: learners, the line, the dates; a box to add somebody."""
+    user = signed_in(request)
+    group = the_class(user, class_id)
+    sessions = list(group.sessions.select_related("room").order_by("starts_at"))
+    session = _pool(request, group, sessions)
+    enrolled = list(
+        group.enrolments.for_roster().filter(session=session) if session else group.enrolments.for_roster()
+    )
+    typed = request.GET.get("q", "").strip()[:60]
+    can = powers(user, group)
+    found = Person.objects.visible_to(user).matching(typed) if can.enrol and typed else Person.objects.none()
+    context = {
+        "group": group,
+        "can": can,
+        "slots": cards.slots(group),
+        "place": cards.place(group),
+        "teacher": cards.teacher(group),
+        "sessions": sessions,
+        "session": session,
+        "today": timezone.localdate(),
+        **_lines(enrolled),
+        "typed": typed,
+        "found": list(found.select_related("home")[:MOST_FOUND]),
+        "enrolled_ids": {one.person_id for one in enrolled},
+        "clash": number(request.GET.get("clash")),
+    }
+    return render(request, "courses/staff/roster.html", context)
+
+
+def _pool(request: HttpRequest, group: ClassGroup, sessions: Sequence[Session]) -> Session | None:
+    """Which session's seats are looked at, where people enrol by session: asked for, next, or last."""
+    if group.enrol_by == EnrolBy.CLASS or not sessions:
+        return None
+    asked, now = number(request.GET.get("session")), timezone.now()
+    chosen = [one for one in sessions if one.pk == asked]
+    coming = [one for one in sessions if one.ends_at > now]
+    return (chosen or coming or list(sessions)[-1:])[0]
+
+
+def _lines(enrolled: Sequence[Enrolment]) -> dict[str, Any]:
+    today = timezone.localdate()
+    for one in enrolled:
+        one.age = one.person.age_on(today)  # type: ignore[attr-defined]
+    states = EnrolmentState
+    return {
+        "seated": [one for one in enrolled if one.state == states.SEATED],
+        "offered": [one for one in enrolled if one.state == states.OFFERED],
+        "waiting": [one for one in enrolled if one.state == states.WAITING],
+    }
+
+
+def _roster_url(class_id: int, **query: Any) -> str:
+    address = reverse("courses:staff_class", args=[class_id])
+    kept = {name: value for name, value in query.items() if value}
+    return f"{address}?{urlencode(kept)}" if kept else address
+
+
+@staff_post
+def add(request: HttpRequest, class_id: int) -> HttpResponse:
+    """加学员: enrols somebody who is on file."""
+    user, asked = signed_in(request), request.POST
+    query = {"session": asked.get("session"), "q": asked.get("q")}
+    person = get_object_or_404(Person.objects.visible_to(user), pk=number(asked.get("person")) or 0)
+    try:
+        done = actions.enrol(
+            class_id=class_id,
+            person=person,
+            by=user,
+            now=timezone.now(),
+            channel=EnrolChannel.COUNTER,
+            session_id=number(asked.get("session")),
+            clash_confirmed=asked.get("clash") == "yes",
+        )
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        clash = person.pk if refusal.code == "CLASH" else None
+        return redirect(_roster_url(class_id, **query, clash=clash))
+    messages.success(request, _enrolled(done))
+    return redirect(_roster_url(class_id, session=query["session"]))
+
+
+def _enrolled(done: Enrolment) -> str:
+    if done.state == EnrolmentState.WAITING:
+        words = {"person": done.person, "ahead": done.ahead()}
+        return _("名额满了，%(person)s排进候补，前面 %(ahead)s 人。") % words
+    return _("%(person)s已入班。") % {"person": done.person}
+
+
+@staff_page
+def newcomer(request: HttpRequest, class_id: int) -> HttpResponse:
+    """新学员: on record and into the class in one go."""
+    user = signed_in(request)
+    group = the_class(user, class_id)
+    allow(powers(user, group).enrol)
+    session_id = number(request.GET.get("session"))
+    form = NewcomerForm(request.POST or None, initial={"full_name": request.GET.get("name", "")})
+
+    def act() -> str:
+        return _enrolled(
+            actions.enrol_newcomer(
+                class_id=class_id, session_id=session_id, by=user, now=timezone.now(), **form.cleaned_data
+            )
+        )
+
+    return ask(
+        request,
+        form,
+        act=act,
+        back=_roster_url(class_id, session=session_id),
+        back_label=group.name,
+        title=_("登记新学员"),
+        intro=_("先在花名册上方找一找，已有档案的不用再登记。不满 14 岁的孩子要先登记监护人和同意书。"),
+        button=_("登记并报名"),
+    )
+
+
+@staff_page
+def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """One learner in one class: move, withdraw, remove, answer an offer."""
+    user = signed_in(request)
+    return _enrolment_page(request, the_enrolment(user, enrolment_id))
+
+
+def _enrolment_page(
+    request: HttpRequest, found: Enrolment, *, status: int = 200, **bound: Any
+) -> HttpResponse:
+    user = signed_in(request)
+    forms = {
+        "move": bound.get("move") or MoveSeatForm(enrolment=found, user=user, auto_id="move_%s"),
+        "remove": bound.get("remove") or ReasonForm(auto_id="remove_%s"),
+    }
+    context = {
+        "enrolment": found,
+        "group": found.class_group,
+        "age": found.person.age_on(timezone.localdate()),
+        "ahead": found.ahead() if found.state == EnrolmentState.WAITING else 0,
+        "form": next(iter(bound.values()), None),
+        "back": _roster_url(found.class_group_id, session=found.session_id),
+        **forms,
+    }
+    return render(request, "courses/staff/enrolment.html", context, status=status)
+
+
+@staff_post
+def withdraw(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """替学员退课."""
+    done = actions.withdraw(enrolment_id=enrolment_id, by=signed_in(request), now=timezone.now())
+    messages.success(request, _("%(person)s已退出，名额给了下一位。") % {"person": done.person})
+    return redirect(_roster_url(done.class_group_id, session=done.session_id))
+
+
+@staff_post
+def answer(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """替学员回答候补到的名额, as told by phone."""
+    user, now = signed_in(request), timezone.now()
+    verb = actions.decline_offer if request.POST.get("answer") == "no" else actions.accept_offer
+    done = verb(enrolment_id=enrolment_id, by=user, now=now)
+    words = {"person": done.person, "state": done.get_state_display()}
+    messages.success(request, _("%(person)s：%(state)s。") % words)
+    return redirect(_roster_url(done.class_group_id, session=done.session_id))
+
+
+@staff_post
+def remove(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """移出名单, with a reason."""
+    user = signed_in(request)
+    found, form = the_enrolment(user, enrolment_id), ReasonForm(request.POST, auto_id="remove_%s")
+    if not form.is_valid():
+        return _enrolment_page(request, found, remove=form, status=422)
+    try:
+        actions.remove(enrolment_id=enrolment_id, by=user, now=timezone.now(), **form.cleaned_data)
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return _enrolment_page(request, found, remove=form, status=refusal.status)
+    messages.success(request, _("%(person)s已移出，会收到通知。") % {"person": found.person})
+    return redirect(_roster_url(found.class_group_id, session=found.session_id))
+
+
+@staff_post
+def move_seat(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """调班 to a parallel class."""
+    user = signed_in(request)
+    found = the_enrolment(user, enrolment_id)
+    form = MoveSeatForm(request.POST, enrolment=found, user=user, auto_id="move_%s")
+    if not form.is_valid():
+        return _enrolment_page(request, found, move=form, status=422)
+    target = form.cleaned_data["to_class"]
+    try:
+        actions.move_seat(enrolment_id=enrolment_id, to_class_id=target.pk, by=user, now=timezone.now())
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return _enrolment_page(request, found, move=form, status=refusal.status)
+    messages.success(request, _("%(person)s已调到%(name)s。") % {"person": found.person, "name": target})
+    return redirect(_roster_url(found.class_group_id))
+
+
+@staff_page
+def message(request: HttpRequest, class_id: int) -> HttpResponse:
+    """群发通知: the key in the form makes a double click one message."""
+    user = signed_in(request)
+    group = the_class(user, class_id)
+    allow(powers(user, group).message)
+    form = MessageForm(request.POST or None)
+
+    def act() -> str:
+        sent = actions.message_class(class_id=class_id, by=user, now=timezone.now(), **form.cleaned_data)
+        return ngettext("已发给 %(n)s 位学员。", "已发给 %(n)s 位学员。", sent) % {"n": sent}
+
+    return ask(
+        request,
+        form,
+        act=act,
+        back=_roster_url(class_id),
+        back_label=group.name,
+        title=_("给%(name)s发通知") % {"name": group.name},
+        intro=_("已入班的人都会收到；没有账号的会排进电话名单。"),
+        button=_("发出去"),
+    )
+
+
+@staff_page
+def capacity(request: HttpRequest, class_id: int) -> HttpResponse:
+    """改名额."""
+    user = signed_in(request)
+    group = the_class(user, class_id)
+    allow(powers(user, group).change)
+    form = CapacityForm(request.POST or None, group=group)
+
+    def act() -> str:
+        actions.change_capacity(class_id=class_id, by=user, now=timezone.now(), **form.cleaned_data)
+        return _("名额已改；多出来的名额按顺序给了候补的人。")
+
+    return ask(
+        request,
+        form,
+        act=act,
+        back=_roster_url(class_id),
+        back_label=group.name,
+        title=_("改名额"),
+        intro=_("现在入班 %(taken)s 人，候补 %(line)s 人。")
+        % {"taken": group.seats_taken, "line": group.waiting_taken},
+        button=_("改名额"),
+    )

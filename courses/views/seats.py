@@ -1,0 +1,110 @@
+"""Taking a seat and giving it back: each view is one verb."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from common.errors import DomainError, NotAllowed
+from common.pages import own_post
+from courses import actions
+from courses.models import Enrolment
+from courses.rules import EnrolmentState
+from courses.views.public import class_page
+from people.models import Person, User, acts_for
+from people.views import signed_in
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def enrol(request: HttpRequest, class_id: int) -> HttpResponse:
+    """报名: one tap for oneself or somebody one acts for."""
+    if request.method != "POST":
+        return redirect("courses:class", class_id)
+    if not isinstance(request.user, User):
+        return redirect_to_login(reverse("courses:class", args=[class_id]))
+    try:
+        done = actions.enrol(
+            class_id=class_id,
+            person=_person(request.user, _number(request.POST.get("person", ""))),
+            by=request.user,
+            now=timezone.now(),
+            session_id=_number(request.POST.get("session", "")),
+            clash_confirmed=request.POST.get("clash") == "yes",
+        )
+    except DomainError as refusal:
+        if refusal.status == 404:
+            raise
+        return class_page(request, class_id, refusal=refusal)
+    return redirect("courses:enrolment", done.pk)
+
+
+def _person(user: User, person_id: int | None) -> Person:
+    """Whom the form names; her own record is found in one query, others through acts_for."""
+    if person_id is None:
+        raise DomainError("WHO", _("请选一下给谁报名。"))
+    person = (
+        Person.objects.filter(pk=person_id, user=user).first() or acts_for(user).filter(pk=person_id).first()
+    )
+    if person is None:
+        raise NotAllowed(message=_("您不能替这位居民报名，请先到服务台登记代办关系。"))
+    return person
+
+
+def _own(request: HttpRequest, enrolment_id: int) -> Enrolment:
+    mine = Enrolment.objects.filter(person__in=acts_for(signed_in(request)).values("pk"))
+    return get_object_or_404(
+        mine.select_related(
+            "person", "class_group__course", "class_group__center", "class_group__room", "session__room"
+        ).prefetch_related("class_group__slots"),
+        pk=enrolment_id,
+    )
+
+
+@login_required
+@never_cache
+def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """What was done, what comes next, how to undo it; printable."""
+    found, now = _own(request, enrolment_id), timezone.now()
+    scope = [found.session] if found.session else found.class_group.sessions.coming(now)
+    context = {
+        "enrolment": found,
+        "group": found.class_group,
+        "next": next(iter(scope), None),
+        "ahead": found.ahead() if found.state == EnrolmentState.WAITING else 0,
+        "offered": found.state == EnrolmentState.OFFERED and found.offer_open_at(now),
+        "may_leave": found.state in {EnrolmentState.SEATED, EnrolmentState.WAITING},
+        "reference": f"{found.class_group_id}-{found.pk}",
+    }
+    return render(request, "courses/enrolment.html", context)
+
+
+@own_post
+def withdraw(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """退课."""
+    done = actions.withdraw(enrolment_id=enrolment_id, by=signed_in(request), now=timezone.now())
+    messages.success(request, _("已退出。改主意了可以重新报名。"))
+    return redirect("courses:enrolment", done.pk)
+
+
+@own_post
+def answer(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """要或不要候补到的名额."""
+    user, now, said = signed_in(request), timezone.now(), request.POST.get("answer")
+    if said == "yes":
+        actions.accept_offer(enrolment_id=enrolment_id, by=user, now=now)
+    elif said == "no":
+        actions.decline_offer(enrolment_id=enrolment_id, by=user, now=now)
+        messages.success(request, _("已放弃，名额让给了下一位。"))
+    else:
+        raise DomainError("ANSWER", _("请选一下要还是不要这个名额。"))
+    return redirect("courses:enrolment", enrolment_id)

@@ -1,0 +1,68 @@
+"""The outbox and the call list in the back office."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from common.admin import ReadOnlyAdmin, Verb, VerbAdmin
+from notices import actions
+from notices.models import Delivery, Notice
+from notices.rules import Channel, DeliveryState
+from people.models import User
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    see = "notices.call_list"
+    place = "recipient__home"
+    list_display = ("kind", "recipient", "due_at", "dispatched_at", "withdrawn_at", "read_at")
+    list_filter = ("kind",)
+    list_select_related = ("recipient",)
+    search_fields = ("recipient__full_name", "recipient__initials")
+    ordering = ("-id",)
+    fields = ("kind", "recipient", "words", ("due_at", "dispatched_at"), ("withdrawn_at", "read_at"))
+
+    @admin.display(description=_("内容"))
+    def words(self, notice: Notice) -> str:
+        return f"{notice.title}\n{notice.body}"
+
+
+def _phoned(delivery: Delivery, *, by: User, now: datetime) -> str:
+    actions.mark_phoned(delivery_id=delivery.pk, by=by, now=now)
+    return _t("已记下：打过电话了。")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(VerbAdmin, ReadOnlyAdmin):
+    """The call list, with who rang and when; the page to work through is /staff/calls/."""
+
+    see = "notices.call_list"
+    place = "notice__recipient__home"
+    list_display = ("recipient", "notice", "state", "at", "done_by")
+    list_filter = ("state",)
+    list_select_related = ("notice__recipient", "done_by")
+    search_fields = ("notice__recipient__full_name",)
+    ordering = ("state", "-id")
+    fields = ("notice", "state", "at", "done_by")
+    verbs = (
+        Verb(
+            "phoned",
+            _("已打电话"),
+            _phoned,
+            needs="notices.call_list",
+            style="primary",
+            offered=lambda delivery: delivery.state == DeliveryState.OPEN,
+        ),
+    )
+
+    def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return super().scope(request, rows).filter(channel=Channel.CALL_LIST)
+
+    @admin.display(description=_("打给谁"))
+    def recipient(self, delivery: Delivery) -> str:
+        return str(delivery.notice.recipient)

@@ -1,0 +1,95 @@
+"""Verbs of the staff's posts: appoint, end a post, set a password."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from centers.models import Division
+from common.errors import DomainError, NotAllowed
+from common.phones import is_mobile, read_phone
+from people.models import Membership, User
+from people.rules import Role
+
+
+class BadPassword(DomainError):
+    code = "BAD_PASSWORD"
+
+
+@transaction.atomic
+def appoint(
+    *,
+    phone: str,
+    name: str,
+    division_id: int,
+    role: Role,
+    by: User,
+    now: datetime,
+    password: str = "",
+) -> Membership:
+    """任命: gives the account with this phone a post in a division; opens the account if there is none.
+
+    `password` is the first one of a new account; an existing account keeps its own. Doing it twice
+    gives the same post. Refuses NOT_ALLOWED outside the caller's reach, BAD_PHONE, BAD_PASSWORD.
+    """
+    division = Division.objects.filter(pk=division_id).first()
+    if division is None or not by.may("people.staff", division):
+        raise NotAllowed(message=_("这个区划不在您负责的范围内。"))
+    number = read_phone(phone)
+    if not is_mobile(number):
+        raise DomainError("BAD_PHONE", _("手机号是 11 位数字，以 1 开头，请检查一下。"))
+    user = User.objects.select_for_update(no_key=True).filter(phone=number).first()
+    if user is None:
+        _is_strong(password)
+        user = User.objects.create_user(number, password, name=name)
+    user.is_staff, user.name = True, user.name or name
+    user.save(update_fields=["is_staff", "name"])
+    since = timezone.localtime(now).date()
+    posts = Membership.objects.filter(user=user, division=division, role=role)
+    found = posts.valid_on(since).first()
+    return found or Membership.objects.create(user=user, division=division, role=role, since=since)
+
+
+def _is_strong(password: str) -> None:
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise BadPassword(message=" ".join(error.messages)) from error
+
+
+@transaction.atomic
+def end_membership(*, membership_id: int, by: User, now: datetime) -> Membership:
+    """结束任期: from this moment the post opens nothing. Twice changes nothing. Refuses NOT_ALLOWED."""
+    post = (
+        Membership.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("division")
+        .filter(pk=membership_id)
+        .first()
+    )
+    if post is None or not by.may("people.staff", post.division):
+        raise NotAllowed(message=_("这个岗位不在您负责的范围内。"))
+    yesterday = timezone.localtime(now).date() - timedelta(days=1)
+    if post.until is None or post.until > yesterday:
+        post.until, post.since = yesterday, min(post.since, yesterday)
+        post.save(update_fields=["since", "until"])
+    return post
+
+
+@transaction.atomic
+def set_password(*, user_id: int, password: str, by: User, now: datetime) -> User:
+    """设置密码: by the administrator of the portal only; it signs the account out everywhere.
+
+    Refuses NOT_ALLOWED and BAD_PASSWORD.
+    """
+    if not (by.is_superuser and by.is_active):
+        raise NotAllowed(message=_("只有系统管理员可以设置密码。"))
+    _is_strong(password)
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return user

@@ -1,0 +1,103 @@
+"""Accounts and posts. Posts are given and ended by a director; accounts are the administrator's."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from centers.models import Division
+from common.admin import ReadOnlyAdmin, Verb, VerbAdmin, VerbForm, within
+from common.fields import MobileField
+from common.masking import mask_phone
+from people import actions
+from people.models import Membership, User
+from people.rules import Role
+
+
+class PasswordForm(VerbForm):
+    password = forms.CharField(
+        label=_("新密码"), widget=forms.PasswordInput, strip=False, help_text=_("至少 8 位。")
+    )
+
+
+def _set_password(user: User, *, by: User, now: datetime, password: str) -> str:
+    actions.set_password(user_id=user.pk, password=password, by=by, now=now)
+    return _t("密码已设置，请当面告诉本人，并请他登录后自己改掉。")
+
+
+@admin.register(User)
+class UserAdmin(VerbAdmin):
+    """For the administrator of the portal only (`see` and `write` are empty)."""
+
+    list_display = ("name", "phone_masked", "is_staff", "is_active", "joined_at")
+    list_filter = ("is_staff", "is_active", "is_superuser")
+    search_fields = ("name", "phone")
+    ordering = ("-id",)
+    fields = (("name", "phone"), ("is_staff", "is_active", "is_superuser"), ("joined_at", "last_login"))
+    readonly_fields = ("joined_at", "last_login")
+    verbs = (Verb("password", _("设置密码"), _set_password, needs="", form=PasswordForm),)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """A new account has no password until the administrator sets one."""
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("手机号"))
+    def phone_masked(self, user: User) -> str:
+        return mask_phone(user.phone or "") or "-"
+
+
+class AppointForm(VerbForm):
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    phone = MobileField()
+    division = forms.ModelChoiceField(Division.objects.none(), label=_("区划"))
+    role = forms.ChoiceField(label=_("角色"), choices=Role)
+    password = forms.CharField(
+        label=_("初始密码（已有账号的可不填）"), widget=forms.PasswordInput, strip=False, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["division"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
+        field.queryset = within(Division.objects.order_by("path"), "", self.user.reach("people.staff"))
+
+
+def _appoint(_row: None, *, by: User, now: datetime, division: Division, role: str, **answers: str) -> str:
+    post = actions.appoint(division_id=division.pk, role=Role(role), by=by, now=now, **answers)
+    words = {"user": post.user, "division": division, "role": post.get_role_display()}
+    return _t("%(user)s已是%(division)s的%(role)s，可以登录工作台了。") % words
+
+
+def _end(post: Membership, *, by: User, now: datetime) -> str:
+    actions.end_membership(membership_id=post.pk, by=by, now=now)
+    return _t("任期已结束，这个岗位从现在起打不开任何内容。")
+
+
+@admin.register(Membership)
+class MembershipAdmin(VerbAdmin, ReadOnlyAdmin):
+    see = "people.staff"
+    place = "division"
+    list_display = ("user", "role", "division", "since", "until")
+    list_filter = ("role",)
+    list_select_related = ("user", "division")
+    search_fields = ("user__name", "user__phone")
+    ordering = ("-id",)
+    fields = ("user", "role", "division", "since", "until")
+    verbs = (
+        Verb("appoint", _("任命工作人员"), _appoint, needs="people.staff", form=AppointForm, whole_list=True),
+        Verb(
+            "end",
+            _("结束任期"),
+            _end,
+            needs="people.staff",
+            confirm=_("结束后，这个岗位马上打不开工作台的内容。以前办的事都还在。"),
+            style="danger",
+            offered=lambda post: post.until is None,
+        ),
+    )

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.phones import is_mobile, read_phone
@@ -31,6 +33,21 @@ class MobileField(forms.CharField):
         if not is_mobile(phone):
             raise forms.ValidationError(_("手机号是 11 位数字，以 1 开头，请检查一下。"), code="phone")
         return phone
+
+
+class TypedDateField(forms.DateField):
+    """A date typed by hand: 2018-05-06, 2018/5/6, 2018年5月6日, 20180506, full-width digits too."""
+
+    FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
+
+    def __init__(self, *, example: str = "2018-05-06", **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", format_lazy(_("例如 {example}"), example=example))
+        attrs = {"inputmode": "numeric", "placeholder": example}
+        super().__init__(input_formats=self.FORMATS, widget=forms.DateInput(attrs=attrs), **kwargs)
+        self.error_messages["invalid"] = format_lazy(_("请写成 {example} 这样的日期。"), example=example)
+
+    def to_python(self, value: Any) -> date | None:
+        return super().to_python(unicodedata.normalize("NFKC", value) if isinstance(value, str) else value)
 
 
 class PersonNameField(forms.CharField):

@@ -185,13 +185,15 @@ def merge(found: Mapping[Key, list[str]], known: Mapping[Key, Entry]) -> Catalog
 
 def faults(found: Mapping[Key, list[str]], known: Mapping[Key, Entry]) -> list[str]:
     """What is not translated, what is translated for nobody, and translations that lose a placeholder."""
-    said = [f"missing: {key.id!r} ({found[key][0]})" for key in found if key not in known or not known[key].done]
+    said = [
+        f"missing: {key.id!r} ({found[key][0]})" for key in found if key not in known or not known[key].done
+    ]
     said += [f"unused: {key.id!r}" for key in known if key not in found]
     for key, entry in known.items():
         wanted = {name for name in _PLACEHOLDER.findall(key.id + key.plural) if name}
         if key in found and entry.done and any(_named(word) - wanted for word in entry.words):
             said.append(f"unknown placeholder: {key.id!r}")
-        elif key in found and entry.done and wanted - set.union(*map(_named, entry.words)):
+        elif key in found and entry.done and wanted - _named(" ".join(entry.words)):
             said.append(f"lost placeholder: {key.id!r}")
     return sorted(said)
 

@@ -79,7 +79,8 @@ def blind_index(text: str) -> str:
     """A keyed hash for exact-match search on a sealed column; "" for "".
 
     It is keyed with the *last* key of SEAL_KEYS, the oldest one, so that rotating the sealing key
-    does not change it.
+    does not change it; once that key is taken out, `manage.py reseal` writes the indexes anew. It
+    finds them by name: the index of `document_no` is `document_index`.
     """
     if not text:
         return ""

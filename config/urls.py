@@ -1,11 +1,15 @@
 """Every address of the portal."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
+from django.views.generic import TemplateView
+from django.views.i18n import set_language
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView
 
 from common.gallery import sample
@@ -26,12 +30,22 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery.html", sample())
 
 
+# Staff sign in where everybody does, so that rate limits and the second factor hold for them too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("elder/", elder_mode, name="elder_mode"),
     path("_gallery/", gallery, name="gallery"),
     path("admin/", admin.site.urls),
+    path("language/", csrf_exempt(set_language), name="set_language"),
+    # Forgotten passwords are helped with at the desk: there is no mail to send a link to.
+    path(
+        "account/password/reset/",
+        TemplateView.as_view(template_name="account/password_reset.html"),
+        name="account_reset_password",
+    ),
     path("account/", include("allauth.account.urls")),
     path("account/mfa/", include("allauth.mfa.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -79,7 +79,7 @@ def queue(
     queue_all(drafts=[draft], now=now)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def queue_all(*, drafts: Iterable[Draft], now: datetime, urgent: bool = False) -> None:
     """Queues many notices in one statement; `urgent` wakes the worker once committed."""
     Notice.objects.bulk_create([draft.row(now) for draft in drafts], ignore_conflicts=True, batch_size=BATCH)
@@ -88,14 +88,20 @@ def queue_all(*, drafts: Iterable[Draft], now: datetime, urgent: bool = False) -
 
 
 @transaction.atomic
-def queue_from(*, rows: models.QuerySet[Any, Any]) -> int:
+def queue_from(*, rows: models.QuerySet[Any, Any], held: type[models.Model] | None = None) -> int:
     """Queues one notice for each row of a query, inside the database; returns how many were new.
 
     `rows` must be a `.values_list()` giving exactly COLUMNS, in that order. Nothing passes
     through Python, so a reminder pass over a whole city costs about what the bare
     `INSERT ... SELECT` costs (bench/reminders.py).
+
+    Rows of the model `held` (joined in the query) are share-locked until commit, so that what the
+    notice says about them still holds when it is in the outbox; those that somebody is changing
+    right now are left for the next pass.
     """
     select, params = rows.query.sql_with_params()
+    if held is not None:
+        select += f" FOR SHARE OF {_alias(rows, held)} SKIP LOCKED"
     columns = ", ".join(COLUMNS)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -103,6 +109,13 @@ def queue_from(*, rows: models.QuerySet[Any, Any]) -> int:
             params,
         )
         return int(cursor.rowcount)
+
+
+def _alias(rows: models.QuerySet[Any, Any], model: type[models.Model]) -> str:
+    """What a query calls a table that it joins; Django numbers them (T4) when it joins one twice."""
+    query = rows.query
+    names = (name for name, join in query.alias_map.items() if join.table_name == model._meta.db_table)
+    return next(name for name in names if query.alias_refcount[name])
 
 
 @transaction.atomic

@@ -3,7 +3,11 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -46,11 +50,23 @@ class PhoneAdapter(DefaultAccountAdapter):
         raise NotImplementedError("no SMS channel is configured")
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002
-        """Saves the account and its person in one go."""
-        user.name = form.cleaned_data.get("full_name", "")
-        super().save_user(request, user, form, commit)
-        actions.register(user=user, full_name=user.name, now=timezone.now())
+        """Saves the account and its person in one go; the second of two clicks is sent to sign in."""
+        user.name, home = form.cleaned_data.get("full_name", ""), form.cleaned_data.get("home")
+        try:
+            with transaction.atomic():
+                super().save_user(request, user, form, commit)
+                actions.register(user=user, full_name=user.name, home=home, now=timezone.now())
+        except IntegrityError as error:
+            if "user_phone" not in str(error):
+                raise
+            messages.info(request, self.error_messages["phone_taken"])
+            raise ImmediateHttpResponse(redirect_to_login(form.data.get("next") or "/")) from None
         return user
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords are counted by phone; allauth's own key knows only e-mail and user names,
+        so that five wrong guesses would have shut everybody out."""
+        return f"phone:{credentials.get('phone', '')}"
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return True

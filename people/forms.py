@@ -1,5 +1,6 @@
 """Shape and wording of what people type about themselves and their family."""
 
+import unicodedata
 from typing import Any
 
 from allauth.account.forms import SignupForm as AllauthSignupForm
@@ -7,7 +8,9 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import PersonNameField
+from centers.models import Division
+from centers.rules import DivisionKind
+from common.fields import PersonNameField, TypedDateField
 from people.rules import GuardianKind
 
 
@@ -26,7 +29,14 @@ class SignupForm(AllauthSignupForm):
     """Sign-up in one screen: name, phone, password."""
 
     full_name = PersonNameField(help_text=_("请写真实姓名，签到和候补都用它。"))
-    field_order = ["full_name", "phone", "password1"]
+    home = forms.ModelChoiceField(
+        Division.objects.filter(kind=DivisionKind.COMMUNITY).order_by("path"),
+        label=_("住在哪个社区（可不选）"),
+        required=False,
+        empty_label=_("不在下面，或不清楚"),
+        help_text=_("选了以后，社区的工作人员能帮上您。"),
+    )
+    field_order = ["full_name", "phone", "password1", "home"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,6 +57,9 @@ class DeskCodeForm(PlainForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
+    def clean_code(self) -> str:
+        return unicodedata.normalize("NFKC", self.cleaned_data["code"])
+
 
 class ProfileForm(PlainForm):
     """The one thing that an account made by staff may lack."""
@@ -58,13 +71,7 @@ class WardForm(PlainForm):
     """A child of the family."""
 
     full_name = PersonNameField(label=_("孩子的姓名"))
-    born_on = forms.DateField(
-        label=_("出生日期"),
-        help_text=_("例如 2018-05-06"),
-        input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"],
-        widget=forms.DateInput(attrs={"inputmode": "numeric", "placeholder": "2018-05-06"}),
-        error_messages={"invalid": _("请写成 2018-05-06 这样的日期。")},
-    )
+    born_on = TypedDateField(label=_("出生日期"))
     relation = forms.CharField(label=_("您怎么称呼孩子"), max_length=20, help_text=_("例如：儿子、孙女"))
     kind = forms.ChoiceField(
         label=_("您和孩子的关系"),
@@ -77,6 +84,16 @@ class WardForm(PlainForm):
     agrees = forms.BooleanField(
         label=_("我是监护人，同意孩子参加中心的课程和活动，中心为此保存孩子的姓名、出生日期和到课记录"),
         required=False,
+    )
+
+
+class BirthForm(PlainForm):
+    """A birth date that nobody has written down yet; some classes ask for an age."""
+
+    born_on = TypedDateField(
+        label=_("出生日期"),
+        example="1958-03-02",
+        help_text=_("例如 1958-03-02；有的班有年龄要求。填好后要改请到服务台。"),
     )
 
 

@@ -11,13 +11,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
 from common.pages import own_post
 from people import actions
-from people.forms import DeskCodeForm, EraseForm, ProfileForm, WardForm
+from people.forms import BirthForm, DeskCodeForm, EraseForm, ProfileForm, WardForm
 from people.models import Guardianship, Person, RevealLog, User, acts_for
 from people.rules import GuardianKind, Purpose, needs_guardian
 
@@ -150,6 +151,29 @@ def my_data(request: HttpRequest) -> HttpResponse:
     looks = RevealLog.objects.filter(person__in=acts_for(user).values("pk")).select_related("user", "person")
     context = {"form": form, "people": acts_for(user).select_related("home"), "looks": looks[:50]}
     return render(request, "people/my_data.html", context, status=422 if form.is_bound else 200)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page of ours that sent her here, or ""."""
+    before = request.GET.get("next", "")
+    return before if url_has_allowed_host_and_scheme(before, allowed_hosts=None) else ""
+
+
+@login_required
+@never_cache
+def birth(request: HttpRequest) -> HttpResponse:
+    """Asks for a birth date that nobody has written down yet."""
+    form = BirthForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            born_on = form.cleaned_data["born_on"]
+            actions.tell_birth(by=signed_in(request), born_on=born_on, now=timezone.now())
+        except DomainError as refusal:
+            form.add_error("born_on", str(refusal))
+        else:
+            messages.success(request, _("出生日期已记下，可以报名了。"))
+            return redirect(_back(request) or "courses:list")
+    return render(request, "people/birth.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @login_required

@@ -1,14 +1,16 @@
 """The cast, and the moment it lives in.
 
-Everybody is invented. `now` is a fixed Wednesday afternoon: verbs take the time as an argument,
-so no test patches a clock.
+Everybody is invented. `now` is a fixed Wednesday afternoon: verbs take the time as an argument, so
+only tests of pages, which read the clock themselves, ask for the fixture `clock`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import pytest
 from django.core.cache import caches
+from django.test import override_settings
 
 from centers.models import Center, Division
 from people.models import Person, User
@@ -23,6 +25,21 @@ NOW = at(2026, 11, 25, 14, 0)
 def now() -> datetime:
     """Wednesday 25 November 2026, 14:00 in Shanghai."""
     return NOW
+
+
+@dataclass
+class Clock:
+    """What a page reads as the present; a test turns it by setting `now`."""
+
+    now: datetime
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Clock:
+    """Pages read the clock themselves, so in their tests it stands still at `now`."""
+    standing = Clock(now)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: standing.now)
+    return standing
 
 
 @dataclass
@@ -63,6 +80,15 @@ def cast(db: None) -> Cast:
         grid_worker=people.staff("何强", Role.GRID_WORKER, city["grid"]),
         admin=people.user("管理员", is_staff=True, is_superuser=True),
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_from_the_source_tree() -> Iterator[None]:
+    """Pages name static files as they are in the repository: no collectstatic before the tests."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    default = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    with override_settings(STORAGES={"default": default, "staticfiles": plain}, WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -53,11 +53,11 @@ def cancel_class(*, class_id: int, reason: str, by: User, now: datetime) -> Clas
     if not reason.strip():
         raise DomainError("REASON_NEEDED", _("请写明原因，学员会看到。"))
     _set_state(group, ClassState.CANCELLED, reason)
-    for session_id in group.sessions.filter(state=SessionState.PLANNED).values_list("pk", flat=True):
+    planned = list(group.sessions.filter(state=SessionState.PLANNED).values_list("pk", flat=True))
+    # First the sessions, then their reminders: a reminder pass going on holds them until it commits.
+    group.sessions.filter(pk__in=planned).update(state=SessionState.CANCELLED, reason=group.state_reason)
+    for session_id in planned:
         withdraw_notices(about=("session", session_id), kinds=REMINDERS, now=now)
-    group.sessions.filter(state=SessionState.PLANNED).update(
-        state=SessionState.CANCELLED, reason=group.state_reason
-    )
     live = list(_live(group))
     queue_all(
         drafts=[letter(Kind.CLASS_CANCELLED, enrolment, now, reason=reason) for enrolment in live],

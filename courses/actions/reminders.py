@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import BooleanField, CharField, DateTimeField, F, Func, JSONField, Q, Value
 from django.db.models.functions import Cast, Concat
 
-from courses.models import Enrolment
+from courses.models import Enrolment, Session
 from courses.rules import REMIND_BEFORE, EnrolBy, EnrolmentState, SessionState
 from notices.actions import COLUMNS, queue_from
 from notices.rules import after_quiet_hours
@@ -28,8 +28,12 @@ def remind(*, now: datetime) -> int:
     One pass, as often as one likes: a notice's key names its session, its kind and its learner,
     so a second beat, a retried task or a restart adds nothing. A session starting in less than 2 h
     gets only the 2 h reminder. A moved session is a new session: the old one's reminders that have
-    not gone out are withdrawn by `move_session`, the new one gets its own.
+    not gone out are withdrawn by `move_session`, the new one gets its own. A session that is being
+    moved, cancelled or enrolled in at this very moment waits for the next pass.
     """
+    soon = now + max(REMIND_BEFORE.values())
+    if not Session.objects.coming(now).filter(starts_at__lte=soon).order_by().exists():
+        return 0
     return sum(_remind(kind, now) for kind in REMIND_BEFORE)
 
 
@@ -79,5 +83,5 @@ def _remind(kind: str, now: datetime) -> int:
             )
         )
         names = [name if name != "created_at" else "created_at_" for name in COLUMNS]
-        total += queue_from(rows=rows.values_list(*names))
+        total += queue_from(rows=rows.values_list(*names), held=Session)
     return total

@@ -19,8 +19,7 @@ from courses.actions.letters import when
 from courses.forms import MoveSessionForm, ReasonForm
 from courses.models import Enrolment, Session
 from courses.rules import EnrolBy, EnrolmentState, Mark, SessionState
-from courses.views.desk import allow, ask, powers, staff_page, the_session
-from people.views import signed_in
+from courses.views.desk import allow, ask, powers, signed_in, staff_page, the_session
 
 
 def learners(session: Session) -> QuerySet[Enrolment]:

@@ -44,6 +44,12 @@ def staff_page(view: View) -> View:
     return never_cache(opened)
 
 
+def signed_in(request: HttpRequest) -> User:
+    """The user behind a page that asks for sign-in."""
+    assert isinstance(request.user, User)  # noqa: S101 - staff_page saw to it
+    return request.user
+
+
 def staff_post(view: View) -> View:
     """As staff_page, for a view that only acts."""
     return own_post(staff_page(view))

@@ -20,9 +20,18 @@ from courses.forms import CapacityForm, MessageForm, MoveSeatForm, NewcomerForm,
 from courses.models import ClassGroup, Enrolment, Session
 from courses.rules import EnrolBy, EnrolChannel, EnrolmentState
 from courses.views import cards
-from courses.views.desk import allow, ask, number, powers, staff_page, staff_post, the_class, the_enrolment
+from courses.views.desk import (
+    allow,
+    ask,
+    number,
+    powers,
+    signed_in,
+    staff_page,
+    staff_post,
+    the_class,
+    the_enrolment,
+)
 from people.models import Person
-from people.views import signed_in
 
 MOST_FOUND = 8
 

@@ -21,8 +21,7 @@ from courses.models import Attendance, ClassGroup, Enrolment
 from courses.rules import EnrolBy, Mark, SessionState
 from courses.views import cards
 from courses.views.dates import learners
-from courses.views.desk import allow, number, powers, staff_page, the_class
-from people.views import signed_in
+from courses.views.desk import allow, number, powers, signed_in, staff_page, the_class
 
 ROWS_A_SHEET = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

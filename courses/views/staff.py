@@ -16,11 +16,10 @@ from django.utils.translation import gettext as _
 from centers.models import CalendarDay
 from courses.models import ClassGroup, Session
 from courses.rules import SHANGHAI, ClassState
-from courses.views.desk import allow, staff_page, staff_post
+from courses.views.desk import allow, signed_in, staff_page, staff_post
 from notices import actions as notices
 from notices.models import Delivery
 from people.models import User
-from people.views import signed_in
 
 CLASSES_A_PAGE = 40
 CALLS_A_PAGE = 50
@@ -41,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "calls": Delivery.objects.to_phone().visible_to(user).count(),
         "has_calls": bool(user.reach("notices.call_list")),
         "missing_year": CalendarDay.objects.missing_year(today) if user.reach("courses.change") else None,
+        "may_import": bool(user.reach("courses.import")),
         "may_draft": bool(user.reach("courses.change")) and user.is_staff,
     }
     return render(request, "courses/staff/home.html", context)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from people.actions.records import merge_persons
 from people.models import DeskCode, Person, User
-from people.rules import DESK_CODE_HOURS
+from people.rules import DESK_CODE_HOURS, BirthPrecision
 
 # Read aloud and typed by old hands: digits only. A hundred million codes, each alive for a day,
 # behind a rate limit of a few tries an hour (people/views.py).
@@ -38,6 +39,27 @@ def register(*, user: User, full_name: str, now: datetime, home: Division | None
     if found is not None:
         return found
     return Person.objects.create(user=user, full_name=full_name, phone=user.phone or "", home=home)
+
+
+@transaction.atomic
+def tell_birth(*, by: User, born_on: date, now: datetime) -> Person:
+    """补出生日期: a person's own birth date, while nobody has written one down.
+
+    What staff or a register wrote is corrected at the desk only. Refuses NOT_ALLOWED, KNOWN_ALREADY
+    and BAD_DATE (after today, or before 1900).
+    """
+    person = Person.objects.select_for_update(no_key=True, of=("self",)).filter(user=by).first()
+    if person is None:
+        raise NotAllowed(message=_("请先在“我的资料”里填上姓名。"))
+    if person.born_on == born_on:
+        return person
+    if person.born_on is not None:
+        raise DomainError("KNOWN_ALREADY", _("出生日期已经登记过，要改请到服务台。"))
+    if not date(1900, 1, 1) <= born_on <= timezone.localtime(now).date():
+        raise DomainError("BAD_DATE", _("出生日期不对，请检查年份。"))
+    person.born_on, person.born_precision = born_on, BirthPrecision.DAY
+    person.save(update_fields=["born_on", "born_precision"])
+    return person
 
 
 def _hash(code: str) -> str:

@@ -1,4 +1,8 @@
-"""`manage.py reseal`: seals every sealed column anew with the newest key and the cipher of today."""
+"""`manage.py reseal`: seals every sealed column anew with the newest key and the cipher of today.
+
+To change a key: put the new one first in SEAL_KEYS, restart, reseal. The old key may then be taken
+out; as the last key also keys the blind indexes, reseal once more after that: it writes those anew.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +12,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
-from common.sealed import SealedTextField, prefix, seal, unseal
+from common.sealed import SealedTextField, blind_index, prefix, seal, unseal
 
 BATCH = 500
 PASSES = 5
@@ -22,11 +26,14 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         left = 0
-        for table, column in sealed_columns():
+        for table, column, index in sealed_columns():
             done = sum(_one_pass(table, column) for _ in range(PASSES) if _stale(table, column))
             remaining = _stale(table, column)
             left += remaining
             self.stdout.write(f"{done:>8} sealed anew, {remaining} left  {table}.{column}")
+            if index:
+                fixed = _reindex(table, column, index)
+                self.stdout.write(f"{fixed:>8} indexes written anew  {table}.{index}")
         if left:
             self.stderr.write(
                 f"{left} texts are left: their rows were locked (run it again), "
@@ -35,12 +42,14 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
 
-def sealed_columns() -> Iterator[tuple[str, str]]:
-    """(table, column) of every sealed field of every app."""
+def sealed_columns() -> Iterator[tuple[str, str, str]]:
+    """(table, column, its blind index or "") of every sealed field of every app."""
     for model in apps.get_models():
+        names = {field.name for field in model._meta.local_concrete_fields}
         for field in model._meta.local_concrete_fields:
             if isinstance(field, SealedTextField):
-                yield model._meta.db_table, field.column
+                index = f"{field.name.rpartition('_')[0]}_index"
+                yield model._meta.db_table, field.name, index if index in names else ""
 
 
 def _where(column: str) -> str:
@@ -72,13 +81,34 @@ def _batch(table: str, column: str, after: int) -> tuple[int, int]:
     """
     select = f"SELECT id, {column} FROM {table} WHERE id > %s AND {_where(column)}"  # noqa: S608 - our own names
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"{select} ORDER BY id LIMIT {BATCH} FOR NO KEY UPDATE SKIP LOCKED", [after, prefix()]
-        )
+        cursor.execute(f"{select} ORDER BY id LIMIT {BATCH} FOR NO KEY UPDATE SKIP LOCKED", [after, prefix()])
         rows = cursor.fetchall()
         fresh = [(seal(text), pk) for pk, text in ((pk, _opened(sealed)) for pk, sealed in rows) if text]
         cursor.executemany(f"UPDATE {table} SET {column} = %s WHERE id = %s", fresh)  # noqa: S608 - our own names
     return len(fresh), rows[-1][0] if rows else 0
+
+
+def _reindex(table: str, column: str, index: str) -> int:
+    """Writes every blind index that the text no longer gives; returns how many.
+
+    Row by row, each only if its text is still the one that was read: nothing is held, so nothing
+    can be waited for in a circle.
+    """
+    fixed, last = 0, 0
+    select = f"SELECT id, {column}, {index} FROM {table} WHERE id > %s AND {column} <> '' ORDER BY id"  # noqa: S608 - our own names
+    update = f"UPDATE {table} SET {index} = %s WHERE id = %s AND {column} = %s"  # noqa: S608 - our own names
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(f"{select} LIMIT {BATCH}", [last])
+            rows = cursor.fetchall()
+            if not rows:
+                return fixed
+            last = rows[-1][0]
+            for pk, sealed, found in rows:
+                wanted = blind_index(_opened(sealed))
+                if wanted and wanted != found:
+                    cursor.execute(update, [wanted, pk, sealed])
+                    fixed += cursor.rowcount
 
 
 def _opened(sealed: str) -> str:

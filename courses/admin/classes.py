@@ -1,0 +1,267 @@
+"""Class groups and their sessions: drafted as records, run through verbs."""
+
+from datetime import date, datetime, time
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from centers.models import Room
+from common.admin import ReadOnlyAdmin, ScopedInline, Verb, VerbAdmin, VerbForm
+from courses import actions
+from courses.models import ClassGroup, Session, SkippedDate, WeeklySlot
+from courses.rules import OPEN_STATES, SHANGHAI, ClassState, SessionState
+from people.models import User
+
+
+class ReasonForm(VerbForm):
+    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("学员会看到。"))
+
+
+class CapacityForm(VerbForm):
+    capacity = forms.IntegerField(label=_("名额"), min_value=1, max_value=2000)
+    waiting_limit = forms.IntegerField(label=_("候补上限"), min_value=0, max_value=2000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"capacity": self.row.capacity, "waiting_limit": self.row.waiting_limit}
+
+
+class MessageForm(VerbForm):
+    text = forms.CharField(label=_("通知内容"), max_length=500, widget=forms.Textarea(attrs={"rows": 4}))
+    key = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"key": uuid4().hex}
+
+
+def _plan(group: ClassGroup, *, by: User, now: datetime) -> str:
+    made = actions.plan_sessions(class_id=group.pk, by=by, now=now)
+    if not made:
+        return _t("日期都已经排好，没有要加的。")
+    return ngettext("已排 %(n)s 次课。", "已排 %(n)s 次课。", len(made)) % {"n": len(made)}
+
+
+def _publish(group: ClassGroup, *, by: User, now: datetime) -> str:
+    actions.publish_class(class_id=group.pk, by=by, now=now)
+    return _t("已发布，居民现在看得到这个班。")
+
+
+def _cancel(group: ClassGroup, *, by: User, now: datetime, reason: str) -> str:
+    actions.cancel_class(class_id=group.pk, reason=reason, by=by, now=now)
+    return _t("班级已取消，报过名的人都会收到通知。")
+
+
+def _capacity(group: ClassGroup, *, by: User, now: datetime, capacity: int, waiting_limit: int) -> str:
+    actions.change_capacity(class_id=group.pk, capacity=capacity, waiting_limit=waiting_limit, by=by, now=now)
+    return _t("名额已改；多出来的名额按顺序给了候补的人。")
+
+
+def _message(group: ClassGroup, *, by: User, now: datetime, text: str, key: str) -> str:
+    count = actions.message_class(class_id=group.pk, text=text, key=key, by=by, now=now)
+    return ngettext("已发给 %(n)s 位学员。", "已发给 %(n)s 位学员。", count) % {"n": count}
+
+
+class SlotInline(ScopedInline):
+    model = WeeklySlot
+    fields = ("weekday", "starts", "ends")
+
+
+class SkippedInline(ScopedInline):
+    """Dates without class and why; written by planning."""
+
+    model = SkippedDate
+    fields = readonly_fields = ("day", "reason")
+    max_num = 0
+    can_delete = False
+
+
+class ClassGroupForm(forms.ModelForm[ClassGroup]):
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        room, center = data.get("room"), data.get("center")
+        if room and center and room.center_id != center.pk:
+            self.add_error("room", _t("这间教室不在%(center)s，请另选一间。") % {"center": center})
+        return data
+
+
+@admin.register(ClassGroup)
+class ClassGroupAdmin(VerbAdmin):
+    see, write = "courses.view", "courses.change"
+    place = "center__division"
+    choice_places = {"center": "division", "room": "center__division"}
+    form = ClassGroupForm
+    list_display = ("name", "course", "term", "center", "teacher", "state", "seats", "waiting_taken")
+    list_filter = ("state", ("term", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("course", "term", "center__division", "teacher__person")
+    search_fields = ("name", "course__name")
+    autocomplete_fields = ("course", "teacher")
+    inlines = (SlotInline, SkippedInline)
+    _about: tuple[Any, ...] = (
+        (None, {"fields": (("name", "course"), ("term", "teacher"), ("center", "room"))}),
+        (_("日期"), {"fields": (("starts_on", "ends_on"), "makeup", ("opens_at", "closes_at"))}),
+        (_("给谁"), {"fields": (("min_age", "max_age"), "bring")}),
+    )
+    add_fieldsets = (
+        *_about,
+        (_("名额"), {"fields": (("capacity", "waiting_limit"), ("enrol_by", "mode"), "min_size")}),
+    )
+    fieldsets = (
+        *_about,
+        (
+            _("名额"),
+            {
+                "fields": (
+                    ("capacity", "seats_taken"),
+                    ("waiting_limit", "waiting_taken"),
+                    ("enrol_by", "mode"),
+                    "min_size",
+                )
+            },
+        ),
+        (_("状态"), {"fields": (("state", "state_reason"),)}),
+    )
+    verbs = (
+        Verb(
+            "plan",
+            _("排课"),
+            _plan,
+            needs="courses.change",
+            confirm=_("按每周时间排到结课，节假日自动跳过；已排的不动，只补缺的日期。"),
+            offered=lambda group: group.state not in {ClassState.CANCELLED, ClassState.FINISHED},
+        ),
+        Verb(
+            "publish",
+            _("发布"),
+            _publish,
+            needs="courses.change",
+            style="primary",
+            offered=lambda group: group.state == ClassState.DRAFT,
+        ),
+        Verb(
+            "capacity",
+            _("改名额"),
+            _capacity,
+            needs="courses.change",
+            form=CapacityForm,
+            offered=lambda group: group.state in {ClassState.DRAFT, *OPEN_STATES},
+        ),
+        Verb(
+            "message",
+            _("群发通知"),
+            _message,
+            needs="courses.message",
+            form=MessageForm,
+            offered=lambda group: group.state in OPEN_STATES,
+        ),
+        Verb(
+            "cancel",
+            _("取消这个班"),
+            _cancel,
+            needs="courses.change",
+            form=ReasonForm,
+            confirm=_("以后的课都停，在读和候补的人都会移出并收到通知，不能恢复。"),
+            style="danger",
+            offered=lambda group: group.state not in {ClassState.CANCELLED, ClassState.FINISHED},
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Seats, state and how people enrol are changed by verbs, or not at all once people are in."""
+        if obj is None:
+            return ()
+        fixed = ("capacity", "seats_taken", "waiting_limit", "waiting_taken", "state", "state_reason")
+        return fixed if obj.state == ClassState.DRAFT else (*fixed, "enrol_by", "course", "center")
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        group = context.get("original")
+        if group is not None:
+            roster = reverse("courses:staff_class", args=[group.pk])
+            context["links"] = [{"url": roster, "label": _t("打开花名册、考勤和签到表")}]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=_("入班/名额"))
+    def seats(self, group: ClassGroup) -> str:
+        return f"{group.seats_taken}/{group.capacity}"
+
+
+class MoveForm(VerbForm):
+    day = forms.DateField(label=_("改到哪天"), help_text=_("例如 2026-12-02"))
+    starts = forms.TimeField(label=_("几点开始"), help_text=_("例如 18:00"))
+    ends = forms.TimeField(label=_("几点结束"))
+    room = forms.ModelChoiceField(Room.objects.none(), label=_("教室（可不填，表示不换）"), required=False)
+    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("学员会看到。"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["room"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
+        field.queryset = Room.objects.filter(center=self.row.class_group.center_id)
+
+
+def _cancel_session(session: Session, *, by: User, now: datetime, reason: str) -> str:
+    actions.cancel_session(session_id=session.pk, reason=reason, by=by, now=now)
+    return _t("这次课已停，学员会收到通知。")
+
+
+def _move_session(
+    session: Session,
+    *,
+    by: User,
+    now: datetime,
+    day: date,
+    starts: time,
+    ends: time,
+    room: Room | None,
+    reason: str,
+) -> str:
+    actions.move_session(
+        session_id=session.pk,
+        starts_at=datetime.combine(day, starts, SHANGHAI),
+        ends_at=datetime.combine(day, ends, SHANGHAI),
+        room_id=room.pk if room else None,
+        reason=reason,
+        by=by,
+        now=now,
+    )
+    return _t("已改期，学员会收到通知。")
+
+
+def _planned(session: Session) -> bool:
+    return session.state == SessionState.PLANNED
+
+
+@admin.register(Session)
+class SessionAdmin(VerbAdmin, ReadOnlyAdmin):
+    see = "courses.view"
+    place = "class_group__center__division"
+    list_display = ("starts_at", "ends_at", "class_group", "number", "room", "teacher", "state", "reason")
+    list_filter = ("state",)
+    list_select_related = ("class_group__center__division", "room", "teacher__person")
+    search_fields = ("class_group__name",)
+    date_hierarchy = "starts_at"
+    ordering = ("-starts_at",)
+    fields = ("class_group", "number", ("starts_at", "ends_at"), "room", "teacher", "state", "reason")
+    verbs = (
+        Verb("move", _("改期"), _move_session, needs="courses.change", form=MoveForm, offered=_planned),
+        Verb(
+            "cancel",
+            _("停这次课"),
+            _cancel_session,
+            needs="courses.change",
+            form=ReasonForm,
+            style="danger",
+            offered=_planned,
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("class_group__center__division")

@@ -1,0 +1,45 @@
+"""Personal data where its reader does not need all of it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.masking import mask_document, mask_name, mask_phone
+
+
+@pytest.mark.parametrize(
+    ("phone", "seen"),
+    [
+        ("13812345678", "138****5678"),
+        ("0371-65251265", "037*****1265"),
+        ("12345", "*****"),
+        ("", ""),
+    ],
+)
+def test_a_phone_keeps_its_ends(phone: str, seen: str) -> None:
+    assert mask_phone(phone) == seen
+
+
+@pytest.mark.parametrize(("name", "seen"), [("王桂兰", "王**"), ("王", "王"), ("", ""), ("𠅤𠅤", "𠅤*")])
+def test_a_name_keeps_its_first_character(name: str, seen: str) -> None:
+    assert mask_name(name) == seen
+
+
+@pytest.mark.parametrize(
+    ("number", "seen"),
+    [("410105195801010020", "4101**********0020"), ("12345678", "********"), ("", "")],
+)
+def test_a_document_hides_the_birth_date(number: str, seen: str) -> None:
+    assert mask_document(number) == seen
+
+
+@given(st.text("0123456789X", min_size=9, max_size=30))
+def test_a_document_never_shows_more_than_eight_characters(number: str) -> None:
+    seen = mask_document(number)
+    assert len(seen) == len(number)
+    assert len(seen.replace("*", "")) == 8
+
+
+@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
+def test_the_middle_of_a_mobile_is_never_seen(phone: str) -> None:
+    assert mask_phone(phone) == f"{phone[:3]}****{phone[7:]}"

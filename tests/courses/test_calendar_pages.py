@@ -1,0 +1,158 @@
+"""The calendar file of a class and the private feed of an account: both are real iCalendar."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from icalendar import Calendar
+
+from courses import actions
+from courses.rules import EnrolBy, EnrolmentState
+from courses.views.mine import feed_url
+from tests.factories import courses, people
+from tests.factories.courses import at
+from tests.html import Page
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.fixture
+def group(cast, now):
+    room = cast.center.rooms.get(name="教室1")
+    made = courses.class_group(cast.center, now, name="书法一班", bring="毛笔，墨；纸", room=room)
+    for day in (25, 26):
+        courses.session(made, at(2026, 11, day, 18))
+    return made
+
+
+def read(response):
+    """The events of an answer, by number of the session, as a calendar program reads them."""
+    assert response.status_code == 200
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    calendar = Calendar.from_ical(response.content)
+    assert (calendar["VERSION"], bool(calendar["PRODID"])) == ("2.0", True)
+    assert all(len(line) <= 75 for line in response.content.split(b"\r\n"))
+    return calendar.walk("VEVENT")
+
+
+def feed(client, person):
+    return client.get(urlsplit(feed_url(person.user)).path)
+
+
+def test_a_class_goes_into_the_calendar_as_one_file(client, cast, group, now):
+    mine = courses.seat(group, cast.guilan, now)
+    client.force_login(cast.guilan.user)
+    response = client.get(f"/my/enrolments/{mine.pk}/class.ics")
+    assert response["Content-Disposition"] == f'attachment; filename="class-{group.pk}.ics"'
+    first, second = read(response)
+    assert (first["SUMMARY"], first["DESCRIPTION"]) == ("书法一班（王桂兰）", "请带：毛笔，墨；纸")
+    assert first["LOCATION"] == "通信花园社区党群服务中心 教室1"
+    assert first.decoded("DTSTART") == at(2026, 11, 25, 18)
+    assert first.decoded("DTEND") == at(2026, 11, 25, 19)
+    assert first["UID"] != second["UID"]
+
+
+def test_the_file_holds_only_that_class(client, cast, group, now):
+    other = courses.class_group(cast.center, now, name="合唱班")
+    courses.session(other, at(2026, 11, 27, 18))
+    courses.seat(other, cast.guilan, now)
+    mine = courses.seat(group, cast.guilan, now)
+    client.force_login(cast.guilan.user)
+    assert {e["SUMMARY"] for e in read(client.get(f"/my/enrolments/{mine.pk}/class.ics"))} == {
+        "书法一班（王桂兰）"
+    }
+
+
+def test_the_feed_holds_whom_one_acts_for_and_nobody_else(client, cast, group, now):
+    courses.seat(group, cast.zixuan, now)
+    courses.seat(group, cast.stranger, now)
+    events = read(feed(client, cast.guilan))
+    assert [e["SUMMARY"] for e in events] == ["书法一班（王子轩）"] * 2
+    assert [e["SUMMARY"] for e in read(feed(client, cast.stranger))] == ["书法一班（曾小雨）"] * 2
+
+
+def test_the_feed_leaves_out_who_waits_and_other_dates_of_single_sessions(client, cast, group, now):
+    courses.seat(group, cast.guilan, now, EnrolmentState.WAITING)
+    single = courses.class_group(cast.center, now, name="体验课", enrol_by=EnrolBy.SESSION, capacity=3)
+    taken = courses.session(single, at(2026, 11, 28, 10))
+    courses.session(single, at(2026, 11, 29, 10))
+    courses.seat(single, cast.guilan, now, session=taken)
+    assert [e.decoded("DTSTART") for e in read(feed(client, cast.guilan))] == [at(2026, 11, 28, 10)]
+
+
+def test_a_cancelled_session_vanishes_and_a_moved_one_moves(client, cast, group, now):
+    courses.seat(group, cast.guilan, now)
+    first, second = group.sessions.order_by("starts_at")
+    actions.cancel_session(session_id=first.pk, reason="老师生病", by=cast.worker, now=now)
+    assert len(read(feed(client, cast.guilan))) == 1
+    moved_to = at(2026, 11, 30, 18)
+    actions.move_session(
+        session_id=second.pk,
+        starts_at=moved_to,
+        ends_at=moved_to + timedelta(hours=1),
+        reason="停电",
+        by=cast.worker,
+        now=now,
+    )
+    assert [e.decoded("DTSTART") for e in read(feed(client, cast.guilan))] == [moved_to]
+
+
+def test_the_feed_is_on_my_page_and_needs_no_sign_in(client, cast, group, now):
+    courses.seat(group, cast.guilan, now)
+    client.force_login(cast.guilan.user)
+    shown = [
+        attrs["value"] for _t, attrs in Page(client.get("/my/")).tags if "/feed/" in attrs.get("value", "")
+    ]
+    assert shown == [feed_url(cast.guilan.user)]
+    client.logout()
+    assert len(read(client.get(urlsplit(shown[0]).path))) == 2
+
+
+def test_a_renewed_address_makes_the_old_one_dead(client, cast, group, now):
+    courses.seat(group, cast.guilan, now)
+    client.force_login(cast.guilan.user)
+    old = feed_url(cast.guilan.user)
+    page = Page(client.post("/my/calendar/renew/", follow=True))
+    assert "日历地址换好了" in page.text
+    assert client.get(urlsplit(old).path).status_code == 404
+    cast.guilan.user.refresh_from_db()
+    assert feed_url(cast.guilan.user) != old
+    assert len(read(feed(client, cast.guilan))) == 2
+
+
+def test_an_address_that_was_tampered_with_is_a_404(client, cast):
+    path = urlsplit(feed_url(cast.guilan.user)).path
+    token = path.removeprefix("/feed/").removesuffix(".ics")
+    other = f"{cast.stranger.user.pk}.1"
+    for wrong in (
+        token[:-1],
+        token + "x",
+        token.replace("~", ""),
+        f"{other}~{token.partition('~')[2]}",
+        "a~b",
+        "~",
+        "%00",
+    ):
+        assert client.get(f"/feed/{wrong}.ics").status_code == 404
+
+
+def test_the_feed_of_a_closed_account_is_dead(client, cast):
+    people.User.objects.filter(pk=cast.guilan.user.pk).update(is_active=False)
+    assert feed(client, cast.guilan).status_code == 404
+
+
+def test_names_in_rare_characters_survive_folding(client, cast, group, now):
+    for name in ("龚䶮", "𠅤" * 30):
+        child = people.child(name, cast.zixuan.born_on, cast.guilan)
+        courses.seat(group, child, now)
+    summary = read(feed(client, cast.guilan))[0]["SUMMARY"]
+    assert "龚䶮" in summary
+    assert "𠅤" * 30 in summary
+
+
+def test_the_feed_reaches_back_a_day_and_no_further_than_a_season(client, cast, group, now):
+    courses.seat(group, cast.guilan, now)
+    courses.session(group, now - timedelta(hours=20))
+    courses.session(group, now - timedelta(days=3))
+    courses.session(group, now + timedelta(days=200))
+    assert len(read(feed(client, cast.guilan))) == 3

@@ -1,0 +1,257 @@
+"""What the fences of the house look for: plain functions over paths and sources.
+
+tests/test_house.py asks them about the project, and plants a fault in front of each to see it
+caught. Every function gives the faults as lines of text; an empty list is a clean answer.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from django.db.models import Choices, ForeignKey, Model
+
+ROOT = Path(__file__).resolve().parent.parent
+# The house from the ground up; apps of one number stand side by side. docs/architecture.md
+FLOOR = {
+    "common": 0,
+    "centers": 1,
+    "people": 2,
+    "notices": 3,
+    "volunteers": 4,
+    "courses": 5,
+    "grievances": 5,
+    "visits": 6,
+    "reports": 7,
+}
+APPS = [app for app in FLOOR if (ROOT / app / "apps.py").exists()]
+DOORS = {"actions", "models", "rules"}
+FILES = {"__init__", "rules", "models", "actions", "forms", "serializers", "tasks", "views", "api"}
+FILES |= {"admin", "urls", "apps", "audit", "migrations", "management"}
+EXTRA_FILES = {
+    "courses": {"registers": "reads hand-kept registers: pure, no records", "demo": "the demo city"},
+    "people": {"adapter": "django-allauth asks for a class of ours"},
+}
+MOST_LINES = 400
+OUTSIDE = {"node_modules", "__pycache__", "migrations"}
+SIGNALS = re.compile(r"\b(?:pre|post)_(?:save|delete|init)\b|\bm2m_changed\b")
+LEFT_OVER = re.compile(r"\b(?:" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK"]) + r")\b")
+# What of Django may be known where: import-linter cannot name the subpackages of other packages.
+WEB = re.compile(r"^django\.(?:http|views|forms|shortcuts|urls|contrib\.(?:admin|messages)|middleware)\b")
+PURE = {"django.db.models": {"TextChoices", "IntegerChoices"}, "django.utils.translation": None}
+
+
+# --- Files ------------------------------------------------------------------------------------
+
+
+def python_files(root: Path) -> list[Path]:
+    """Every Python file we wrote by hand, `dev` included; migrations are generated."""
+    found = [
+        path
+        for path in root.rglob("*.py")
+        if not any(part in OUTSIDE or part.startswith(".") for part in path.relative_to(root).parts)
+    ]
+    return sorted(found + [path for path in [root / "dev"] if path.is_file()])
+
+
+def texts(root: Path) -> list[Path]:
+    """Every text file we wrote by hand."""
+    kinds = ("*.html", "*.txt", "*.md", "*.css", "*.js", "*.toml", "*.yml", "*.sql")
+    found = [path for kind in kinds for path in root.rglob(kind)]
+    hidden = OUTSIDE | {"requirements.txt", "requirements-dev.txt"}
+    return [
+        path
+        for path in [*python_files(root), *sorted(found)]
+        if not any(part in hidden or part.startswith(".") for part in path.relative_to(root).parts)
+    ]
+
+
+def too_long(files: Iterable[Path]) -> list[str]:
+    """Files of more than 400 lines."""
+    counted = ((path, len(path.read_text().splitlines())) for path in files)
+    return [f"{path}: {lines} lines" for path, lines in counted if lines > MOST_LINES]
+
+
+def strangers(app: Path, extra: Iterable[str] = ()) -> list[str]:
+    """Modules of an app that the house has no room for."""
+    allowed = FILES | set(extra)
+    return [
+        f"{app.name}/{path.name}"
+        for path in sorted(app.iterdir())
+        if path.stem not in allowed and (path.is_dir() or path.suffix == ".py") and path.name != "__pycache__"
+    ]
+
+
+def matches(files: Iterable[Path], pattern: re.Pattern[str]) -> list[str]:
+    """Lines that hold what they should not."""
+    return [
+        f"{path}:{number}: {line.strip()}"
+        for path in files
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if pattern.search(line)
+    ]
+
+
+# --- Imports ----------------------------------------------------------------------------------
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[ast.stmt, str, str]]:
+    """(statement, module, name) of each import below a node; the name is "" for `import x`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node, node.module or "", alias.name) for alias in node.names)
+
+
+def inner_imports(path: Path) -> list[str]:
+    """Imports inside a function: nearly always a circle somebody walked around."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, functions)]
+    found = {(stmt.lineno, module) for node in nodes for stmt, module, _ in _imports(node)}
+    return [f"{path.name}:{line}: {module}" for line, module in sorted(found)]
+
+
+def web_imports(path: Path) -> list[str]:
+    """What a verb or a record must not know of Django: requests, forms, pages, the admin."""
+    names = (f"{module}.{name}" for _, module, name in _imports(ast.parse(path.read_text())))
+    return [f"{path}: {name}" for name in names if WEB.match(name)]
+
+
+def impure_imports(path: Path) -> list[str]:
+    """What pure rules must not know of Django: anything but choices and translation."""
+    return [
+        f"{path}: {module}.{name}"
+        for _, module, name in _imports(ast.parse(path.read_text()))
+        if module.startswith("django")
+        and not (module in PURE and (PURE[module] is None or name in PURE[module]))
+    ]
+
+
+def wrong_doors(imports: Iterable[tuple[str, str]]) -> list[str]:
+    """(importer, imported) pairs of modules where an app is entered elsewhere than by its doors."""
+    return [
+        f"{importer} enters {imported}" for importer, imported in imports if _breaks_in(importer, imported)
+    ]
+
+
+def _breaks_in(importer: str, imported: str) -> bool:
+    guest, (host, *rooms) = importer.split(".")[0], imported.split(".")
+    if guest == host or host == "common" or host not in FLOOR:
+        return False
+    open_to = DOORS | ({"views", "urls"} if guest == "config" else set())
+    return not rooms or rooms[0] not in open_to
+
+
+# --- Records ----------------------------------------------------------------------------------
+
+
+def upward_keys(models: Iterable[type[Model]]) -> list[str]:
+    """Foreign keys of ours that point at an app above their own, or beside it."""
+    faults = []
+    for model in models:
+        app = model._meta.app_label
+        for field in model._meta.get_fields():
+            if app in FLOOR and isinstance(field, ForeignKey) and not field.auto_created:
+                target = field.related_model._meta.app_label  # type: ignore[union-attr]
+                if target != app and target in FLOOR and FLOOR[target] >= FLOOR[app]:
+                    faults.append(f"{model._meta.label}.{field.name} points up at {target}")
+    return faults
+
+
+# --- Verbs ------------------------------------------------------------------------------------
+
+
+def verbs(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """What an app's actions offer: `__all__` of a package, else the public functions of the module."""
+    listed = getattr(module, "__all__", None)
+    if listed is not None:
+        return {name: getattr(module, name) for name in listed}
+    return {
+        name: thing
+        for name, thing in vars(module).items()
+        if inspect.isfunction(thing) and not name.startswith("_") and thing.__module__ == module.__name__
+    }
+
+
+def careless_verbs(module: ModuleType, timeless: Mapping[str, str]) -> list[str]:
+    """Verbs without a promise, with positional arguments, or that read the clock themselves."""
+    faults = []
+    for name, verb in verbs(module).items():
+        where, inputs = f"{module.__name__}.{name}", inspect.signature(verb).parameters.values()
+        if not (verb.__doc__ or "").strip():
+            faults.append(f"{where} promises nothing (no docstring)")
+        named = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
+        if any(given.kind not in named for given in inputs):
+            faults.append(f"{where} takes positional arguments")
+        if "now" not in {given.name for given in inputs} and where not in timeless:
+            faults.append(f"{where} is not told the time")
+    return faults
+
+
+# --- Words ------------------------------------------------------------------------------------
+
+
+def glossary(text: str) -> dict[str, str]:
+    """code name -> 中文, from the tables of docs/glossary.md."""
+    rows = re.findall(r"^\| `([^`|]+)` \| ([^|]+) \|", text, re.MULTILINE)
+    return {name: chinese.strip() for name, chinese in rows}
+
+
+def choices_of(app: str) -> list[type[Choices]]:
+    """Every enum an app declares."""
+    found: dict[str, type[Choices]] = {}
+    for name in ("rules", "models"):
+        try:
+            module = importlib.import_module(f"{app}.{name}")
+        except ModuleNotFoundError:
+            continue
+        for part in [module, *(m for m in vars(module).values() if inspect.ismodule(m))]:
+            for thing in vars(part).values():
+                ours = inspect.isclass(thing) and thing.__module__.split(".")[0] == app
+                if ours and issubclass(thing, Choices) and len(thing):
+                    found[thing.__name__] = thing
+    return list(found.values())
+
+
+def unexplained(wanted: Mapping[str, str], rows: Mapping[str, str]) -> list[str]:
+    """Names without a row in the glossary, or whose row says another Chinese word than the code."""
+    faults = [f"{name} ({chinese}) has no row" for name, chinese in wanted.items() if name not in rows]
+    return faults + [
+        f"{name} is {chinese} in the code and {rows[name]} in the glossary"
+        for name, chinese in wanted.items()
+        if chinese and name in rows and chinese not in rows[name]
+    ]
+
+
+# --- The script -------------------------------------------------------------------------------
+
+
+def load_dev(path: Path) -> ModuleType:
+    """The ./dev script as a module."""
+    loader = SourceFileLoader("dev_script", str(path))
+    spec = spec_from_loader("dev_script", loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    sys.modules["dev_script"] = module  # dataclasses look their module up
+    loader.exec_module(module)
+    return module
+
+
+def unknown_commands(files: Iterable[Path], known: Iterable[str]) -> list[str]:
+    """`./dev word` in a document where there is no such command."""
+    return [
+        f"{path}: ./dev {word}"
+        for path in files
+        for word in re.findall(r"\./dev ([a-z]+)", path.read_text())
+        if word not in set(known)
+    ]

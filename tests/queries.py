@@ -1,0 +1,23 @@
+"""How many queries a page costs, and that it does not grow with its rows."""
+
+from collections.abc import Callable
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+
+def count(client: Client, url: str) -> int:
+    """Queries of one GET, once everything that is fetched only once has been."""
+    assert client.get(url).status_code == 200, url
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+def assert_constant(client: Client, url: str, more: Callable[[int], object]) -> None:
+    """The page costs the same with 5 rows and with 50; `more(n)` makes n rows more."""
+    more(5)
+    few = count(client, url)
+    more(45)
+    assert count(client, url) == few

@@ -1,0 +1,260 @@
+"""The parts of ./dev that can be tried without setting anything up, on a copy in an empty folder."""
+
+import importlib.machinery
+import importlib.util
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+SCRIPT = Path(__file__).parent.parent / "dev"
+
+
+@pytest.fixture
+def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A copy of the script whose checkout is an empty folder."""
+    shutil.copy(SCRIPT, tmp_path / "dev")
+    loader = importlib.machinery.SourceFileLoader("dev_under_test", str(tmp_path / "dev"))
+    spec = importlib.util.spec_from_loader(loader.name, loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, loader.name, module)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    loader.exec_module(module)
+    monkeypatch.setattr(module, "DATA", tmp_path / "data")
+    monkeypatch.setattr(module, "SIGNALS", [])  # stop() would make pytest deaf to Ctrl-C
+    return module
+
+
+@pytest.fixture
+def service(dev: ModuleType, tmp_path: Path) -> Callable[..., object]:
+    def build(*command: str) -> object:
+        return dev.Service("thing", list(command), os.environ, tmp_path / "thing.log", tmp_path)
+
+    return build
+
+
+def test_without_words_it_lists_every_command(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    assert dev.main([]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    listed = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert listed == ["up", "down", "test", "check", "bench", "manage", "shots"]
+
+
+def test_an_unknown_command_is_no_success(dev: ModuleType) -> None:
+    assert dev.main(["upp"]) == 2
+
+
+def test_an_old_python_gets_one_line() -> None:
+    code = f"import sys, runpy; sys.version_info = (3, 10, 4); runpy.run_path({str(SCRIPT)!r})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ./dev needs Python 3.11")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("output", "advice"),
+    [
+        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("created successfully because ensurepip is not\navailable.", "python3-venv"),
+        ("Temporary failure in name resolution", "could not be downloaded"),
+        ("npm error code ENOTFOUND", "could not be downloaded"),
+        ("error: Failed to fetch: something", "could not be downloaded"),
+    ],
+)
+def test_a_known_cause_gets_advice(dev: ModuleType, output: str, advice: str) -> None:
+    explained = dev.explain("installing", output, dev.NO_PACKAGES)
+    assert advice in explained
+    assert len(explained.splitlines()) == 1
+
+
+def test_an_unknown_cause_shows_the_line_with_the_error(dev: ModuleType) -> None:
+    output = "Traceback\nImproperlyConfigured: error in FOO\n\nbye\n"
+    assert dev.explain("migrate", output) == "migrate failed: ImproperlyConfigured: error in FOO"
+    assert dev.explain("migrate", "") == "migrate failed: it said nothing"
+
+
+def test_only_a_download_is_blamed_on_the_network(dev: ModuleType) -> None:
+    assert "downloaded" not in dev.explain("migrate", "connection timed out")
+
+
+def test_a_taken_port_names_another(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert dev.main(["up", "--port", str(port)]) == 1
+    assert f"port {port} is taken" in capsys.readouterr().err
+
+
+def test_a_full_disk_stops_the_set_up_before_it_starts(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dev.shutil, "disk_usage", lambda _place: SimpleNamespace(free=0.2e9))
+    with pytest.raises(dev.Refusal, match=r"0\.2 GB"):
+        dev.make("thing", tmp_path / "thing", ["1"], lambda: pytest.fail("it was built all the same"))
+
+
+def test_fresh_never_empties_a_database_of_somebody_else(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://somebody@elsewhere/theirs")
+    assert dev.main(["up", "--fresh", "--port", str(dev.free_port())]) == 1
+    assert "unset DATABASE_URL" in capsys.readouterr().err
+
+
+def test_a_second_up_says_where_the_first_one_is(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    with dev.only_user_of_data() as note:
+        dev.write_private(note, {"pid": 1, "url": "http://127.0.0.1:8000"})
+        assert dev.main(["up"]) == 0
+    assert "already running: http://127.0.0.1:8000" in capsys.readouterr().out
+
+
+def test_manage_waits_for_an_up_that_is_starting(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    with dev.only_user_of_data() as note:
+        dev.write_private(note, {"pid": 1, "url": "http://127.0.0.1:8000"})
+        assert dev.main(["manage", "check"]) == 1
+    assert "still starting" in capsys.readouterr().err
+
+
+def test_data_in_use_by_another_command_is_left_alone(
+    dev: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with dev.only_user_of_data():
+        assert dev.main(["up"]) == 1
+    assert "another ./dev command" in capsys.readouterr().err
+
+
+def test_down_without_up(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    assert dev.main(["down"]) == 0
+    assert capsys.readouterr().out == "nothing is running\n"
+
+
+def test_a_thing_is_built_once_and_again_when_its_source_changes(dev: ModuleType, tmp_path: Path) -> None:
+    source, product, built = tmp_path / "lock", tmp_path / "product", []
+
+    def build() -> None:
+        product.touch()
+        built.append(source.read_text())
+
+    for content in ["1", "1", "2", "2"]:
+        source.write_text(content)
+        dev.make("thing", product, [source], build)
+    assert built == ["1", "2"]
+    product.unlink()
+    dev.make("thing", product, [source], build)
+    assert built == ["1", "2", "2"]
+
+
+def test_a_build_that_failed_is_tried_again(dev: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "half").touch()
+
+    def fail() -> None:
+        raise dev.Refusal("no network")
+
+    for _ in range(2):
+        with pytest.raises(dev.Refusal):
+            dev.make("thing", tmp_path / "half", ["1"], fail)
+
+
+def test_secrets_are_made_once_and_private(dev: ModuleType) -> None:
+    first = dev.remembered()
+    assert dev.remembered() == first
+    assert (dev.DATA / "secret.json").stat().st_mode & 0o777 == 0o600
+    assert first["SEAL_KEYS"].startswith("v1:")
+
+
+def test_the_callers_settings_win_but_not_over_our_tools(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dev, "postgres_programs", lambda: tmp_path)
+    given = {"DEBUG": "1", "DATABASE_URL": "theirs", "PATH": "/bin"}
+    env = dev.environment(tmp_path, 8000, given, REDIS_URL="ours")
+    assert (env["DEBUG"], env["DATABASE_URL"], env["REDIS_URL"]) == ("1", "theirs", "ours")
+    assert env["PATH"].startswith(str(dev.PYTHON.parent))
+    assert dev.environment(tmp_path, 8000, {})["DEBUG"] == "0"
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_program_that_dies_is_started_again_but_not_for_ever(
+    dev: ModuleType, service: Callable[..., object]
+) -> None:
+    thing = service(sys.executable, "-c", "raise SystemExit('error: no data folder')")
+    now = 100.0
+    for _ in range(dev.DEATHS_ALLOWED - 1):
+        thing.recover(now)
+        thing.process.wait()
+        thing.recover(now)
+        assert thing.process is None, "it waits a little before the next start"
+        now += 5
+    thing.recover(now)
+    thing.process.wait()
+    with pytest.raises(dev.Refusal, match="no data folder"):
+        thing.recover(now)
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_deaths_far_apart_are_forgiven(dev: ModuleType, service: Callable[..., object]) -> None:
+    thing = service(sys.executable, "-c", "")
+    for now in range(0, 2000, 100):
+        thing.recover(float(now))
+        if thing.process:
+            thing.process.wait()
+    assert len(thing.deaths) == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_stop_leaves_no_grandchild(dev: ModuleType, service: Callable[..., object], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    thing = service("sh", "-c", "(echo born; exec sleep 600) > pipe & exec sleep 600")
+    thing.start()
+    with (tmp_path / "pipe").open() as pipe:
+        assert pipe.readline() == "born\n"
+        dev.stop([thing])
+        closed, _, _ = select.select([pipe], [], [], 5)
+        assert closed, "the grandchild still holds its end of the pipe"
+        assert pipe.read() == ""
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_stop_kills_what_does_not_listen(dev: ModuleType, service: Callable[..., object]) -> None:
+    thing = service("sh", "-c", "trap '' TERM; echo started; while :; do sleep 600; done")
+    thing.ready = lambda: "started" in thing.log.read_text()
+    thing.start_and_wait()
+    dev.stop([thing], seconds=0.2)
+    assert thing.process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("lock", "line"),
+    [
+        ("requirements.txt", "--index-url https://mirror.example/simple"),
+        ("requirements-dev.txt", "--find-links /somewhere"),
+        ("requirements.txt", "thing @ https://mirror.example/thing.whl"),
+        ("package-lock.json", '      "resolved": "https://mirror.example/thing.tgz",'),
+    ],
+)
+def test_a_lock_that_names_an_index_is_found(dev: ModuleType, tmp_path: Path, lock: str, line: str) -> None:
+    (tmp_path / lock).write_text(f"# made with a tool of https://docs.example\n{line}\n")
+    assert dev.addresses_in_locks() == [f"{lock}:2: {line.strip()}"]
+
+
+def test_our_locks_name_no_index(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "ROOT", SCRIPT.parent)
+    assert dev.addresses_in_locks() == []
+
+
+def test_our_npm_locks_hold_a_hash_for_every_package() -> None:
+    for lock in ["package-lock.json", "browser/package-lock.json"]:
+        packages = json.loads((SCRIPT.parent / lock).read_text())["packages"]
+        assert all("integrity" in package for name, package in packages.items() if name)

@@ -1,0 +1,269 @@
+"""The fences of the house, and a planted fault in front of each."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+
+import grimp
+import pytest
+from django.apps import apps
+from django.db import models
+from django.test.utils import isolate_apps
+from django.utils import translation
+
+from tests import fences
+from tests.fences import APPS, ROOT
+
+# Verbs that are not told the time, and why.
+TIMELESS = {
+    "people.actions.export_my_data": "changes nothing",
+    "notices.actions.queue_from": "its rows carry the time",
+    "centers.actions.load_calendar": "a calendar is the same whenever it is loaded",
+    "centers.actions.load_calendar_file": "a calendar is the same whenever it is loaded",
+}
+# "file.py: module" -> why it cannot stand at the top.
+INNER_IMPORTS: dict[str, str] = {}
+DOCS = [ROOT / name for name in ("README.md", "README.zh-CN.md", "CONTRIBUTING.md")]
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, str]:
+    return fences.glossary((ROOT / "docs/glossary.md").read_text())
+
+
+# --- Arrows -----------------------------------------------------------------------------------
+
+
+def test_no_foreign_key_points_upward() -> None:
+    assert fences.upward_keys(apps.get_models()) == []
+
+
+@isolate_apps("centers", "courses")
+def test_a_foreign_key_that_points_upward_is_caught() -> None:
+    class Attic(models.Model):  # noqa: DJ008
+        class Meta:
+            app_label = "courses"
+
+    class Cellar(models.Model):  # noqa: DJ008
+        attic = models.ForeignKey("courses.Attic", models.CASCADE)
+
+        class Meta:
+            app_label = "centers"
+
+    assert fences.upward_keys([Attic, Cellar]) == ["centers.Cellar.attic points up at courses"]
+
+
+def test_apps_are_entered_only_by_their_doors() -> None:
+    graph = grimp.build_graph("config", *APPS, include_external_packages=False, cache_dir=None)
+    pairs = [(m, seen) for m in sorted(graph.modules) for seen in graph.find_modules_directly_imported_by(m)]
+    assert fences.wrong_doors(pairs) == []
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported", "caught"),
+    [
+        ("courses.views.mine", "people.views", True),
+        ("courses.actions.seats", "notices.tasks", True),
+        ("courses.actions", "people", True),
+        ("config.urls", "people.forms", True),
+        ("config.urls", "people.views", False),
+        ("courses.actions", "people.models", False),
+        ("courses.views", "common.pages", False),
+        ("courses.views", "courses.forms", False),
+    ],
+)
+def test_a_wrong_door_is_caught(importer: str, imported: str, caught: bool) -> None:
+    assert bool(fences.wrong_doors([(importer, imported)])) is caught
+
+
+def test_verbs_and_records_know_nothing_of_the_web() -> None:
+    inner = [path for path in fences.python_files(ROOT) if _room(path) in {"actions", "models", "rules"}]
+    assert [fault for path in inner for fault in fences.web_imports(path)] == []
+
+
+def test_rules_are_pure() -> None:
+    inner = [path for path in fences.python_files(ROOT) if _room(path) in {"rules", "registers"}]
+    assert [fault for path in inner for fault in fences.impure_imports(path)] == []
+
+
+def _room(path: Path) -> str:
+    """ "actions" for courses/actions.py and for courses/actions/seats.py; "" outside the apps."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return parts[1] if len(parts) > 1 and parts[0] in APPS else ""
+
+
+def test_the_web_in_a_verb_and_the_database_in_a_rule_are_caught(tmp_path: Path) -> None:
+    path = tmp_path / "rules.py"
+    path.write_text("from django.shortcuts import render\nfrom django.db import connection\n")
+    assert fences.web_imports(path) == [f"{path}: django.shortcuts.render"]
+    assert fences.impure_imports(path) == [
+        f"{path}: django.shortcuts.render",
+        f"{path}: django.db.connection",
+    ]
+    path.write_text("from django.db.models import F, TextChoices\n")
+    assert fences.impure_imports(path) == [f"{path}: django.db.models.F"]
+
+
+# --- Files ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("app", [app for app in APPS if app != "common"])
+def test_an_app_has_only_the_files_of_the_house(app: str) -> None:
+    assert fences.strangers(ROOT / app, fences.EXTRA_FILES.get(app, ())) == []
+
+
+def test_a_strange_file_is_caught(tmp_path: Path) -> None:
+    for name in ("rules.py", "services.py", "actions.py", "helpers"):
+        (tmp_path / name).mkdir() if "." not in name else (tmp_path / name).touch()
+    found = fences.strangers(tmp_path)
+    assert found == [f"{tmp_path.name}/helpers", f"{tmp_path.name}/services.py"]
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    assert fences.too_long(fences.python_files(ROOT)) == []
+
+
+def test_a_long_file_is_caught(tmp_path: Path) -> None:
+    (tmp_path / "right.py").write_text("x = 1\n" * 400)
+    (tmp_path / "long.py").write_text("x = 1\n" * 401)
+    (tmp_path / "dev").write_text("x = 1\n" * 401)
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations/0001_initial.py").write_text("x = 1\n" * 401)
+    found = fences.too_long(fences.python_files(tmp_path))
+    assert found == [f"{tmp_path}/dev: 401 lines", f"{tmp_path}/long.py: 401 lines"]
+
+
+def test_nobody_listens_to_save_signals() -> None:
+    files = [path for path in fences.python_files(ROOT) if path.name != "fences.py"]
+    assert fences.matches([path for path in files if "tests" not in path.parts], fences.SIGNALS) == []
+
+
+def test_a_signal_receiver_is_caught(tmp_path: Path) -> None:
+    path = tmp_path / "models.py"
+    path.write_text("@receiver(post_save, sender=Person)\ndef greet(**kwargs): ...\n")
+    assert fences.matches([path], fences.SIGNALS) == [f"{path}:1: @receiver(post_save, sender=Person)"]
+
+
+def test_nothing_is_left_for_later() -> None:
+    assert fences.matches(fences.texts(ROOT), fences.LEFT_OVER) == []
+
+
+def test_a_left_over_is_caught(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text("<p>fine</p>\n<!-- TO" + "DO: finish -->\n")
+    assert len(fences.matches(fences.texts(tmp_path), fences.LEFT_OVER)) == 1
+
+
+def test_imports_stand_at_the_top() -> None:
+    files = [path for path in fences.python_files(ROOT) if _room(path) or path.parts[-2] == "config"]
+    found = [fault for path in files for fault in fences.inner_imports(path)]
+    assert [fault for fault in found if re.sub(r":\d+", "", fault) not in INNER_IMPORTS] == []
+
+
+def test_an_import_inside_a_function_is_caught(tmp_path: Path) -> None:
+    path = tmp_path / "actions.py"
+    path.write_text("import os\ndef enrol():\n    from courses import tasks\n    tasks.x()\n")
+    assert fences.inner_imports(path) == ["actions.py:3: courses"]
+
+
+# --- Verbs and words --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("app", [app for app in APPS if importlib.util.find_spec(f"{app}.actions")])
+def test_verbs_promise_and_are_told_who_and_when(app: str) -> None:
+    assert fences.careless_verbs(importlib.import_module(f"{app}.actions"), TIMELESS) == []
+
+
+def test_a_careless_verb_is_caught() -> None:
+    def enrol(class_id: int, *, now: datetime) -> None:
+        """报名: gives a seat."""
+
+    def withdraw(*, enrolment_id: int) -> None:
+        pass
+
+    module = ModuleType("courses.actions")
+    vars(module).update(enrol=enrol, withdraw=withdraw, __all__=["enrol", "withdraw"])
+    assert fences.careless_verbs(module, {}) == [
+        "courses.actions.enrol takes positional arguments",
+        "courses.actions.withdraw promises nothing (no docstring)",
+        "courses.actions.withdraw is not told the time",
+    ]
+    assert len(fences.careless_verbs(module, {"courses.actions.withdraw": "for the test"})) == 2
+
+
+def test_the_glossary_has_every_record(rows: dict[str, str]) -> None:
+    ours = [model for model in apps.get_models() if model._meta.app_label in APPS]
+    with translation.override("zh-hans"):
+        wanted = {
+            model.__name__: "" if model.__name__.endswith("Event") else str(model._meta.verbose_name)
+            for model in ours
+        }
+    assert fences.unexplained(wanted, rows) == []
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_the_glossary_has_every_state_in_the_words_of_the_code(app: str, rows: dict[str, str]) -> None:
+    with translation.override("zh-hans"):
+        wanted = {
+            f"{kind.__name__}.{one.name}": str(one.label) for kind in fences.choices_of(app) for one in kind
+        }
+    assert fences.unexplained(wanted, rows) == []
+
+
+@pytest.mark.parametrize("app", [app for app in APPS if importlib.util.find_spec(f"{app}.actions")])
+def test_the_glossary_has_every_verb(app: str, rows: dict[str, str]) -> None:
+    found = fences.verbs(importlib.import_module(f"{app}.actions"))
+    wanted = {
+        f"{app}.{name}": (verb.__doc__ or "").partition(":")[0] if ":" in (verb.__doc__ or "")[:12] else ""
+        for name, verb in found.items()
+    }
+    assert fences.unexplained(wanted, rows) == []
+
+
+def test_a_gap_and_a_wrong_word_in_the_glossary_are_caught() -> None:
+    rows = fences.glossary("| `Enrolment` | 报名 | one person in one class | 订单 |\n| `Term` | 年 | x | |\n")
+    assert fences.unexplained({"Enrolment": "报名", "Term": "学期", "Room": "教室"}, rows) == [
+        "Room (教室) has no row",
+        "Term is 学期 in the code and 年 in the glossary",
+    ]
+
+
+def test_the_glossary_knows_no_name_that_is_gone(rows: dict[str, str]) -> None:
+    known = {model.__name__ for model in apps.get_models()}
+    known |= {f"{k.__name__}.{one.name}" for app in APPS for k in fences.choices_of(app) for one in k}
+    for app in APPS:
+        if importlib.util.find_spec(f"{app}.actions"):
+            known |= {f"{app}.{name}" for name in fences.verbs(importlib.import_module(f"{app}.actions"))}
+    assert sorted(set(rows) - known) == []
+
+
+# --- The script and the locks -----------------------------------------------------------------
+
+
+def test_locks_name_no_registry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    dev = fences.load_dev(ROOT / "dev")
+    assert dev.addresses_in_locks() == []
+    lock = tmp_path / "requirements.txt"
+    lock.write_text("--index-url https://mirror.example/simple\ndjango==5.2 \\\n    --hash=sha256:00\n")
+    (tmp_path / "package-lock.json").write_text('{\n  "resolved": "https://mirror.example/a.tgz"\n}\n')
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    assert [line.partition(":")[0] for line in dev.addresses_in_locks()] == [
+        "requirements.txt",
+        "package-lock.json",
+    ]
+
+
+def test_documents_name_only_commands_that_exist(tmp_path: Path) -> None:
+    known = fences.load_dev(ROOT / "dev").COMMANDS
+    documents = [*DOCS, *sorted((ROOT / "docs").rglob("*.md"))]
+    assert fences.unknown_commands(documents, known) == []
+    for readme in DOCS[:2]:
+        missing = [name for name in known if f"./dev {name}" not in readme.read_text()]
+        assert missing == [], f"{readme.name} does not say what these do"
+    wrong = tmp_path / "README.md"
+    wrong.write_text("Run `./dev up`, then `./dev lint`.")
+    assert fences.unknown_commands([wrong], known) == [f"{wrong}: ./dev lint"]

@@ -58,7 +58,7 @@ async def _chunks(reader: asyncio.StreamReader) -> bytes:
     return body
 
 
-async def _play(port: int, scripts: Sequence[Sequence[bytes]], connections: int, keep: bool) -> Outcome:
+async def _play(port: int, scripts: Sequence[Sequence[bytes]], connections: int, *, keep: bool) -> Outcome:
     statuses: dict[tuple[int, int], int] = {}
     bodies: dict[tuple[int, int], bytes] = {}
     latencies: list[float] = []
@@ -87,7 +87,7 @@ def play(
     port: int, scripts: Sequence[Sequence[bytes]], *, connections: int = CONNECTIONS, keep: bool = False
 ) -> Outcome:
     """Sends every script (requests that follow each other) and waits for all answers."""
-    return asyncio.run(_play(port, scripts, connections, keep))
+    return asyncio.run(_play(port, scripts, connections, keep=keep))
 
 
 def hammer(port: int, message: bytes, seconds: float, connections: int = CONNECTIONS) -> Outcome:

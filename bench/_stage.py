@@ -7,21 +7,12 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session as WebSession
-from django.db import connection
 
-from bench.models import BareClass, BareSeat
 from centers.models import Center, Division, Room
 from courses.models import ClassGroup, Course, Session, Teacher, Term, WeeklySlot
 from people.models import Person, User
 
 TOKEN = "b" * 32
-
-
-def make_tables() -> None:
-    """The bare views' tables."""
-    with connection.schema_editor() as editor:
-        for model in (BareClass, BareSeat):
-            editor.create_model(model)
 
 
 def make_people(count: int, now: datetime) -> list[Person]:
@@ -107,14 +98,3 @@ def make_classes(
         )
         made.append(group)
     return made
-
-
-def empty_seats() -> None:
-    """Nobody enrolled, nothing written: as before the rush."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "TRUNCATE courses_enrolment, courses_enrolmentevent, notices_notice, bench_bareseat CASCADE"
-        )
-        cursor.execute("UPDATE courses_classgroup SET seats_taken = 0, waiting_taken = 0, last_position = 0")
-        cursor.execute("UPDATE bench_bareclass SET taken = 0")
-        cursor.execute("VACUUM ANALYZE")

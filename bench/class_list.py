@@ -13,7 +13,7 @@ from django.utils import timezone  # noqa: E402
 from bench._client import hammer, play, request  # noqa: E402
 from bench._report import Report  # noqa: E402
 from bench._server import portal  # noqa: E402
-from bench._stage import make_classes, make_people, make_tables, sign_in  # noqa: E402
+from bench._stage import make_classes, make_people, sign_in  # noqa: E402
 from people.models import Person, User  # noqa: E402
 
 CLASSES, SECONDS, ROUNDS = 200, 4.0, 3
@@ -63,7 +63,6 @@ def speed(report: Report, port: int, cookies: dict[str, str]) -> None:
 
 def main() -> None:
     report, now = Report(), timezone.now()
-    make_tables()
     people = make_people(2, now)
     cookies = sign_in(people, now)
     make_classes(20, now)

@@ -6,7 +6,6 @@ and foreign keys.
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
 
 import django
 

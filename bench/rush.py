@@ -17,7 +17,8 @@ from django.utils import timezone  # noqa: E402
 from bench._client import Outcome, play, request  # noqa: E402
 from bench._report import Report  # noqa: E402
 from bench._server import portal  # noqa: E402
-from bench._stage import TOKEN, empty_seats, make_classes, make_people, make_tables, sign_in  # noqa: E402
+from bench._stage import TOKEN, make_classes, make_people, sign_in  # noqa: E402
+from bench._tables import empty_seats, make_tables  # noqa: E402
 from bench.models import BareClass  # noqa: E402
 from common import audit  # noqa: E402
 

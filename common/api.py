@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException
 from rest_framework.pagination import CursorPagination
@@ -24,7 +25,7 @@ class IdCursorPagination(CursorPagination):
 
 class KeyReused(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
-    default_detail = "这个 Idempotency-Key 已经用于另一个请求，请换一个。"
+    default_detail = _("这个 Idempotency-Key 已经用于另一个请求，请换一个。")
     default_code = "KEY_REUSED"
 
 

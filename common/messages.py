@@ -31,7 +31,10 @@ _TRANSLATION = "django.utils.translation"
 _TEMPLATES = {".html", ".txt"}
 _OUTSIDE = {"tests", "bench", "migrations", "node_modules", "__pycache__"}
 _PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[sd]")
-_HEADER = "Content-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\n"
+_HEADER = (
+    "Language: en\nContent-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\n"
+    "Plural-Forms: nplurals=2; plural=(n != 1);\n"
+)
 
 
 @dataclass(frozen=True)

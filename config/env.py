@@ -16,7 +16,7 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
-def flag(name: str, default: bool) -> bool:
+def flag(name: str, *, default: bool) -> bool:
     """1/true/yes/on or 0/false/no/off; anything else refuses."""
     value = os.environ.get(name, "").strip().lower() or ("1" if default else "0")
     if value not in _TRUE | _FALSE:

@@ -1,5 +1,6 @@
 """Every address of the portal."""
 
+from allauth.account import views as account
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.admin.views.decorators import staff_member_required
@@ -7,14 +8,15 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import TemplateView
 from django.views.i18n import set_language
-from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView
 
 from common.gallery import sample
 from common.pages import elder_mode
 from courses.views.public import home
+from people.views import new_password
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -46,10 +48,17 @@ urlpatterns = [
         TemplateView.as_view(template_name="account/password_reset.html"),
         name="account_reset_password",
     ),
-    path("account/", include("allauth.account.urls")),
+    # Of allauth's pages only those that a portal without mail and text messages can keep.
+    path("account/login/", account.login, name="account_login"),
+    path("account/logout/", account.logout, name="account_logout"),
+    path("account/inactive/", account.account_inactive, name="account_inactive"),
+    path("account/signup/", account.signup, name="account_signup"),
+    path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/password/change/", account.password_change, name="account_change_password"),
+    path("account/password/set/", new_password, name="account_set_password"),
     path("account/mfa/", include("allauth.mfa.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/v1/", include("courses.api_urls")),
+    path("api/v1/", include("courses.urls.api")),
     path("", include("people.urls")),
     path("", include("courses.urls")),
 ]

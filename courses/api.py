@@ -99,7 +99,9 @@ class EnrolmentViewSet(
         asked.is_valid(raise_exception=True)
         reason: Any = asked.validated_data["reason"]
         by, now = _user(request), timezone.now()
-        return self._answer(actions.withdraw(enrolment_id=self.get_object().pk, by=by, now=now, reason=reason))
+        return self._answer(
+            actions.withdraw(enrolment_id=self.get_object().pk, by=by, now=now, reason=reason)
+        )
 
     @extend_schema(request=None, responses=EnrolmentSerializer)
     @action(detail=True, methods=["post"])

@@ -105,5 +105,3 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
         model = Notice
         fields = ["id", "kind", "recipient", "title", "body", "due_at", "read_at"]
         read_only_fields = fields
-
-

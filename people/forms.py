@@ -61,6 +61,18 @@ class DeskCodeForm(PlainForm):
         return unicodedata.normalize("NFKC", self.cleaned_data["code"])
 
 
+class PasswordForm(PlainForm):
+    """A new password, typed once: the page can show it."""
+
+    password = forms.CharField(
+        label=_("新密码"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("至少 8 位，不要用生日或连续数字。"),
+    )
+
+
 class ProfileForm(PlainForm):
     """The one thing that an account made by staff may lack."""
 

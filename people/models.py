@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Replace
+from django.db.models.functions import Now, Replace
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,6 @@ from common.pinyin import spell
 from common.sealed import SealedTextField, blind_index
 from people import rules
 from people.rules import BirthPrecision, GuardianKind, Purpose, Role, Sex
-
 
 SYSTEM = "命令行"
 
@@ -51,7 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("称呼"), max_length=60, blank=True)
     is_staff = models.BooleanField(_("可进工作台"), default=False)
     is_active = models.BooleanField(_("启用"), default=True)
-    joined_at = models.DateTimeField(_("注册时间"), default=timezone.now)
+    joined_at = models.DateTimeField(_("注册时间"), db_default=Now())
     # Part of the signature of the private calendar feed: raising it makes the old address dead.
     feed_version = models.PositiveSmallIntegerField(default=1, editable=False)
 
@@ -207,7 +206,7 @@ class Guardianship(models.Model):
     confirmed_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("核实人")
     )
-    since = models.DateTimeField(_("起"), default=timezone.now)
+    since = models.DateTimeField(_("起"), db_default=Now())
     until = models.DateTimeField(_("止"), null=True, blank=True)
 
     class Meta:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -18,11 +18,12 @@ from django.views.decorators.cache import never_cache
 from common.errors import DomainError
 from common.pages import own_post
 from people import actions
-from people.forms import BirthForm, DeskCodeForm, EraseForm, ProfileForm, WardForm
+from people.forms import BirthForm, DeskCodeForm, EraseForm, PasswordForm, ProfileForm, WardForm
 from people.models import Guardianship, Person, RevealLog, User, acts_for
 from people.rules import GuardianKind, Purpose, needs_guardian
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BY_CODE = "signed_in_by_code"
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -48,9 +49,33 @@ def desk_login(request: HttpRequest) -> HttpResponse:
         else:
             if user is None:
                 login(request, opened, backend=BACKEND)
-            return redirect("courses:mine")
+                request.session[BY_CODE] = True
+            return redirect("account_set_password" if user is None and opened.phone else "courses:mine")
     status = 422 if form.is_bound else 200
     return render(request, "people/desk_login.html", {"form": form}, status=status)
+
+
+@login_required
+@never_cache
+def new_password(request: HttpRequest) -> HttpResponse:
+    """A password for who has none, or forgot it and came in by a desk code; others give the old one."""
+    user = signed_in(request)
+    if user.has_usable_password() and BY_CODE not in request.session:
+        return redirect("account_change_password")
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = actions.set_password(
+                user_id=user.pk, password=form.cleaned_data["password"], by=user, now=timezone.now()
+            )
+        except DomainError as refusal:
+            form.add_error("password", str(refusal))
+        else:
+            request.session.pop(BY_CODE, None)
+            update_session_auth_hash(request, done)
+            messages.success(request, _("新密码可以用了，下次用手机号和它登录。"))
+            return redirect("courses:mine")
+    return render(request, "account/password_set.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @login_required

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 import inspect
 import re
 import sys
@@ -183,6 +184,14 @@ def verbs(module: ModuleType) -> dict[str, Callable[..., Any]]:
     }
 
 
+def verb_modules(app: str) -> list[ModuleType]:
+    """An app's actions, and the packages inside them that offer verbs of their own."""
+    names = [f"{app}.actions"] if importlib.util.find_spec(f"{app}.actions") else []
+    inner = sorted((ROOT / app / "actions").glob("*/__init__.py"))
+    names += [f"{app}.actions.{path.parent.name}" for path in inner]
+    return [importlib.import_module(name) for name in names]
+
+
 def careless_verbs(module: ModuleType, timeless: Mapping[str, str]) -> list[str]:
     """Verbs without a promise, with positional arguments, or that read the clock themselves."""
     faults = []
@@ -231,6 +240,41 @@ def unexplained(wanted: Mapping[str, str], rows: Mapping[str, str]) -> list[str]
         for name, chinese in wanted.items()
         if chinese and name in rows and chinese not in rows[name]
     ]
+
+
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+_WRAPPED = re.compile(
+    r"\{#.*?#\}|\{% comment.*?endcomment %\}|\{% blocktranslate\b.*?endblocktranslate %\}"
+    r"|\{% translate .*?%\}|_\((?:\"[^\"]*\"|'[^']*')\)",
+    re.DOTALL,
+)
+
+
+def unwrapped_in_python(path: Path) -> list[str]:
+    """Chinese text that is not handed to a gettext function; docstrings are not text for people."""
+    tree = ast.parse(path.read_text())
+    known: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body:
+            first = node.body[0]
+            known |= {id(first.value)} if isinstance(first, ast.Expr) else set()
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith(("_", "_t", "gettext")):
+            known |= {id(given) for given in node.args}
+    return [
+        f"{path}:{node.lineno}: {node.value}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and CHINESE.search(node.value)
+        and id(node) not in known
+    ]
+
+
+def unwrapped_in_template(path: Path) -> list[str]:
+    """Chinese text outside translate, blocktranslate and _("…")."""
+    left = _WRAPPED.sub(lambda match: "\n" * match[0].count("\n"), path.read_text())
+    lines = enumerate(left.splitlines(), 1)
+    return [f"{path}:{number}: {words}" for number, line in lines for words in CHINESE.findall(line)]
 
 
 # --- The script -------------------------------------------------------------------------------

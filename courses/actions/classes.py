@@ -12,7 +12,7 @@ from common.errors import DomainError
 from courses.actions.letters import letter
 from courses.actions.seats import offer_on
 from courses.actions.sessions import REMINDERS, locked_class
-from courses.models import ClassGroup, Enrolment
+from courses.models import ClassGroup, Enrolment, Session
 from courses.rules import LIVE, OPEN_STATES, ClassState, EnrolBy, EnrolmentState, SessionState
 from notices.actions import queue_all
 from notices.actions import withdraw as withdraw_notices
@@ -80,18 +80,26 @@ def change_capacity(
 ) -> ClassGroup:
     """改名额: changes the seats of a class; new seats are offered to the line at once.
 
-    Refuses NOT_ALLOWED and TOO_FEW: fewer seats than are taken.
+    Where people enrol by session, every session ahead gets them. Refuses NOT_ALLOWED and TOO_FEW:
+    fewer seats than are taken.
     """
     group = locked_class(class_id, by)
-    if capacity < group.seats_taken:
-        words = {"taken": group.seats_taken}
-        raise DomainError("TOO_FEW", _("已有 %(taken)s 人入班，名额不能更少。") % words)
-    group.capacity = capacity
-    group.waiting_limit = group.waiting_limit if waiting_limit is None else waiting_limit
-    group.save(update_fields=["capacity", "waiting_limit"])
-    if group.enrol_by == EnrolBy.CLASS and group.state in OPEN_STATES:
-        offer_on(class_group=group, pool=group, now=now)
+    pools: list[ClassGroup | Session] = [group]
+    if group.enrol_by == EnrolBy.SESSION:
+        pools += group.sessions.coming(now).order_by("pk").select_for_update(no_key=True)
+    for pool in pools:
+        _resize(pool, capacity, pool.waiting_limit if waiting_limit is None else waiting_limit)
+        if group.state in OPEN_STATES:
+            offer_on(class_group=group, pool=pool, now=now)
     return group
+
+
+def _resize(pool: ClassGroup | Session, capacity: int, waiting_limit: int) -> None:
+    if capacity < pool.seats_taken:
+        words = {"taken": pool.seats_taken}
+        raise DomainError("TOO_FEW", _("已有 %(taken)s 人入班，名额不能更少。") % words)
+    pool.capacity, pool.waiting_limit = capacity, waiting_limit
+    pool.save(update_fields=["capacity", "waiting_limit"])
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _t
@@ -262,6 +261,3 @@ class SessionAdmin(VerbAdmin, ReadOnlyAdmin):
             offered=_planned,
         ),
     )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("class_group__center__division")

@@ -201,7 +201,7 @@ class ClassGroup(SeatPool):
         if self.state == ClassState.DRAFT:
             return _t("这个班还没有开放报名。")
         if now < self.opens_at:
-            opens = date_format(timezone.localtime(self.opens_at), "n月j日 H:i")
+            opens = date_format(timezone.localtime(self.opens_at), _t("n月j日 H:i"))
             return _t("报名还没开始，%(opens)s 开放，请到时再来。") % {"opens": opens}
         if now >= self.closes_at:
             return _t("报名已经截止，请看其他班，或打电话问服务台。")

@@ -28,7 +28,7 @@ def day_word(day: date, today: date, hour: int = 0) -> str:
         return _("明天")
     if 1 < away < 7:
         return weekday(day.isoweekday())
-    return date_format(day, "n月j日")
+    return date_format(day, _("n月j日"))
 
 
 def weekday(number: int) -> str:
@@ -44,7 +44,7 @@ def state_word(group: ClassGroup, now: datetime) -> str:
         return _("已结课")
     if now < group.opens_at:
         opens = timezone.localtime(group.opens_at)
-        return _("%(when)s 开放报名") % {"when": date_format(opens, "n月j日 H:i")}
+        return _("%(when)s 开放报名") % {"when": date_format(opens, _("n月j日 H:i"))}
     if now >= group.closes_at:
         return _("报名已截止")
     return ""
@@ -160,7 +160,7 @@ def _day(day: date, by_day: dict[date, list[Session]], today: date) -> dict[str,
         )
     return {
         "label": weekday(day.isoweekday()),
-        "date": date_format(day, "n月j日"),
+        "date": date_format(day, _("n月j日")),
         "today": day == today,
         "empty": day not in by_day,
         "parts": [{"label": label, "classes": classes} for label, classes in parts.items()],

@@ -184,7 +184,9 @@ def _enrolment_page(
 @staff_post
 def withdraw(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """替学员退课."""
-    done = actions.withdraw(enrolment_id=enrolment_id, by=signed_in(request), now=timezone.now())
+    user = signed_in(request)
+    found = the_enrolment(user, enrolment_id)
+    done = actions.withdraw(enrolment_id=found.pk, by=user, now=timezone.now())
     messages.success(request, _("%(person)s已退出，名额给了下一位。") % {"person": done.person})
     return redirect(_roster_url(done.class_group_id, session=done.session_id))
 
@@ -192,9 +194,10 @@ def withdraw(request: HttpRequest, enrolment_id: int) -> HttpResponse:
 @staff_post
 def answer(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """替学员回答候补到的名额, as told by phone."""
-    user, now = signed_in(request), timezone.now()
+    user = signed_in(request)
+    found = the_enrolment(user, enrolment_id)
     verb = actions.decline_offer if request.POST.get("answer") == "no" else actions.accept_offer
-    done = verb(enrolment_id=enrolment_id, by=user, now=now)
+    done = verb(enrolment_id=found.pk, by=user, now=timezone.now())
     words = {"person": done.person, "state": done.get_state_display()}
     messages.success(request, _("%(person)s：%(state)s。") % words)
     return redirect(_roster_url(done.class_group_id, session=done.session_id))

@@ -138,7 +138,7 @@ def _copy(person: Person) -> dict[str, Any]:
         if words := [str(row) for row in rows]:
             related[str(field.model._meta.verbose_name)] = words
     looks = [f"{log.at:%Y-%m-%d %H:%M} {log.user} {log.field} {log.reason}" for log in person.reveals.all()]
-    return {**own, **related, "查阅记录": looks}
+    return {**own, **related, _("查阅记录"): looks}
 
 
 @transaction.atomic

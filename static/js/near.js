@@ -9,7 +9,7 @@ if (button && "geolocation" in navigator) {
         const query = new URLSearchParams({ lat: coords.latitude.toFixed(3), lng: coords.longitude.toFixed(3) });
         location.search = query.toString();
       },
-      () => { note.textContent = "没有拿到位置，请直接在下面选一个中心。"; },
+      () => { note.textContent = note.dataset.failed; },
       { timeout: 8000, maximumAge: 60000 },
     );
   });

@@ -95,9 +95,7 @@ def test_a_center_with_its_rooms_stations_and_hours(office, cast):
 
 
 def test_no_center_in_another_street(office, cast):
-    answer = office.post(
-        reverse("admin:centers_center_add"), center_form(cast, cast.city["other_community"])
-    )
+    answer = office.post(reverse("admin:centers_center_add"), center_form(cast, cast.city["other_community"]))
     assert answer.status_code == 200
     assert not Center.objects.filter(name="新中心").exists()
 

@@ -31,7 +31,7 @@ def test_a_task_is_sent_once_the_transaction_has_committed(sent: list[tuple[str,
 def test_what_is_rolled_back_wakes_nobody(sent: list[tuple[str, dict[str, Any]]]) -> None:
     with transaction.atomic():
         after_commit("notices.deliver_due")
-        transaction.set_rollback(True)  # noqa: FBT003 - Django's signature
+        transaction.set_rollback(True)
     assert sent == []
 
 

@@ -24,22 +24,22 @@ def given(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 )
 def test_a_flag_is_on_or_off(given: pytest.MonkeyPatch, written: str, meant: bool) -> None:
     given.setenv("KNOB", written)
-    assert env.flag("KNOB", not meant) is meant
+    assert env.flag("KNOB", default=not meant) is meant
 
 
 @pytest.mark.parametrize("written", ["ture", "2", "是", "enabled"])
 def test_a_misspelt_flag_refuses(given: pytest.MonkeyPatch, written: str) -> None:
     given.setenv("KNOB", written)
     with pytest.raises(ImproperlyConfigured, match="KNOB"):
-        env.flag("KNOB", False)
+        env.flag("KNOB", default=False)
 
 
 @pytest.mark.parametrize("written", [None, "", "  "])
 def test_an_empty_flag_is_its_default(given: pytest.MonkeyPatch, written: str | None) -> None:
     if written is not None:
         given.setenv("KNOB", written)
-    assert env.flag("KNOB", True) is True
-    assert env.flag("KNOB", False) is False
+    assert env.flag("KNOB", default=True) is True
+    assert env.flag("KNOB", default=False) is False
 
 
 def test_a_number_is_whole(given: pytest.MonkeyPatch) -> None:

@@ -271,6 +271,32 @@ def test_more_seats_are_offered_at_once(cast, group, now):
     refused("TOO_FEW", actions.change_capacity, class_id=group.pk, capacity=3, by=cast.worker, now=now)
 
 
+def test_more_seats_reach_every_session_ahead(cast, now):
+    group = courses.class_group(cast.center, now, name="茶会", capacity=1, enrol_by="SESSION")
+    session = courses.session(group, now + timedelta(days=2))
+    first, second = crowd(cast, 2)
+    take(group, first, now, session_id=session.pk)
+    waiting = take(group, second, now, session_id=session.pk)
+    assert waiting.state == S.WAITING
+    actions.change_capacity(class_id=group.pk, capacity=2, by=cast.worker, now=now)
+    waiting.refresh_from_db()
+    assert waiting.state == S.OFFERED
+    actions.accept_offer(enrolment_id=waiting.pk, by=second.user, now=now)
+    refused("TOO_FEW", actions.change_capacity, class_id=group.pk, capacity=1, by=cast.worker, now=now)
+
+
+def test_by_session_one_names_the_session(cast, now):
+    group = courses.class_group(cast.center, now, name="茶会", enrol_by="SESSION")
+    session = courses.session(group, now + timedelta(days=2))
+    over = courses.session(group, now - timedelta(days=2))
+    args = {"class_id": group.pk, "person": cast.guilan, "by": cast.guilan.user, "now": now}
+    refused("PICK_A_SESSION", actions.enrol, **args)
+    refused("NO_SUCH_CLASS", actions.enrol, **args, session_id=999999)
+    refused("NOT_OPEN", actions.enrol, **args, session_id=over.pk)
+    assert actions.enrol(**args, session_id=session.pk).session == session
+    refused("ALREADY_ENROLLED", actions.enrol, **args, session_id=session.pk)
+
+
 def test_moving_to_a_parallel_class(cast, group, now):
     twin = courses.class_group(cast.center, now, name="书法二班", course=group.course, capacity=1)
     enrolment = take(group, cast.guilan, now)

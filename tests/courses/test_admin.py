@@ -167,15 +167,26 @@ def test_a_class_is_drafted_then_planned_then_published(desk, cast):
     assert said(desk.post(verb(group, "publish")))[-1] == "已发布，居民现在看得到这个班。"
     group.refresh_from_db()
     assert group.state == ClassState.PUBLISHED
-    assert "已排" not in Page(desk.post(verb(group, "plan"), follow=True)).text
+    assert said(desk.post(verb(group, "plan")))[-1] == "日期都已经排好，没有要加的。"
+    assert group.sessions.count() == 5
 
 
 def test_seats_and_states_are_not_written_by_the_form(desk, cast, group):
     fields = form(cast, name="书法一班", capacity=99, state="FINISHED", **{"slots-TOTAL_FORMS": 0})
-    fields |= {"course": group.course_id, "starts_on": group.starts_on, "ends_on": group.ends_on, "bring": "毛笔"}
+    fields |= {
+        "course": group.course_id,
+        "starts_on": group.starts_on,
+        "ends_on": group.ends_on,
+        "bring": "毛笔",
+    }
     desk.post(change(group), fields)
     group.refresh_from_db()
-    assert (group.capacity, group.state, group.seats_taken, group.bring) == (2, ClassState.PUBLISHED, 0, "毛笔")
+    assert (group.capacity, group.state, group.seats_taken, group.bring) == (
+        2,
+        ClassState.PUBLISHED,
+        0,
+        "毛笔",
+    )
 
 
 def test_a_room_of_another_center_is_refused(desk, cast):
@@ -244,7 +255,10 @@ def test_a_message_sent_twice_is_one(desk, group, cast, now):
     page = Page(desk.get(change(group)))
     key = page.fields("key")[0]["value"]
     for _ in range(2):
-        assert said(desk.post(verb(group, "message"), {"text": "明天带毛笔", "key": key}))[-1] == "已发给 1 位学员。"
+        assert (
+            said(desk.post(verb(group, "message"), {"text": "明天带毛笔", "key": key}))[-1]
+            == "已发给 1 位学员。"
+        )
     assert Notice.objects.filter(kind="CLASS_MESSAGE").count() == 1
 
 
@@ -319,7 +333,9 @@ def _class(cast, now):
 
 def _learner(cast, now):
     group = ClassGroup.objects.first() or courses.class_group(cast.center, now, capacity=100)
-    return courses.seat(group, people.person("某某", home=cast.city["community"]), now, state=EnrolmentState.SEATED)
+    return courses.seat(
+        group, people.person("某某", home=cast.city["community"]), now, state=EnrolmentState.SEATED
+    )
 
 
 def _session(cast, now):

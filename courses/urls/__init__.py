@@ -4,7 +4,7 @@ from courses.views import mine, public, seats
 
 app_name = "courses"
 urlpatterns = [
-    path("staff/", include("courses.staff_urls")),
+    path("staff/", include("courses.urls.staff")),
     path("classes/", public.class_list, name="list"),
     path("classes/<int:class_id>/", public.class_page, name="class"),
     path("classes/<int:class_id>/enrol/", seats.enrol, name="enrol"),

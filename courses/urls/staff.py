@@ -1,4 +1,4 @@
-"""The staff pages, under /staff/; included by courses/urls.py, whose namespace they share."""
+"""The staff pages, under /staff/; included by courses/urls/__init__.py, whose namespace they share."""
 
 from django.urls import path
 

@@ -1,0 +1,355 @@
+"""Who may open what: every address of the portal, as everybody, against one table.
+
+A new address without a row makes the test fail, and so does an answer of the 5xx kind.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from typing import Any, NamedTuple
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import caches
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from centers.models import CalendarDay
+from courses.models import ClassGroup, RegisterImport
+from courses.rules import EnrolmentState
+from courses.views.mine import feed_url
+from notices.models import Delivery, Notice
+from people import actions
+from people.models import Guardianship, Membership, RevealLog
+from tests.factories import courses, people
+
+# guilan owns what is looked at, and the staff of 花园路街道 look after it; stranger and
+# other_worker belong to the other street.
+ROLES = ("nobody", "guilan", "stranger", "worker", "other_worker", "officer", "grid_worker", "admin")
+ALL = " ".join(ROLES)
+SIGNED_IN = "guilan stranger worker other_worker officer grid_worker admin"
+STAFF = "worker other_worker officer grid_worker admin"
+DESK = "worker admin"
+NONE = ""
+
+
+class Row(NamedTuple):
+    """Who gets in by GET and by POST; None: not asked, since the view tells no methods apart."""
+
+    get: str = ALL
+    post: str | None = None
+    data: dict[str, Any] = {}
+
+
+def button(who: str, **data: Any) -> Row:
+    """An address that only acts: GET is 405 for everybody."""
+    return Row("405", who, data)
+
+
+TABLE = {
+    "home": Row(),
+    "healthz": Row(),
+    "elder_mode": button(ALL, mode="elder"),
+    "set_language": Row(ALL, ALL, {"language": "en"}),
+    "gallery": Row(STAFF),
+    "schema": Row(),
+    # signing in and out
+    "account_login": Row(ALL, ALL),
+    "account_logout": Row(ALL, ALL),
+    "account_signup": Row(ALL, ALL),
+    "account_inactive": Row(),
+    "account_reset_password": Row(),
+    "account_reauthenticate": Row(SIGNED_IN, SIGNED_IN),
+    "account_change_password": Row(SIGNED_IN, SIGNED_IN),
+    "account_set_password": Row(SIGNED_IN, SIGNED_IN),
+    "people:desk_login": Row(ALL, ALL, {"code": "00000000"}),
+    "mfa_index": Row(SIGNED_IN),
+    "mfa_authenticate": Row(SIGNED_IN, SIGNED_IN),
+    "mfa_reauthenticate": Row(SIGNED_IN, SIGNED_IN),
+    "mfa_activate_totp": Row(SIGNED_IN, SIGNED_IN),
+    # nobody in the cast has a second factor to show or to give up
+    "mfa_deactivate_totp": Row(NONE, NONE),
+    "mfa_view_recovery_codes": Row(NONE),
+    "mfa_generate_recovery_codes": Row(SIGNED_IN, SIGNED_IN),
+    "mfa_download_recovery_codes": Row(NONE),
+    # what everybody reads
+    "courses:list": Row(),
+    "courses:class": Row(),
+    "courses:centers": Row(),
+    "courses:center": Row(),
+    "courses:feed": Row(),  # whoever has the token
+    # one's own
+    "courses:enrol": Row(ALL, SIGNED_IN),
+    "courses:mine": Row(SIGNED_IN),
+    "courses:inbox": Row(SIGNED_IN),
+    "courses:renew_feed": button(SIGNED_IN),
+    "courses:enrolment": Row("guilan"),
+    "courses:enrolment_calendar": Row("guilan"),
+    "courses:withdraw": button("guilan worker admin"),
+    "courses:answer": button("guilan worker admin", answer="no"),
+    "people:profile": Row(SIGNED_IN, SIGNED_IN, {"full_name": "1"}),
+    "people:family": Row(SIGNED_IN, SIGNED_IN, {"full_name": "1"}),
+    "people:birth": Row(SIGNED_IN, SIGNED_IN, {"born_on": "x"}),
+    "people:my_data": Row(SIGNED_IN, SIGNED_IN, {"sure": ""}),
+    "people:my_data_file": Row(SIGNED_IN),
+    "people:consent": button("guilan", withdraw="1"),
+    "people:end_guardianship": button("guilan worker admin"),
+    # the desk
+    "courses:staff_home": Row(STAFF),
+    "courses:staff_calls": Row("worker other_worker admin"),
+    "courses:staff_phoned": button(DESK),
+    "courses:staff_class": Row("worker officer admin"),
+    # An officer is told on the class's page that the verb refuses her.
+    "courses:staff_add": button("worker officer admin", person="$person_id"),
+    "courses:staff_newcomer": Row(DESK, DESK, {"full_name": "1"}),
+    "courses:staff_message": Row(DESK, DESK, {"text": ""}),
+    "courses:staff_capacity": Row("worker officer admin", "worker officer admin", {"capacity": "x"}),
+    "courses:staff_sheet": Row("worker officer admin"),
+    "courses:staff_attendance": Row("worker officer admin"),
+    "courses:staff_export": Row("worker officer admin"),
+    "courses:staff_enrolment": Row(DESK),
+    "courses:staff_withdraw": button(DESK),
+    "courses:staff_remove": button(DESK, reason="x"),
+    "courses:staff_move_seat": button(DESK, to_class="x"),
+    "courses:staff_answer": button(DESK, answer="no"),
+    "courses:staff_registers": Row("worker other_worker admin", "worker other_worker admin", {"kind": "x"}),
+    "courses:staff_register": Row(DESK),
+    "courses:staff_register_confirm": button(DESK),
+    "courses:staff_register_undo": button(DESK),
+    "courses:staff_session": Row("worker officer admin"),
+    "courses:staff_cancel_session": Row("worker officer admin", "worker officer admin", {"reason": ""}),
+    "courses:staff_move_session": Row("worker officer admin", "worker officer admin", {"day": "x"}),
+    # the API
+    "api-class-list": Row(),
+    "api-class-detail": Row(),
+    "api-class-sessions": Row(),
+    "api-enrolment-list": Row(SIGNED_IN, SIGNED_IN),
+    "api-enrolment-detail": Row("guilan"),
+    "api-enrolment-withdraw": button("guilan"),
+    "api-enrolment-accept": button("guilan"),
+    "api-enrolment-decline": button("guilan"),
+    "api-notice-list": Row(SIGNED_IN),
+}
+
+# The back office: who may open a record of 花园路街道.
+ADMIN = {
+    "centers.division": "officer admin",
+    "centers.center": "officer admin",
+    "centers.calendarday": "officer admin",
+    "people.user": "admin",
+    "people.membership": "admin",
+    "people.reveallog": DESK,
+    "people.consent": DESK,
+    "people.guardianship": DESK,
+    "people.merge": DESK,
+    "people.person": "worker officer admin",
+    "notices.notice": DESK,
+    "notices.delivery": DESK,
+    "courses.term": "worker officer admin",
+    "courses.course": "worker other_worker officer admin",
+    "courses.teacher": "worker officer admin",
+    "courses.classgroup": "worker officer admin",
+    "courses.session": "worker officer admin",
+    "courses.enrolment": "worker officer admin",
+    "courses.enrolmentevent": "worker officer admin",
+    "auth.group": "admin",
+    "account.emailaddress": "admin",
+    "mfa.authenticator": "admin",
+}
+
+
+class Address(NamedTuple):
+    """One entry of the URL configuration; `route` still has its parameters."""
+
+    name: str
+    route: str
+
+
+def addresses(patterns: URLResolver | None = None, route: str = "", space: str = "") -> Iterator[Address]:
+    """Every address the portal knows."""
+    for entry in (patterns or get_resolver()).url_patterns:
+        here = route + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, here, space + (f"{entry.namespace}:" if entry.namespace else ""))
+        else:
+            yield Address(space + (entry.name or ""), here)
+
+
+OURS = [address for address in addresses() if not address.route.startswith("admin/")]
+RECORDS = {model._meta.label_lower: modeladmin for model, modeladmin in admin.site._registry.items()}
+
+
+def filled(route: str, values: dict[str, Any]) -> str:
+    """The route with its parameters filled in, whether written as a path or as a pattern."""
+    plain = re.sub(r"\(\?P<(\w+)>[^()]*\)", r"<\1>", route).strip("^").replace("/^", "/").removesuffix("$")
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), plain)
+
+
+@pytest.fixture
+def world(cast, now):
+    """One of everything that belongs to 王桂兰 or to her street; `records` for the back office."""
+    home = cast.city["community"]
+    teacher = courses.teacher("陈国华")
+    teacher.person.home = home
+    teacher.person.save()
+    group = courses.class_group(cast.center, now, name="书法一班", teacher=teacher)
+    session = courses.session(group, now + timedelta(days=1))
+    mine = courses.seat(group, cast.guilan, now, EnrolmentState.OFFERED, offer_until=now + timedelta(hours=9))
+    notice = Notice.objects.create(
+        kind="ENROLLED", key="k", recipient=cast.elder, about_type="enrolment", about_id=mine.pk,
+        due_at=now, created_at=now, body_data={"name": "书法一班", "person": "解福生", "center": "中心"},
+    )  # fmt: skip
+    delivery = Delivery.objects.create(notice=notice, channel="CALL_LIST", state="OPEN", at=now)
+    register = RegisterImport.objects.create(
+        kind="ROSTER", division=cast.city["street"], term=group.term, file_name="x", by=cast.worker, at=now
+    )
+    look = RevealLog.objects.create(
+        user=cast.worker, person=cast.guilan, field="phone", reason="联系", at=now
+    )
+    twins = [people.person("李秀英", home=home).pk for _ in range(2)]
+    merge = actions.merge_persons(kept_id=twins[0], merged_id=twins[1], by=cast.worker, now=now)
+    tie = Guardianship.objects.get(ward=cast.zixuan)
+    rows = [home, cast.center, CalendarDay.objects.first(), cast.guilan.user, look, tie, merge, cast.guilan]
+    rows += [Membership.objects.get(user=cast.worker), cast.zixuan.consents.get(), notice, delivery, group]
+    rows += [group.term, group.course, teacher, session, mine, Group.objects.create(name="x")]
+    rows.append(
+        type(mine).pgh_event_model.objects.first() if hasattr(type(mine), "pgh_event_model") else mine
+    )
+    return {
+        "records": {row._meta.label_lower: row.pk for row in rows if row},
+        "class_id": group.pk,
+        "session_id": session.pk,
+        "enrolment_id": mine.pk,
+        "delivery_id": delivery.pk,
+        "register_id": register.pk,
+        "guardianship_id": tie.pk,
+        "person_id": cast.zixuan.pk,
+        "center_id": cast.center.pk,
+        "token": feed_url(cast.guilan.user).partition("/feed/")[2].removesuffix(".ics"),
+        "api-class": group.pk,
+        "api-enrolment": mine.pk,
+        "content_type_id": ContentType.objects.get_for_model(ClassGroup).pk,
+    }
+
+
+class Visitor:
+    """Comes in one role; whatever a visit does is undone after it."""
+
+    def __init__(self, cast: Any, role: str) -> None:
+        self.role = role
+        client = Client()
+        if role != "nobody":
+            person = getattr(cast, role)
+            client.force_login(getattr(person, "user", person))
+        self.cookies = client.cookies.output(header="", sep=";")
+
+    def visit(self, method: str, path: str, data: dict[str, Any] | None = None) -> Any:
+        client = Client(raise_request_exception=False)
+        client.cookies = SimpleCookie(self.cookies)
+        caches["default"].clear()
+        kind = {"content_type": "application/json"} if path.startswith("/api/") and method == "post" else {}
+        with transaction.atomic():
+            response = getattr(client, method)(path, data or {}, **kind)
+            transaction.set_rollback(True)
+        return response
+
+
+def got_in(response: Any) -> bool:
+    """Whether the page did what it is for; being asked to sign in, 401, 403 and 404 are "no"."""
+    if response.status_code == 302:
+        return not response.url.startswith(("/account/login", "/admin/login")) and response.url != "/admin/"
+    return response.status_code not in {401, 403, 404, 405}
+
+
+def judge(response: Any, expected: bool, what: str) -> list[str]:
+    """The complaints about one answer."""
+    status = response.status_code
+    if status >= 500:
+        return [f"{what}: {status}"]
+    if got_in(response) != expected:
+        return [
+            f"{what}: {status} {getattr(response, 'url', '')}, but should {'' if expected else 'not '}get in"
+        ]
+    return []
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    assert {address.name for address in OURS} == set(TABLE)
+    assert set(RECORDS) == set(ADMIN)
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_answers_everybody_as_the_table_says(cast, world, role):
+    visitor, wrong = Visitor(cast, role), []
+    for address in OURS:
+        row = TABLE[address.name]
+        path = filled(address.route, {**world, "pk": world.get(address.name.rpartition("-")[0], 0)})
+        if row.get == "405":
+            status = visitor.visit("get", path).status_code
+            wrong += [] if status in {405, 403} else [f"GET {path}: {status} instead of 405"]
+        else:
+            wrong += judge(visitor.visit("get", path), role in row.get.split(), f"GET {path}")
+        if row.post is not None:
+            data = {name: world.get(value.removeprefix("$"), value) for name, value in row.data.items()}
+            answer = visitor.visit("post", path, data)
+            wrong += judge(answer, role in row.post.split(), f"POST {path}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "stranger"])
+def test_the_back_office_opens_to_each_role_what_the_table_says(cast, world, role):
+    visitor, wrong = Visitor(cast, role), []
+    for label, modeladmin in RECORDS.items():
+        here, may = f"/admin/{label.replace('.', '/')}/", ADMIN[label].split()
+        key = world["records"].get(label)
+        # The colleague of the other street has the same lists, without our rows; the grid worker
+        # has the people of his grid.
+        elsewhere = {"other_worker": "worker" in may, "grid_worker": label == "people.person"}
+        sees_lists = role in may or elsewhere.get(role, False)
+        page = visitor.visit("get", here)
+        wrong += judge(page, sees_lists, f"GET {here}")
+        if role not in may and page.status_code == 200 and f"{here}{key}/change" in page.content.decode():
+            wrong.append(f"GET {here}: lists a record of the other street")
+        for path in [f"{here}add/", *([f"{here}{key}/delete/"] if key else [])]:
+            answer = visitor.visit("get", path)
+            wrong += judge(answer, sees_lists and got_in(answer), f"GET {path}")
+        for path in [f"{here}{key}/change/", f"{here}{key}/history/"] if key else []:
+            wrong += judge(visitor.visit("get", path), role in may, f"GET {path}")
+        for verb in getattr(modeladmin, "verbs", ()):
+            path = f"{here}verb/{verb.name}/" if verb.whole_list else f"{here}{key}/verb/{verb.name}/"
+            answer = visitor.visit("post", path)
+            wrong += judge(answer, role in may and got_in(answer), f"POST {path}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "stranger"])
+def test_the_rest_of_the_back_office_is_for_staff(cast, world, role):
+    visitor, wrong = Visitor(cast, role), []
+    for path in (
+        "",
+        "search/",
+        "search/?s=王",
+        "password_change/",
+        "jsi18n/",
+        "nowhere/",
+        "auth/",
+        "people/",
+    ):
+        answer = visitor.visit("get", f"/admin/{path}")
+        wrong += judge(answer, role in STAFF.split() and got_in(answer), f"GET /admin/{path}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_table_would_notice(cast, world):
+    """A page that opens to the wrong people, or breaks, is complained about."""
+    closed = Visitor(cast, "nobody").visit("get", "/my/")
+    assert judge(closed, True, "GET /my/") == ["GET /my/: 302 /account/login/?next=/my/, but should get in"]
+    opened = Visitor(cast, "guilan").visit("get", "/my/")
+    assert judge(opened, False, "GET /my/") == ["GET /my/: 200 , but should not get in"]

@@ -1,0 +1,47 @@
+"""The back office speaks Chinese: what its packages lack is in locale/zh_Hans."""
+
+from pathlib import Path
+
+import import_export
+import unfold
+from django.utils.translation import trans_real
+
+from common import messages
+
+UNFOLD = Path(unfold.__file__).parent
+IMPORT_EXPORT = Path(import_export.__file__).parent
+# Superseded by django-unfold's own template.
+UNSEEN = {"Export %(len)s selected item."}
+
+
+def of_templates(root: Path) -> set[str]:
+    """Every msgid in the templates below a directory."""
+    return {key.id for path in root.rglob("*.html") for key in messages.in_template(path.read_text())}
+
+
+def of_modules(root: Path) -> set[str]:
+    """Every msgid in the modules below a directory."""
+    return {key.id for path in root.rglob("*.py") for key in messages.in_python(path.read_text())}
+
+
+def lacking(asked: set[str]) -> set[str]:
+    catalogue = trans_real.translation("zh-hans")._catalog
+    return {msgid for msgid in asked if not catalogue.get(msgid) and not catalogue.get((msgid, 0))}
+
+
+def test_every_string_of_the_back_office_is_chinese():
+    asked = of_templates(UNFOLD) | of_modules(UNFOLD)
+    assert len(asked) > 100
+    assert lacking(asked) == set()
+
+
+def test_imports_and_exports_are_chinese():
+    assert lacking(of_templates(IMPORT_EXPORT) - UNSEEN) == set()
+
+
+def test_a_string_without_chinese_is_caught(tmp_path):
+    (tmp_path / "page.html").write_text("{% load i18n %}{% translate 'No such words' %}")
+    (tmp_path / "admin.py").write_text(
+        "from django.utils.translation import gettext as _\ntitle = _('Nor these')"
+    )
+    assert lacking(of_templates(tmp_path) | of_modules(tmp_path)) == {"No such words", "Nor these"}

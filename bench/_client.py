@@ -90,6 +90,20 @@ def play(
     return asyncio.run(_play(port, scripts, connections, keep=keep))
 
 
+def alternate(
+    port: int, one: Sequence[Sequence[bytes]], other: Sequence[Sequence[bytes]], parts: int = 8
+) -> tuple[Outcome, Outcome]:
+    """Plays both in turns of equal size, so that whatever else the machine does disturbs both alike."""
+    both = Outcome(0, []), Outcome(0, [])
+    for part in range(parts):
+        for total, scripts in zip(both, (one, other), strict=True):
+            done = play(port, scripts[len(scripts) * part // parts : len(scripts) * (part + 1) // parts])
+            total.seconds += done.seconds
+            total.statuses += done.statuses
+            total.latencies += done.latencies
+    return both
+
+
 def hammer(port: int, message: bytes, seconds: float, connections: int = CONNECTIONS) -> Outcome:
     """Sends one request again and again for a while."""
 

@@ -20,4 +20,7 @@ def empty_seats() -> None:
         )
         cursor.execute("UPDATE courses_classgroup SET seats_taken = 0, waiting_taken = 0, last_position = 0")
         cursor.execute("UPDATE bench_bareclass SET taken = 0")
+        cursor.execute("SELECT to_regclass('bench_commit')")
+        if cursor.fetchone()[0]:
+            cursor.execute("TRUNCATE bench_commit RESTART IDENTITY")
         cursor.execute("VACUUM ANALYZE")

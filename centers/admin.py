@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from centers import actions
 from centers.models import CalendarDay, Center, Division, OpeningHours, Room, Station
 from common.admin import ScopedAdmin, ScopedInline, Verb, VerbAdmin, VerbForm, reach
+from common.reach import tree_label
 
 
 @admin.register(Division)
@@ -28,10 +29,11 @@ class DivisionAdmin(ScopedAdmin):
     ordering = ("path",)
     fields = ("kind", "name", "parent", "official_code")
     choice_places = {"parent": ""}
+    choice_labels = {"parent": tree_label}
 
     @admin.display(description=_("名称"), ordering="path")
     def tree(self, division: Division) -> str:
-        return "　" * (division.path.count("/") - 1) + division.name
+        return tree_label(division)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Only who reaches the parent may hang a division elsewhere; a root stays a root."""
@@ -70,12 +72,12 @@ class CenterAdmin(ScopedAdmin):
     see = write = "centers.change"
     place = "division"
     choice_places = {"division": ""}
+    choice_labels = {"division": tree_label}
     erasable = True
     list_display = ("name", "kind", "division", "address", "phone")
     list_filter = ("kind",)
     list_select_related = ("division",)
     search_fields = ("name", "address")
-    autocomplete_fields = ("division",)
     inlines = (HoursInline, RoomInline, StationInline)
     fieldsets = (
         (None, {"fields": ("name", "kind", "division", "address", "phone")}),

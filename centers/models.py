@@ -122,8 +122,9 @@ class Center(models.Model):
         ordering = ("id",)
         constraints = [
             models.CheckConstraint(
+                # NULL in a comparison is no refusal: that both are there has to be said.
                 condition=Q(lat__isnull=True, lng__isnull=True)
-                | Q(lat__range=(-90, 90), lng__range=(-180, 180)),
+                | Q(lat__isnull=False, lng__isnull=False, lat__range=(-90, 90), lng__range=(-180, 180)),
                 name="center_point_is_on_earth",
                 violation_error_message=_("经纬度要一起填，纬度 -90 到 90，经度 -180 到 180。"),
             )

@@ -4,7 +4,7 @@ Staff hold no Django permissions. What they may do follows from `user.reach(verb
 the divisions where a role of theirs allows a verb; "" means everywhere.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 from unfold import widgets
 
 from common.errors import DomainError
+from common.reach import within
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin, TabularInline
@@ -39,16 +40,6 @@ def reach(request: HttpRequest, verb: str) -> list[str]:
     return list(user.reach(verb)) if hasattr(user, "reach") else []
 
 
-def within(rows: QuerySet[Any], place: str, paths: Iterable[str]) -> QuerySet[Any]:
-    """The rows whose division (`place` is the lookup to it, "" for a division itself) is covered."""
-    covered = Q(pk__in=[])
-    for prefix in paths:
-        if not prefix:
-            return rows
-        covered |= Q(**{f"{place}__path__startswith".lstrip("_"): prefix})
-    return rows.filter(covered)
-
-
 class ScopedAdmin(ModelAdmin[Any]):
     """Records inside the reach of whoever looks.
 
@@ -61,6 +52,8 @@ class ScopedAdmin(ModelAdmin[Any]):
     place: str | None = None
     # Foreign keys whose choices must lie inside the reach of `write`: field -> lookup to a division.
     choice_places: Mapping[str, str] = {}
+    # What a select box calls its rows, where their own names do not tell them apart.
+    choice_labels: Mapping[str, Callable[[Any], str]] = {}
     # Rows that may be deleted; what has history is protected by the database and says so.
     erasable = False
     actions = None
@@ -121,7 +114,10 @@ class ScopedAdmin(ModelAdmin[Any]):
         if "queryset" not in kwargs:
             rows = db_field.related_model._default_manager.all()
             kwargs["queryset"] = self.choices(request, db_field.name, rows)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and db_field.name in self.choice_labels:
+            field.label_from_instance = self.choice_labels[db_field.name]  # type: ignore[method-assign,assignment]
+        return field
 
     def choices(self, request: HttpRequest, field: str, rows: QuerySet[Any]) -> QuerySet[Any]:
         """What the foreign key `field` may point at."""
@@ -169,17 +165,17 @@ class VerbForm(forms.Form):
         self.row, self.user = row, user
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.widget.attrs["class"] = " ".join(_looks(field.widget))
+            _dress(field)
 
 
-def _looks(widget: forms.Widget) -> Sequence[str]:
-    if isinstance(widget, forms.Textarea):
-        return list(widgets.TEXTAREA_CLASSES)
-    if isinstance(widget, forms.CheckboxInput):
-        return list(widgets.CHECKBOX_CLASSES)
-    if isinstance(widget, forms.Select):
-        return list(widgets.SELECT_CLASSES)
-    return list(widgets.INPUT_CLASSES)
+def _dress(field: forms.Field) -> None:
+    """Gives a plain form field the look of the back office."""
+    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        field.widget = widgets.UnfoldAdminSelectWidget(choices=field.choices)
+    elif isinstance(field.widget, forms.Textarea):
+        field.widget.attrs["class"] = " ".join(widgets.TEXTAREA_CLASSES)
+    else:
+        field.widget.attrs["class"] = " ".join(widgets.INPUT_CLASSES)
 
 
 @dataclass(frozen=True)

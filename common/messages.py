@@ -65,7 +65,11 @@ Catalogue = dict[Key, Entry]
 
 
 def extract(root: Path) -> dict[Key, list[str]]:
-    """Every message below a folder, with the files it stands in."""
+    """Every message below a folder, with the files it stands in.
+
+    A text that stands somewhere with a plural and elsewhere without is one message: gettext finds
+    the singular in the plural's entry, and a .po file may not hold both.
+    """
     found: dict[Key, list[str]] = {}
     for path in sources(root):
         read = in_template if path.suffix in _TEMPLATES else in_python
@@ -73,6 +77,8 @@ def extract(root: Path) -> dict[Key, list[str]]:
             places = found.setdefault(key, [])
             if (name := path.relative_to(root).as_posix()) not in places:
                 places.append(name)
+    for key in [key for key in found if key.plural]:
+        found[key] += [name for name in found.pop(Key(key.id, "", key.context), []) if name not in found[key]]
     return found
 
 

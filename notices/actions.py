@@ -87,7 +87,7 @@ def queue_all(*, drafts: Iterable[Draft], now: datetime, urgent: bool = False) -
         after_commit("notices.deliver_due")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def queue_from(*, rows: models.QuerySet[Any, Any], held: type[models.Model] | None = None) -> int:
     """Queues one notice for each row of a query, inside the database; returns how many were new.
 

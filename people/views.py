@@ -33,6 +33,12 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
+def _back(request: HttpRequest) -> str:
+    """The page of ours that sent her here, or ""."""
+    before = request.GET.get("next", "")
+    return before if url_has_allowed_host_and_scheme(before, allowed_hosts=None) else ""
+
+
 @never_cache
 def desk_login(request: HttpRequest) -> HttpResponse:
     """Signs in with the code printed at the desk, or links a fresh account to the record on file."""
@@ -103,7 +109,8 @@ def family(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("已添加%(name)s，现在可以替她/他报名了。") % {"name": ward.full_name})
-            return redirect("people:family")
+            back = _back(request)
+            return redirect(f"{back}?person={ward.pk}" if back else "people:family")
     wards = Guardianship.objects.filter(guardian__user=user, until=None).select_related("ward")
     helpers = Guardianship.objects.filter(ward__user=user, until=None).select_related("guardian")
     today = timezone.localdate()
@@ -176,12 +183,6 @@ def my_data(request: HttpRequest) -> HttpResponse:
     looks = RevealLog.objects.filter(person__in=acts_for(user).values("pk")).select_related("user", "person")
     context = {"form": form, "people": acts_for(user).select_related("home"), "looks": looks[:50]}
     return render(request, "people/my_data.html", context, status=422 if form.is_bound else 200)
-
-
-def _back(request: HttpRequest) -> str:
-    """The page of ours that sent her here, or ""."""
-    before = request.GET.get("next", "")
-    return before if url_has_allowed_host_and_scheme(before, allowed_hosts=None) else ""
 
 
 @login_required

@@ -291,6 +291,17 @@ def load_dev(path: Path) -> ModuleType:
     return module
 
 
+def dead_links(files: Iterable[Path]) -> list[str]:
+    """Links of a document that lead to no file of ours."""
+    link = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)|(?:src|href)=\"([^\":]+)\"")
+    return [
+        f"{path}: {found[1] or found[2]}"
+        for path in files
+        for found in link.finditer(path.read_text())
+        if not (path.parent / (found[1] or found[2])).exists()
+    ]
+
+
 def unknown_commands(files: Iterable[Path], known: Iterable[str]) -> list[str]:
     """`./dev word` in a document where there is no such command."""
     return [

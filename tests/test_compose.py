@@ -17,7 +17,7 @@ READ_BY_SETTINGS = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", SETTINGS))
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ["migrate", "web", "worker", "beat"]
-APPS = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "tests"}
+APPS = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "devkit", "tests"}
 SECRET_NAME = re.compile(r"PASSWORD|SECRET|KEY|TOKEN")
 
 
@@ -131,4 +131,4 @@ def test_the_image_has_every_package_that_its_code_imports() -> None:
 def test_what_the_image_copies_is_not_ignored() -> None:
     ignored = set((ROOT / ".dockerignore").read_text().splitlines())
     assert ignored.isdisjoint({"requirements.txt", "package.json", "package-lock.json", ".npmrc", "config"})
-    assert {".env", ".dev", ".git", "tests"} <= ignored
+    assert {".env", ".dev", ".git", "dev", "devkit", "tests"} <= ignored

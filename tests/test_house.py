@@ -48,7 +48,7 @@ NAMES_OF_THEIR_OWN = {
     "%Y年%m月%d日": "how people type dates",
     "中文": "a language's own name",
 }
-DOCS = [ROOT / name for name in ("README.md", "README.zh-CN.md", "CONTRIBUTING.md")]
+DOCS = [ROOT / f"{name}.md" for name in ("README", "README.zh-CN", "CONTRIBUTING", "SECURITY", "CHANGELOG")]
 
 
 @pytest.fixture(scope="module")
@@ -293,6 +293,13 @@ def test_locks_name_no_registry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         "requirements.txt",
         "package-lock.json",
     ]
+
+
+def test_documents_link_only_to_what_is_there(tmp_path: Path) -> None:
+    assert fences.dead_links([*DOCS, *sorted((ROOT / "docs").rglob("*.md"))]) == []
+    page = tmp_path / "README.md"
+    page.write_text('[here](README.md#top) [gone](gone.md) <img src="gone.png"> [out](https://example.org)')
+    assert fences.dead_links([page]) == [f"{page}: gone.md", f"{page}: gone.png"]
 
 
 def test_documents_name_only_commands_that_exist(tmp_path: Path) -> None:

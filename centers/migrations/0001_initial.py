@@ -285,7 +285,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("lat__isnull", True), ("lng__isnull", True)),
-                    models.Q(("lat__range", (-90, 90)), ("lng__range", (-180, 180))),
+                    models.Q(
+                        ("lat__isnull", False),
+                        ("lat__range", (-90, 90)),
+                        ("lng__isnull", False),
+                        ("lng__range", (-180, 180)),
+                    ),
                     _connector="OR",
                 ),
                 name="center_point_is_on_earth",

@@ -262,16 +262,17 @@ def enrol_together(
 def _locked(enrolment_id: int, by: User) -> tuple[Enrolment, ClassGroup, ClassGroup | Session]:
     """The enrolment and its pool, both locked (pool first: docs/locking.md), if `by` may see it."""
     key = Enrolment.objects.visible_to(by).filter(pk=enrolment_id).values_list("class_group_id", "session_id")
-    found = key.first()
-    if found is None:
-        raise NotAllowed(message=_("没有找到这次报名，或者它不是您的。"))
-    class_group, pool = lock_pool(*found)
-    enrolment = (
-        Enrolment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("person", "class_group__center__division")
-        .get(pk=enrolment_id)
-    )
-    return enrolment, class_group, pool
+    while found := key.first():
+        class_group, pool = lock_pool(*found)
+        enrolment = (
+            Enrolment.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("person", "class_group__center__division")
+            .get(pk=enrolment_id)
+        )
+        # Its session may have been moved while we waited for the lock: then the pool is another.
+        if enrolment.session_id == found[1]:
+            return enrolment, class_group, pool
+    raise NotAllowed(message=_("没有找到这次报名，或者它不是您的。"))
 
 
 def _party(by: User, enrolment: Enrolment) -> Party:
@@ -369,7 +370,7 @@ def _lapse(enrolment_id: int, class_id: int, session_id: int | None, now: dateti
     enrolment = (
         Enrolment.objects.select_for_update(no_key=True, of=("self",))
         .select_related("person", "class_group__center")
-        .filter(pk=enrolment_id, state=EnrolmentState.OFFERED, offer_until__lte=now)
+        .filter(pk=enrolment_id, session=session_id, state=EnrolmentState.OFFERED, offer_until__lte=now)
         .first()
     )
     if enrolment is None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError
 from courses.actions.letters import letter
 from courses.models import ClassGroup, Enrolment, Session
-from courses.rules import EnrolBy, EnrolmentState, offer_until
+from courses.rules import ClassState, EnrolBy, EnrolmentState, SessionState, offer_until
 from notices.actions import queue_all
 from notices.rules import Kind
 
@@ -50,8 +50,11 @@ def lock_pool(class_id: int, session_id: int | None) -> tuple[ClassGroup, ClassG
 def offer_on(*, class_group: ClassGroup, pool: ClassGroup | Session, now: datetime) -> list[Enrolment]:
     """Offers every free seat of a locked pool to the next in line; returns the offered.
 
-    An offered seat counts as taken, so nobody who comes by meanwhile can grab it.
+    An offered seat counts as taken, so nobody who comes by meanwhile can grab it. What is over or
+    called off is offered to nobody.
     """
+    if _is_over(class_group, pool, now):
+        return []
     pool.refresh_from_db(fields=["seats_taken", "waiting_taken", "capacity"])
     free = min(pool.capacity - pool.seats_taken, pool.waiting_taken)
     if free <= 0:
@@ -72,3 +75,9 @@ def offer_on(*, class_group: ClassGroup, pool: ClassGroup | Session, now: dateti
         urgent=True,
     )
     return following
+
+
+def _is_over(class_group: ClassGroup, pool: ClassGroup | Session, now: datetime) -> bool:
+    if isinstance(pool, Session) and (pool.state != SessionState.PLANNED or pool.starts_at <= now):
+        return True
+    return class_group.state in {ClassState.CANCELLED, ClassState.FINISHED}

@@ -11,7 +11,7 @@ from centers.models import CalendarDay
 from common.errors import DomainError, NotAllowed
 from courses.actions.letters import session_letter, when
 from courses.models import ClassGroup, Enrolment, Session, SkippedDate
-from courses.rules import EnrolBy, Planned, SessionState, Slot, plan
+from courses.rules import EnrolBy, EnrolmentState, Planned, SessionState, Slot, plan
 from notices.actions import queue_all
 from notices.actions import withdraw as withdraw_notices
 from notices.rules import Kind
@@ -135,8 +135,9 @@ def _need_reason(reason: str) -> str:
 
 @transaction.atomic
 def cancel_session(*, session_id: int, reason: str, by: User, now: datetime) -> Session:
-    """停课: cancels one session; everyone seated is told at once. Doing it twice changes nothing.
+    """停课: cancels one session; everyone affected is told at once. Doing it twice changes nothing.
 
+    Where people enrol by session, their seats and the line go with it (REMOVED, with the reason).
     Refuses NOT_ALLOWED, REASON_NEEDED, SESSION_OVER.
     """
     session = _locked_session(session_id, by)
@@ -147,6 +148,9 @@ def cancel_session(*, session_id: int, reason: str, by: User, now: datetime) -> 
     session.state, session.reason = SessionState.CANCELLED, _need_reason(reason)
     session.save(update_fields=["state", "reason"])
     _tell(session, Kind.SESSION_CANCELLED, now, reason=session.reason)
+    Enrolment.objects.live().filter(session=session).update(
+        state=EnrolmentState.REMOVED, reason=session.reason, by=by, changed_at=now, offer_until=None
+    )
     return session
 
 
@@ -193,11 +197,16 @@ def move_session(
 
 
 def _tell(session: Session, kind: Kind, now: datetime, *, heirs: Session | None = None, **data: str) -> None:
-    """Tells everyone seated in a session that it is off; its reminders not yet out are withdrawn."""
+    """Tells everyone affected that a session is off; its reminders not yet out are withdrawn.
+
+    Affected are the seated; where people enrol by session also its line and who has an offer.
+    """
     withdraw_notices(about=("session", session.pk), kinds=REMINDERS, now=now)
-    seated = Enrolment.objects.seated().filter(class_group=session.class_group)
+    concerned = Enrolment.objects.filter(class_group=session.class_group)
     if session.class_group.enrol_by == EnrolBy.SESSION:
-        seated = seated.filter(session=heirs or session)
-    people = seated.values_list("person_id", flat=True)
+        concerned = concerned.live().filter(session=heirs or session)
+    else:
+        concerned = concerned.seated()
+    people = concerned.values_list("person_id", flat=True)
     drafts = [session_letter(kind, session, person_id, now, **data) for person_id in people]
     queue_all(drafts=drafts, now=now, urgent=True)

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from common.admin import ScopedAdmin
+from common.reach import tree_label
 from courses.models import Course, Teacher, Term
 
 
@@ -11,11 +12,11 @@ class TermAdmin(ScopedAdmin):
     see, write = "courses.view", "courses.change"
     place = "division"
     choice_places = {"division": ""}
+    choice_labels = {"division": tree_label}
     erasable = True
     list_display = ("name", "division", "starts_on", "ends_on")
     list_select_related = ("division",)
     search_fields = ("name",)
-    autocomplete_fields = ("division",)
     fields = ("name", "division", ("starts_on", "ends_on"))
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _t
@@ -97,6 +98,7 @@ class ClassGroupAdmin(VerbAdmin):
     see, write = "courses.view", "courses.change"
     place = "center__division"
     choice_places = {"center": "division", "room": "center__division"}
+    choice_labels = {"room": lambda room: f"{room.center} {room}"}
     form = ClassGroupForm
     list_display = ("name", "course", "term", "center", "teacher", "state", "seats", "waiting_taken")
     list_filter = ("state", ("term", admin.RelatedOnlyFieldListFilter))
@@ -106,7 +108,7 @@ class ClassGroupAdmin(VerbAdmin):
     inlines = (SlotInline, SkippedInline)
     _about: tuple[Any, ...] = (
         (None, {"fields": (("name", "course"), ("term", "teacher"), ("center", "room"))}),
-        (_("日期"), {"fields": (("starts_on", "ends_on"), "makeup", ("opens_at", "closes_at"))}),
+        (_("日期"), {"fields": (("starts_on", "ends_on"), "makeup", "opens_at", "closes_at")}),
         (_("给谁"), {"fields": (("min_age", "max_age"), "bring")}),
     )
     add_fieldsets = (
@@ -179,6 +181,10 @@ class ClassGroupAdmin(VerbAdmin):
             return ()
         fixed = ("capacity", "seats_taken", "waiting_limit", "waiting_taken", "state", "state_reason")
         return fixed if obj.state == ClassState.DRAFT else (*fixed, "enrol_by", "course", "center")
+
+    def choices(self, request: HttpRequest, field: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+        rows = super().choices(request, field, rows)
+        return rows.select_related("center") if field == "room" else rows
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         group = context.get("original")

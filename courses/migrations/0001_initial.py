@@ -149,6 +149,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "考勤更正",
+                "verbose_name_plural": "考勤更正",
                 "abstract": False,
             },
         ),
@@ -636,6 +638,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "报名历史",
+                "verbose_name_plural": "报名历史",
                 "abstract": False,
             },
         ),
@@ -955,8 +959,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition='WHEN (OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."mark" IS DISTINCT FROM (NEW."mark"))',
-                    func='INSERT INTO "courses_attendanceevent" ("at", "by_id", "mark", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."at", NEW."by_id", NEW."mark", NOW(), \'update\', NEW."id"); RETURN NULL;',
-                    hash="df295d2ff98a535156b90f62d2ce18f54eff3913",
+                    func='INSERT INTO "courses_attendanceevent" ("at", "by_id", "mark", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."at", OLD."by_id", OLD."mark", NOW(), \'update\', OLD."id"); RETURN NULL;',
+                    hash="aed22b052a85988cf2439b4c52285d26eeb7f333",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_8c631",
                     table="courses_attendance",

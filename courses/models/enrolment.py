@@ -106,6 +106,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     ],
     context_field=None,  # type: ignore[arg-type] # who and when are columns of ours
     model_name="EnrolmentEvent",
+    meta={"verbose_name": _("报名历史"), "verbose_name_plural": _("报名历史")},
 )
 class Enrolment(models.Model):
     """报名: one person in one class (or one session of it). Its history is in EnrolmentEvent."""
@@ -189,10 +190,11 @@ class Enrolment(models.Model):
 
 
 @pghistory.track(
-    pghistory.UpdateEvent(),
+    pghistory.UpdateEvent(row=pghistory.Old),  # the former mark; the present one is in Attendance
     fields=["mark", "by", "at"],
     context_field=None,  # type: ignore[arg-type]
     model_name="AttendanceEvent",
+    meta={"verbose_name": _("考勤更正"), "verbose_name_plural": _("考勤更正")},
 )
 class Attendance(models.Model):
     """考勤: whether a learner came to a session; corrections are kept in AttendanceEvent."""

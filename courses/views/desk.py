@@ -118,9 +118,9 @@ def allow(permitted: bool) -> None:  # noqa: FBT001 - reads as a sentence
 
 
 def ask(
-    request: HttpRequest, form: StaffForm, *, act: Callable[[], str], back: str, **words: Any
+    request: HttpRequest, form: StaffForm, *, act: Callable[[], str | HttpResponse], back: str, **words: Any
 ) -> HttpResponse:
-    """A page with one form. POST runs `act`, says what it returns and goes `back`.
+    """A page with one form. POST runs `act`, says what it returns (or shows it) and goes `back`.
 
     A refusal shows the page again with the sentence and with what was typed. `words`: title,
     intro, button, back_label, danger.
@@ -128,11 +128,14 @@ def ask(
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
-            messages.success(request, act())
+            answer = act()
         except DomainError as refusal:
             form.add_error(None, str(refusal))
             status = refusal.status
         else:
+            if isinstance(answer, HttpResponse):
+                return answer
+            messages.success(request, answer)
             return redirect(back)
     context = {"form": form, "back": back, **words}
     return render(request, "courses/staff/form.html", context, status=status)

@@ -181,18 +181,20 @@ def class_page(request: HttpRequest, class_id: int, *, refusal: DomainError | No
     sessions = list(group.sessions.select_related("room").order_by("starts_at"))
     coming = [s for s in sessions if s.state == SessionState.PLANNED and s.starts_at > now]
     user = request.user if isinstance(request.user, User) else None
+    asked = request.POST or request.GET
     context = {
         "group": group,
         "card": cards.class_card(group, now),
         "slots": cards.slots(group),
+        "for_whom": cards.audience(group),
         "dates": cards.dates(sessions, group.skipped_dates.all(), now),
         "met": sum(s.state in {SessionState.PLANNED, SessionState.HELD} for s in sessions),
         "coming": coming if group.enrol_by == EnrolBy.SESSION else [],
         "by_session": group.enrol_by == EnrolBy.SESSION,
         "closed": group.closed_because(now) or cards.no_room(group),
         "refusal": refusal,
-        "chosen_session": request.POST.get("session", ""),
-        **(_who(user, group, request.POST.get("person", "")) if user else {}),
+        "chosen_session": asked.get("session", ""),
+        **(_who(user, group, asked.get("person", "")) if user else {}),
     }
     return render(request, "courses/class.html", context, status=refusal.status if refusal else 200)
 

@@ -115,11 +115,12 @@ def add(request: HttpRequest, class_id: int) -> HttpResponse:
         messages.error(request, str(refusal))
         clash = person.pk if refusal.code == "CLASH" else None
         return redirect(_roster_url(class_id, **query, clash=clash))
-    messages.success(request, _enrolled(done))
+    messages.success(request, enrolled_words(done))
     return redirect(_roster_url(class_id, session=query["session"]))
 
 
-def _enrolled(done: Enrolment) -> str:
+def enrolled_words(done: Enrolment) -> str:
+    """What became of an enrolment at the desk, as a sentence."""
     if done.state == EnrolmentState.WAITING:
         words = {"person": done.person, "ahead": done.ahead()}
         return _("名额满了，%(person)s排进候补，前面 %(ahead)s 人。") % words
@@ -136,7 +137,7 @@ def newcomer(request: HttpRequest, class_id: int) -> HttpResponse:
     form = NewcomerForm(request.POST or None, initial={"full_name": request.GET.get("name", "")})
 
     def act() -> str:
-        return _enrolled(
+        return enrolled_words(
             actions.enrol_newcomer(
                 class_id=class_id, session_id=session_id, by=user, now=timezone.now(), **form.cleaned_data
             )

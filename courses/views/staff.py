@@ -40,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "calls": Delivery.objects.to_phone().visible_to(user).count(),
         "has_calls": bool(user.reach("notices.call_list")),
         "missing_year": CalendarDay.objects.missing_year(today) if user.reach("courses.change") else None,
+        "has_desk": bool(user.reach("courses.enrol")),
         "may_import": bool(user.reach("courses.import")),
         "may_draft": bool(user.reach("courses.change")) and user.is_staff,
     }

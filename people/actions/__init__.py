@@ -4,12 +4,13 @@ from people.actions.accounts import issue_desk_code, redeem_desk_code, register,
 from people.actions.desk import add_person, log_reveals, set_document, set_phone
 from people.actions.family import add_ward, end_guardianship, give_consent, name_agent, withdraw_consent
 from people.actions.records import erase_person, export_my_data, merge_persons, reveal, undo_merge
-from people.actions.staff import appoint, end_membership, set_password
+from people.actions.staff import appoint, drop_mfa, end_membership, set_password
 
 __all__ = [
     "add_person",
     "add_ward",
     "appoint",
+    "drop_mfa",
     "end_guardianship",
     "end_membership",
     "erase_person",

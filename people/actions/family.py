@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from people.models import Consent, Guardianship, Person, User
-from people.rules import GuardianKind, Purpose, needs_guardian
+from people.rules import GuardianKind, Purpose, age, needs_guardian
 
 MOST_WARDS = 8
+GROWN_UP = 18
 
 
 class NoGuardian(DomainError):
@@ -63,7 +64,7 @@ def _is_a_child(born_on: date, now: datetime) -> None:
     today = timezone.localtime(now).date()
     if born_on > today:
         raise DomainError("BAD_DATE", _("出生日期在今天之后，请改一改。"))
-    if today.year - born_on.year > 18:
+    if age(born_on, today) >= GROWN_UP:
         raise DomainError("NOT_A_CHILD", _("成年家人请自己注册，或到服务台登记由您代办。"))
 
 
@@ -144,9 +145,12 @@ def give_consent(
 
 
 def _giver(person: Person, by: User, guardian_id: int | None, today: date) -> Person:
-    if not needs_guardian(person.born_on, today):
-        return person if guardian_id is None else Person.objects.get(pk=guardian_id)
-    guardians = Guardianship.objects.filter(ward=person, kind=GuardianKind.GUARDIAN, until=None)
+    minor = needs_guardian(person.born_on, today)
+    if guardian_id is None and not minor:
+        return person
+    guardians = Guardianship.objects.filter(ward=person, until=None)
+    if minor:
+        guardians = guardians.filter(kind=GuardianKind.GUARDIAN)
     if guardian_id is not None and by.reach("people.change"):
         guardians = guardians.filter(guardian=guardian_id)
     else:

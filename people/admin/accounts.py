@@ -3,19 +3,32 @@
 from datetime import datetime
 from typing import Any
 
+import allauth.account.admin
+import allauth.mfa.admin
+import django.contrib.auth.admin
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
-from common.admin import ReadOnlyAdmin, Verb, VerbAdmin, VerbForm, within
+from common.admin import ReadOnlyAdmin, Verb, VerbAdmin, VerbForm
 from common.fields import MobileField
 from common.masking import mask_phone
+from common.reach import tree_label, within
 from people import actions
 from people.models import Membership, User
 from people.rules import Role
+
+# What the packages register on import (the three modules above) has no use here: accounts have no
+# e-mail, posts replace groups, and an authenticator is dropped by the verb below.
+for unused in (EmailAddress, Authenticator, Group):
+    admin.site.unregister(unused)
+PACKAGES = (allauth.account.admin, allauth.mfa.admin, django.contrib.auth.admin)
 
 
 class PasswordForm(VerbForm):
@@ -29,6 +42,11 @@ def _set_password(user: User, *, by: User, now: datetime, password: str) -> str:
     return _t("密码已设置，请当面告诉本人，并请他登录后自己改掉。")
 
 
+def _drop_mfa(user: User, *, by: User, now: datetime) -> str:
+    actions.drop_mfa(user_id=user.pk, by=by, now=now)
+    return _t("两步验证已关闭，请本人登录后重新设置。")
+
+
 @admin.register(User)
 class UserAdmin(VerbAdmin):
     """For the administrator of the portal only (`see` and `write` are empty)."""
@@ -39,7 +57,17 @@ class UserAdmin(VerbAdmin):
     ordering = ("-id",)
     fields = (("name", "phone"), ("is_staff", "is_active", "is_superuser"), ("joined_at", "last_login"))
     readonly_fields = ("joined_at", "last_login")
-    verbs = (Verb("password", _("设置密码"), _set_password, needs="", form=PasswordForm),)
+    verbs = (
+        Verb("password", _("设置密码"), _set_password, needs="", form=PasswordForm),
+        Verb(
+            "drop-mfa",
+            _("关闭两步验证"),
+            _drop_mfa,
+            needs="",
+            confirm=_("只在本人丢了手机时用，先当面核对身份。"),
+            offered=lambda user: user.is_staff,
+        ),
+    )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """A new account has no password until the administrator sets one."""
@@ -66,6 +94,7 @@ class AppointForm(VerbForm):
         field = self.fields["division"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
         field.queryset = within(Division.objects.order_by("path"), "", self.user.reach("people.staff"))
+        field.label_from_instance = tree_label  # type: ignore[method-assign,assignment]
 
 
 def _appoint(_row: None, *, by: User, now: datetime, division: Division, role: str, **answers: str) -> str:

@@ -14,11 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from common.admin import Verb, VerbAdmin, VerbForm, reach
 from common.fields import PersonNameField
 from common.masking import mask_phone
 from common.phones import read_phone
+from common.reach import tree_label
 from people import actions
 from people.models import Person, User
 from people.rules import GuardianKind, Purpose
@@ -148,7 +150,7 @@ def _desk_code(person: Person, *, by: User, now: datetime) -> HttpResponse:
         "code": f"{code[:4]} {code[4:]}",
         "expires_at": made.expires_at,
         "address": address,
-        "qr": segno.make(address, error="m").svg_data_uri(scale=6, border=2),
+        "qr": segno.make(address, error="m").svg_data_uri(scale=6, border=2, light="white"),
     }
     return render(None, "admin/people/slip.html", context)
 
@@ -187,7 +189,7 @@ def _erase(person: Person, *, by: User, now: datetime) -> str:
 
 
 class PersonForm(forms.ModelForm[Person]):
-    full_name = PersonNameField()
+    full_name = PersonNameField(widget=UnfoldAdminTextInputWidget())
 
     def clean_phone(self) -> str:
         return self._phone("phone")
@@ -208,13 +210,13 @@ class PersonAdmin(VerbAdmin):
     see, write = "people.view", "people.change"
     place = "home"
     choice_places = {"home": ""}
+    choice_labels = {"home": tree_label}
     form = PersonForm
-    list_display = ("full_name", "sex", "born_on", "phone_masked", "home", "has_account")
-    list_select_related = ("home",)
+    list_display = ("full_name", "sex", "born_on", "phone_masked", "lives", "has_account")
+    list_select_related = ("home__parent",)
     search_fields = ("full_name",)
     search_help_text = _("姓名、拼音或首字母、电话尾号、完整的身份证号")
     ordering = ("pinyin", "id")
-    autocomplete_fields = ("home",)
     readonly_fields = ("phone_masked", "contact_phone_masked", "document_masked", "account")
     _written = (
         ("full_name", "sex"),
@@ -279,6 +281,12 @@ class PersonAdmin(VerbAdmin):
             row.pinyin = ""
             fields = [*fields, "pinyin", "initials"]
         return fields
+
+    @admin.display(description=_("所在社区"))
+    def lives(self, person: Person) -> str:
+        """ "通信花园社区 第一网格": grids of many communities are called alike."""
+        home = person.home
+        return f"{home.parent or ''} {home}".strip() if home else "-"
 
     @admin.display(description=_("账号"), boolean=True)
     def has_account(self, person: Person) -> bool:

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
 
 from common import messages
 from common.messages import Entry, Key
@@ -63,6 +65,14 @@ def test_tests_and_migrations_hold_no_messages(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(line)
     assert messages.extract(tmp_path) == {Key("报名"): ["people/models.py"]}
+
+
+def test_a_text_with_and_without_plural_is_one_message(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("from django.utils.translation import gettext as _\n_('%(n)s 人')\n")
+    (tmp_path / "b.py").write_text(
+        "from django.utils.translation import ngettext\nngettext('%(n)s 人', '%(n)s 们', 2)\n"
+    )
+    assert messages.extract(tmp_path) == {Key("%(n)s 人", "%(n)s 们"): ["b.py", "a.py"]}
 
 
 CATALOGUE = {
@@ -145,3 +155,11 @@ def test_the_command_says_what_is_missing(
     call_command("check_messages")
     with po.with_suffix(".mo").open("rb") as file:
         assert gettext.GNUTranslations(file).gettext("报名") == "Enrol"
+
+
+def test_the_portal_speaks_english_to_who_asked_for_it(client: Client, db: None) -> None:
+    assert "找课程、老师、地点" in client.get("/").content.decode()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get("/").content.decode()
+    assert "Find a course, teacher, place" in page
+    assert "找课程、老师、地点" not in page

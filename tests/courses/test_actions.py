@@ -31,7 +31,7 @@ def crowd(cast, count):
     return [people.resident(f"居民{'甲乙丙丁戊己庚辛'[i]}", cast.city["community"]) for i in range(count)]
 
 
-def refused(code, verb, **kwargs):
+def refused(code, verb, /, **kwargs):
     with pytest.raises(DomainError) as caught, transaction.atomic():
         verb(**kwargs)
     assert caught.value.code == code

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
@@ -477,3 +478,32 @@ def _posts(cast):
 def test_lists_cost_the_same_however_long(client, cast, model, makers):
     client.force_login(cast.admin)
     assert_constant(client, listed(model), makers(cast))
+
+
+# --- The whole ----------------------------------------------------------------------------------
+
+
+def test_a_lost_second_factor_is_dropped_by_the_administrator(client, cast):
+    Authenticator.objects.create(user=cast.worker, type=Authenticator.Type.TOTP, data={})
+    client.force_login(people.staff("赵主任", Role.DIRECTOR, cast.city["root"]))
+    assert client.post(verb(cast.worker, "drop-mfa")).status_code == 403
+    assert Authenticator.objects.exists()
+    client.force_login(cast.admin)
+    client.post(verb(cast.worker, "drop-mfa"))
+    assert not Authenticator.objects.exists()
+
+
+def test_the_first_page_lists_our_records_in_chinese(client, cast):
+    client.force_login(cast.admin)
+    index = client.get(reverse("admin:index"))
+    names = [str(model["name"]) for app in index.context["app_list"] for model in app["models"]]
+    assert "居民" in names
+    assert [name for name in names if name.isascii()] == []
+    assert not {"组", "电子邮件地址"} & set(names)
+
+
+def test_staff_see_only_what_their_post_opens(desk):
+    index = desk.get(reverse("admin:index"))
+    names = {str(model["name"]) for app in index.context["app_list"] for model in app["models"]}
+    assert {"居民", "班级", "查阅记录"} <= names
+    assert not {"账号", "岗位", "中心", "日历"} & names

@@ -283,3 +283,31 @@ def test_capacity_shrinks_while_people_enrol(cast, now):
     assert not ClassGroup.objects.filter(seats_taken__gt=F("capacity")).exists()
     assert Person.objects.filter(enrolments__state__in=[S.SEATED, S.WAITING]).count() == 20
     assert connection.connection is not None
+
+
+def test_a_session_moves_while_people_leave_and_offers_lapse(cast, now):
+    """An enrolment goes along with its session: who waited for the old pool must look again."""
+    group = courses.class_group(cast.center, now, enrol_by="SESSION")
+    session = courses.session(group, now + timedelta(days=5), capacity=6, waiting_limit=40)
+    got = [enrolling(group, person, now, session_id=session.pk)() for person in crowd(cast, 24)]
+    worker = User.objects.get(pk=cast.worker.pk)
+
+    def move(number):
+        def act():
+            one = Session.objects.get(class_group=group, state="PLANNED")
+            starts = now + timedelta(days=5 + number)
+            more = {"starts_at": starts, "ends_at": starts + timedelta(hours=1), "reason": "停电"}
+            return actions.move_session(session_id=one.pk, by=worker, now=now, **more)
+
+        return act
+
+    def leave(enrolment):
+        return lambda: actions.withdraw(enrolment_id=enrolment.pk, by=enrolment.person.user, now=now)
+
+    late = now + timedelta(days=2)
+    for number in range(4):
+        acts = [leave(one) for one in got[number * 3 : number * 3 + 3]]
+        at_once([move(number * 2 + 1), *acts, lambda: actions.lapse_offers(now=late), move(number * 2 + 2)])
+        assert not faults()
+    live = Session.objects.get(class_group=group, state="PLANNED")
+    assert not Enrolment.objects.live().exclude(session=live).exists()

@@ -1,0 +1,21 @@
+"""Where somebody may do something: rows under the paths of divisions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+
+def within(rows: QuerySet[Any], place: str, paths: Iterable[str]) -> QuerySet[Any]:
+    """The rows whose division (`place` is the lookup to it, "" for a division itself) is covered."""
+    covered = Q(pk__in=[])
+    for prefix in paths:
+        if not prefix:
+            return rows
+        covered |= Q(**{f"{place}__path__startswith".lstrip("_"): prefix})
+    return rows.filter(covered)
+
+
+def tree_label(division: Any) -> str:
+    """A division in a select box, set in by its depth; the list must be ordered by path."""
+    return f"{'　' * (division.path.count('/') - 1)}{division}"

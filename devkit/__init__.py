@@ -1,0 +1,1 @@
+"""What ./dev is made of, by noun. Standard library only, for it runs before anything is installed."""

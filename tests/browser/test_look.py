@@ -1,0 +1,153 @@
+"""What everybody must be able to read and to press: axe, sizes, targets, no page wider than the phone."""
+
+import gzip
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from courses.models import Enrolment
+from courses.rules import EnrolmentState as S
+from notices import actions as notices
+from tests.browser.chromium import DESK, PHONE
+from tests.factories import courses
+
+AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ASK_AXE = """async rules => (await axe.run({runOnly: rules})).violations.map(
+    wrong => wrong.id + ': ' + wrong.nodes.map(node => node.target.join(' ')).join(', '))"""
+# What is pressed: a radio or a checkbox with its label is pressed anywhere on the label.
+TARGETS = """least => [...document.querySelectorAll('a[href], button, select, summary, input:not([type=hidden])')]
+    .map(node => node.closest('label') || node.labels?.[0]?.matches('.form-check-label') && node.parentElement || node)
+    .map(node => [node, node.getBoundingClientRect()])
+    .filter(([node, box]) => box.width && box.height && !node.closest('.skip') && getComputedStyle(node).visibility !== 'hidden')
+    .filter(([node, box]) => box.height < least - .5 || box.width < least - .5)
+    .map(([node, box]) => `${node.tagName} "${node.textContent.trim() || node.name}" ${box.width | 0}x${box.height | 0}`)"""
+SMALL_TEXT = """least => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), small = [];
+    while (walker.nextNode()) {
+        const words = walker.currentNode.textContent.trim(), node = walker.currentNode.parentElement;
+        if (words && node.checkVisibility() && parseFloat(getComputedStyle(node).fontSize) < least) small.push(words);
+    }
+    return small;
+}"""
+SIDEWAYS = """() => document.documentElement.scrollWidth <= innerWidth + 1 ? [] :
+    [...document.querySelectorAll('body *')].filter(node => node.getBoundingClientRect().right > innerWidth + 1
+        && node.checkVisibility()).map(node => node.tagName + '.' + node.className + ' ' + node.textContent.trim().slice(0, 20))"""
+
+
+@pytest.fixture
+def public(town):
+    """The pages a passer-by may see, a refusal and a page that does not exist included."""
+    group = f"/classes/{town.group.pk}/"
+    lists = [
+        "/",
+        "/classes/",
+        "/classes/?only=tonight",
+        "/classes/?q=潜水",
+        "/centers/",
+        f"/centers/{town.center.pk}/",
+    ]
+    gate = ["/account/login/", "/account/signup/", "/account/password/reset/", "/desk-code/", "/nowhere/"]
+    return [*lists, group, f"/classes/{town.full.pk}/", *gate]
+
+
+@pytest.fixture
+def own(town, now):
+    """The pages of 王桂兰, with something on each of them."""
+    seat = courses.seat(town.group, town.guilan, now)
+    courses.seat(town.dance, town.zixuan, now)
+    offer = courses.seat(town.full, town.elder, now, S.WAITING)
+    courses.seat(town.full, town.guilan, now, S.WAITING)
+    Enrolment.objects.filter(pk=offer.pk).update(person=town.zixuan)
+    gone = courses.seat(courses.class_group(town.center, now, name="太极班"), town.guilan, now, S.WITHDRAWN)
+    offered = courses.seat(
+        courses.class_group(town.center, now, name="摄影班"), town.guilan, now, S.OFFERED,
+        offer_until=now + timedelta(hours=3),
+    )  # fmt: skip
+    from courses.actions.letters import letter
+
+    notices.queue_all(drafts=[letter("ENROLLED", seat, now), letter("OFFERED", offered, now)], now=now)
+    notices.deliver_due(now=now)
+    enrolments = [f"/my/enrolments/{one.pk}/" for one in (seat, offer, gone, offered)]
+    mine = [
+        "/",
+        "/my/",
+        "/my/inbox/",
+        "/my/family/",
+        "/my/data/",
+        "/my/birth/",
+        "/my/profile/",
+        f"/classes/{town.group.pk}/",
+    ]
+    return [*mine, "/account/password/change/", "/account/logout/", "/account/mfa/", *enrolments]
+
+
+def inspect(visitor, paths, *, target, text):
+    """Everything that is wrong with how these pages look."""
+    wrong = []
+    for path in paths:
+        page = visitor.open(path)
+        page.evaluate(AXE)
+        wrong += [f"{path} axe {line}" for line in page.evaluate(ASK_AXE, RULES)]
+        wrong += [f"{path} too small to press: {line}" for line in page.evaluate(TARGETS, target)]
+        wrong += [f"{path} too small to read: {line}" for line in page.evaluate(SMALL_TEXT, text)]
+        wrong += [f"{path} wider than the screen: {line}" for line in page.evaluate(SIDEWAYS)]
+    return wrong
+
+
+LOOKS = [
+    pytest.param(PHONE, False, 44, 12, id="phone"),
+    pytest.param(PHONE, True, 60, 18, id="phone, elder"),
+    pytest.param(DESK, False, 44, 12, id="desk"),
+    pytest.param(DESK, True, 60, 18, id="desk, elder"),
+]
+
+
+@pytest.mark.parametrize(("size", "elder", "target", "text"), LOOKS)
+def test_public_pages_can_be_read_and_pressed_by_everybody(visit, public, size, elder, target, text):
+    wrong = inspect(visit(size, elder=elder), public, target=target, text=text)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("size", "elder", "target", "text"), LOOKS[:2])
+def test_one_s_own_pages_can_be_read_and_pressed_by_everybody(visit, town, own, size, elder, target, text):
+    visitor = visit(size, elder=elder)
+    visitor.sign_in(town.guilan.user)
+    wrong = inspect(visitor, own, target=target, text=text)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("elder", [False, True])
+def test_twice_the_text_size_scrolls_only_downwards(visit, town, public, own, elder):
+    visitor = visit(elder=elder)
+    visitor.sign_in(town.guilan.user)
+    sizes = visitor.context.new_cdp_session(visitor.page)
+    sizes.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    wrong = []
+    for path in [*public, *own]:
+        page = visitor.open(path)
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+        wrong += [f"{path}: {line}" for line in page.evaluate(SIDEWAYS)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("path", ["/", "/classes/", "class", "/my/"])
+def test_the_first_page_weighs_little(visit, town, path):
+    """As a proxy sends it: text compressed; 150 KB in all, on whatever page one arrives."""
+    visitor = visit()
+    visitor.sign_in(town.guilan.user)
+    visitor.open(f"/classes/{town.group.pk}/" if path == "class" else path)
+    visitor.page.wait_for_load_state("networkidle")
+    weight = sum(len(gzip.compress(answer.body(), 6)) for answer in visitor.watch.answers if answer.ok)
+    assert len(visitor.watch.answers) <= 8
+    assert weight <= 150_000
+
+
+def test_the_dark_is_as_readable(chromium, live_server, public):
+    from tests.browser.conftest import Visitor
+
+    context = chromium.new_context(viewport=PHONE, locale="zh-CN", color_scheme="dark")
+    wrong = inspect(Visitor(context, live_server.url), public[:8], target=44, text=12)
+    context.close()
+    assert not wrong, "\n".join(wrong)

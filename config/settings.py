@@ -174,7 +174,7 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "people.adapter.PhoneAdapter"
 ACCOUNT_LOGIN_METHODS = {"phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*"]
-ACCOUNT_FORMS = {"signup": "people.forms.SignupForm"}
+ACCOUNT_FORMS = {"login": "people.forms.LoginForm", "signup": "people.forms.SignupForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -254,7 +254,11 @@ UNFOLD = {
     "SITE_TITLE": _("邻里 · 工作台"),
     "SITE_HEADER": _("邻里"),
     "SITE_SUBHEADER": _("社区服务中心工作台"),
-    "SITE_URL": "/",
+    "SITE_URL": "/staff/",
+    "SITE_DROPDOWN": [
+        {"icon": "today", "title": _("工作台：今天的课、花名册"), "link": "/staff/"},
+        {"icon": "home", "title": _("居民看到的网站"), "link": "/"},
+    ],
     "SHOW_VIEW_ON_SITE": True,
     "BORDER_RADIUS": "8px",
     "COLORS": {

@@ -15,7 +15,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from common.gallery import sample
 from common.pages import elder_mode
-from courses.views.public import home
+from courses.views.home import home
 from people.views import new_password
 
 

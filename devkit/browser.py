@@ -10,6 +10,7 @@ from devkit.places import DEV, NODE, ROOT
 from devkit.processes import run
 from devkit.state import locked
 
+
 def variables() -> dict[str, str]:
     """Debian's Chromium if it is there, else npm's; as the LINLI_CHROMIUM* variables the tests read."""
     executable, args, env = Path("/usr/bin/chromium"), ["--disable-dev-shm-usage"], {}

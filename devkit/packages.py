@@ -25,6 +25,7 @@ NO_PACKAGES = {
 
 
 def refuse_full_disk() -> None:
+    """Refuse before the set-up starts what it could not finish."""
     free = min(shutil.disk_usage(place).free for place in [ROOT, *([SYSTEM.parent] if AS_ROOT else [])])
     if free < SPACE_NEEDED:
         raise Refusal(f"only {free / 1e9:.1f} GB of disk are free and the set-up needs 1.5 GB; free some")
@@ -67,6 +68,7 @@ def uv(*words: object) -> None:
 
 
 def new_venv() -> None:
+    """An empty virtual environment of this Python, in place of any older one."""
     shutil.rmtree(VENV, ignore_errors=True)
     uv("venv", "--python", BASE_PYTHON, VENV)
 

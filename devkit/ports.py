@@ -4,7 +4,9 @@ import http.client
 import random
 import socket
 
+
 def can_listen(port: int) -> bool:
+    """Whether nobody listens on this loopback port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -84,6 +84,7 @@ class Service:
             )  # fmt: skip
 
     def dead(self) -> bool:
+        """Whether it was started and has ended."""
         return self.process is not None and self.process.poll() is not None
 
     def clear_group(self) -> None:

@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Any
 
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -23,6 +24,15 @@ class PlainForm(forms.Form):
         helper.form_tag = False
         helper.form_show_errors = True
         return helper
+
+
+class LoginForm(AllauthLoginForm):
+    """Sign-in: every box has a label, so none needs a word inside it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
 class SignupForm(AllauthSignupForm):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import Division
 from common.chinese_id import read_id
 from common.masking import mask_document, mask_phone
+from common.phones import read_phone
 from common.pinyin import spell
 from common.sealed import SealedTextField, blind_index
 from people import rules
@@ -94,6 +95,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         return any(division.path.startswith(path) for path in self.reach(verb))
 
 
+def _phone_like(digits: str) -> Q:
+    """The last three or four digits, or the whole number.
+
+    A longer tail finds nothing: the middle of a masked number could be found out digit by digit.
+    """
+    if 3 <= len(digits) <= 4:
+        return Q(phone__endswith=digits)
+    return Q(phone=read_phone(digits) or digits) | Q(phone__endswith=f"-{digits}")  # or without its area
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, user: User | AnonymousUser) -> PersonQuerySet:
         """Staff see the people whose home lies in their reach; everybody sees whom they act for."""
@@ -115,7 +126,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         if number := read_id(typed):
             return found.filter(document_index=blind_index(number))
         if typed.isdigit():
-            return found.filter(phone__endswith=typed) if len(typed) >= 3 else found.none()
+            return found.filter(_phone_like(typed))
         if not typed.isascii():
             return found.filter(full_name__contains=typed)
         unspaced = Replace("pinyin", Value(" "), Value(""))
@@ -223,10 +234,14 @@ class Guardianship(models.Model):
 
 
 def acts_for(user: User) -> PersonQuerySet:
-    """The people this account may act for: its own person, wards, elders who named it."""
-    return Person.objects.filter(
-        Q(user=user) | Q(guardians__guardian__user=user, guardians__until=None), merged_into=None
-    ).distinct()
+    """The people this account may act for: its own person, wards, elders who named it.
+
+    A union of two look-ups by index: one condition joined by OR would read the whole register
+    (276 ms among 200,000 people, on every page of who is signed in).
+    """
+    own = Person.objects.filter(user=user).order_by().values("pk")
+    wards = Guardianship.objects.filter(guardian__user=user, until=None).order_by().values("ward")
+    return Person.objects.filter(pk__in=own.union(wards), merged_into=None)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -300,6 +315,12 @@ class RevealLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.field}"
+
+    @property
+    def what(self) -> str:
+        """What was looked at, in the words of the record."""
+        words = {field.name: field.verbose_name for field in Person._meta.fields}
+        return str(words.get(self.field, self.field))
 
 
 class DeskCode(models.Model):

@@ -181,7 +181,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("账号已注销，您的资料已删除。"))
             return redirect("home")
     looks = RevealLog.objects.filter(person__in=acts_for(user).values("pk")).select_related("user", "person")
-    context = {"form": form, "people": acts_for(user).select_related("home"), "looks": looks[:50]}
+    context = {"form": form, "people": acts_for(user).select_related("home__parent"), "looks": looks[:50]}
     return render(request, "people/my_data.html", context, status=422 if form.is_bound else 200)
 
 

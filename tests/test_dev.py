@@ -1,5 +1,6 @@
 """The parts of ./dev that can be tried without setting anything up, on a copy in an empty folder."""
 
+import ast
 import importlib.machinery
 import importlib.util
 import json
@@ -10,35 +11,47 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
 
 SCRIPT = Path(__file__).parent.parent / "dev"
+KIT = SCRIPT.parent / "devkit"
+
+
+def kit_modules() -> list[str]:
+    return [name for name in sys.modules if name.partition(".")[0] == "devkit"]
 
 
 @pytest.fixture
-def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """A copy of the script whose checkout is an empty folder."""
+def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """A copy of the script and its package whose checkout is an empty folder."""
     shutil.copy(SCRIPT, tmp_path / "dev")
+    shutil.copytree(KIT, tmp_path / "devkit", ignore=shutil.ignore_patterns("__pycache__"))
     loader = importlib.machinery.SourceFileLoader("dev_under_test", str(tmp_path / "dev"))
     spec = importlib.util.spec_from_loader(loader.name, loader)
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, loader.name, module)
+    for name in kit_modules():  # the real one, if another test has loaded it; put back at the end
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     loader.exec_module(module)
-    monkeypatch.setattr(module, "DATA", tmp_path / "data")
-    monkeypatch.setattr(module, "SIGNALS", [])  # stop() would make pytest deaf to Ctrl-C
-    return module
+    assert tmp_path == module.places.ROOT
+    monkeypatch.setattr(module.state, "DATA", tmp_path / "data")
+    monkeypatch.setattr(module.processes, "SIGNALS", [])  # stop() would make pytest deaf to Ctrl-C
+    yield module
+    for name in kit_modules():
+        del sys.modules[name]
 
 
 @pytest.fixture
 def service(dev: ModuleType, tmp_path: Path) -> Callable[..., object]:
     def build(*command: str) -> object:
-        return dev.Service("thing", list(command), os.environ, tmp_path / "thing.log", tmp_path)
+        return dev.processes.Service("thing", list(command), os.environ, tmp_path / "thing.log", tmp_path)
 
     return build
 
@@ -62,6 +75,17 @@ def test_an_old_python_gets_one_line() -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_the_script_imports_nothing_that_must_be_installed() -> None:
+    found = {
+        name.partition(".")[0]
+        for path in [SCRIPT, *KIT.glob("*.py")]
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None) or node.names[0].name]
+    }
+    assert found - sys.stdlib_module_names == {"devkit"}
+
+
 @pytest.mark.parametrize(
     ("output", "advice"),
     [
@@ -73,19 +97,19 @@ def test_an_old_python_gets_one_line() -> None:
     ],
 )
 def test_a_known_cause_gets_advice(dev: ModuleType, output: str, advice: str) -> None:
-    explained = dev.explain("installing", output, dev.NO_PACKAGES)
+    explained = dev.say.explain("installing", output, dev.packages.NO_PACKAGES)
     assert advice in explained
     assert len(explained.splitlines()) == 1
 
 
 def test_an_unknown_cause_shows_the_line_with_the_error(dev: ModuleType) -> None:
     output = "Traceback\nImproperlyConfigured: error in FOO\n\nbye\n"
-    assert dev.explain("migrate", output) == "migrate failed: ImproperlyConfigured: error in FOO"
-    assert dev.explain("migrate", "") == "migrate failed: it said nothing"
+    assert dev.say.explain("migrate", output) == "migrate failed: ImproperlyConfigured: error in FOO"
+    assert dev.say.explain("migrate", "") == "migrate failed: it said nothing"
 
 
 def test_only_a_download_is_blamed_on_the_network(dev: ModuleType) -> None:
-    assert "downloaded" not in dev.explain("migrate", "connection timed out")
+    assert "downloaded" not in dev.say.explain("migrate", "connection timed out")
 
 
 def test_a_taken_port_names_another(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,29 +124,31 @@ def test_a_taken_port_names_another(dev: ModuleType, capsys: pytest.CaptureFixtu
 def test_a_full_disk_stops_the_set_up_before_it_starts(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(dev.shutil, "disk_usage", lambda _place: SimpleNamespace(free=0.2e9))
-    with pytest.raises(dev.Refusal, match=r"0\.2 GB"):
-        dev.make("thing", tmp_path / "thing", ["1"], lambda: pytest.fail("it was built all the same"))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: SimpleNamespace(free=0.2e9))
+    with pytest.raises(dev.say.Refusal, match=r"0\.2 GB"):
+        dev.packages.make(
+            "thing", tmp_path / "thing", ["1"], lambda: pytest.fail("it was built all the same")
+        )
 
 
 def test_fresh_never_empties_a_database_of_somebody_else(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://somebody@elsewhere/theirs")
-    assert dev.main(["up", "--fresh", "--port", str(dev.free_port())]) == 1
+    assert dev.main(["up", "--fresh", "--port", str(dev.ports.free_port())]) == 1
     assert "unset DATABASE_URL" in capsys.readouterr().err
 
 
 def test_a_second_up_says_where_the_first_one_is(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
-    with dev.only_user_of_data() as note:
-        dev.write_private(note, {"pid": 1, "url": "http://127.0.0.1:8000"})
+    with dev.state.only_user_of_data() as note:
+        dev.state.write_private(note, {"pid": 1, "url": "http://127.0.0.1:8000"})
         assert dev.main(["up"]) == 0
     assert "already running: http://127.0.0.1:8000" in capsys.readouterr().out
 
 
 def test_manage_waits_for_an_up_that_is_starting(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
-    with dev.only_user_of_data() as note:
-        dev.write_private(note, {"pid": 1, "url": "http://127.0.0.1:8000"})
+    with dev.state.only_user_of_data() as note:
+        dev.state.write_private(note, {"pid": 1, "url": "http://127.0.0.1:8000"})
         assert dev.main(["manage", "check"]) == 1
     assert "still starting" in capsys.readouterr().err
 
@@ -130,7 +156,7 @@ def test_manage_waits_for_an_up_that_is_starting(dev: ModuleType, capsys: pytest
 def test_data_in_use_by_another_command_is_left_alone(
     dev: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with dev.only_user_of_data():
+    with dev.state.only_user_of_data():
         assert dev.main(["up"]) == 1
     assert "another ./dev command" in capsys.readouterr().err
 
@@ -149,10 +175,10 @@ def test_a_thing_is_built_once_and_again_when_its_source_changes(dev: ModuleType
 
     for content in ["1", "1", "2", "2"]:
         source.write_text(content)
-        dev.make("thing", product, [source], build)
+        dev.packages.make("thing", product, [source], build)
     assert built == ["1", "2"]
     product.unlink()
-    dev.make("thing", product, [source], build)
+    dev.packages.make("thing", product, [source], build)
     assert built == ["1", "2", "2"]
 
 
@@ -160,29 +186,29 @@ def test_a_build_that_failed_is_tried_again(dev: ModuleType, tmp_path: Path) -> 
     (tmp_path / "half").touch()
 
     def fail() -> None:
-        raise dev.Refusal("no network")
+        raise dev.say.Refusal("no network")
 
     for _ in range(2):
-        with pytest.raises(dev.Refusal):
-            dev.make("thing", tmp_path / "half", ["1"], fail)
+        with pytest.raises(dev.say.Refusal):
+            dev.packages.make("thing", tmp_path / "half", ["1"], fail)
 
 
 def test_secrets_are_made_once_and_private(dev: ModuleType) -> None:
-    first = dev.remembered()
-    assert dev.remembered() == first
-    assert (dev.DATA / "secret.json").stat().st_mode & 0o777 == 0o600
+    first = dev.state.remembered()
+    assert dev.state.remembered() == first
+    assert (dev.state.DATA / "secret.json").stat().st_mode & 0o777 == 0o600
     assert first["SEAL_KEYS"].startswith("v1:")
 
 
 def test_the_callers_settings_win_but_not_over_our_tools(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(dev, "postgres_programs", lambda: tmp_path)
+    monkeypatch.setattr(dev.portal, "postgres_programs", lambda: tmp_path)
     given = {"DEBUG": "1", "DATABASE_URL": "theirs", "PATH": "/bin"}
-    env = dev.environment(tmp_path, 8000, given, REDIS_URL="ours")
+    env = dev.portal.environment(tmp_path, 8000, given, REDIS_URL="ours")
     assert (env["DEBUG"], env["DATABASE_URL"], env["REDIS_URL"]) == ("1", "theirs", "ours")
-    assert env["PATH"].startswith(str(dev.PYTHON.parent))
-    assert dev.environment(tmp_path, 8000, {})["DEBUG"] == "0"
+    assert env["PATH"].startswith(str(dev.places.PYTHON.parent))
+    assert dev.portal.environment(tmp_path, 8000, {})["DEBUG"] == "0"
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
@@ -191,7 +217,7 @@ def test_a_program_that_dies_is_started_again_but_not_for_ever(
 ) -> None:
     thing = service(sys.executable, "-c", "raise SystemExit('error: no data folder')")
     now = 100.0
-    for _ in range(dev.DEATHS_ALLOWED - 1):
+    for _ in range(dev.processes.DEATHS_ALLOWED - 1):
         thing.recover(now)
         thing.process.wait()
         thing.recover(now)
@@ -199,7 +225,7 @@ def test_a_program_that_dies_is_started_again_but_not_for_ever(
         now += 5
     thing.recover(now)
     thing.process.wait()
-    with pytest.raises(dev.Refusal, match="no data folder"):
+    with pytest.raises(dev.say.Refusal, match="no data folder"):
         thing.recover(now)
 
 
@@ -220,7 +246,7 @@ def test_stop_leaves_no_grandchild(dev: ModuleType, service: Callable[..., objec
     thing.start()
     with (tmp_path / "pipe").open() as pipe:
         assert pipe.readline() == "born\n"
-        dev.stop([thing])
+        dev.processes.stop([thing])
         closed, _, _ = select.select([pipe], [], [], 5)
         assert closed, "the grandchild still holds its end of the pipe"
         assert pipe.read() == ""
@@ -231,7 +257,7 @@ def test_stop_kills_what_does_not_listen(dev: ModuleType, service: Callable[...,
     thing = service("sh", "-c", "trap '' TERM; echo started; while :; do sleep 600; done")
     thing.ready = lambda: "started" in thing.log.read_text()
     thing.start_and_wait()
-    dev.stop([thing], seconds=0.2)
+    dev.processes.stop([thing], seconds=0.2)
     assert thing.process.returncode == -signal.SIGKILL
 
 
@@ -249,9 +275,8 @@ def test_a_lock_that_names_an_index_is_found(dev: ModuleType, tmp_path: Path, lo
     assert dev.addresses_in_locks() == [f"{lock}:2: {line.strip()}"]
 
 
-def test_our_locks_name_no_index(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dev, "ROOT", SCRIPT.parent)
-    assert dev.addresses_in_locks() == []
+def test_our_locks_name_no_index(dev: ModuleType) -> None:
+    assert dev.addresses_in_locks(SCRIPT.parent) == []
 
 
 def test_our_npm_locks_hold_a_hash_for_every_package() -> None:

@@ -53,21 +53,26 @@ def cancel_class(*, class_id: int, reason: str, by: User, now: datetime) -> Clas
     if not reason.strip():
         raise DomainError("REASON_NEEDED", _("请写明原因，学员会看到。"))
     _set_state(group, ClassState.CANCELLED, reason)
-    planned = list(group.sessions.filter(state=SessionState.PLANNED).values_list("pk", flat=True))
+    planned = [session.pk for session in _lock_sessions(group) if session.state == SessionState.PLANNED]
     # First the sessions, then their reminders: a reminder pass going on holds them until it commits.
     group.sessions.filter(pk__in=planned).update(state=SessionState.CANCELLED, reason=group.state_reason)
+    live = _live(group)
+    group.enrolments.filter(state__in=LIVE).update(
+        state=EnrolmentState.REMOVED, reason=group.state_reason, by=by, changed_at=now, offer_until=None
+    )
     for session_id in planned:
         withdraw_notices(about=("session", session_id), kinds=REMINDERS, now=now)
-    live = list(_live(group))
     queue_all(
         drafts=[letter(Kind.CLASS_CANCELLED, enrolment, now, reason=reason) for enrolment in live],
         now=now,
         urgent=True,
     )
-    group.enrolments.filter(state__in=LIVE).update(
-        state=EnrolmentState.REMOVED, reason=group.state_reason, by=by, changed_at=now, offer_until=None
-    )
     return group
+
+
+def _lock_sessions(group: ClassGroup) -> list[Session]:
+    """A locked class's sessions, locked too: seats may be counted there (docs/locking.md)."""
+    return list(group.sessions.order_by("pk").select_for_update(no_key=True))
 
 
 def _live(group: ClassGroup) -> list[Enrolment]:
@@ -136,6 +141,7 @@ def _finish(class_id: int, now: datetime) -> bool:
     group = ClassGroup.objects.select_for_update(no_key=True).get(pk=class_id)
     if group.state not in OPEN_STATES:
         return False
+    _lock_sessions(group)
     ends = {EnrolmentState.SEATED: EnrolmentState.COMPLETED}
     for state in LIVE:
         group.enrolments.filter(state=state).update(

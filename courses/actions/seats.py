@@ -28,6 +28,7 @@ def lock_pool(class_id: int, session_id: int | None) -> tuple[ClassGroup, ClassG
         locked = (
             ClassGroup.objects.select_for_update(no_key=True, of=("self",))
             .select_related("center__division")
+            .order_by("pk")  # the model's own order would join terms and courses
             .filter(pk=class_id)
             .first()
         )

@@ -147,10 +147,11 @@ def cancel_session(*, session_id: int, reason: str, by: User, now: datetime) -> 
         raise SessionOver(message=_("这次课已经上过或改期，不能停课。"))
     session.state, session.reason = SessionState.CANCELLED, _need_reason(reason)
     session.save(update_fields=["state", "reason"])
-    _tell(session, Kind.SESSION_CANCELLED, now, reason=session.reason)
+    people = _concerned(session)
     Enrolment.objects.live().filter(session=session).update(
         state=EnrolmentState.REMOVED, reason=session.reason, by=by, changed_at=now, offer_until=None
     )
+    _tell(session, people, Kind.SESSION_CANCELLED, now, reason=session.reason)
     return session
 
 
@@ -191,22 +192,24 @@ def move_session(
     _claim(new.save, [new])
     old.moved_to = new
     old.save(update_fields=["moved_to"])
+    people = _concerned(old)
     Enrolment.objects.filter(session=old).update(session=new, changed_at=now)
-    _tell(old, Kind.SESSION_MOVED, now, reason=old.reason, to=when(starts_at), heirs=new)
+    _tell(old, people, Kind.SESSION_MOVED, now, reason=old.reason, to=when(starts_at))
     return new
 
 
-def _tell(session: Session, kind: Kind, now: datetime, *, heirs: Session | None = None, **data: str) -> None:
-    """Tells everyone affected that a session is off; its reminders not yet out are withdrawn.
-
-    Affected are the seated; where people enrol by session also its line and who has an offer.
-    """
-    withdraw_notices(about=("session", session.pk), kinds=REMINDERS, now=now)
-    concerned = Enrolment.objects.filter(class_group=session.class_group)
+def _concerned(session: Session) -> list[int]:
+    """The people to be told: the seated; where people enrol by session also its line and its offers."""
+    enrolments = Enrolment.objects.filter(class_group=session.class_group)
     if session.class_group.enrol_by == EnrolBy.SESSION:
-        concerned = concerned.live().filter(session=heirs or session)
+        enrolments = enrolments.live().filter(session=session)
     else:
-        concerned = concerned.seated()
-    people = concerned.values_list("person_id", flat=True)
+        enrolments = enrolments.seated()
+    return list(enrolments.values_list("person_id", flat=True))
+
+
+def _tell(session: Session, people: list[int], kind: Kind, now: datetime, **data: str) -> None:
+    """Tells people that a session is off; its reminders not yet out are withdrawn."""
+    withdraw_notices(about=("session", session.pk), kinds=REMINDERS, now=now)
     drafts = [session_letter(kind, session, person_id, now, **data) for person_id in people]
     queue_all(drafts=drafts, now=now, urgent=True)

@@ -113,6 +113,10 @@ class ClassGroupQuerySet(models.QuerySet["ClassGroup"]):
         """Classes in which residents may enrol at `now`."""
         return self.current().filter(opens_at__lte=now, closes_at__gt=now)
 
+    def with_seats(self, now: datetime) -> ClassGroupQuerySet:
+        """Classes in which a resident gets a seat at `now`, without waiting."""
+        return self.open_at(now).filter(waiting_taken=0, seats_taken__lt=F("capacity"))
+
     def visible_to(self, user: User | AnonymousUser) -> ClassGroupQuerySet:
         """Staff: the classes at centers in their reach, and those they teach. Others: none."""
         if not isinstance(user, User):

@@ -122,8 +122,10 @@ def walk(center: Center, near: Center | None) -> str:
     return " · " + _("走路 %(minutes)s 分钟") % {"minutes": walk_minutes(away)}
 
 
-def dates(sessions: Iterable[Session], skipped: Iterable[Any], now: datetime) -> list[dict[str, Any]]:
-    """Every date of a class in order, met or not, with the reason where it is not."""
+def dates(
+    sessions: Iterable[Session], skipped: Iterable[Any], now: datetime, *, past: bool
+) -> list[dict[str, Any]]:
+    """The dates of a class ahead (or `past`) in order, met or not, with the reason where it is not."""
     rows = [
         {"at": timezone.localtime(s.starts_at), "session": s, "reason": s.reason, "past": s.ends_at < now}
         for s in sessions
@@ -132,7 +134,7 @@ def dates(sessions: Iterable[Session], skipped: Iterable[Any], now: datetime) ->
     for date_off in skipped:
         at = midnight.replace(year=date_off.day.year, month=date_off.day.month, day=date_off.day.day)
         rows.append({"at": at, "session": None, "reason": date_off.reason, "past": at < now})
-    return sorted(rows, key=lambda row: row["at"])
+    return sorted((row for row in rows if row["past"] == past), key=lambda row: row["at"])
 
 
 def week(sessions: Iterable[Session], first: date, today: date) -> list[dict[str, Any]]:

@@ -100,6 +100,7 @@ def _classes(user: User, typed: str) -> list[ClassGroup]:
 def enrol(request: HttpRequest, person_id: int) -> HttpResponse:
     """报名 at the counter."""
     user, asked = signed_in(request), request.POST
+    allow(bool(user.reach("courses.enrol")))
     found = _the_person(user, person_id)
     card, class_id = reverse("courses:staff_person", args=[person_id]), number(asked.get("class")) or 0
     try:

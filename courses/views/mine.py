@@ -23,10 +23,10 @@ from common.pages import own_post
 from courses.models import Enrolment, Session
 from courses.rules import LIVE_SESSIONS, EnrolmentState
 from courses.views import cards
+from courses.views.desk import signed_in
 from notices import actions as notices
 from notices.models import Notice
 from people.models import Person, User, acts_for
-from people.views import signed_in
 
 INBOX = 30
 FEED_DAYS = 120

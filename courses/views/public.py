@@ -1,4 +1,4 @@
-"""Pages that everybody may read: home, the class list, a class, a center and its week."""
+"""Pages that everybody may read: the class list, a class, a center and its week."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -24,71 +23,11 @@ from courses.models import ClassGroup, Enrolment, Session
 from courses.models.catalogue import ClassGroupQuerySet
 from courses.rules import Audience, EnrolBy, SessionState
 from courses.views import cards
-from notices.models import Notice
 from people.models import Person, User, acts_for
 
 PER_PAGE = 24
-HOME_CARDS = 6
+OTHERS = 3
 LONGEST_QUERY = 40
-# Session and messages: who brings neither has nothing of her own to be shown.
-PERSONAL_COOKIES = {settings.SESSION_COOKIE_NAME, "messages"}
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    """What is on today and tomorrow; for who is signed in, her next class first."""
-    return _public_home(request) if PERSONAL_COOKIES.isdisjoint(request.COOKIES) else _own_home(request)
-
-
-@public_page
-def _public_home(request: HttpRequest) -> HttpResponse:
-    return render(request, "courses/home.html", _home_context(timezone.now()))
-
-
-@never_cache
-def _own_home(request: HttpRequest) -> HttpResponse:
-    now = timezone.now()
-    mine = _mine_next(request.user, now) if isinstance(request.user, User) else {}
-    return render(request, "courses/home.html", {**_home_context(now), **mine})
-
-
-def _home_context(now: datetime) -> dict[str, Any]:
-    today = timezone.localtime(now)
-    end = today.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
-    classes = ClassGroup.objects.current().for_cards().with_next(now)
-    soon = [group for group in classes.open_at(now).filter(Q(next_starts_at__lt=end)) if group.seats_left]
-    return {
-        "cards": [cards.class_card(group, now) for group in soon[:HOME_CARDS]],
-        "total": classes.count(),
-        "centers": Center.objects.order_by("pk")[:12],
-    }
-
-
-def _mine_next(user: User, now: datetime) -> dict[str, Any]:
-    coming = Session.objects.coming(now).filter(_sits_in(user)).select_related("class_group__center", "room")
-    unread = Notice.objects.inbox_of(user).filter(read_at=None).count()
-    offers = Enrolment.objects.filter(
-        person__in=acts_for(user).values("pk"), state="OFFERED", offer_until__gt=now
-    )
-    next_session = coming.first()
-    return {
-        "name": user.name,
-        "next": next_session,
-        "next_word": _when_word(next_session, now) if next_session else "",
-        "unread": unread,
-        "offers": offers.select_related("class_group", "person"),
-    }
-
-
-def _when_word(session: Session, now: datetime) -> str:
-    starts = timezone.localtime(session.starts_at)
-    return cards.day_word(starts.date(), timezone.localtime(now).date(), starts.hour)
-
-
-def _sits_in(user: User) -> Q:
-    mine = Enrolment.objects.seated().filter(person__in=acts_for(user).values("pk"))
-    return Q(class_group__in=mine.filter(session=None).values("class_group")) | Q(
-        pk__in=mine.exclude(session=None).values("session")
-    )
 
 
 @public_page
@@ -100,9 +39,11 @@ def class_list(request: HttpRequest) -> HttpResponse:
     classes = _asked_for(ClassGroup.objects.current().for_cards().with_next(now), asked, now)
     found = _nearest_first(list(classes), near) if near else list(classes)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    others = ClassGroup.objects.for_cards().with_next(now).with_seats(now)[: 0 if found else OTHERS]
     context = {
         "page_obj": page,
         "cards": [cards.class_card(group, now, near) for group in page],
+        "others": [cards.class_card(group, now) for group in others],
         "total": len(found),
         "chips": _chips(asked),
         "near": near,
@@ -126,12 +67,13 @@ def _asked_for(classes: ClassGroupQuerySet, asked: dict[str, str], now: datetime
             | Q(room__name__icontains=word)
             | Q(center__name__icontains=word)
         )
+    if asked["only"] == "seats":
+        return classes.with_seats(now)
     today = timezone.localtime(now)
     midnight = today.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     only = {
         "tonight": Q(next_starts_at__range=(today.replace(hour=cards.EVENING, minute=0), midnight)),
         "week": Q(next_starts_at__lt=midnight + timedelta(days=7 - today.isoweekday())),
-        "seats": Q(waiting_taken=0, seats_taken__lt=F("capacity"), opens_at__lte=now, closes_at__gt=now),
         "elder": Q(course__audience=Audience.ELDER),
         "child": Q(min_age__lt=14),
         "evening": Q(slots__starts__gte=time(cards.EVENING)),
@@ -187,7 +129,8 @@ def class_page(request: HttpRequest, class_id: int, *, refusal: DomainError | No
         "card": cards.class_card(group, now),
         "slots": cards.slots(group),
         "for_whom": cards.audience(group),
-        "dates": cards.dates(sessions, group.skipped_dates.all(), now),
+        "dates": cards.dates(sessions, group.skipped_dates.all(), now, past=False),
+        "past_dates": cards.dates(sessions, group.skipped_dates.all(), now, past=True),
         "met": sum(s.state in {SessionState.PLANNED, SessionState.HELD} for s in sessions),
         "coming": coming if group.enrol_by == EnrolBy.SESSION else [],
         "by_session": group.enrol_by == EnrolBy.SESSION,
@@ -268,7 +211,7 @@ def center_page(request: HttpRequest, center_id: int) -> HttpResponse:
     )
     today = timezone.localtime(now).date()
     weeks = _weeks(request.GET.get("week", "0"))
-    first = today - timedelta(days=today.weekday()) + timedelta(weeks=weeks)
+    first = today + timedelta(weeks=weeks)
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     start = midnight + timedelta(days=(first - today).days)
     sessions = (

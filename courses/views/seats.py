@@ -16,10 +16,11 @@ from common.errors import DomainError, NotAllowed
 from common.pages import own_post
 from courses import actions
 from courses.models import Enrolment
-from courses.rules import EnrolmentState
+from courses.rules import LIVE, EnrolmentState
+from courses.views import cards
+from courses.views.desk import signed_in
 from courses.views.public import class_page
 from people.models import Person, User, acts_for
-from people.views import signed_in
 
 
 def _number(text: str) -> int | None:
@@ -81,6 +82,8 @@ def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         "group": found.class_group,
         "next": next(iter(scope), None),
         "ahead": found.ahead() if found.state == EnrolmentState.WAITING else 0,
+        "live": found.state in LIVE,
+        "slots": cards.slots(found.class_group),
         "offered": found.state == EnrolmentState.OFFERED and found.offer_open_at(now),
         "may_leave": found.state in {EnrolmentState.SEATED, EnrolmentState.WAITING},
         "reference": f"{found.class_group_id}-{found.pk}",

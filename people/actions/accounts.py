@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -102,27 +103,38 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
     a record that belongs to another account.
     """
     digits = "".join(char for char in code if char.isdigit())
+    # The code names the person; the person is locked before the code, as issue_desk_code does.
+    known = DeskCode.objects.filter(code_hash=_hash(digits)).values_list("person_id", flat=True).first()
+    person, fresh = _lock_people(known, user)
     found = (
         DeskCode.objects.select_for_update(no_key=True, of=("self",)).filter(code_hash=_hash(digits)).first()
     )
-    if found is None or not found.usable_at(now):
+    if person is None or found is None or not found.usable_at(now):
         raise CodeRefused(message=_("验证码不对、已经用过或过期了，请到服务台重新打印一张。"))
-    person = Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=found.person_id)
     if user is not None and person.user_id not in (None, user.pk):
         raise CodeRefused(message=_("这份档案已有账号，请先退出，再用验证码登录。"))
     found.used_at = now
     found.save(update_fields=["used_at"])
     if user is not None:
-        return _link(user, person, found.issued_by, now)
+        return _link(user, person, fresh, found.issued_by, now)
     if person.user is None:
         person.user = User.objects.create_user(None, name=person.full_name)
         person.save(update_fields=["user"])
     return person.user
 
 
-def _link(user: User, person: Person, issued_by: User, now: datetime) -> User:
+def _lock_people(person_id: int | None, user: User | None) -> tuple[Person | None, Person | None]:
+    """The person of a code and the one an account made at sign-up, locked in ascending id."""
+    wanted = Q(pk=person_id) | (Q(user=user) if user is not None else Q(pk=None))
+    locked = Person.objects.select_for_update(no_key=True, of=("self",)).filter(wanted).order_by("pk")
+    people = list(locked)
+    person = next((one for one in people if one.pk == person_id), None)
+    fresh = next((one for one in people if user is not None and one.user_id == user.pk), None)
+    return person, fresh
+
+
+def _link(user: User, person: Person, fresh: Person | None, issued_by: User, now: datetime) -> User:
     """Gives the account the record on file; what it made at sign-up goes into that record."""
-    fresh = Person.objects.select_for_update(no_key=True, of=("self",)).filter(user=user).first()
     if fresh is not None and fresh.pk != person.pk:
         merge_persons(kept_id=person.pk, merged_id=fresh.pk, by=issued_by, now=now, vouched=True)
         person.refresh_from_db()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
@@ -38,9 +39,13 @@ def reveal(*, person_id: int, field: str, reason: str, by: User, now: datetime) 
 
 
 def _pointers() -> Iterator[models.ForeignKey[Any, Any]]:
-    """Every foreign key to Person, in any app, that travels with a merge."""
-    for relation in Person._meta.related_objects:
-        field = relation.field
+    """Every foreign key to Person, in any app, that travels with a merge: upper apps first.
+
+    That is the order in which all verbs lock (docs/locking.md).
+    """
+    rank = {config.label: place for place, config in enumerate(apps.get_app_configs())}
+    fields = [relation.field for relation in Person._meta.related_objects]
+    for field in sorted(fields, key=lambda field: -rank[field.model._meta.app_label]):
         label, history = field.model._meta.label_lower, field.model.__name__.endswith("Event")
         if label not in STAYS and not history and isinstance(field, models.ForeignKey):
             yield field

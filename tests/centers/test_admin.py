@@ -4,7 +4,6 @@ from datetime import date
 from io import StringIO
 
 import pytest
-from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -14,6 +13,7 @@ from centers.models import CalendarDay, Center, Division, OpeningHours, Room, St
 from centers.rules import DayKind, DivisionKind
 from common.errors import DomainError
 from people.rules import Role
+from tests.backoffice import change, said
 from tests.factories import centers, people
 from tests.factories.courses import at
 from tests.queries import assert_constant
@@ -22,16 +22,8 @@ LIST = reverse("admin:centers_calendarday_changelist")
 CSV = "日期,类型,名称\n2028-01-01,放假,元旦\n2028/01/29,调休上班,春节\n"
 
 
-def change(row):
-    return reverse(f"admin:centers_{row._meta.model_name}_change", args=[row.pk])
-
-
 def load(client, name, **answers):
     return client.post(reverse("admin:centers_calendarday_verb_list", args=[name]), answers)
-
-
-def said(answer):
-    return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
 @pytest.fixture
@@ -247,13 +239,13 @@ def test_the_command(tmp_path):
 
 
 def test_buttons_of_the_calendar(office):
-    assert "已载入 2025 年" in said(load(office, "load-year", year=2025))[0]
+    assert "已载入 2025 年" in said(load(office, "load-year", year=2025))
     assert CalendarDay.objects.has_year(2025)
     refused = load(office, "load-year", year=2031)
     assert refused.status_code == 409
     assert "2031" in refused.content.decode()
     file = SimpleUploadedFile("2028.csv", CSV.encode())
-    assert said(load(office, "load-file", file=file)) == ["已载入 2028 年，共 2 天。"]
+    assert said(load(office, "load-file", file=file)) == "已载入 2028 年，共 2 天。"
     assert load(office, "load-file").status_code == 422
     assert office.get(reverse("admin:centers_calendarday_verb_list", args=["load-year"])).status_code == 405
 

@@ -171,7 +171,7 @@ def test_every_page_forbids_foreign_and_inline_code(client, cast, every_page):
         assert "default-src 'self'" in policy
         assert "object-src 'none'" in policy
         assert "unsafe" not in policy
-        assert response["X-Frame-Options"] == "SAMEORIGIN"
+        assert response["X-Frame-Options"] == "DENY"
         assert response["X-Content-Type-Options"] == "nosniff"
         assert response["Referrer-Policy"] == "same-origin"
         for tag, attrs in Page(response).tags if response.status_code != 302 else []:

@@ -4,7 +4,6 @@ from datetime import date, time, timedelta
 
 import pytest
 from django.apps import apps
-from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from courses import actions
@@ -13,6 +12,7 @@ from courses.rules import ClassState, EnrolChannel, EnrolmentState, SessionState
 from notices.models import Delivery, Notice
 from notices.rules import Channel, DeliveryState
 from people.rules import Role
+from tests.backoffice import add, change, delete, listed, said, verb
 from tests.factories import centers, courses, people
 from tests.html import Page
 from tests.queries import assert_constant
@@ -20,26 +20,6 @@ from tests.queries import assert_constant
 pytestmark = pytest.mark.usefixtures("clock")
 
 EnrolmentEvent = apps.get_model("courses", "EnrolmentEvent")
-
-
-def name(model, page):
-    return f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
-
-
-def change(row):
-    return reverse(name(row, "change"), args=[row.pk])
-
-
-def listed(model):
-    return reverse(name(model, "changelist"))
-
-
-def verb(row, which):
-    return reverse(name(row, "verb"), args=[row.pk, which])
-
-
-def said(answer):
-    return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
 @pytest.fixture
@@ -122,7 +102,7 @@ def test_verbs_on_another_streets_class_are_not_found(desk, theirs):
 
 def test_select_boxes_offer_only_what_is_in_reach(desk, theirs, cast):
     courses.term(cast.center)
-    text = desk.get(reverse("admin:courses_classgroup_add")).content.decode()
+    text = desk.get(add(ClassGroup)).content.decode()
     assert "通信花园社区党群服务中心" in text
     assert "学院路社区" not in text
     found = desk.get(
@@ -140,7 +120,7 @@ def test_no_class_reaches_into_another_street(desk, cast, theirs, field):
         "term": theirs.term,
         "teacher": theirs.teacher,
     }
-    answer = desk.post(reverse("admin:courses_classgroup_add"), form(cast, **{field: foreign[field].pk}))
+    answer = desk.post(add(ClassGroup), form(cast, **{field: foreign[field].pk}))
     assert answer.status_code == 200
     assert not ClassGroup.objects.filter(name="国画一班").exists()
 
@@ -158,16 +138,16 @@ def test_an_auditor_looks_and_changes_nothing(client, cast, group):
 
 
 def test_a_class_is_drafted_then_planned_then_published(desk, cast):
-    assert desk.post(reverse("admin:courses_classgroup_add"), form(cast)).status_code == 302
+    assert desk.post(add(ClassGroup), form(cast)).status_code == 302
     group = ClassGroup.objects.get(name="国画一班")
     assert (group.state, group.seats_taken) == (ClassState.DRAFT, 0)
     assert WeeklySlot.objects.get(class_group=group).starts == time(18)
-    assert said(desk.post(verb(group, "publish")))[-1] == "请先排课，再发布。"
-    assert said(desk.post(verb(group, "plan")))[-1] == "已排 5 次课。"
-    assert said(desk.post(verb(group, "publish")))[-1] == "已发布，居民现在看得到这个班。"
+    assert said(desk.post(verb(group, "publish"))) == "请先排课，再发布。"
+    assert said(desk.post(verb(group, "plan"))) == "已排 5 次课。"
+    assert said(desk.post(verb(group, "publish"))) == "已发布，居民现在看得到这个班。"
     group.refresh_from_db()
     assert group.state == ClassState.PUBLISHED
-    assert said(desk.post(verb(group, "plan")))[-1] == "日期都已经排好，没有要加的。"
+    assert said(desk.post(verb(group, "plan"))) == "日期都已经排好，没有要加的。"
     assert group.sessions.count() == 5
 
 
@@ -191,7 +171,7 @@ def test_seats_and_states_are_not_written_by_the_form(desk, cast, group):
 
 def test_a_room_of_another_center_is_refused(desk, cast):
     second = centers.center(cast.city["community"], "第二中心")
-    answer = desk.post(reverse("admin:courses_classgroup_add"), form(cast, room=second.rooms.first().pk))
+    answer = desk.post(add(ClassGroup), form(cast, room=second.rooms.first().pk))
     assert "请另选一间" in answer.content.decode()
 
 
@@ -200,7 +180,7 @@ def test_terms_of_the_district_are_used_but_not_changed(desk, cast):
         division=cast.city["district"], name="全区秋季", starts_on=date(2026, 9, 1), ends_on=date(2027, 1, 1)
     )
     assert desk.post(change(district), {"name": "改名"}).status_code == 403
-    desk.post(reverse("admin:courses_classgroup_add"), form(cast, term=district.pk))
+    desk.post(add(ClassGroup), form(cast, term=district.pk))
     assert ClassGroup.objects.get(name="国画一班").term == district
 
 
@@ -209,14 +189,14 @@ def test_histories_are_read_only(desk, cast, group, now, model):
     courses.session(group, now + timedelta(days=1))
     courses.seat(group, cast.guilan, now)
     row = model.objects.get()
-    assert desk.get(reverse(name(model, "add"))).status_code == 403
-    assert desk.post(reverse(name(model, "delete"), args=[row.pk]), {"post": "yes"}).status_code == 403
+    assert desk.get(add(model)).status_code == 403
+    assert desk.post(delete(row), {"post": "yes"}).status_code == 403
     assert desk.post(change(row), {}).status_code == 403
     assert desk.get(change(row)).status_code == 200
 
 
 def test_a_class_with_people_is_not_deleted(desk, group):
-    assert desk.post(reverse(name(group, "delete"), args=[group.pk]), {"post": "yes"}).status_code == 403
+    assert desk.post(delete(group), {"post": "yes"}).status_code == 403
 
 
 # --- Verbs ------------------------------------------------------------------------------------
@@ -256,8 +236,7 @@ def test_a_message_sent_twice_is_one(desk, group, cast, now):
     key = page.fields("key")[0]["value"]
     for _ in range(2):
         assert (
-            said(desk.post(verb(group, "message"), {"text": "明天带毛笔", "key": key}))[-1]
-            == "已发给 1 位学员。"
+            said(desk.post(verb(group, "message"), {"text": "明天带毛笔", "key": key})) == "已发给 1 位学员。"
         )
     assert Notice.objects.filter(kind="CLASS_MESSAGE").count() == 1
 

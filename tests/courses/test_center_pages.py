@@ -34,14 +34,16 @@ def test_a_center_shows_hours_stations_rooms_and_its_week(client, cast, now):
     Station.objects.create(
         center=cast.center, colour="red", name="红色驿站", purpose="党员报到", all_day=True
     )
-    for name, starts in (("书法一班", at(2026, 11, 25, 18)), ("少儿绘画班", at(2026, 12, 1, 17, 30))):
+    for name, starts in (("书法一班", at(2026, 11, 25, 18)), ("少儿绘画班", at(2026, 12, 2, 17, 30))):
         courses.session(courses.class_group(cast.center, now, name=name), starts)
     page = opened(client, f"/centers/{cast.center.pk}/")
     assert "周一至周五 08:30–21:00；周六 09:00–17:00" in page.text
-    for words in ("红色驿站", "24 小时", "教室1", "无台阶", "这一周", "书法一班", "18:00–19:00"):
+    for words in ("红色驿站", "24 小时", "教室1", "无台阶", "今天起七天", "书法一班", "18:00–19:00"):
         assert words in page.text
     assert "少儿绘画班" not in page.text
-    assert "少儿绘画班" in opened(client, f"/centers/{cast.center.pk}/", week=1).text
+    later = opened(client, f"/centers/{cast.center.pk}/", week=1)
+    assert "12月2日到12月8日" in later.text
+    assert "少儿绘画班" in later.text
 
 
 @pytest.mark.parametrize("week", ["²", "--5", "abc", "", "9" * 5000, "-400", "\0", "1.5"])

@@ -3,26 +3,17 @@
 from datetime import date
 
 import pytest
-from django.contrib.messages import get_messages
-from django.urls import reverse
 
 from courses.models import Enrolment
 from courses.rules import EnrolBy, EnrolmentState
 from people.models import Consent, Person
 from people.rules import Role
+from tests.backoffice import said, staff
 from tests.factories import centers, courses, people
 from tests.html import Page
 from tests.queries import assert_constant
 
 pytestmark = pytest.mark.usefixtures("clock")
-
-
-def url(page, *args):
-    return reverse(f"courses:staff_{page}", args=args)
-
-
-def said(answer):
-    return [str(message) for message in get_messages(answer.wsgi_request)][-1]
 
 
 @pytest.fixture
@@ -37,34 +28,34 @@ def group(cast, now):
 
 
 def test_one_match_opens_the_card(desk, cast):
-    assert desk.get(url("desk"), {"q": "xfs"}).url == url("person", cast.elder.pk)
+    assert desk.get(staff("desk"), {"q": "xfs"}).url == staff("person", cast.elder.pk)
 
 
 def test_several_matches_are_told_apart(desk, cast):
     people.person("解福生", home=cast.city["community"], born_on=date(1960, 1, 1), phone="13900001111")
-    page = Page(desk.get(url("desk"), {"q": "解福生"}))
+    page = Page(desk.get(staff("desk"), {"q": "解福生"}))
     assert "1945年生" in page.text
     assert "139****1111" in page.text
     assert "通信花园社区 通信花园第一网格" in page.text
 
 
 def test_nobody_found_leads_to_a_new_record(desk, cast):
-    page = Page(desk.get(url("desk"), {"q": "赵小丽"}))
+    page = Page(desk.get(staff("desk"), {"q": "赵小丽"}))
     assert "没有找到“赵小丽”" in page.text
-    form = Page(desk.get(url("new_person"), {"q": "赵小丽"}))
+    form = Page(desk.get(staff("new_person"), {"q": "赵小丽"}))
     assert form.fields("full_name")[0]["value"] == "赵小丽"
     answers = {"full_name": "赵小丽", "phone": "13900002222", "home": cast.city["grid"].pk}
-    answer = desk.post(url("new_person"), answers)
+    answer = desk.post(staff("new_person"), answers)
     made = Person.objects.get(full_name="赵小丽")
-    assert answer.url == url("person", made.pk)
-    assert desk.post(url("new_person"), answers).url == url("person", made.pk)  # a double click
+    assert answer.url == staff("person", made.pk)
+    assert desk.post(staff("new_person"), answers).url == staff("person", made.pk)  # a double click
 
 
 @pytest.mark.parametrize("home", ["", "theirs"])
 def test_a_new_record_wants_a_home_in_reach(desk, cast, home):
     home = cast.city["other_community"].pk if home else ""
     answers = {"full_name": "赵小丽", "phone": "13900002222", "home": home}
-    page = Page(desk.post(url("new_person"), answers))
+    page = Page(desk.post(staff("new_person"), answers))
     assert page.status == 422
     assert page.fields("phone")[0]["value"] == "13900002222"
     assert not Person.objects.filter(full_name="赵小丽").exists()
@@ -73,7 +64,7 @@ def test_a_new_record_wants_a_home_in_reach(desk, cast, home):
 def test_the_card(desk, cast, group, now):
     courses.seat(group, cast.guilan, now)
     centers.center(cast.city["community"], "第二中心")
-    page = Page(desk.get(url("person", cast.guilan.pk)))
+    page = Page(desk.get(staff("person", cast.guilan.pk)))
     assert "68 岁" in page.text
     assert "已入班" in page.text
     assert "已满，候补 0 人" in page.text
@@ -81,22 +72,22 @@ def test_the_card(desk, cast, group, now):
 
 
 def test_a_child_without_consent_is_pointed_out(desk, cast, now):
-    assert "同意书" not in Page(desk.get(url("person", cast.zixuan.pk))).text.split("改资料")[0]
+    assert "同意书" not in Page(desk.get(staff("person", cast.zixuan.pk))).text.split("改资料")[0]
     Consent.objects.update(withdrawn_at=now)
-    assert "还没有监护人的同意书" in Page(desk.get(url("person", cast.zixuan.pk))).text
+    assert "还没有监护人的同意书" in Page(desk.get(staff("person", cast.zixuan.pk))).text
 
 
 @pytest.mark.parametrize(("typed", "listed"), [("书法", True), ("sfyb", True), ("SF", True), ("声乐", False)])
 def test_a_class_is_found_by_name_or_initials(desk, cast, group, typed, listed):
-    page = Page(desk.get(url("person", cast.elder.pk), {"c": typed}))
+    page = Page(desk.get(staff("person", cast.elder.pk), {"c": typed}))
     assert bool(page.fields("class")) is listed
 
 
 def test_enrol_then_wait(desk, cast, group):
-    first = desk.post(url("person_enrol", cast.elder.pk), {"class": group.pk})
+    first = desk.post(staff("person_enrol", cast.elder.pk), {"class": group.pk})
     assert said(first) == "解福生已入班。"
-    assert first.url == url("person", cast.elder.pk)
-    second = desk.post(url("person_enrol", cast.guilan.pk), {"class": group.pk})
+    assert first.url == staff("person", cast.elder.pk)
+    second = desk.post(staff("person_enrol", cast.guilan.pk), {"class": group.pk})
     assert "排进候补" in said(second)
     assert Enrolment.objects.get(person=cast.guilan).state == EnrolmentState.WAITING
 
@@ -106,49 +97,49 @@ def test_a_refusal_and_a_clash_come_back_with_the_search(desk, cast, group, now)
     for one in (group, other):
         courses.session(one, courses.at(2026, 12, 2, 18))
     courses.seat(other, cast.elder, now)
-    answer = desk.post(url("person_enrol", cast.elder.pk), {"class": group.pk, "c": "书法"})
+    answer = desk.post(staff("person_enrol", cast.elder.pk), {"class": group.pk, "c": "书法"})
     assert "声乐班" in said(answer)
     page = Page(desk.get(answer.url))
     assert "仍然报名" in page.text
     assert page.fields("c")[0]["value"] == "书法"
-    desk.post(url("person_enrol", cast.elder.pk), {"class": group.pk, "clash": "yes"})
+    desk.post(staff("person_enrol", cast.elder.pk), {"class": group.pk, "clash": "yes"})
     assert group.enrolments.get().person == cast.elder
-    again = desk.post(url("person_enrol", cast.elder.pk), {"class": group.pk, "clash": "yes"})
+    again = desk.post(staff("person_enrol", cast.elder.pk), {"class": group.pk, "clash": "yes"})
     assert "已经报过" in said(again)
-    assert "没有找到" in said(desk.post(url("person_enrol", cast.elder.pk), {"class": "x"}))
+    assert "没有找到" in said(desk.post(staff("person_enrol", cast.elder.pk), {"class": "x"}))
 
 
 def test_by_session_classes_lead_to_their_roster(desk, cast, now):
     group = courses.class_group(cast.center, now, name="手工课", enrol_by=EnrolBy.SESSION)
-    page = Page(desk.get(url("person", cast.elder.pk)))
-    assert any(link.startswith(url("class", group.pk)) for link in page.links)
+    page = Page(desk.get(staff("person", cast.elder.pk)))
+    assert any(link.startswith(staff("class", group.pk)) for link in page.links)
 
 
 def test_other_streets_are_out_of_sight(desk, cast, now):
     theirs = courses.class_group(cast.other_center, now, name="邻街班")
-    assert desk.get(url("person", cast.stranger.pk)).status_code == 404
-    assert desk.post(url("person_enrol", cast.stranger.pk), {"class": theirs.pk}).status_code == 404
-    assert "邻街班" not in Page(desk.get(url("person", cast.elder.pk))).text
-    assert "负责的范围" in said(desk.post(url("person_enrol", cast.elder.pk), {"class": theirs.pk}))
+    assert desk.get(staff("person", cast.stranger.pk)).status_code == 404
+    assert desk.post(staff("person_enrol", cast.stranger.pk), {"class": theirs.pk}).status_code == 404
+    assert "邻街班" not in Page(desk.get(staff("person", cast.elder.pk))).text
+    assert "负责的范围" in said(desk.post(staff("person_enrol", cast.elder.pk), {"class": theirs.pk}))
     assert not Enrolment.objects.exists()
 
 
 @pytest.mark.parametrize("role", [Role.STREET_OFFICER, Role.AUDITOR, Role.GRID_WORKER, Role.TEACHER])
 def test_who_fills_no_seats_has_no_counter(client, cast, role):
     client.force_login(people.staff("某人", role, cast.city["street"]))
-    assert client.get(url("desk")).status_code == 403
-    assert client.get(url("person", cast.elder.pk)).status_code == 403
-    assert client.get(url("new_person")).status_code == 403
+    assert client.get(staff("desk")).status_code == 403
+    assert client.get(staff("person", cast.elder.pk)).status_code == 403
+    assert client.get(staff("new_person")).status_code == 403
 
 
 def test_looking_enrols_nobody(desk, cast, group):
-    assert desk.get(url("person_enrol", cast.elder.pk), {"class": group.pk}).status_code == 405
+    assert desk.get(staff("person_enrol", cast.elder.pk), {"class": group.pk}).status_code == 405
     assert not Enrolment.objects.exists()
 
 
 def test_the_desk_costs_the_same_however_many(desk, cast):
     more = lambda n: [people.person("某某", home=cast.city["grid"]) for _ in range(n)]  # noqa: E731
-    assert_constant(desk, url("desk") + "?q=某某", more)
+    assert_constant(desk, staff("desk") + "?q=某某", more)
 
 
 def test_the_card_costs_the_same_however_many(desk, cast, now):
@@ -157,4 +148,4 @@ def test_the_card_costs_the_same_however_many(desk, cast, now):
             group = courses.class_group(cast.center, now, teacher=courses.teacher())
             courses.seat(group, cast.elder, now)
 
-    assert_constant(desk, url("person", cast.elder.pk), more)
+    assert_constant(desk, staff("person", cast.elder.pk), more)

@@ -55,10 +55,10 @@ def catalogue(cast, now):
 # --- home -------------------------------------------------------------------------------------
 
 
-def test_home_shows_a_passer_by_what_still_has_seats_today_and_tomorrow(client, catalogue):
+def test_home_shows_a_passer_by_what_still_has_seats_the_soonest_first(client, catalogue):
     page = opened(client, "/")
     assert page.heading() == "家门口的课，免费上"
-    assert page.headings("h3") == ["书法一班"]
+    assert page.headings("h3") == ["书法一班", "广场舞一班", "少儿绘画班"]
     assert "今晚 18:00 到 19:00" in page.text
     assert "看全部 5 个班" in page.text
     assert "通信花园社区党群服务中心" in page.text
@@ -66,7 +66,7 @@ def test_home_shows_a_passer_by_what_still_has_seats_today_and_tomorrow(client, 
 
 def test_home_without_classes_still_says_where_to_go(client, cast):
     page = opened(client, "/")
-    assert "今明两天没有空名额了" in page.text
+    assert "现在没有空名额。点进任何一个班，都可以排候补。" in page.text
     assert "/classes/" in page.links
 
 
@@ -85,7 +85,9 @@ def test_home_greets_a_resident_with_her_next_class_and_its_room(client, cast, c
 def test_home_tells_a_resident_of_her_grandsons_class(client, cast, catalogue, now):
     courses.seat(catalogue["少儿绘画班"], cast.zixuan, now)
     client.force_login(cast.guilan.user)
-    assert "少儿绘画班" in opened(client, "/").heading("h1") + opened(client, "/").text
+    page = opened(client, "/")
+    assert page.heading() == "周二有课"
+    assert "12月1日 星期二 · 王子轩" in page.text
 
 
 def test_home_says_hello_where_nothing_is_booked(client, cast, catalogue):
@@ -163,8 +165,9 @@ def test_search_and_filter_work_together_and_a_filter_keeps_the_search(client, c
 
 def test_nothing_found_is_no_dead_end(client, catalogue):
     page = opened(client, "/classes/", q="潜水")
-    assert page.headings("h3") == []
     assert "没有找到这样的班" in page.text
+    assert "这些班还有名额" in page.headings("h2")
+    assert page.headings("h3") == ["书法一班", "广场舞一班", "少儿绘画班"]
     assert "/classes/" in page.links
     assert "tel:12345" in page.links
     assert page.fields("q")[0]["value"] == "潜水"

@@ -451,6 +451,7 @@ def test_my_data_shows_what_is_kept_masked_and_who_looked(guilan, cast, now):
     page = Page(guilan.get("/my/data/"))
     for words in ("王桂兰", "王子轩", "138****5678", "通信花园社区", "周敏", "上门前联系"):
         assert words in page.text
+    assert "周敏 电话 上门前联系" in page.text
     assert "13812345678" not in page.text
 
 

@@ -1,6 +1,6 @@
 """A whole portal of real processes on servers of its own, so that killing them harms nobody.
 
-PostgreSQL and Valkey are started as `./dev` starts them: its functions are used.
+PostgreSQL and Valkey are started as `./dev` starts them: the functions of devkit are used.
 """
 
 import contextlib
@@ -15,24 +15,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 
+from devkit.places import DATA
+from devkit.ports import answers, free_port
+from devkit.processes import Service
+from devkit.servers import postgres, valkey
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-def load_dev() -> Any:
-    """The ./dev script as a module."""
-    if "linli_dev" not in sys.modules:
-        loader = SourceFileLoader("linli_dev", str(ROOT / "dev"))
-        module = module_from_spec(spec_from_loader("linli_dev", loader))
-        sys.modules["linli_dev"] = module
-        loader.exec_module(module)
-    return sys.modules["linli_dev"]
 
 
 def eventually(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
@@ -53,11 +46,11 @@ class Stack:
     """Servers, web, workers and beats, and ways to kill and revive them."""
 
     def __init__(self, home: Path) -> None:
-        self.dev, self.home = load_dev(), home
+        self.home = home
         self.services: dict[str, Any] = {}
-        self.database, self.url = self.dev.postgres(home / "pg", home / "postgres.log", "secret", {})
-        self.broker, redis = self.dev.valkey(home / "valkey", home / "valkey.log", "secret")
-        self.port = self.dev.free_port()
+        self.database, self.url = postgres(home / "pg", home / "postgres.log", "secret", {})
+        self.broker, redis = valkey(home / "valkey", home / "valkey.log", "secret")
+        self.port = free_port()
         self.env = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -93,7 +86,7 @@ class Stack:
     def start(self, name: str, *words: str) -> Any:
         """Starts a process of the portal; a second one of a kind has a name of its own."""
         log = self.home / f"{name}.log"
-        service = self.dev.Service(name, [sys.executable, "-m", *words], self.env, log)
+        service = Service(name, [sys.executable, "-m", *words], self.env, log)
         self.services[name] = service
         service.start()
         return service
@@ -101,7 +94,7 @@ class Stack:
     def web(self) -> Any:
         words = "granian --interface wsgi --workers 2 --blocking-threads 4 --host 127.0.0.1 --port"
         service = self.start("web", *words.split(), str(self.port), "config.wsgi:application")
-        eventually(lambda: self.dev.answers(self.port), "the portal answers")
+        eventually(lambda: answers(self.port), "the portal answers")
         return service
 
     def worker(self, name: str = "worker") -> Any:
@@ -173,9 +166,8 @@ class Stack:
 @contextlib.contextmanager
 def stack() -> Iterator[Stack]:
     """A portal of one's own; everything ends and is removed afterwards."""
-    dev = load_dev()
-    dev.DATA.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="faults-", dir=dev.DATA))
+    DATA.mkdir(parents=True, exist_ok=True)
+    home = Path(tempfile.mkdtemp(prefix="faults-", dir=DATA))
     home.chmod(0o755)
     made = Stack(home)
     try:

@@ -16,7 +16,7 @@ from common.errors import DomainError, NotAllowed
 from courses.actions.registers import roster, timetable
 from courses.actions.registers.common import Line, heading, street_for
 from courses.actions.seats import lock_pool, offer_on
-from courses.models import RegisterImport, RegisterRow, Term
+from courses.models import ClassGroup, RegisterImport, RegisterRow, Term
 from courses.models.register import RegisterKind, RegisterState, RowVerdict
 from courses.registers import read_sheet
 from courses.rules import EnrolBy
@@ -85,6 +85,7 @@ def confirm_register(*, register_id: int, by: User, now: datetime) -> RegisterIm
         return register
     if register.state != RegisterState.PREVIEW:
         raise NotConfirmable(message=_("这次导入已经撤销，请重新上传。"))
+    _lock_classes(register)
     rows = [(row, json.loads(row.raw)) for row in register.rows.filter(verdict__in=IMPORTED)]
     done = _module(register).confirm(register, _with_data(rows), by, now)
     RegisterRow.objects.bulk_update(list(done), ["made", "doubts", "verdict"])
@@ -113,6 +114,7 @@ def undo_register(*, register_id: int, by: User, now: datetime) -> RegisterImpor
     register = _locked(register_id, by)
     if register.state == RegisterState.UNDONE:
         return register
+    _lock_classes(register)
     stays = []
     for row in register.rows.exclude(made={}):
         if why := _module(register).undo(row):
@@ -123,6 +125,13 @@ def undo_register(*, register_id: int, by: User, now: datetime) -> RegisterImpor
     register.state, register.undone_at = RegisterState.UNDONE, now
     register.save(update_fields=["state", "undone_at"])
     return register
+
+
+def _lock_classes(register: RegisterImport) -> None:
+    """Every class of the term, in ascending id, before any seat in them (docs/locking.md)."""
+    if register.kind == RegisterKind.ROSTER and register.term is not None:
+        ids = list(register.term.classes.values_list("pk", flat=True))
+        list(ClassGroup.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
 
 
 def _offer_freed_seats(register: RegisterImport, now: datetime) -> None:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 import pytest
 from django.core.cache import caches
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from centers.models import Center, Division
 from people.models import Person, User
@@ -80,6 +80,13 @@ def cast(db: None) -> Cast:
         grid_worker=people.staff("何强", Role.GRID_WORKER, city["grid"]),
         admin=people.user("管理员", is_staff=True, is_superuser=True),
     )
+
+
+@pytest.fixture
+def guilan(client: Client, cast: Cast) -> Client:
+    """王桂兰, signed in."""
+    client.force_login(cast.guilan.user)
+    return client
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -62,3 +62,13 @@ def opened(client: Client, url: str, **query: Any) -> Page:
     """A page as it is now, not as it was cached a moment ago."""
     caches["pages"].clear()
     return Page(client.get(url, query))
+
+
+def complains(response: HttpResponse, sentence: str, status: int = 200) -> Page:
+    """Asserts that a form is shown again: the sentence on top and at its field, the title says so."""
+    page = Page(response)
+    assert page.status == status
+    assert sentence in page.text
+    assert page.heading("title").startswith("错误：")
+    assert "请改一下再提交" in page.headings("h2")
+    return page

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from courses.actions.letters import letter
 from courses.models import Enrolment
 from courses.rules import EnrolmentState as S
 from notices import actions as notices
 from tests.browser.chromium import DESK, PHONE
+from tests.browser.conftest import Visitor
 from tests.factories import courses
 
 AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
@@ -65,8 +67,6 @@ def own(town, now):
         courses.class_group(town.center, now, name="摄影班"), town.guilan, now, S.OFFERED,
         offer_until=now + timedelta(hours=3),
     )  # fmt: skip
-    from courses.actions.letters import letter
-
     notices.queue_all(drafts=[letter("ENROLLED", seat, now), letter("OFFERED", offered, now)], now=now)
     notices.deliver_due(now=now)
     enrolments = [f"/my/enrolments/{one.pk}/" for one in (seat, offer, gone, offered)]
@@ -145,9 +145,21 @@ def test_the_first_page_weighs_little(visit, town, path):
 
 
 def test_the_dark_is_as_readable(chromium, live_server, public):
-    from tests.browser.conftest import Visitor
-
     context = chromium.new_context(viewport=PHONE, locale="zh-CN", color_scheme="dark")
     wrong = inspect(Visitor(context, live_server.url), public[:8], target=44, text=12)
     context.close()
     assert not wrong, "\n".join(wrong)
+
+
+def test_these_eyes_see_what_is_wrong(visit, town):
+    visitor = visit()
+    page = visitor.open("/")
+    page.evaluate(
+        "document.querySelector('main').innerHTML = '<img src=/static/img/logo.svg><a href=/ class=x>x</a><div class=w>wide</div>'"
+    )
+    page.evaluate("document.querySelector('.w').style.cssText = 'width: 900px; font-size: 9px'")
+    page.evaluate(AXE)
+    assert any(line.startswith("image-alt") for line in page.evaluate(ASK_AXE, RULES))
+    assert any(line.startswith('A "x"') for line in page.evaluate(TARGETS, 44))
+    assert page.evaluate(SMALL_TEXT, 12) == ["wide"]
+    assert page.evaluate(SIDEWAYS)

@@ -60,15 +60,16 @@ class Recorder:
             if not self.depth:
                 self._start()
         elif found := _LOCK.search(sql):
-            self._lock(found[2] or found[1], params, in_order="ORDER BY" in sql and " IN (" in sql)
+            table = found[2] or found[1]
+            self._lock(table, params, in_order="ORDER BY" in sql and " IN (" in sql)
         elif found := _WRITE.match(sql):
             self._write(found[1])
         return execute(sql, params, many, context)
 
     def _lock(self, table: str, params: Any, *, in_order: bool) -> None:
         """One class by its id, or several in one statement that sorts them."""
-        ids = sorted(params) if in_order else list(params) if len(params) == 1 else []
-        for pk in ids if table == "courses_classgroup" else []:
+        ids = list(params) if table == "courses_classgroup" and (in_order or len(params) == 1) else []
+        for pk in sorted(ids):
             if pk not in self.ids and any(known > pk for known in self.ids):
                 self.faults.append("classes out of order")
             self.ids.append(pk)

@@ -22,12 +22,6 @@ def group(cast, now):
     return made
 
 
-@pytest.fixture
-def guilan(client, cast):
-    client.force_login(cast.guilan.user)
-    return client
-
-
 def test_my_page_is_a_line_of_what_is_coming_with_the_people_in_it(guilan, cast, group, now):
     courses.session(group, at(2026, 11, 25, 18))
     courses.seat(group, cast.guilan, now)

@@ -25,12 +25,6 @@ def group(cast, now):
     return made
 
 
-@pytest.fixture
-def guilan(client, cast):
-    client.force_login(cast.guilan.user)
-    return client
-
-
 def enrol(client, group, person, **more):
     """Presses the button; `person` may be whatever a tampered form sends."""
     data = {"person": getattr(person, "pk", person), **more}

@@ -243,7 +243,7 @@ def undo(row: RegisterRow) -> str:
     if Attendance.objects.filter(enrolment__in=made).exists() or made.exclude(state__in=LIVE).exists():
         return _("%(name)s已有考勤或变动，没有撤销。") % {"name": row.label}
     made.delete()
-    person = Person.objects.filter(pk=row.made.get("person") or 0).first()
+    person = Person.objects.select_for_update(of=("self",)).filter(pk=row.made.get("person") or 0).first()
     if person is not None and person.is_unused():
         person.delete()
     return ""

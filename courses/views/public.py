@@ -149,6 +149,8 @@ def _who(user: User, group: ClassGroup, chosen: str) -> dict[str, Any]:
     inside = {e.person_id for e in mine} if group.enrol_by == EnrolBy.CLASS else set()
     people = sorted(acts_for(user), key=lambda person: person.user_id != user.pk)
     free = [person for person in people if person.pk not in inside]
+    # Once somebody of the family is in, the next one is chosen on purpose, never by a second press.
+    first = not mine or bool(chosen)
     today = timezone.localdate()
     return {
         "people": [
@@ -156,11 +158,12 @@ def _who(user: User, group: ClassGroup, chosen: str) -> dict[str, Any]:
                 "value": person.pk,
                 "label": _label(person, user),
                 "note": _age_note(person, today),
-                "checked": str(person.pk) == chosen or (not chosen and index == 0),
+                "checked": str(person.pk) == chosen or (not chosen and not mine and index == 0),
             }
             for index, person in enumerate(free)
         ],
         "mine": mine,
+        "first": first,
         "has_profile": any(person.user_id == user.pk for person in people),
     }
 

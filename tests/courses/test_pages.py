@@ -317,6 +317,9 @@ def test_who_is_in_sees_it_and_is_not_offered_again(client, cast, now):
     page = opened(client, f"/classes/{group.pk}/")
     assert reverse("courses:enrolment", args=[mine.pk]) in page.links
     assert [radio["value"] for radio in page.fields("person")] == [str(cast.zixuan.pk)]
+    assert "checked" not in page.fields("person")[0]
+    assert "看我的报名" in page.text
+    assert "报名这个班" not in page.text
 
 
 def test_an_account_without_a_person_is_asked_for_a_name_first(client, cast, now):

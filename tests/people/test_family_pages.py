@@ -60,7 +60,7 @@ def test_a_birth_date_may_be_written_as_people_write_it(guilan, written):
         ({"born_on": "1999-01-01"}, "成年家人请自己注册，或到服务台登记由您代办。"),
         ({"full_name": "😀"}, "姓名只写文字"),
         ({"kind": "AGENT"}, "AGENT"),
-        ({"kind": ""}, "该字段是必填项。"),
+        ({"kind": ""}, "这里不能空着，请填一下。"),
         ({"relation": "孙" * 21}, "20"),
     ],
 )
@@ -158,7 +158,7 @@ def test_everything_on_file_can_be_taken_away_and_holds_only_one_s_own(guilan, c
 
 
 def test_an_account_is_closed_only_after_a_second_thought(guilan, cast):
-    complains(guilan.post("/my/data/", {"sure": ""}), "该字段是必填项。", 422)
+    complains(guilan.post("/my/data/", {"sure": ""}), "这里不能空着，请填一下。", 422)
     page = Page(guilan.post("/my/data/", {"sure": "on"}, follow=True))
     assert "账号已注销，您的资料已删除。" in page.text
     assert guilan.get("/my/").status_code == 302

@@ -64,13 +64,13 @@ def test_a_name_of_signs_is_refused_and_what_was_typed_stays(client, db, name):
     [
         ({"phone": "12345"}, "手机号是 11 位数字，以 1 开头，请检查一下。"),
         ({"phone": "0371-65251265"}, "手机号是 11 位数字，以 1 开头，请检查一下。"),
-        ({"phone": ""}, "该字段是必填项。"),
-        ({"full_name": ""}, "该字段是必填项。"),
+        ({"phone": ""}, "这里不能空着，请填一下。"),
+        ({"full_name": ""}, "这里不能空着，请填一下。"),
         ({"full_name": "赵\0鸣"}, "不允许"),
         ({"full_name": "赵" * 61}, "60"),
         ({"password1": "short"}, "8"),
         ({"password1": "password123"}, "密码"),
-        ({"password1": ""}, "该字段是必填项。"),
+        ({"password1": ""}, "这里不能空着，请填一下。"),
     ],
 )
 def test_what_is_missing_or_wrong_is_said_at_its_field(client, db, changes, sentence):

@@ -164,7 +164,6 @@ def _who(user: User, group: ClassGroup, chosen: str) -> dict[str, Any]:
         ],
         "mine": mine,
         "first": first,
-        "has_profile": any(person.user_id == user.pk for person in people),
     }
 
 

@@ -109,7 +109,8 @@ class Visitor:
         self.page.get_by_role("textbox", name=label, exact=True).fill(words)
 
     def press(self, words: str, kind: str = "button") -> None:
-        """Presses the one button or link that says so."""
+        """Presses the one button or link that says so, once the page and its scripts are there."""
+        self.page.wait_for_load_state()
         self.page.get_by_role(kind, name=words, exact=True).click()  # type: ignore[arg-type]
 
 

@@ -111,6 +111,8 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
     )
     if person is None or found is None or not found.usable_at(now):
         raise CodeRefused(message=_("验证码不对、已经用过或过期了，请到服务台重新打印一张。"))
+    if person.user is not None and not person.user.is_active:
+        raise CodeRefused(message=_("这个账号已经停用，请到服务台问一问。"))
     if user is not None and person.user_id not in (None, user.pk):
         raise CodeRefused(message=_("这份档案已有账号，请先退出，再用验证码登录。"))
     found.used_at = now

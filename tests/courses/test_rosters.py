@@ -126,7 +126,7 @@ def test_someone_new_is_put_on_record_and_enrolled(desk, cast, group):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"full_name": ""}, "必填"),
+        ({"full_name": ""}, "不能空着"),
         ({"phone": "12"}, "电话看不懂"),
         ({"born_on": "五月"}, "2026-12-02"),
         ({"born_on": "2027-01-01"}, "今天之后"),

@@ -114,6 +114,12 @@ def test_a_code_brings_the_old_record_to_a_fresh_account(cast, now):
     assert list(acts_for(user)) == [cast.elder]
 
 
+def test_a_code_does_not_open_a_closed_account(cast, now):
+    _code, digits = issue(cast, now, person=cast.guilan)
+    User.objects.filter(pk=cast.guilan.user_id).update(is_active=False)
+    refused("CODE_REFUSED", actions.redeem_desk_code, code=digits, now=now)
+
+
 def test_a_record_with_an_account_is_not_taken_over(cast, now):
     _made, code = issue(cast, now, person=cast.guilan)
     refused("CODE_REFUSED", actions.redeem_desk_code, code=code, now=now, user=cast.stranger.user)

@@ -123,7 +123,7 @@ def test_a_new_record_is_read_and_spelt(desk, cast):
     ("fields", "words"),
     [
         ({"phone": "12345"}, "电话看不懂"),
-        ({"home": ""}, "必填"),
+        ({"home": ""}, "不能空着"),
         ({"full_name": "李3"}, "只写文字"),
     ],
 )

@@ -42,7 +42,6 @@ INSTALLED_APPS = [
     "courses",
     "unfold",
     "unfold.contrib.filters",
-    "unfold.contrib.import_export",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -58,7 +57,6 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "drf_spectacular",
-    "import_export",
     "pghistory",
     "pgtrigger",
     "rest_framework",
@@ -248,7 +246,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 PGHISTORY_APPEND_ONLY = True
-IMPORT_EXPORT_USE_TRANSACTIONS = True
 
 UNFOLD = {
     "SITE_TITLE": _("邻里 · 工作台"),

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now, Replace
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -233,15 +234,20 @@ class Guardianship(models.Model):
         return f"{self.guardian} → {self.ward}"
 
 
+_ACTS_FOR = """
+    SELECT id FROM people_person WHERE user_id = %s
+    UNION SELECT g.ward_id FROM people_guardianship g JOIN people_person p ON p.id = g.guardian_id
+    WHERE p.user_id = %s AND g.until IS NULL
+"""
+
+
 def acts_for(user: User) -> PersonQuerySet:
     """The people this account may act for: its own person, wards, elders who named it.
 
     A union of two look-ups by index: one condition joined by OR would read the whole register
     (276 ms among 200,000 people, on every page of who is signed in).
     """
-    own = Person.objects.filter(user=user).order_by().values("pk")
-    wards = Guardianship.objects.filter(guardian__user=user, until=None).order_by().values("ward")
-    return Person.objects.filter(pk__in=own.union(wards), merged_into=None)
+    return Person.objects.filter(pk__in=RawSQL(_ACTS_FOR, (user.pk, user.pk)), merged_into=None)  # noqa: S611
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

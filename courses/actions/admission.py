@@ -86,8 +86,8 @@ def _is_the_right_age(person: Person, class_group: ClassGroup, today: date) -> N
 
 def check_clash(person: Person, class_group: ClassGroup, session_id: int | None, now: datetime) -> None:
     """Refuses CLASH where a session ahead overlaps one of the person's other seats."""
-    others = Enrolment.objects.filter(person=person, state__in=OCCUPYING).exclude(class_group=class_group)
-    held = list(others.values_list("class_group_id", "session_id"))
+    pools = Enrolment.objects.filter(person=person, state__in=OCCUPYING).order_by()
+    held = [pool for pool in pools.values_list("class_group_id", "session_id") if pool[0] != class_group.pk]
     if not held:
         return
     whole = [class_pk for class_pk, session_pk in held if session_pk is None]

@@ -25,15 +25,12 @@ def lock_pool(class_id: int, session_id: int | None) -> tuple[ClassGroup, ClassG
     Whoever locks a pool next sees our enrolment: positions are handed out in order of commit.
     """
     if session_id is None:
-        locked = (
-            ClassGroup.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("center__division")
-            .order_by("pk")  # the model's own order would join terms and courses
-            .filter(pk=class_id)
-            .first()
-        )
-        if locked is None:
-            raise NoSuchClass(message=_("没有找到这个班，它可能已经下架。"))
+        unlocked = ClassGroup.objects.select_for_update(no_key=True, of=("self",)).select_related("center")
+        try:
+            # get() drops the model's own order, which would join terms and courses.
+            locked = unlocked.get(pk=class_id)
+        except ClassGroup.DoesNotExist:
+            raise NoSuchClass(message=_("没有找到这个班，它可能已经下架。")) from None
         if locked.enrol_by == EnrolBy.SESSION:
             raise DomainError("PICK_A_SESSION", _("这个班按次报名，请选一次课。"))
         return locked, locked

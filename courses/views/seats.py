@@ -54,7 +54,8 @@ def _person(user: User, person_id: int | None) -> Person:
     if person_id is None:
         raise DomainError("WHO", _("请选一下给谁报名。"))
     person = (
-        Person.objects.filter(pk=person_id, user=user).first() or acts_for(user).filter(pk=person_id).first()
+        Person.objects.filter(pk=person_id, user=user).order_by().first()
+        or acts_for(user).filter(pk=person_id).first()
     )
     if person is None:
         raise NotAllowed(message=_("您不能替这位居民报名，请先到服务台登记代办关系。"))

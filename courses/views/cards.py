@@ -105,6 +105,13 @@ def class_card(group: ClassGroup, now: datetime, near: Center | None = None) -> 
         "place": place(group) + walk(group.center, near),
         "teacher": teacher(group),
         "note": audience(group) or group.bring,
+        **seats(group, now),
+    }
+
+
+def seats(group: ClassGroup, now: datetime) -> dict[str, Any]:
+    """The seats of a class for components/_seats.html."""
+    return {
         "seats_left": group.seats_left,
         "capacity": group.capacity if group.enrol_by == EnrolBy.CLASS else 0,
         "waiting": group.waiting_taken if group.waiting_taken < group.waiting_limit else None,

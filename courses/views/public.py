@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,9 +20,9 @@ from centers.models import Center
 from centers.rules import metres, walk_minutes
 from common.errors import DomainError
 from common.pages import public_page
-from courses.models import ClassGroup, Enrolment, Session
+from courses.models import ClassGroup, Enrolment, Session, SkippedDate
 from courses.models.catalogue import ClassGroupQuerySet
-from courses.rules import Audience, EnrolBy, SessionState
+from courses.rules import LIVE_SESSIONS, Audience, EnrolBy
 from courses.views import cards
 from people.models import Person, User, acts_for
 
@@ -119,27 +120,45 @@ def class_page(request: HttpRequest, class_id: int, *, refusal: DomainError | No
     After a refusal the same page says why, and what was chosen stays chosen.
     """
     now = timezone.now()
-    group = get_object_or_404(ClassGroup.objects.public().for_cards().with_next(now), pk=class_id)
-    sessions = list(group.sessions.select_related("room").order_by("starts_at"))
-    coming = [s for s in sessions if s.state == SessionState.PLANNED and s.starts_at > now]
+    seen = ClassGroup.objects.public().select_related("course", "center", "room", "teacher__person")
+    group = get_object_or_404(seen, pk=class_id)
     user = request.user if isinstance(request.user, User) else None
     asked = request.POST or request.GET
+    by_session = group.enrol_by == EnrolBy.SESSION
     context = {
         "group": group,
-        "card": cards.class_card(group, now),
-        "slots": cards.slots(group),
-        "for_whom": cards.audience(group),
-        "dates": cards.dates(sessions, group.skipped_dates.all(), now, past=False),
-        "past_dates": cards.dates(sessions, group.skipped_dates.all(), now, past=True),
-        "met": sum(s.state in {SessionState.PLANNED, SessionState.HELD} for s in sessions),
-        "coming": coming if group.enrol_by == EnrolBy.SESSION else [],
-        "by_session": group.enrol_by == EnrolBy.SESSION,
+        "seats": cards.seats(group, now),
+        "by_session": by_session,
+        "coming": group.sessions.coming(now) if by_session else [],
         "closed": group.closed_because(now) or cards.no_room(group),
         "refusal": refusal,
         "chosen_session": asked.get("session", ""),
+        **_what_everybody_reads(group, now),
         **(_who(user, group, asked.get("person", "")) if user else {}),
     }
     return render(request, "courses/class.html", context, status=refusal.status if refusal else 200)
+
+
+def _what_everybody_reads(group: ClassGroup, now: datetime) -> dict[str, Any]:
+    """What the template keeps for a few seconds ({% cache %}), as functions: a kept part asks nothing."""
+
+    @cache
+    def sessions() -> list[Session]:
+        return list(group.sessions.order_by("starts_at"))
+
+    @cache
+    def skipped() -> list[SkippedDate]:
+        return list(group.skipped_dates.all())
+
+    return {
+        "place": lambda: cards.place(group),
+        "teacher": lambda: cards.teacher(group),
+        "slots": lambda: cards.slots(group),
+        "for_whom": lambda: cards.audience(group),
+        "met": lambda: sum(s.state in LIVE_SESSIONS for s in sessions()),
+        "dates": lambda: cards.dates(sessions(), skipped(), now, past=False),
+        "past_dates": lambda: cards.dates(sessions(), skipped(), now, past=True),
+    }
 
 
 def _who(user: User, group: ClassGroup, chosen: str) -> dict[str, Any]:

@@ -120,8 +120,8 @@ def class_page(request: HttpRequest, class_id: int, *, refusal: DomainError | No
     After a refusal the same page says why, and what was chosen stays chosen.
     """
     now = timezone.now()
-    seen = ClassGroup.objects.public().select_related("course", "center", "room", "teacher__person")
-    group = get_object_or_404(seen, pk=class_id)
+    # Without its relations: what shows them is kept for a few seconds and asks for them itself.
+    group = get_object_or_404(ClassGroup.objects.public(), pk=class_id)
     user = request.user if isinstance(request.user, User) else None
     asked = request.POST or request.GET
     by_session = group.enrol_by == EnrolBy.SESSION
@@ -163,10 +163,10 @@ def _what_everybody_reads(group: ClassGroup, now: datetime) -> dict[str, Any]:
 
 def _who(user: User, group: ClassGroup, chosen: str) -> dict[str, Any]:
     """The people one may enrol here, and those who are in already."""
-    live = Enrolment.objects.live().filter(class_group=group, person__in=acts_for(user).values("pk"))
-    mine = list(live.select_related("person", "session"))
-    inside = {e.person_id for e in mine} if group.enrol_by == EnrolBy.CLASS else set()
     people = sorted(acts_for(user), key=lambda person: person.user_id != user.pk)
+    live = Enrolment.objects.live().filter(class_group=group, person__in=[one.pk for one in people])
+    mine = list(live.select_related("person", "session") if group.enrol_by == EnrolBy.SESSION else live)
+    inside = {e.person_id for e in mine} if group.enrol_by == EnrolBy.CLASS else set()
     free = [person for person in people if person.pk not in inside]
     # Once somebody of the family is in, the next one is chosen on purpose, never by a second press.
     first = not mine or bool(chosen)

@@ -163,7 +163,8 @@ def _what_everybody_reads(group: ClassGroup, now: datetime) -> dict[str, Any]:
 
 def _who(user: User, group: ClassGroup, chosen: str) -> dict[str, Any]:
     """The people one may enrol here, and those who are in already."""
-    people = sorted(acts_for(user), key=lambda person: person.user_id != user.pk)
+    seen = acts_for(user).only("full_name", "born_on", "user")
+    people = sorted(seen, key=lambda person: person.user_id != user.pk)
     live = Enrolment.objects.live().filter(class_group=group, person__in=[one.pk for one in people])
     mine = list(live.select_related("person", "session") if group.enrol_by == EnrolBy.SESSION else live)
     inside = {e.person_id for e in mine} if group.enrol_by == EnrolBy.CLASS else set()

@@ -78,7 +78,9 @@ def confirm_register(*, register_id: int, by: User, now: datetime) -> RegisterIm
     """确认: imports what the preview showed, all in one commit. Twice changes nothing.
 
     A line that has become impossible since (a room taken, a class full) says so and is left out or
-    waits; the other lines go in. Refuses NOT_ALLOWED, and NOT_CONFIRMABLE once undone.
+    waits; the other lines go in. Refuses NOT_ALLOWED, and NOT_CONFIRMABLE once undone, or where
+    another register of the term went in after this one was looked at: it may have brought the very
+    people whom this one still takes for new.
     """
     register = _locked(register_id, by)
     if register.state == RegisterState.CONFIRMED:
@@ -86,6 +88,8 @@ def confirm_register(*, register_id: int, by: User, now: datetime) -> RegisterIm
     if register.state != RegisterState.PREVIEW:
         raise NotConfirmable(message=_("这次导入已经撤销，请重新上传。"))
     _lock_classes(register)
+    if _was_overtaken(register):
+        raise NotConfirmable(message=_("您上传之后，这个学期又导入了别的名册，请重新上传，再看一遍。"))
     rows = [(row, json.loads(row.raw)) for row in register.rows.filter(verdict__in=IMPORTED)]
     done = _module(register).confirm(register, _with_data(rows), by, now)
     RegisterRow.objects.bulk_update(list(done), ["made", "doubts", "verdict"])
@@ -127,8 +131,16 @@ def undo_register(*, register_id: int, by: User, now: datetime) -> RegisterImpor
     return register
 
 
+def _was_overtaken(register: RegisterImport) -> bool:
+    """Whether what the preview said about who is new and what is known may no longer hold."""
+    others = RegisterImport.objects.filter(kind=register.kind, term=register.term).exclude(pk=register.pk)
+    return others.filter(state=RegisterState.CONFIRMED, confirmed_at__gt=register.at).exists()
+
+
 def _lock_classes(register: RegisterImport) -> None:
-    """Every class of the term, in ascending id, before any seat in them (docs/locking.md)."""
+    """The term, then its classes in ascending id, before any seat in them (docs/locking.md)."""
+    if register.term is not None:
+        Term.objects.select_for_update(no_key=True).get(pk=register.term.pk)
     if register.kind == RegisterKind.ROSTER and register.term is not None:
         ids = list(register.term.classes.values_list("pk", flat=True))
         list(ClassGroup.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))

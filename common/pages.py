@@ -41,10 +41,18 @@ def is_elder(request: HttpRequest) -> bool:
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html: the navigation, the mode, the office that runs the portal.
 
-    Nothing here depends on who is signed in, so that public pages can be cached.
+    Nothing here depends on who is signed in, so that public pages and the frame can be cached.
     """
-    path = request.path
-    places = [
+    return {
+        "nav_places": lambda: nav_places(request.path),
+        "elder_mode": is_elder(request),
+        "portal": settings.PORTAL,
+    }
+
+
+def nav_places(path: str) -> list[dict[str, Any]]:
+    """The places of the navigation, and which of them the path is in."""
+    return [
         {
             "url": reverse(name),
             "label": label,
@@ -53,7 +61,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         }
         for name, label, icon, prefix in PLACES
     ]
-    return {"nav_places": places, "elder_mode": is_elder(request), "portal": settings.PORTAL}
 
 
 def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from centers.models import Center
 from centers.rules import metres, walk_minutes
 from common.errors import DomainError
 from common.pages import public_page
-from courses.models import ClassGroup, Enrolment, Session, SkippedDate
+from courses.models import ClassGroup, Enrolment, Session
 from courses.models.catalogue import ClassGroupQuerySet
 from courses.rules import LIVE_SESSIONS, Audience, EnrolBy
 from courses.views import cards
@@ -29,6 +29,10 @@ from people.models import Person, User, acts_for
 PER_PAGE = 24
 OTHERS = 3
 LONGEST_QUERY = 40
+OF_THE_MOMENT = (
+    *("name", "course", "state", "state_reason", "enrol_by", "opens_at", "closes_at"),
+    *("capacity", "seats_taken", "waiting_limit", "waiting_taken"),
+)
 
 
 @public_page
@@ -120,8 +124,8 @@ def class_page(request: HttpRequest, class_id: int, *, refusal: DomainError | No
     After a refusal the same page says why, and what was chosen stays chosen.
     """
     now = timezone.now()
-    # Without its relations: what shows them is kept for a few seconds and asks for them itself.
-    group = get_object_or_404(ClassGroup.objects.public(), pk=class_id)
+    # What changes by the second; the rest is kept for half a minute and asks for itself.
+    group = get_object_or_404(ClassGroup.objects.public().only(*OF_THE_MOMENT), pk=class_id)
     user = request.user if isinstance(request.user, User) else None
     asked = request.POST or request.GET
     by_session = group.enrol_by == EnrolBy.SESSION
@@ -133,42 +137,47 @@ def class_page(request: HttpRequest, class_id: int, *, refusal: DomainError | No
         "closed": group.closed_because(now) or cards.no_room(group),
         "refusal": refusal,
         "chosen_session": asked.get("session", ""),
-        **_what_everybody_reads(group, now),
+        **_what_everybody_reads(class_id, now),
         **(_who(user, group, asked.get("person", "")) if user else {}),
     }
     return render(request, "courses/class.html", context, status=refusal.status if refusal else 200)
 
 
-def _what_everybody_reads(group: ClassGroup, now: datetime) -> dict[str, Any]:
-    """What the template keeps for a few seconds ({% cache %}), as functions: a kept part asks nothing."""
+def _what_everybody_reads(class_id: int, now: datetime) -> dict[str, Any]:
+    """What the template keeps for half a minute ({% cache %}), as functions: a kept part asks nothing."""
+
+    @cache
+    def shown() -> ClassGroup:
+        return ClassGroup.objects.for_cards().prefetch_related("skipped_dates").get(pk=class_id)
 
     @cache
     def sessions() -> list[Session]:
-        return list(group.sessions.order_by("starts_at"))
+        return list(shown().sessions.order_by("starts_at"))
 
-    @cache
-    def skipped() -> list[SkippedDate]:
-        return list(group.skipped_dates.all())
+    def dates(*, past: bool) -> list[dict[str, Any]]:
+        return cards.dates(sessions(), list(shown().skipped_dates.all()), now, past=past)
 
     return {
-        "place": lambda: cards.place(group),
-        "teacher": lambda: cards.teacher(group),
-        "slots": lambda: cards.slots(group),
-        "for_whom": lambda: cards.audience(group),
+        "shown": shown,
+        "place": lambda: cards.place(shown()),
+        "teacher": lambda: cards.teacher(shown()),
+        "slots": lambda: cards.slots(shown()),
+        "for_whom": lambda: cards.audience(shown()),
         "met": lambda: sum(s.state in LIVE_SESSIONS for s in sessions()),
-        "dates": lambda: cards.dates(sessions(), skipped(), now, past=False),
-        "past_dates": lambda: cards.dates(sessions(), skipped(), now, past=True),
+        "dates": lambda: dates(past=False),
+        "past_dates": lambda: dates(past=True),
     }
 
 
 def _who(user: User, group: ClassGroup, chosen: str) -> dict[str, Any]:
     """The people one may enrol here, and those who are in already."""
-    seen = acts_for(user).only("full_name", "born_on", "user")
+    live = Enrolment.objects.live().filter(class_group=group)
+    enrolled = Exists(live.filter(person=OuterRef("pk")))
+    seen = acts_for(user).only("full_name", "born_on", "user").annotate(enrolled=enrolled)
     people = sorted(seen, key=lambda person: person.user_id != user.pk)
-    live = Enrolment.objects.live().filter(class_group=group, person__in=[one.pk for one in people])
-    mine = list(live.select_related("person", "session") if group.enrol_by == EnrolBy.SESSION else live)
-    inside = {e.person_id for e in mine} if group.enrol_by == EnrolBy.CLASS else set()
-    free = [person for person in people if person.pk not in inside]
+    inside = [person for person in people if person.enrolled]  # type: ignore[attr-defined]
+    mine = list(live.filter(person__in=inside).select_related("person", "session")) if inside else []
+    free = people if group.enrol_by == EnrolBy.SESSION else [p for p in people if p not in inside]
     # Once somebody of the family is in, the next one is chosen on purpose, never by a second press.
     first = not mine or bool(chosen)
     today = timezone.localdate()

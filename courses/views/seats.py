@@ -53,10 +53,10 @@ def _person(user: User, person_id: int | None) -> Person:
     """Whom the form names; her own record is found in one query, others through acts_for."""
     if person_id is None:
         raise DomainError("WHO", _("请选一下给谁报名。"))
-    person = (
-        Person.objects.filter(pk=person_id, user=user).order_by().first()
-        or acts_for(user).filter(pk=person_id).first()
-    )
+    try:
+        return Person.objects.only("full_name", "born_on", "user", "merged_into").get(pk=person_id, user=user)
+    except Person.DoesNotExist:
+        person = acts_for(user).filter(pk=person_id).first()
     if person is None:
         raise NotAllowed(message=_("您不能替这位居民报名，请先到服务台登记代办关系。"))
     return person

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "centers",
     "people",
     "notices",
+    "volunteers",
     "courses",
     "unfold",
     "unfold.contrib.filters",

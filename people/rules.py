@@ -46,6 +46,7 @@ class Purpose(TextChoices):
 
     COURSES = "COURSES", _("参加课程和活动")
     AGENT = "AGENT", _("由他人代办")
+    VOLUNTEERING = "VOLUNTEERING", _("参加志愿服务")
 
 
 # verb -> the roles that may do it inside their reach. Pages, API and admin all ask user.may().
@@ -65,6 +66,14 @@ MAY: dict[str, set[Role]] = {
     "courses.message": _DESK,
     "courses.import": _DESK,
     "notices.call_list": _DESK,
+    "volunteers.view": {*_DESK, Role.STREET_OFFICER, Role.GRID_WORKER, Role.AUDITOR},
+    "volunteers.change": {*_DESK, Role.STREET_OFFICER},
+    "volunteers.record": {*_DESK, Role.GRID_WORKER},
+    "volunteers.approve": _DESK,
+    "volunteers.dispatch": {*_DESK, Role.GRID_WORKER},
+    "volunteers.ledger": {Role.DIRECTOR, Role.STREET_OFFICER},
+    "volunteers.gifts": _DESK,
+    "volunteers.grants": {Role.DIRECTOR, Role.STREET_OFFICER},
 }
 
 

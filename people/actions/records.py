@@ -79,7 +79,11 @@ def merge_persons(*, kept_id: int, merged_id: int, by: User, now: datetime, vouc
                 kept.user_id = user_id
                 kept.save(update_fields=["user"])
     except IntegrityError as error:
-        raise MergeRefused(message=_("两份档案在同一个班里，请先退掉其中一份的报名。")) from error
+        raise MergeRefused(
+            message=_(
+                "两份档案各有不能并在一起的记录（同一个班的报名，或各自的志愿者登记、积分账），请先退掉其中一份。"
+            )
+        ) from error
     moved = [entry for entry in moved if entry[2]] + [["people.person", "user", [user_id] if user_id else []]]
     return Merge.objects.create(kept=kept, merged=gone, moved=moved, by=by, at=now)
 

@@ -381,7 +381,11 @@ class Migration(migrations.Migration):
                 (
                     "purpose",
                     models.CharField(
-                        choices=[("COURSES", "参加课程和活动"), ("AGENT", "由他人代办")],
+                        choices=[
+                            ("COURSES", "参加课程和活动"),
+                            ("AGENT", "由他人代办"),
+                            ("VOLUNTEERING", "参加志愿服务"),
+                        ],
                         max_length=20,
                         verbose_name="用途",
                     ),

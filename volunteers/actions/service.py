@@ -1,0 +1,148 @@
+"""Verbs of a service record: record it, refuse it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from centers.models import Division
+from common.errors import DomainError, NotAllowed
+from people.models import User
+from volunteers.models import Evidence, ServiceRecord, Volunteer
+from volunteers.rules import EvidenceDraft, EvidenceKind, RecordState
+
+
+class RecordRefused(DomainError):
+    code = "RECORD_REFUSED"
+
+
+@transaction.atomic
+def record_service(
+    *,
+    volunteer_id: int,
+    source_key: str,
+    minutes: int,
+    evidence: Sequence[EvidenceDraft | str],
+    by: User,
+    now: datetime,
+    title: str = "",
+    division_id: int | None = None,
+    served_on: date | None = None,
+    beneficiary_id: int | None = None,
+) -> ServiceRecord:
+    """记录服务: writes down what a volunteer did, in minutes, with its evidence; not yet approved.
+
+    `source_key` names where it comes from ("shift:12", "order:7", "session:3", "manual:…") and is
+    recorded once per volunteer: a second time gives back the first, with evidence of new kinds
+    added. `served_on` is a Shanghai date, today if not given; the division is the volunteer's
+    home if not given. Staff of the division only, and never of their own service.
+
+    Refuses NOT_ALLOWED and RECORD_REFUSED (not 1 to 1440 minutes, a date to come, other minutes
+    under the same key).
+    """
+    volunteer = Volunteer.objects.select_related("person__home").filter(pk=volunteer_id).first()
+    if volunteer is None:
+        raise NotAllowed(message=_("没有找到这位志愿者。"))
+    place = Division.objects.filter(pk=division_id).first() if division_id else volunteer.person.home
+    if place is None:
+        raise RecordRefused(message=_("请先填上这位志愿者所在的社区。"))
+    if not by.may("volunteers.record", place):
+        raise NotAllowed(message=_("这项服务不在您负责的范围内。"))
+    return write_record(
+        volunteer=volunteer,
+        source_key=source_key,
+        minutes=minutes,
+        evidence=evidence,
+        by=by,
+        now=now,
+        title=title,
+        division=place,
+        served_on=served_on,
+        beneficiary_id=beneficiary_id,
+    )
+
+
+def write_record(
+    *,
+    volunteer: Volunteer,
+    source_key: str,
+    minutes: int,
+    evidence: Sequence[EvidenceDraft | str],
+    by: User,
+    now: datetime,
+    title: str,
+    division: Division,
+    served_on: date | None = None,
+    beneficiary_id: int | None = None,
+) -> ServiceRecord:
+    """As record_service, for verbs that have asked already who may (an organiser closes her shift)."""
+    today = timezone.localtime(now).date()
+    if volunteer.person.user_id == by.pk:
+        raise NotAllowed(message=_("不能记录自己的服务，请另一位工作人员来记。"))
+    if not 1 <= minutes <= 24 * 60:
+        raise RecordRefused(message=_("服务时长要在 1 分钟到 24 小时之间。"))
+    if served_on is not None and served_on > today:
+        raise RecordRefused(message=_("服务日期还没有到，等做完再记。"))
+    ServiceRecord.objects.bulk_create(
+        [
+            ServiceRecord(
+                volunteer=volunteer,
+                source_key=source_key,
+                title=title or _("志愿服务"),
+                division=division,
+                served_on=served_on or today,
+                minutes=minutes,
+                beneficiary_id=beneficiary_id,
+                recorded_by=by,
+                recorded_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    record = ServiceRecord.objects.select_for_update(no_key=True).get(
+        volunteer=volunteer, source_key=source_key
+    )
+    if record.minutes != minutes:
+        raise RecordRefused(
+            message=_("这次服务已经记过 %(minutes)s 分钟，要改请先不予认定，再另记一条。")
+            % {"minutes": record.minutes}
+        )
+    if record.state == RecordState.RECORDED:
+        drafts = [
+            one if isinstance(one, EvidenceDraft) else EvidenceDraft(EvidenceKind(one)) for one in evidence
+        ]
+        Evidence.objects.bulk_create(
+            [Evidence(record=record, kind=d.kind, note=d.note[:200], at=d.at or now, by=by) for d in drafts],
+            ignore_conflicts=True,
+        )
+    return record
+
+
+@transaction.atomic
+def refuse_service(*, record_id: int, reason: str, by: User, now: datetime) -> ServiceRecord:
+    """不予认定: a record that does not hold earns nothing; the reason is shown to the volunteer.
+
+    Twice changes nothing. Refuses NOT_ALLOWED, REASON_NEEDED, and RECORD_REFUSED once approved
+    (then it is reversed in the ledger).
+    """
+    record = (
+        ServiceRecord.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("division")
+        .filter(pk=record_id)
+        .first()
+    )
+    if record is None or not by.may("volunteers.approve", record.division):
+        raise NotAllowed(message=_("这条服务记录不在您负责的范围内。"))
+    if len(reason.strip()) < 2:
+        raise DomainError("REASON_NEEDED", _("请写明原因，志愿者会看到。"))
+    if record.state == RecordState.REFUSED:
+        return record
+    if record.state != RecordState.RECORDED:
+        raise RecordRefused(message=_("这条记录已经认定，要撤销请在积分账里冲正。"))
+    record.state, record.reason = RecordState.REFUSED, reason.strip()[:200]
+    record.save(update_fields=["state", "reason"])
+    return record

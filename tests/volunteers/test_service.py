@@ -87,7 +87,7 @@ def test_the_database_keeps_what_was_written(cast, now, served):
     with pytest.raises(IntegrityError, match="not rewritten"), transaction.atomic():
         ServiceRecord.objects.filter(pk=made.pk).update(minutes=600)
     for rows in (ServiceRecord.objects.filter(pk=made.pk), Evidence.objects.filter(record=made)):
-        with pytest.raises(Exception, match="Cannot .*delete rows"), transaction.atomic():
+        with pytest.raises(Exception, match=r"Cannot .*delete rows"), transaction.atomic():
             rows._raw_delete(rows.db)
     with pytest.raises(Exception, match="Cannot update or delete"), transaction.atomic():
         made.evidence.update(note="改过")

@@ -3,11 +3,23 @@
 from datetime import date, datetime, timedelta
 from itertools import count
 
-from centers.models import Division
-from people.models import Person
+from centers.models import Center, Division
+from people.models import Person, User
 from tests.factories import people
-from volunteers.models import Evidence, ServiceRecord, Volunteer
-from volunteers.rules import EvidenceKind
+from volunteers import actions
+from volunteers.models import (
+    Account,
+    Budget,
+    Evidence,
+    Funding,
+    Gift,
+    Policy,
+    Posting,
+    ServiceRecord,
+    StockIntake,
+    Volunteer,
+)
+from volunteers.rules import AccountKind, EvidenceKind, LegDraft, PostingKind
 
 _numbers = count(1)
 
@@ -40,3 +52,41 @@ def record(
 
 def born(age: int, today: date = date(2026, 11, 25)) -> date:
     return today.replace(year=today.year - age)
+
+
+def policy(division: Division, by: User, **fields) -> Policy:
+    told = {"valid_from": date(2026, 1, 1), "points_per_hour": 10, "source": "示例办法", **fields}
+    return Policy.objects.create(division=division, by=by, **told)
+
+
+def budget(division: Division, by: User, points: int = 1000, at: datetime | None = None) -> Budget:
+    made = Budget.objects.create(division=division, name=f"积分预算{next(_numbers)}")
+    if points:
+        at = at or datetime.fromisoformat("2026-01-05T09:00:00+08:00")
+        Funding.objects.create(budget=made, points=points, source="示例文件", by=by, at=at)
+    return made
+
+
+def points_of(person: Person) -> Account:
+    return Account.objects.opened(AccountKind.PERSON, person=person)
+
+
+def give(person: Person, points: int, *, of: Budget, by: User, now: datetime, expires_on=None) -> Posting:
+    """Points carried over from a paper book."""
+    source = Account.objects.opened(AccountKind.BUDGET, budget=of)
+    return actions.post(
+        key=f"opening:{next(_numbers)}",
+        legs=[LegDraft(source.pk, -points), LegDraft(points_of(person).pk, points, expires_on)],
+        kind=PostingKind.OPENING,
+        by=by,
+        now=now,
+        evidence={"book": "旧账本第 3 页"},
+    )
+
+
+def gift(center: Center, of: Budget, by: User, *, points: int = 50, units: int = 3, now: datetime) -> Gift:
+    made = Gift.objects.create(center=center, name=f"礼品{next(_numbers)}", points=points)
+    if units:
+        StockIntake.objects.create(gift=made, budget=of, units=units, by=by, at=now)
+    made.refresh_from_db()
+    return made

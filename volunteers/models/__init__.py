@@ -1,15 +1,37 @@
-"""Volunteering: who serves, what was done."""
+"""Volunteering: who serves, what was done, hours and points, what they are spent on."""
 
+from volunteers.models.gifts import Gift, StockIntake
+from volunteers.models.honour import Certificate
+from volunteers.models.ledger import Account, DayHash, Hold, HoldEnd, HoldLot, Leg, Lot, Posting
+from volunteers.models.policy import Budget, BudgetPot, Funding, Policy
 from volunteers.models.register import PartnerShop, PartnerUnit, Skill, Team, TeamMember, Volunteer
 from volunteers.models.service import Evidence, ServiceRecord
+from volunteers.models.spending import Redemption, Transfer
 
 __all__ = [
+    "Account",
+    "Budget",
+    "BudgetPot",
+    "Certificate",
+    "DayHash",
     "Evidence",
+    "Funding",
+    "Gift",
+    "Hold",
+    "HoldEnd",
+    "HoldLot",
+    "Leg",
+    "Lot",
     "PartnerShop",
     "PartnerUnit",
+    "Policy",
+    "Posting",
+    "Redemption",
     "ServiceRecord",
     "Skill",
+    "StockIntake",
     "Team",
     "TeamMember",
+    "Transfer",
     "Volunteer",
 ]

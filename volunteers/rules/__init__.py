@@ -1,5 +1,23 @@
 """Enums and pure decisions of volunteering, one module a noun; import them from here."""
 
+from volunteers.rules.ledger import (
+    CODE_TRIES,
+    GRACE_DAYS,
+    PICK_UP_DAYS,
+    SHANGHAI,
+    AccountKind,
+    Earned,
+    HoldOutcome,
+    LegDraft,
+    PostingKind,
+    TransferKind,
+    TransferState,
+    Unit,
+    balances,
+    day_of,
+    points_for,
+    request_hash,
+)
 from volunteers.rules.register import TeamKind, Trade, VolunteerState, insured_on
 from volunteers.rules.service import (
     INDEPENDENT,
@@ -11,14 +29,30 @@ from volunteers.rules.service import (
 )
 
 __all__ = [
+    "CODE_TRIES",
+    "GRACE_DAYS",
     "INDEPENDENT",
     "MANUAL_PREFIX",
+    "PICK_UP_DAYS",
+    "SHANGHAI",
+    "AccountKind",
+    "Earned",
     "EvidenceDraft",
     "EvidenceKind",
+    "HoldOutcome",
+    "LegDraft",
+    "PostingKind",
     "RecordState",
     "TeamKind",
     "Trade",
+    "TransferKind",
+    "TransferState",
+    "Unit",
     "VolunteerState",
+    "balances",
+    "day_of",
     "enough_evidence",
     "insured_on",
+    "points_for",
+    "request_hash",
 ]

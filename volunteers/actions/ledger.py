@@ -1,0 +1,256 @@
+"""Verbs of the ledger: post, reverse, hold, commit, release, expire.
+
+What may flow where, balances, lots and cover are kept by the database
+(migrations/0002_ledger.sql). These verbs say it in words, and make every request safe to repeat.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from centers.models import Division
+from common.errors import DomainError, NotAllowed
+from people.models import User
+from volunteers.models import Account, Hold, HoldEnd, Leg, Lot, Policy, Posting, ServiceRecord
+from volunteers.rules import (
+    GRACE_DAYS,
+    AccountKind,
+    HoldOutcome,
+    LegDraft,
+    PostingKind,
+    RecordState,
+    Unit,
+    balances,
+    day_of,
+    request_hash,
+)
+
+Row = TypeVar("Row", Posting, Hold)
+
+
+class KeyReused(DomainError):
+    code = "KEY_REUSED"
+
+
+class Unbalanced(DomainError):
+    code = "UNBALANCED"
+
+
+class Overspend(DomainError):
+    code = "OVERSPEND"
+
+
+class NoCover(DomainError):
+    code = "NO_COVER"
+
+
+class InDebt(DomainError):
+    code = "IN_DEBT"
+
+
+class NoStock(DomainError):
+    code = "NO_STOCK"
+
+
+class NotPostable(DomainError):
+    code = "NOT_POSTABLE"
+
+
+class HoldEnded(DomainError):
+    code = "HOLD_ENDED"
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """What the database refuses, as a sentence. The refusal leaves the verb with its transaction."""
+    try:
+        yield
+    except IntegrityError as error:
+        rule = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        refusals: dict[str | None, DomainError] = {
+            "account_not_overdrawn": Overspend(message=_("可用积分不够，请换一样，或等积分攒够再来。")),
+            "issued_within_budget": NoCover(message=_("积分预算不够了，请先给预算注入积分，再办这一笔。")),
+            "gift_not_given_twice": NoStock(message=_("这件礼品已经换完了，请换一样，或等补货。")),
+            "debt_blocks_spending": InDebt(message=_("有冲正后待还的积分，还清之前不能兑换。")),
+            "day_is_closed": NotPostable(message=_("今天的账已经结了，请过了零点再办。")),
+        }
+        if rule in refusals:
+            raise refusals[rule] from error
+        raise NotPostable(message=_("这一笔不合记账规则，没有记上：%(rule)s。") % {"rule": rule}) from error
+
+
+@transaction.atomic
+def post(
+    *,
+    key: str,
+    legs: Sequence[LegDraft],
+    kind: PostingKind,
+    by: User,
+    now: datetime,
+    evidence: Mapping[str, Any] | None = None,
+    memo: str = "",
+    record_id: int | None = None,
+    policy: Policy | None = None,
+    principal_id: int | None = None,
+    reverses_id: int | None = None,
+    commits: Hold | None = None,
+) -> Posting:
+    """记一笔: writes a posting with its legs; the same key with the same request gives the first one.
+
+    Legs come in minutes (HOURS) or points, at least two, and sum to nothing in each unit. Accounts
+    are locked in ascending id by the legs themselves. This is the ledger's own verb: who may do
+    what is asked by the verbs that call it.
+
+    Refuses KEY_REUSED (same key, other request), UNBALANCED, OVERSPEND, NO_COVER (more points than
+    were funded), NOT_POSTABLE (whatever else the book does not allow).
+    """
+    ordered = sorted(legs, key=lambda leg: leg.account_id)
+    units = dict(Account.objects.filter(pk__in={leg.account_id for leg in ordered}).values_list("pk", "unit"))
+    if len(units) != len({leg.account_id for leg in ordered}) or not balances(ordered, units):
+        raise Unbalanced(message=_("这一笔的借贷两边不相等，没有记上。"))
+    told = request_hash(kind, ordered, evidence or {})
+    with in_words():
+        posting = _insert(
+            key=key,
+            request_hash=told,
+            kind=kind,
+            reverses_id=reverses_id,
+            record_id=record_id,
+            memo=memo[:80],
+            by_id=by.pk,
+            principal=principal_id,
+            policy_id=policy.pk if policy else None,
+            evidence=json.dumps(evidence or {}, ensure_ascii=False, default=str),
+            at=now,
+        )
+        if posting is None:
+            return check_same(Posting.objects.get(key=key), told)
+        if commits is not None:
+            # Before the legs: they see by it that these points were held, and from which lots.
+            HoldEnd.objects.create(
+                hold=commits, outcome=HoldOutcome.COMMITTED, posting=posting, by=by, at=now
+            )
+        _insert_legs(posting.pk, ordered)
+    return posting
+
+
+def _insert(**values: Any) -> Posting | None:
+    """One statement instead of look-up, savepoint and insert; None where the key is taken.
+
+    A racing twin is waited for by the unique index, and is committed when this returns None.
+    """
+    columns = ", ".join(f'"{name}"' for name in values)
+    places = ", ".join(["%s"] * len(values))
+    rows = Posting.objects.raw(
+        f"INSERT INTO volunteers_posting ({columns}, txid) VALUES ({places}, 0)"  # noqa: S608 - our own words
+        " ON CONFLICT (key) DO NOTHING RETURNING *",
+        list(values.values()),
+    )
+    return next(iter(rows), None)
+
+
+def _insert_legs(posting_id: int, legs: Sequence[LegDraft]) -> None:
+    row = "(%s, %s, %s, %s)"
+    values = [v for leg in legs for v in (posting_id, leg.account_id, leg.amount, leg.expires_on)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO volunteers_leg (posting_id, account_id, amount, expires_on)"  # noqa: S608
+            f" VALUES {', '.join([row] * len(legs))}",
+            values,
+        )
+
+
+def check_same(first: Row, told: str) -> Row:
+    """What was written under this key before, if it was the same request; else KEY_REUSED."""
+    if first.request_hash != told:
+        raise KeyReused(message=_("这个业务号已经用在另一笔上，请刷新页面重新办理。"))
+    return first
+
+
+def lock_accounts(ids: Iterable[int]) -> dict[int, Account]:
+    """These accounts, locked in ascending id: what is read afterwards stays so until commit."""
+    rows = Account.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
+    return {account.pk: account for account in rows}
+
+
+@transaction.atomic
+def reverse(*, posting_id: int, reason: str, by: User, now: datetime) -> Posting:
+    """冲正: takes a posting back by its mirror image; the first one stays in the book.
+
+    Points already spent become a debt: what is earned next pays it first, and nothing is redeemed
+    until then. A balance never turns negative by itself. The service record of an earning becomes
+    REVERSED. Twice gives the first reversal. Refuses NOT_ALLOWED, REASON_NEEDED, NOT_POSTABLE (a
+    reversal is not reversed).
+    """
+    posting = Posting.objects.select_related("record__division").filter(pk=posting_id).first()
+    if posting is None or not _may_reverse(posting, by):
+        raise NotAllowed(message=_("这一笔账不在您负责的范围内。"))
+    if len(reason.strip()) < 2:
+        raise DomainError("REASON_NEEDED", _("请写明冲正的原因，本人会看到。"))
+    if posting.kind == PostingKind.REVERSAL:
+        raise NotPostable(message=_("冲正不能再冲正，请重新记一笔。"))
+    if done := Posting.objects.filter(reverses=posting).first():
+        return done
+    if posting.kind == PostingKind.EARN and posting.record_id:
+        _take_back_record(posting.record_id, reason)
+    old = list(posting.legs.select_related("account"))
+    accounts = lock_accounts(leg.account_id for leg in old)
+    if done := Posting.objects.filter(reverses=posting).first():
+        return done
+    return post(
+        key=f"reverse:{posting.pk}",
+        legs=_mirror(posting, old, accounts, day_of(now)),
+        kind=PostingKind.REVERSAL,
+        by=by,
+        now=now,
+        memo=reason.strip(),
+        record_id=posting.record_id,
+        reverses_id=posting.pk,
+    )
+
+
+def _may_reverse(posting: Posting, by: User) -> bool:
+    if posting.record is not None:
+        return by.may("volunteers.ledger", posting.record.division)
+    homes = Division.objects.filter(residents__accounts__legs__posting=posting).distinct()
+    return by.is_superuser or any(by.may("volunteers.ledger", home) for home in homes)
+
+
+def _take_back_record(record_id: int, reason: str) -> None:
+    record = ServiceRecord.objects.select_for_update(no_key=True).get(pk=record_id)
+    record.state, record.reason = RecordState.REVERSED, reason.strip()[:200]
+    record.save(update_fields=["state", "reason"])
+
+
+def _mirror(posting: Posting, old: list[Leg], accounts: dict[int, Account], day: date) -> list[LegDraft]:
+    legs = []
+    for leg in old:
+        account = accounts[leg.account_id]
+        back = leg.amount if account.kind == AccountKind.PERSON and account.unit == Unit.POINTS else 0
+        owed = max(0, back - account.free)
+        if leg.amount != owed:
+            good = _good_until(posting, day) if back < 0 else None
+            legs.append(LegDraft(account.pk, owed - leg.amount, good))
+        if owed and account.person_id:
+            debt = Account.objects.opened(AccountKind.DEBT, person_id=account.person_id)
+            legs.append(LegDraft(debt.pk, -owed))
+    return legs
+
+
+def _good_until(posting: Posting, day: date) -> date | None:
+    """The last day of points that come back: as it was, and never less than the days of grace."""
+    if posting.kind == PostingKind.REDEEM:
+        ends = Lot.objects.filter(holds__hold__end__posting=posting).values_list("expires_on", flat=True)
+    else:
+        ends = posting.legs.filter(amount__gt=0, lot__isnull=False).values_list("expires_on", flat=True)
+    known = [end for end in ends if end is not None]
+    if posting.kind != PostingKind.EXPIRE and len(known) < len(ends):
+        return None
+    return max([*known, day + timedelta(days=GRACE_DAYS)])

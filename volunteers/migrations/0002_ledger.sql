@@ -1,0 +1,352 @@
+-- The ledger's own guards. They are plain SQL and not pgtrigger's, because a session may switch
+-- pgtrigger's off with one SET; these only the owner of the tables can drop, and `manage.py audit`
+-- compares them with this file. Functions run with the owner's rights, so that the application's
+-- role needs no UPDATE on anything here (deploy/roles.sql).
+
+CREATE FUNCTION ledger_refuse(rule text, said text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = rule, MESSAGE = said;
+END $$;
+
+-- History: rows are added, never changed, never taken away.
+CREATE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM ledger_refuse('ledger_is_append_only', TG_OP || ' on ' || TG_TABLE_NAME || ' is refused: correct by a new posting');
+    RETURN NULL;
+END $$;
+
+-- Counters: written by the triggers below and by nobody else.
+CREATE FUNCTION ledger_counters_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF pg_trigger_depth() < 2 THEN
+        PERFORM ledger_refuse('counters_are_kept_by_triggers', TG_OP || ' on ' || TG_TABLE_NAME || ' is refused: post instead');
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+
+-- An account is opened empty; afterwards only its person may change (two records of one human
+-- being are merged), its balance only through legs and holds.
+CREATE FUNCTION ledger_account() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        NEW.posted := 0;
+        NEW.held := 0;
+    ELSIF pg_trigger_depth() < 2
+        AND (NEW.id, NEW.unit, NEW.kind, NEW.budget_id, NEW.shop_id, NEW.division_id, NEW.posted, NEW.held)
+        IS DISTINCT FROM (OLD.id, OLD.unit, OLD.kind, OLD.budget_id, OLD.shop_id, OLD.division_id, OLD.posted, OLD.held)
+    THEN
+        PERFORM ledger_refuse('counters_are_kept_by_triggers', 'the balance of an account follows from its legs');
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- The seal: a posting belongs to the database transaction that wrote it. Transaction numbers start
+-- anew after dump and restore, so the moment of the transaction must fit as well.
+CREATE FUNCTION ledger_posting() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.txid := pg_current_xact_id()::text::bigint;
+    NEW.sealed_at := transaction_timestamp();
+    IF EXISTS (SELECT 1 FROM volunteers_dayhash
+               WHERE day >= (NEW.sealed_at AT TIME ZONE 'Asia/Shanghai')::date) THEN
+        PERFORM ledger_refuse('day_is_closed', 'the book of this day is closed');
+    END IF;
+    IF NEW.kind = 'EARN' AND NOT EXISTS (
+        SELECT 1 FROM volunteers_servicerecord WHERE id = NEW.record_id AND state = 'APPROVED') THEN
+        PERFORM ledger_refuse('no_point_without_proof', 'hours and points follow an approved service record');
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- Takes `need` points of cover from a budget. Its cover lies in several pots, so that many may
+-- issue at once; only when no free pot has enough are all locked, and what is left spread anew.
+CREATE FUNCTION ledger_take_cover(of_budget bigint, need bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    pot bigint;
+    pots bigint;
+    cover bigint;
+BEGIN
+    SELECT id INTO pot FROM volunteers_budgetpot
+    WHERE budget_id = of_budget AND funded - issued >= need
+    ORDER BY random() LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
+    IF FOUND THEN
+        UPDATE volunteers_budgetpot SET issued = issued + need WHERE id = pot;
+        RETURN;
+    END IF;
+    PERFORM 1 FROM volunteers_budgetpot WHERE budget_id = of_budget ORDER BY id FOR NO KEY UPDATE;
+    SELECT count(*), coalesce(sum(funded - issued), 0), min(id) INTO pots, cover, pot
+    FROM volunteers_budgetpot WHERE budget_id = of_budget;
+    IF cover < need THEN
+        PERFORM ledger_refuse('issued_within_budget', 'no point without cover');
+    END IF;
+    cover := cover - need;
+    UPDATE volunteers_budgetpot SET
+        funded = issued + cover / pots + CASE WHEN id = pot THEN cover % pots + need ELSE 0 END,
+        issued = issued + CASE WHEN id = pot THEN need ELSE 0 END
+    WHERE budget_id = of_budget;
+END $$;
+
+-- Gives cover back: a reversed posting was never issued.
+CREATE FUNCTION ledger_give_cover(of_budget bigint, back bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    pot record;
+BEGIN
+    FOR pot IN SELECT id, issued FROM volunteers_budgetpot WHERE budget_id = of_budget ORDER BY id FOR NO KEY UPDATE LOOP
+        UPDATE volunteers_budgetpot SET issued = issued - least(pot.issued, back) WHERE id = pot.id;
+        back := back - least(pot.issued, back);
+    END LOOP;
+    IF back > 0 THEN
+        PERFORM ledger_refuse('issued_within_budget', 'more would come back than was issued');
+    END IF;
+END $$;
+
+-- Takes points out of an account's lots, those that expire first before the others. What has
+-- expired already is left for the pass that expires it, unless `stale` lots are wanted too.
+CREATE FUNCTION ledger_use_lots(of_account bigint, need bigint, on_day date, stale boolean, for_hold bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    lot record;
+    take bigint;
+BEGIN
+    FOR lot IN
+        SELECT id, "left" FROM volunteers_lot
+        WHERE account_id = of_account AND "left" > 0 AND (stale OR expires_on IS NULL OR expires_on >= on_day)
+        ORDER BY expires_on ASC NULLS LAST, id
+    LOOP
+        EXIT WHEN need = 0;
+        take := least(lot."left", need);
+        UPDATE volunteers_lot SET "left" = "left" - take WHERE id = lot.id;
+        IF for_hold IS NOT NULL THEN
+            INSERT INTO volunteers_holdlot (hold_id, lot_id, amount) VALUES (for_hold, lot.id, take);
+        END IF;
+        need := need - take;
+    END LOOP;
+    IF need > 0 THEN
+        PERFORM ledger_refuse('account_not_overdrawn', 'not enough points that are still good');
+    END IF;
+END $$;
+
+-- One leg: checks the seal and what may flow where, keeps balances, lots and cover.
+CREATE FUNCTION ledger_leg() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    told record;
+    acc record;
+    committed bigint;
+BEGIN
+    SELECT kind, txid, sealed_at, (at AT TIME ZONE 'Asia/Shanghai')::date AS day INTO told
+    FROM volunteers_posting WHERE id = NEW.posting_id;
+    IF told.txid IS DISTINCT FROM pg_current_xact_id()::text::bigint
+       OR told.sealed_at IS DISTINCT FROM transaction_timestamp() THEN
+        PERFORM ledger_refuse('posting_is_sealed', 'no leg is added to a posting of another transaction');
+    END IF;
+    SELECT unit, kind, budget_id INTO acc FROM volunteers_account WHERE id = NEW.account_id;
+    IF acc.kind = 'BUDGET' THEN
+        IF NEW.amount > 0 THEN
+            IF told.kind <> 'REVERSAL' THEN
+                PERFORM ledger_refuse('points_flow_one_way', 'points return to a budget only by a reversal');
+            END IF;
+            PERFORM ledger_give_cover(acc.budget_id, NEW.amount);
+        ELSE
+            IF told.kind NOT IN ('EARN', 'OPENING') THEN
+                PERFORM ledger_refuse('no_point_without_proof', 'points are issued for service, or carried over from a paper book');
+            END IF;
+            PERFORM ledger_take_cover(acc.budget_id, -NEW.amount);
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF acc.kind = 'SERVICE' THEN
+        RETURN NEW;
+    END IF;
+    IF acc.kind IN ('SHOP', 'REDEEMED', 'EXPIRED') THEN
+        IF NEW.amount < 0 AND told.kind <> 'REVERSAL' THEN
+            PERFORM ledger_refuse('points_flow_one_way', 'what was spent or has expired is not spent again');
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF acc.unit = 'HOURS' AND NEW.amount < 0 AND told.kind <> 'REVERSAL' THEN
+        PERFORM ledger_refuse('hours_are_never_spent', 'hours are a record of what was done');
+    END IF;
+    IF acc.kind = 'PERSON' AND acc.unit = 'POINTS' AND NEW.amount < 0 THEN
+        SELECT h.amount INTO committed FROM volunteers_holdend e JOIN volunteers_hold h ON h.id = e.hold_id
+        WHERE e.posting_id = NEW.posting_id AND h.account_id = NEW.account_id;
+        IF FOUND THEN
+            IF committed <> -NEW.amount THEN
+                PERFORM ledger_refuse('hold_is_committed_whole', 'a hold is committed as it was made');
+            END IF;
+            UPDATE volunteers_account SET posted = posted + NEW.amount, held = held - committed
+            WHERE id = NEW.account_id RETURNING posted INTO NEW.balance;
+            RETURN NEW;
+        END IF;
+    END IF;
+    UPDATE volunteers_account SET posted = posted + NEW.amount
+    WHERE id = NEW.account_id RETURNING posted INTO NEW.balance;
+    IF acc.kind = 'PERSON' AND acc.unit = 'POINTS' THEN
+        IF NEW.amount > 0 THEN
+            INSERT INTO volunteers_lot (account_id, leg_id, amount, "left", expires_on)
+            VALUES (NEW.account_id, NEW.id, NEW.amount, NEW.amount, NEW.expires_on);
+        ELSE
+            PERFORM ledger_use_lots(NEW.account_id, -NEW.amount, told.day, told.kind IN ('EXPIRE', 'REVERSAL'), NULL);
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- At commit: at least two legs, each unit sums to nothing, an earning posts what its record says,
+-- a committed hold is paid from its own account.
+CREATE FUNCTION ledger_balance(of_posting bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    legs bigint;
+    told record;
+BEGIN
+    SELECT coalesce(sum(n), 0) INTO legs FROM (
+        SELECT count(*) AS n, sum(l.amount) AS total FROM volunteers_leg l
+        JOIN volunteers_account a ON a.id = l.account_id WHERE l.posting_id = of_posting GROUP BY a.unit
+    ) units HAVING count(*) FILTER (WHERE total <> 0) = 0;
+    IF NOT FOUND OR legs < 2 THEN
+        PERFORM ledger_refuse('posting_is_balanced', 'posting ' || of_posting || ' does not balance');
+    END IF;
+    SELECT p.kind, p.record_id, r.minutes, v.person_id INTO told FROM volunteers_posting p
+    LEFT JOIN volunteers_servicerecord r ON r.id = p.record_id
+    LEFT JOIN volunteers_volunteer v ON v.id = r.volunteer_id WHERE p.id = of_posting;
+    IF told.kind = 'EARN' AND NOT EXISTS (
+        SELECT 1 FROM volunteers_leg l JOIN volunteers_account a ON a.id = l.account_id
+        WHERE l.posting_id = of_posting AND a.unit = 'HOURS' AND a.kind = 'PERSON'
+          AND a.person_id = told.person_id AND l.amount = told.minutes) THEN
+        PERFORM ledger_refuse('no_point_without_proof', 'an earning posts the minutes of its record to its volunteer');
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM volunteers_holdend e JOIN volunteers_hold h ON h.id = e.hold_id
+        WHERE e.posting_id = of_posting AND (
+            SELECT coalesce(sum(l.amount), 0) FROM volunteers_leg l
+            WHERE l.posting_id = of_posting AND l.account_id = h.account_id) <> -h.amount) THEN
+        PERFORM ledger_refuse('hold_is_committed_whole', 'a committed hold is paid from its own account');
+    END IF;
+END $$;
+
+CREATE FUNCTION ledger_posting_balance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM ledger_balance(NEW.id);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION ledger_leg_balance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM ledger_balance(NEW.posting_id);
+    RETURN NULL;
+END $$;
+
+-- A hold sets points and a gift aside together. Lock order: gift, account, lots.
+CREATE FUNCTION ledger_hold() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    acc record;
+BEGIN
+    IF NEW.gift_id IS NOT NULL THEN
+        UPDATE volunteers_gift SET reserved = reserved + 1 WHERE id = NEW.gift_id;
+    END IF;
+    UPDATE volunteers_account SET held = held + NEW.amount WHERE id = NEW.account_id
+    RETURNING unit, kind, person_id INTO acc;
+    IF acc.kind <> 'PERSON' OR acc.unit <> 'POINTS' THEN
+        PERFORM ledger_refuse('hold_of_a_person', 'only the points of a person are held');
+    END IF;
+    IF EXISTS (SELECT 1 FROM volunteers_account
+               WHERE kind = 'DEBT' AND person_id = acc.person_id AND posted < 0) THEN
+        PERFORM ledger_refuse('debt_blocks_spending', 'points owed are earned first');
+    END IF;
+    PERFORM ledger_use_lots(NEW.account_id, NEW.amount, (NEW.at AT TIME ZONE 'Asia/Shanghai')::date, false, NEW.id);
+    RETURN NULL;
+END $$;
+
+-- A hold ends once (its key is the hold). Released points go back where they came from; a lot that
+-- expired meanwhile gets thirty days of grace. Committed ones leave with the posting's leg.
+CREATE FUNCTION ledger_hold_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    h record;
+BEGIN
+    SELECT gift_id, account_id, amount INTO h FROM volunteers_hold WHERE id = NEW.hold_id;
+    IF h.gift_id IS NOT NULL THEN
+        UPDATE volunteers_gift SET reserved = reserved - 1,
+            handed = handed + (NEW.outcome = 'COMMITTED')::int WHERE id = h.gift_id;
+    END IF;
+    IF NEW.outcome <> 'COMMITTED' THEN
+        UPDATE volunteers_account SET held = held - h.amount WHERE id = h.account_id;
+        UPDATE volunteers_lot l SET "left" = l."left" + u.amount,
+            expires_on = CASE WHEN l.expires_on < (NEW.at AT TIME ZONE 'Asia/Shanghai')::date
+                              THEN (NEW.at AT TIME ZONE 'Asia/Shanghai')::date + 30 ELSE l.expires_on END
+        FROM volunteers_holdlot u WHERE u.hold_id = NEW.hold_id AND l.id = u.lot_id;
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- New funding is spread over the pots of its budget.
+CREATE FUNCTION ledger_funding() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO volunteers_budgetpot (budget_id, number, funded, issued)
+    SELECT NEW.budget_id, n, 0, 0 FROM generate_series(1, 16) n ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM volunteers_budgetpot WHERE budget_id = NEW.budget_id ORDER BY id FOR NO KEY UPDATE;
+    UPDATE volunteers_budgetpot SET funded = funded + NEW.points / 16
+        + CASE WHEN number = 1 THEN NEW.points % 16 ELSE 0 END WHERE budget_id = NEW.budget_id;
+    RETURN NULL;
+END $$;
+
+-- What came in (or was written off) changes a gift's stock.
+CREATE FUNCTION ledger_intake() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE volunteers_gift SET stock = stock + NEW.units WHERE id = NEW.gift_id;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION ledger_gift() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        NEW.stock := 0;
+        NEW.reserved := 0;
+        NEW.handed := 0;
+    ELSIF pg_trigger_depth() < 2 AND (NEW.stock, NEW.reserved, NEW.handed) IS DISTINCT FROM (OLD.stock, OLD.reserved, OLD.handed) THEN
+        PERFORM ledger_refuse('counters_are_kept_by_triggers', 'stock follows from what came in and went out');
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- The book of one day (Shanghai time) as text, a line a posting, in the order of their numbers.
+CREATE FUNCTION ledger_day(of_day date) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce(string_agg(line, E'\n' ORDER BY id), '') FROM (
+        SELECT p.id, concat_ws('|', p.id, p.key, p.request_hash, p.kind, coalesce(p.reverses_id, 0),
+            coalesce(p.record_id, 0), p.by_id, coalesce(p.principal, 0),
+            extract(epoch FROM p.at), extract(epoch FROM p.sealed_at),
+            (SELECT string_agg(concat_ws(':', l.id, l.account_id, l.amount, coalesce(l.balance, 0)), ',' ORDER BY l.id)
+             FROM volunteers_leg l WHERE l.posting_id = p.id)) AS line
+        FROM volunteers_posting p
+        WHERE p.sealed_at >= of_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+          AND p.sealed_at < (of_day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+    ) book
+$$;
+
+CREATE TRIGGER ledger_account BEFORE INSERT OR UPDATE ON volunteers_account FOR EACH ROW EXECUTE FUNCTION ledger_account();
+CREATE TRIGGER ledger_posting BEFORE INSERT ON volunteers_posting FOR EACH ROW EXECUTE FUNCTION ledger_posting();
+CREATE TRIGGER ledger_leg BEFORE INSERT ON volunteers_leg FOR EACH ROW EXECUTE FUNCTION ledger_leg();
+CREATE TRIGGER ledger_hold AFTER INSERT ON volunteers_hold FOR EACH ROW EXECUTE FUNCTION ledger_hold();
+CREATE TRIGGER ledger_hold_end AFTER INSERT ON volunteers_holdend FOR EACH ROW EXECUTE FUNCTION ledger_hold_end();
+CREATE TRIGGER ledger_funding AFTER INSERT ON volunteers_funding FOR EACH ROW EXECUTE FUNCTION ledger_funding();
+CREATE TRIGGER ledger_intake AFTER INSERT ON volunteers_stockintake FOR EACH ROW EXECUTE FUNCTION ledger_intake();
+CREATE TRIGGER ledger_gift BEFORE INSERT OR UPDATE ON volunteers_gift FOR EACH ROW EXECUTE FUNCTION ledger_gift();
+CREATE CONSTRAINT TRIGGER ledger_posting_balance AFTER INSERT ON volunteers_posting
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_posting_balance();
+CREATE CONSTRAINT TRIGGER ledger_leg_balance AFTER INSERT ON volunteers_leg
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_leg_balance();
+
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['posting', 'leg', 'hold', 'holdend', 'policy', 'funding', 'stockintake', 'dayhash'] LOOP
+        EXECUTE format('CREATE TRIGGER ledger_keep BEFORE UPDATE OR DELETE ON volunteers_%s FOR EACH ROW EXECUTE FUNCTION ledger_append_only()', name);
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY['lot', 'holdlot', 'budgetpot'] LOOP
+        EXECUTE format('CREATE TRIGGER ledger_keep BEFORE INSERT OR UPDATE ON volunteers_%s FOR EACH ROW EXECUTE FUNCTION ledger_counters_only()', name);
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY['lot', 'holdlot', 'budgetpot', 'account', 'gift'] LOOP
+        EXECUTE format('CREATE TRIGGER ledger_stay BEFORE DELETE ON volunteers_%s FOR EACH ROW EXECUTE FUNCTION ledger_append_only()', name);
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY['posting', 'leg', 'hold', 'holdend', 'policy', 'funding', 'stockintake', 'dayhash', 'lot', 'holdlot', 'budgetpot', 'account'] LOOP
+        EXECUTE format('CREATE TRIGGER ledger_whole BEFORE TRUNCATE ON volunteers_%s FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only()', name);
+    END LOOP;
+END $$;

@@ -1,0 +1,80 @@
+"""The day's book: closed once, hashed with the day before, provable with sha256sum."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tests.courses.test_actions import refused
+from tests.factories import volunteers
+from volunteers import actions
+from volunteers.models import DayHash, Posting
+from volunteers.rules import day_of
+
+
+@pytest.fixture
+def now():
+    """The real clock: the seal is the database's."""
+    return timezone.now()
+
+
+@pytest.fixture
+def fund(cast):
+    return volunteers.budget(cast.city["street"], cast.officer, 1000)
+
+
+def days_ago(posting, days):
+    """As if it had been written some days ago."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "UPDATE volunteers_posting SET sealed_at = sealed_at - %s WHERE id = %s",
+            [timedelta(days=days), posting.pk],
+        )
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def test_days_are_closed_in_a_row_and_chained(cast, fund, now):
+    for days in (3, 1):
+        days_ago(volunteers.give(cast.guilan, days, of=fund, by=cast.officer, now=now), days)
+    today = day_of(now)
+    last = actions.close_day(day=today - timedelta(days=1), now=now)
+    assert actions.close_day(day=today - timedelta(days=1), now=now) == last
+    closed = list(DayHash.objects.order_by("day"))
+    assert [day.postings for day in closed] == [1, 0, 1]
+    assert [day.previous for day in closed] == ["", closed[0].digest, closed[1].digest]
+    for day in closed:
+        text = actions.day_book(day=day.day, previous=day.previous)
+        assert hashlib.sha256(text.encode()).hexdigest() == day.digest
+    assert actions.close_day(day=closed[1].day, now=now) == closed[1]
+
+
+def test_what_may_not_be_closed(cast, fund, now):
+    today = day_of(now)
+    refused("DAY_NOT_OVER", actions.close_day, day=today, now=now)
+    actions.close_day(day=today - timedelta(days=1), now=now)
+    refused("DAY_NOT_OVER", actions.close_day, day=today - timedelta(days=9), now=now)
+
+
+def test_nothing_is_posted_into_a_closed_day(cast, fund, now):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO volunteers_dayhash (day, previous, postings, digest, closed_at)"
+            " VALUES (%s, '', 0, '', now())",
+            [day_of(now)],
+        )
+    give = {"person": cast.guilan, "points": 5, "of": fund, "by": cast.officer, "now": now}
+    refused("NOT_POSTABLE", volunteers.give, **give)
+    assert not Posting.objects.exists()
+
+
+def test_the_book_names_every_posting_with_its_legs(cast, fund, now):
+    given = volunteers.give(cast.guilan, 5, of=fund, by=cast.officer, now=now)
+    text = actions.day_book(day=day_of(now), previous="")
+    first, line = text.strip().split("\n")
+    assert first == f"{day_of(now)} -"
+    assert line.startswith(f"{given.pk}|{given.key}|{given.request_hash}|OPENING|")
+    with transaction.atomic():
+        assert all(f":{leg.amount}:" in line for leg in given.legs.all())

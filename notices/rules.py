@@ -26,6 +26,10 @@ class Kind(TextChoices):
     SESSION_MOVED = "SESSION_MOVED", _("改期通知")
     CLASS_CANCELLED = "CLASS_CANCELLED", _("班级取消")
     CLASS_MESSAGE = "CLASS_MESSAGE", _("班级通知")
+    SERVICE_APPROVED = "SERVICE_APPROVED", _("服务已认定")
+    GIFT_RESERVED = "GIFT_RESERVED", _("礼品已留好")
+    GIFT_RETURNED = "GIFT_RETURNED", _("礼品超时未取")
+    POINTS_EXPIRING = "POINTS_EXPIRING", _("积分快到期")
 
 
 # Who has no account and no one acting for her is phoned about these; about the rest she is not.

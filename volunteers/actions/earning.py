@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
+from notices.actions import queue
+from notices.rules import Kind
 from people.models import Person, User
 from volunteers.actions.ledger import NoCover, lock_accounts, post
 from volunteers.models import Account, Budget, Funding, Leg, Policy, Posting, ServiceRecord
@@ -62,7 +64,21 @@ def approve_service(*, record_id: int, by: User, now: datetime) -> ServiceRecord
         )
     record.state, record.approved_by, record.approved_at = RecordState.APPROVED, by, now
     record.save(update_fields=["state", "approved_by", "approved_at"])
-    _post_earning(record, by, now)
+    worth = _post_earning(record, by, now)
+    queue(
+        kind=Kind.SERVICE_APPROVED,
+        key=f"service_approved:{record.pk}",
+        recipient=record.volunteer.person,
+        about=("servicerecord", record.pk),
+        due_at=now,
+        now=now,
+        quiet=True,
+        person=record.volunteer.person.full_name,
+        title=record.title,
+        day=str(record.served_on),
+        minutes=record.minutes,
+        points=worth,
+    )
     return record
 
 
@@ -74,7 +90,8 @@ def _three_people(record: ServiceRecord, by: User) -> None:
         raise DomainError("SAME_PERSON", _("不能审核自己的服务，请另一位工作人员来审核。"))
 
 
-def _post_earning(record: ServiceRecord, by: User, now: datetime) -> None:
+def _post_earning(record: ServiceRecord, by: User, now: datetime) -> int:
+    """Posts hours and points; returns the points."""
     person = record.volunteer.person
     hours = Account.objects.opened(AccountKind.PERSON, Unit.HOURS, person=person)
     points = Account.objects.opened(AccountKind.PERSON, person=person)
@@ -97,6 +114,7 @@ def _post_earning(record: ServiceRecord, by: User, now: datetime) -> None:
         record_id=record.pk,
         policy=policy,
     )
+    return worth
 
 
 def _worth(record: ServiceRecord, policy: Policy, account: Account) -> int:

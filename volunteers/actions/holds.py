@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,10 +10,12 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from common.errors import NotAllowed
+from notices.actions import Draft, queue, queue_all
+from notices.rules import Kind
 from people.models import User
 from volunteers.actions.ledger import HoldEnded, check_same, in_words, lock_accounts, post
-from volunteers.models import Account, Hold, HoldEnd, Lot, Policy, Posting
-from volunteers.rules import AccountKind, HoldOutcome, LegDraft, PostingKind, day_of, request_hash
+from volunteers.models import Account, Hold, HoldEnd, Lot, Policy, Posting, Redemption
+from volunteers.rules import GRACE_DAYS, AccountKind, HoldOutcome, LegDraft, PostingKind, day_of, request_hash
 
 
 @transaction.atomic
@@ -123,6 +125,21 @@ def _expire(hold_id: int, now: datetime) -> bool:
     if end is not None or held.until >= now:
         return False
     _end(held, HoldOutcome.EXPIRED, User.objects.system(), now)
+    redemption = Redemption.objects.select_related("person", "gift").filter(hold=held).first()
+    if redemption is not None:
+        queue(
+            kind=Kind.GIFT_RETURNED,
+            key=f"gift_returned:{redemption.pk}",
+            recipient=redemption.person,
+            about=("redemption", redemption.pk),
+            due_at=now,
+            now=now,
+            quiet=True,
+            person=redemption.person.full_name,
+            gift=redemption.gift.name,
+            points=held.amount,
+            until=str(day_of(held.until)),
+        )
     return True
 
 
@@ -156,3 +173,32 @@ def _expire_lots(account_id: int, now: datetime) -> int:
         memo=_("积分到期"),
     )
     return points
+
+
+def warn_expiring(*, now: datetime) -> int:
+    """One pass: tells whose points have their last day within thirty days, once a lot; how many.
+
+    Points expire only where a place decides so, and never without a word before.
+    """
+    day = day_of(now)
+    soon = Lot.objects.filter(left__gt=0, expires_on__range=(day, day + timedelta(days=GRACE_DAYS)))
+    lots = soon.select_related("account__person").order_by("pk")
+    drafts = [
+        Draft(
+            kind=Kind.POINTS_EXPIRING,
+            key=f"points_expiring:{lot.pk}",
+            recipient_id=lot.account.person_id,
+            about=("lot", lot.pk),
+            due_at=now,
+            quiet=True,
+            data={
+                "person": lot.account.person.full_name,
+                "points": lot.left,
+                "until": str(lot.expires_on),
+            },
+        )
+        for lot in lots
+        if lot.account.person is not None and lot.account.person_id is not None
+    ]
+    queue_all(drafts=drafts, now=now)
+    return len(drafts)

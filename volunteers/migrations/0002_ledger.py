@@ -686,6 +686,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("code_hash", models.CharField(editable=False, max_length=64)),
+                ("code_version", models.PositiveSmallIntegerField(default=1, editable=False)),
                 (
                     "wrong_codes",
                     models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="输错次数"),

@@ -1,5 +1,6 @@
 """Volunteering: who serves, what was done, hours and points, what they are spent on."""
 
+from volunteers.models.coverage import Coverage, coverage
 from volunteers.models.gifts import Gift, StockIntake
 from volunteers.models.honour import Certificate
 from volunteers.models.ledger import Account, DayHash, Hold, HoldEnd, HoldLot, Leg, Lot, Posting
@@ -13,6 +14,7 @@ __all__ = [
     "Budget",
     "BudgetPot",
     "Certificate",
+    "Coverage",
     "DayHash",
     "Evidence",
     "Funding",
@@ -34,4 +36,5 @@ __all__ = [
     "TeamMember",
     "Transfer",
     "Volunteer",
+    "coverage",
 ]

@@ -34,6 +34,7 @@ class Redemption(models.Model):
     gift = models.ForeignKey(Gift, models.PROTECT, related_name="redemptions", verbose_name=_("礼品"))
     hold = models.OneToOneField(Hold, models.PROTECT, related_name="redemption", verbose_name=_("预留"))
     code_hash = models.CharField(max_length=64, editable=False)
+    code_version = models.PositiveSmallIntegerField(default=1, editable=False)
     wrong_codes = models.PositiveSmallIntegerField(_("输错次数"), default=0, editable=False)
 
     objects = RedemptionQuerySet.as_manager()

@@ -22,6 +22,15 @@ from tests.factories.courses import at
 NOW = at(2026, 11, 25, 14, 0)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--ledger-operations",
+        type=int,
+        default=50_000,
+        help="random operations on the ledger; 1000000 takes most of an hour",
+    )
+
+
 @pytest.fixture
 def now() -> datetime:
     """Wednesday 25 November 2026, 14:00 in Shanghai."""

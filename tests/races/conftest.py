@@ -12,3 +12,9 @@ def commit_order(transactional_db):
     yield
     with connection.cursor() as cursor:
         cursor.execute(UNCOMMITTED)
+
+
+@pytest.fixture
+def ledger_operations(request) -> int:
+    """How many random operations to try: a million in a night, with --ledger-operations."""
+    return request.config.getoption("--ledger-operations")

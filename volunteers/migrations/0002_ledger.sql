@@ -65,13 +65,20 @@ DECLARE
     pots bigint;
     cover bigint;
 BEGIN
-    SELECT id INTO pot FROM volunteers_budgetpot
-    WHERE budget_id = of_budget AND funded - issued >= need
-    ORDER BY random() LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
-    IF FOUND THEN
+    -- In a block of its own: a pot that turned out too small after waiting for its row stays locked,
+    -- and must not be held while all are locked in order below. Leaving by the error lets go of it.
+    BEGIN
+        SELECT id INTO pot FROM volunteers_budgetpot
+        WHERE budget_id = of_budget AND funded - issued >= need
+        ORDER BY random() LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'LB001';
+        END IF;
         UPDATE volunteers_budgetpot SET issued = issued + need WHERE id = pot;
         RETURN;
-    END IF;
+    EXCEPTION WHEN SQLSTATE 'LB001' THEN
+        NULL;
+    END;
     PERFORM 1 FROM volunteers_budgetpot WHERE budget_id = of_budget ORDER BY id FOR NO KEY UPDATE;
     SELECT count(*), coalesce(sum(funded - issued), 0), min(id) INTO pots, cover, pot
     FROM volunteers_budgetpot WHERE budget_id = of_budget;
@@ -174,11 +181,14 @@ BEGIN
             END IF;
             UPDATE volunteers_account SET posted = posted + NEW.amount, held = held - committed
             WHERE id = NEW.account_id RETURNING posted INTO NEW.balance;
+            NEW.id := nextval('volunteers_leg_id_seq');
             RETURN NEW;
         END IF;
     END IF;
     UPDATE volunteers_account SET posted = posted + NEW.amount
     WHERE id = NEW.account_id RETURNING posted INTO NEW.balance;
+    -- Numbered anew under the account's lock: the lines of a passbook are in the order of its balance.
+    NEW.id := nextval('volunteers_leg_id_seq');
     IF acc.kind = 'PERSON' AND acc.unit = 'POINTS' THEN
         IF NEW.amount > 0 THEN
             INSERT INTO volunteers_lot (account_id, leg_id, amount, "left", expires_on)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.courses.test_actions import refused
 from tests.factories import volunteers
 from volunteers import actions
-from volunteers.models import DayHash, Posting
+from volunteers.models import DayHash, Posting, day_book
 from volunteers.rules import day_of
 
 
@@ -46,7 +46,7 @@ def test_days_are_closed_in_a_row_and_chained(cast, fund, now):
     assert [day.postings for day in closed] == [1, 0, 1]
     assert [day.previous for day in closed] == ["", closed[0].digest, closed[1].digest]
     for day in closed:
-        text = actions.day_book(day=day.day, previous=day.previous)
+        text = day_book(day=day.day, previous=day.previous)
         assert hashlib.sha256(text.encode()).hexdigest() == day.digest
     assert actions.close_day(day=closed[1].day, now=now) == closed[1]
 
@@ -72,7 +72,7 @@ def test_nothing_is_posted_into_a_closed_day(cast, fund, now):
 
 def test_the_book_names_every_posting_with_its_legs(cast, fund, now):
     given = volunteers.give(cast.guilan, 5, of=fund, by=cast.officer, now=now)
-    text = actions.day_book(day=day_of(now), previous="")
+    text = day_book(day=day_of(now), previous="")
     first, line = text.strip().split("\n")
     assert first == f"{day_of(now)} -"
     assert line.startswith(f"{given.pk}|{given.key}|{given.request_hash}|OPENING|")

@@ -34,7 +34,7 @@ def test_a_gift_is_set_aside_and_picked_up(cast, gift, rich, now):  # noqa: F811
     made = redeem(gift, cast.guilan, now)
     assert redeem(gift, cast.guilan, now) == made
     assert (counts(gift), of(rich)) == ((2, 1, 0), (100, 40))
-    code = actions.pick_up_code(made)
+    code = made.code
     assert (len(code), code.isdigit(), code not in made.code_hash) == (6, True, True)
     done = hand(made, f" {code[:3]} {code[3:]}", cast.worker, now)
     settle()
@@ -73,20 +73,20 @@ def test_wrong_codes(cast, fund, gift, rich, now):  # noqa: F811
     made = redeem(gift, cast.guilan, now)
     volunteers.give(cast.elder, 50, of=fund, by=cast.officer, now=now)
     other = redeem(gift, cast.elder, now, by=cast.worker)
-    code = actions.pick_up_code(made)
+    code = made.code
     refused("NOT_ALLOWED", hand, made=made, code=code, by=cast.guilan.user, now=now)
     refused("NOT_ALLOWED", hand, made=made, code=code, by=cast.other_worker, now=now)
-    for wrong in (actions.pick_up_code(other), "", "12", "999999999", "abc"):
+    for wrong in (other.code, "", "12", "999999999", "abc"):
         with pytest.raises(Exception, match="领取码不对"):
             hand(made, wrong, cast.worker, now)
     refused("CODE_BLOCKED", hand, made=made, code=code, by=cast.worker, now=now)
     renew = {"redemption_id": made.pk, "now": now}
     refused("NOT_ALLOWED", actions.renew_code, **renew, by=cast.guilan.user)
     fresh = actions.renew_code(**renew, by=cast.worker)
-    assert actions.pick_up_code(fresh) != code
+    assert fresh.code != code
     with pytest.raises(Exception, match="领取码不对"):
         hand(made, code, cast.worker, now)
-    hand(made, actions.pick_up_code(fresh), cast.worker, now)
+    hand(made, fresh.code, cast.worker, now)
 
 
 def test_a_redemption_is_cancelled_whole(cast, gift, rich, now):  # noqa: F811
@@ -96,14 +96,14 @@ def test_a_redemption_is_cancelled_whole(cast, gift, rich, now):  # noqa: F811
     done = actions.cancel_redemption(**cancel, by=cast.guilan.user)
     assert actions.cancel_redemption(**cancel, by=cast.guilan.user) == done
     assert (counts(gift), of(rich)) == ((2, 0, 0), (100, 0))
-    code = actions.pick_up_code(made)
+    code = made.code
     refused("HOLD_ENDED", hand, made=made, code=code, by=cast.worker, now=now)
 
 
 def test_what_is_not_picked_up_in_a_week_goes_back(cast, gift, rich, now):  # noqa: F811
     made = redeem(gift, cast.guilan, now)
     late = now + timedelta(days=7, seconds=1)
-    code = actions.pick_up_code(made)
+    code = made.code
     refused("HOLD_ENDED", hand, made=made, code=code, by=cast.worker, now=late)
     assert actions.expire_holds(now=late) == 1
     assert (counts(gift), of(rich)) == ((2, 0, 0), (100, 0))
@@ -136,7 +136,7 @@ def test_coverage_counts_shelf_and_budget_against_what_is_owed(cast, gift, rich,
     assert (state.stock, state.committed, state.outstanding, state.percent) == (80, 920, 100, 1000)
     made = redeem(gift, cast.guilan, now)
     assert coverage() == state
-    hand(made, actions.pick_up_code(made), cast.worker, now)
+    hand(made, made.code, cast.worker, now)
     assert (coverage().stock, coverage().outstanding) == (40, 60)
 
 

@@ -1,11 +1,10 @@
 """The verbs of volunteering, one module a noun; import them from here."""
 
-from volunteers.actions.books import close_day, day_book
+from volunteers.actions.books import close_day
 from volunteers.actions.earning import approve_service, fund_budget, open_book
 from volunteers.actions.gifts import (
     cancel_redemption,
     hand_out,
-    pick_up_code,
     redeem,
     renew_code,
     take_in,
@@ -38,7 +37,6 @@ __all__ = [
     "certificate",
     "close_day",
     "commit_hold",
-    "day_book",
     "donate",
     "expire_holds",
     "expire_lots",
@@ -49,7 +47,6 @@ __all__ = [
     "join",
     "leave",
     "open_book",
-    "pick_up_code",
     "post",
     "record_service",
     "redeem",

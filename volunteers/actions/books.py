@@ -9,20 +9,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
-from volunteers.models import DayHash, Posting
+from volunteers.models import DayHash, Posting, day_book
 from volunteers.rules import SHANGHAI, day_of
-
-
-def day_book(*, day: date, previous: str) -> str:
-    """The book of a day as text, the digest of the day before in its first line.
-
-    `sha256sum` of exactly this text is the digest of the day: whoever keeps the files can prove
-    years later, without us, that nothing in them was changed.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT ledger_day(%s)", [day])
-        lines: str = cursor.fetchone()[0]
-    return f"{day} {previous or '-'}\n{lines}\n"
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from centers.models import Division
@@ -20,25 +20,9 @@ from volunteers.actions.ledger import NoCover, NoStock, in_words
 from volunteers.models import Account, Budget, Funding, Gift, Policy, Redemption, StockIntake
 from volunteers.rules import CODE_TRIES, PICK_UP_DAYS, AccountKind
 
-CODE_DIGITS = 6
-
 
 class WrongCode(DomainError):
     code = "WRONG_CODE"
-
-
-def pick_up_code(redemption: Redemption) -> str:
-    """Six digits that follow from the server's key, so that they can be shown again and a copy of
-    the database tells nobody."""
-    told = f"{redemption.hold_id}:{redemption.hold.key}:{redemption.code_version}"
-    number = int(salted_hmac("volunteers.pick_up", told, algorithm="sha256").hexdigest(), 16)
-    return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
-
-
-def _hash(code: str, redemption: Redemption) -> str:
-    return salted_hmac(
-        "volunteers.pick_up.hash", f"{redemption.hold_id}:{code}", algorithm="sha256"
-    ).hexdigest()
 
 
 @transaction.atomic
@@ -73,7 +57,7 @@ def _check_redeemer(by: User, person: Person, place: Division) -> None:
 
 @transaction.atomic
 def redeem(*, gift_id: int, person_id: int, key: str, by: User, now: datetime) -> Redemption:
-    """兑换礼品: sets a gift and its points aside for a week; pick_up_code() is what opens it.
+    """兑换礼品: sets a gift and its points aside for a week; its `code` opens it.
 
     By herself, by whom she named, or at the desk. The same key gives the first redemption. Refuses
     NOT_ALLOWED, NO_STOCK, OVERSPEND, IN_DEBT, NOT_OLD_ENOUGH (where the policy sets an age),
@@ -103,7 +87,7 @@ def redeem(*, gift_id: int, person_id: int, key: str, by: User, now: datetime) -
     if made is not None:
         return made
     made = Redemption(person=person, gift=gift, hold=held)
-    made.code_hash = _hash(pick_up_code(made), made)
+    made.code_hash = made.hash_of(made.code)
     made.save(force_insert=True)
     _tell(Kind.GIFT_RESERVED, made, now)
     return made
@@ -163,7 +147,7 @@ def hand_out(*, redemption_id: int, code: str, by: User, now: datetime) -> Redem
             raise NotAllowed(message=_("礼品由服务台工作人员发放。"))
         if found.wrong_codes >= CODE_TRIES:
             raise DomainError("CODE_BLOCKED", _("领取码输错太多次，请核对身份后重新打印一张。"))
-        if constant_time_compare(found.code_hash, _hash(digits, found)):
+        if constant_time_compare(found.code_hash, found.hash_of(digits)):
             commit_hold(hold_id=found.hold_id, by=by, now=now, memo=found.gift.name)
             return found
         # Counted in a transaction that commits: a refusal would take the count back with it.
@@ -182,7 +166,7 @@ def renew_code(*, redemption_id: int, by: User, now: datetime) -> Redemption:
     if not by.may("volunteers.gifts", found.gift.center.division):
         raise NotAllowed(message=_("领取码由服务台工作人员重发。"))
     found.code_version, found.wrong_codes = found.code_version + 1, 0
-    found.code_hash = _hash(pick_up_code(found), found)
+    found.code_hash = found.hash_of(found.code)
     found.save(update_fields=["code_version", "wrong_codes", "code_hash"])
     return found
 

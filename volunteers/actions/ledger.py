@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from centers.models import Division
@@ -246,10 +247,10 @@ def _mirror(posting: Posting, old: list[Leg], accounts: dict[int, Account], day:
 
 def _good_until(posting: Posting, day: date) -> date | None:
     """The last day of points that come back: as it was, and never less than the days of grace."""
-    if posting.kind == PostingKind.REDEEM:
-        ends = Lot.objects.filter(holds__hold__end__posting=posting).values_list("expires_on", flat=True)
-    else:
-        ends = posting.legs.filter(amount__gt=0, lot__isnull=False).values_list("expires_on", flat=True)
+    spent = Q(holds__hold__end__posting=posting)
+    came = Q(leg__posting=posting)
+    lots = Lot.objects.filter(spent if posting.kind == PostingKind.REDEEM else came)
+    ends = lots.values_list("expires_on", flat=True)
     known = [end for end in ends if end is not None]
     if posting.kind != PostingKind.EXPIRE and len(known) < len(ends):
         return None

@@ -1,9 +1,10 @@
 """Volunteering: who serves, what was done, hours and points, what they are spent on."""
 
+from volunteers.models.book import DayHash, day_book
 from volunteers.models.coverage import Coverage, coverage
 from volunteers.models.gifts import Gift, StockIntake
 from volunteers.models.honour import Certificate
-from volunteers.models.ledger import Account, DayHash, Hold, HoldEnd, HoldLot, Leg, Lot, Posting
+from volunteers.models.ledger import Account, Hold, HoldEnd, HoldLot, Leg, Lot, Posting
 from volunteers.models.policy import Budget, BudgetPot, Funding, Policy
 from volunteers.models.register import PartnerShop, PartnerUnit, Skill, Team, TeamMember, Volunteer
 from volunteers.models.service import Evidence, ServiceRecord
@@ -37,4 +38,5 @@ __all__ = [
     "Transfer",
     "Volunteer",
     "coverage",
+    "day_book",
 ]

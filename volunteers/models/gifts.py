@@ -20,7 +20,7 @@ from volunteers.models.policy import Budget
 class GiftQuerySet(models.QuerySet["Gift"]):
     def visible_to(self, user: User | AnonymousUser) -> GiftQuerySet:
         reach = user.reach("volunteers.view") if isinstance(user, User) else []
-        return within(self, "center__division", reach)
+        return self.filter(pk__in=within(self, "center__division", reach).values("pk"))
 
     def on_offer(self) -> GiftQuerySet:
         """What may be asked for, cheapest first; what has run out is shown as such."""

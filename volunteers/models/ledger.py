@@ -306,20 +306,3 @@ class HoldLot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hold} {self.amount}"
-
-
-class DayHash(models.Model):
-    """日结: the book of one day, hashed together with the day before; kept elsewhere as well."""
-
-    day = models.DateField(_("日期"), unique=True)
-    previous = models.CharField(_("上一日摘要"), max_length=64, blank=True)
-    postings = models.PositiveIntegerField(_("笔数"))
-    digest = models.CharField(_("摘要"), max_length=64)
-    closed_at = models.DateTimeField(_("结账时间"))
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("日结")
-        ordering = ("-day",)
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.digest[:12]}"

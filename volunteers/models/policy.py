@@ -60,7 +60,7 @@ class Policy(models.Model):
 class BudgetQuerySet(models.QuerySet["Budget"]):
     def visible_to(self, user: User | AnonymousUser) -> BudgetQuerySet:
         reach = user.reach("volunteers.view") if isinstance(user, User) else []
-        return within(self, "division", reach)
+        return self.filter(pk__in=within(self, "division", reach).values("pk"))
 
     def nearest(self, division: Division) -> Budget | None:
         """The budget that pays for service in a place: its own, else that of the nearest above."""

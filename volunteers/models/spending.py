@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from common.reach import within
@@ -12,6 +13,8 @@ from people.models import Person, User, acts_for
 from volunteers.models.gifts import Gift
 from volunteers.models.ledger import Hold, Posting
 from volunteers.rules import TransferKind, TransferState
+
+CODE_DIGITS = 6
 
 
 class RedemptionQuerySet(models.QuerySet["Redemption"]):
@@ -45,6 +48,22 @@ class Redemption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.gift}"
+
+    @property
+    def code(self) -> str:
+        """The six digits that open it.
+
+        They follow from the server's key, so that they can be shown again, and a copy of the
+        database tells them to nobody.
+        """
+        told = f"{self.hold_id}:{self.hold.key}:{self.code_version}"
+        number = int(salted_hmac("volunteers.pick_up", told, algorithm="sha256").hexdigest(), 16)
+        return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+
+    def hash_of(self, code: str) -> str:
+        """What is kept of a code."""
+        told = f"{self.hold_id}:{code}"
+        return salted_hmac("volunteers.pick_up.hash", told, algorithm="sha256").hexdigest()
 
     @property
     def outcome(self) -> str:

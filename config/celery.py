@@ -29,6 +29,17 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "put gifts back that nobody picked up": {
+        "task": "volunteers.expire_holds",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    # After midnight in Shanghai: nothing more is posted into yesterday.
+    "close the ledger's day": {
+        "task": "volunteers.close_books",
+        "schedule": crontab(hour=0, minute=20),
+        "options": {"expires": 3600},
+    },
     "start and finish classes by date": {
         "task": "courses.turn_classes",
         "schedule": crontab(hour=0, minute=10),

@@ -9,7 +9,6 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
-
 GUARDS = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 
 

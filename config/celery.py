@@ -34,6 +34,11 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "record what volunteers taught": {
+        "task": "courses.record_teaching",
+        "schedule": crontab(hour=22, minute=30),
+        "options": {"expires": 3600},
+    },
     # After midnight in Shanghai: nothing more is posted into yesterday.
     "close the ledger's day": {
         "task": "volunteers.close_books",

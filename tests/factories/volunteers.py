@@ -1,13 +1,13 @@
 """Volunteers and what they did, without the verbs that would make them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import count
 
 from centers.models import Division
 from people.models import Person
 from tests.factories import people
-from volunteers.models import Evidence, ServiceRecord, Volunteer
-from volunteers.rules import EvidenceKind
+from volunteers.models import Activity, Evidence, ServiceRecord, Shift, ShiftSignup, Volunteer
+from volunteers.rules import ActivityState, EvidenceKind, SignupState
 
 _numbers = count(1)
 
@@ -40,3 +40,52 @@ def record(
 
 def born(age: int, today: date = date(2026, 11, 25)) -> date:
     return today.replace(year=today.year - age)
+
+
+def activity(division: Division, **fields) -> Activity:
+    """A published activity held once, next Saturday 09:00-11:00, without shifts."""
+    told = {
+        "title": f"楼院清扫{next(_numbers)}",
+        "starts": time(9),
+        "ends": time(11),
+        "places": 2,
+        "waiting_limit": 3,
+        "starts_on": date(2026, 11, 28),
+        "state": ActivityState.PUBLISHED,
+        **fields,
+    }
+    return Activity.objects.create(division=division, **told)
+
+
+def shift(division: Division, starts_at: datetime, hours: float = 2, **fields) -> Shift:
+    """One planned shift of an activity of its own (or of `activity`)."""
+    of = fields.pop("activity", None) or activity(division)
+    return Shift.objects.create(
+        **{
+            "activity": of,
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(hours=hours),
+            "planned_at": starts_at,
+            "places": 2,
+            "waiting_limit": 3,
+            **fields,
+        }
+    )
+
+
+def signup(
+    to: Shift, who: Volunteer, now: datetime, state: str = SignupState.SIGNED, **fields
+) -> ShiftSignup:
+    """Writes a sign-up past the verbs, for setting a stage."""
+    to.refresh_from_db()
+    if state == SignupState.CAME:
+        fields = {"check_in_kind": "QR", "checked_in_at": to.starts_at, **fields}
+    return ShiftSignup.objects.create(
+        shift=to,
+        volunteer=who,
+        state=state,
+        position=to.last_position + 1,
+        created_at=now,
+        changed_at=now,
+        **fields,
+    )

@@ -24,7 +24,8 @@ from courses.views.mine import feed_url
 from notices.models import Delivery, Notice
 from people import actions
 from people.models import Guardianship, Membership, RevealLog
-from tests.factories import courses, people
+from tests.factories import courses, people, volunteers
+from volunteers.models import PartnerShop, PartnerUnit, Skill, Team
 
 # guilan owns what is looked at, and the staff of 花园路街道 look after it; stranger and
 # other_worker belong to the other street.
@@ -81,7 +82,20 @@ TABLE = {
     "courses:centers": Row(),
     "courses:center": Row(),
     "courses:feed": Row(),  # whoever has the token
+    "volunteers:home": Row(),
+    "volunteers:shift": Row(),
+    "volunteers:scan": Row(),  # asks who is there, and changes nothing
     # one's own
+    "volunteers:join": Row(SIGNED_IN, "guilan", {"person": "$person_id"}),
+    "volunteers:leave": button("guilan worker officer admin"),
+    "volunteers:sign_up": Row(ALL, SIGNED_IN),
+    "volunteers:signup": Row("guilan"),
+    "volunteers:withdraw": button("guilan worker admin"),
+    "volunteers:scanned": button("guilan", volunteer="$volunteer_id"),
+    "volunteers:run": Row(DESK),
+    "volunteers:code": Row(DESK),
+    "volunteers:tick": button(DESK, act="in", volunteer="$volunteer_id"),
+    "volunteers:close": button(DESK),
     "courses:enrol": Row(ALL, SIGNED_IN),
     "courses:mine": Row(SIGNED_IN),
     "courses:inbox": Row(SIGNED_IN),
@@ -126,7 +140,26 @@ TABLE = {
     "courses:staff_session": Row("worker officer admin"),
     "courses:staff_cancel_session": Row("worker officer admin", "worker officer admin", {"reason": ""}),
     "courses:staff_move_session": Row("worker officer admin", "worker officer admin", {"day": "x"}),
+    "volunteers:staff_home": Row(STAFF),
+    "volunteers:staff_manual": Row(STAFF),
+    "volunteers:staff_shift": Row("worker officer admin"),
+    # An officer is told on the shift's page that the verb refuses her.
+    "volunteers:staff_add": button("worker officer admin", volunteer="$volunteer_id"),
+    "volunteers:staff_enlist": button("worker officer admin", person="$person_id"),
+    "volunteers:staff_cancel": Row("worker officer admin", "worker officer admin", {"reason": ""}),
+    "volunteers:staff_move": Row("worker officer admin", "worker officer admin", {"day": "x"}),
+    "volunteers:staff_places": Row("worker officer admin", "worker officer admin", {"places": "x"}),
+    "volunteers:staff_kiosk": Row(DESK),
+    "volunteers:staff_sheet": Row("worker officer admin"),
+    "volunteers:staff_remove": Row(DESK, DESK, {"reason": ""}),
     # the API
+    "api-shift-list": Row(),
+    "api-shift-detail": Row(),
+    "api-signup-list": Row(SIGNED_IN, SIGNED_IN),
+    "api-signup-detail": Row("guilan"),
+    "api-signup-withdraw": button("guilan"),
+    "api-signup-check-in": button("guilan"),
+    "api-signup-check-out": button("guilan"),
     "api-class-list": Row(),
     "api-class-detail": Row(),
     "api-class-sessions": Row(),
@@ -159,6 +192,16 @@ ADMIN = {
     "courses.session": "worker officer admin",
     "courses.enrolment": "worker officer admin",
     "courses.enrolmentevent": "worker officer admin",
+    "volunteers.volunteer": "worker officer admin",
+    "volunteers.skill": "worker other_worker officer grid_worker admin",
+    "volunteers.team": "worker officer admin",
+    "volunteers.partnerunit": "worker officer admin",
+    "volunteers.partnershop": "worker officer admin",
+    "volunteers.activity": "worker officer admin",
+    "volunteers.shift": "worker officer admin",
+    "volunteers.shiftsignup": "worker officer admin",
+    "volunteers.shiftsignupevent": "worker officer admin",
+    "volunteers.servicerecord": "worker officer admin",
 }
 
 
@@ -219,7 +262,14 @@ def world(cast, now):
     rows.append(
         type(mine).pgh_event_model.objects.first() if hasattr(type(mine), "pgh_event_model") else mine
     )
+    shift, rows_of_shifts = _volunteering(cast, now)
+    rows += rows_of_shifts
     return {
+        "shift_id": shift.pk,
+        "signup_id": shift.signups.get().pk,
+        "volunteer_id": shift.signups.get().volunteer_id,
+        "api-shift": shift.pk,
+        "api-signup": shift.signups.get().pk,
         "records": {row._meta.label_lower: row.pk for row in rows if row},
         "class_id": group.pk,
         "session_id": session.pk,
@@ -234,6 +284,19 @@ def world(cast, now):
         "api-enrolment": mine.pk,
         "content_type_id": ContentType.objects.get_for_model(ClassGroup).pk,
     }
+
+
+def _volunteering(cast, now):
+    """A shift of 王桂兰's community that she signed up for, and what else the back office keeps."""
+    home = cast.city["community"]
+    me, shift = volunteers.volunteer(cast.guilan), volunteers.shift(home, now + timedelta(days=2))
+    signup = volunteers.signup(shift, me, now)
+    rows = [me, shift, shift.activity, signup, type(signup).pgh_event_model.objects.get()]
+    rows += [volunteers.record(me, cast.worker, now=now), Skill.objects.create(name="电工")]
+    rows.append(Team.objects.create(name="红马甲", division=home))
+    rows.append(PartnerUnit.objects.create(name="电力公司", division=home))
+    rows.append(PartnerShop.objects.create(name="老李理发", division=home))
+    return shift, rows
 
 
 class Visitor:
@@ -309,8 +372,9 @@ def test_the_back_office_opens_to_each_role_what_the_table_says(cast, world, rol
         here, may = f"/admin/{label.replace('.', '/')}/", ADMIN[label].split()
         key = world["records"].get(label)
         # The colleague of the other street has the same lists, without our rows; the grid worker
-        # has the people of his grid.
-        elsewhere = {"other_worker": "worker" in may, "grid_worker": label == "people.person"}
+        # has the people and volunteers of his grid.
+        of_the_grid = label == "people.person" or label.startswith("volunteers.")
+        elsewhere = {"other_worker": "worker" in may, "grid_worker": of_the_grid}
         sees_lists = role in may or elsewhere.get(role, False)
         page = visitor.visit("get", here)
         wrong += judge(page, sees_lists, f"GET {here}")

@@ -12,6 +12,10 @@ from volunteers.rules import ActivityState, EvidenceKind, SignupState
 _numbers = count(1)
 
 
+def next_number() -> int:
+    return next(_numbers)
+
+
 def volunteer(person: Person | None = None, home: Division | None = None, **fields) -> Volunteer:
     person = person or people.resident(f"志愿者{next(_numbers)}", home)
     joined_at = fields.pop("joined_at", None) or datetime.fromisoformat("2026-01-05T09:00:00+08:00")

@@ -151,6 +151,9 @@ def test_who_is_not_on_the_list(cast, home, shift, one, organiser, now):
     new = crowd(home, 1)[0]
     refused("NOT_SIGNED", scan, shift=shift, volunteer=new)
     refused("NOT_SIGNED", tick, shift=shift, volunteer=new, by=cast.worker)
+    # A stranger does not learn who is on the list.
+    refused("NOT_ALLOWED", scan, shift=shift, volunteer=new, by=cast.stranger.user)
+    refused("NOT_ALLOWED", tick, shift=shift, volunteer=new, by=cast.stranger.user)
     ghost = Shift(pk=0)
     refused("NO_SUCH_SHIFT", scan, shift=ghost, volunteer=new)
 
@@ -226,7 +229,8 @@ def test_out_wants_a_fitting_code_too_and_comes_after_in(cast, shift, one):
     out = {"shift": shift, "volunteer": one, "verb": actions.check_out, "now": NINE + minutes(60)}
     refused("TOKEN_WRONG", scan, **out, token="x")
     refused("TOKEN_OLD", scan, **out, token=shift_token(shift.pk, NINE))
-    done = scan(**out, scanned_at=NINE)
+    refused("TOKEN_OLD", scan, **out, scanned_at=NINE + minutes(20))  # the code she came in with
+    done = tick(shift, one, cast.worker, NINE + minutes(60), verb=actions.check_out, scanned_at=NINE)
     assert done.checked_out_at == done.checked_in_at == NINE + minutes(20)
 
 

@@ -25,7 +25,7 @@ from volunteers.actions.lists import (
 )
 from volunteers.actions.service import write_record
 from volunteers.actions.signups import locked_signup
-from volunteers.models import ServiceRecord, Shift, ShiftSignup
+from volunteers.models import ServiceRecord, Shift, ShiftSignup, Volunteer
 from volunteers.rules import (
     DOORS_OPEN,
     OFFLINE_FOR,
@@ -116,19 +116,33 @@ def _known(shift_id: int, volunteer_id: int, by: User, kind: CheckInKind) -> tup
         .first()
     )
     if signup is None:
-        lock_shift(shift_id)  # only to tell a shift that is not there
-        raise DomainError("NOT_SIGNED", _("名单里还没有这位志愿者，请先报名，再签到。"))
-    own = signup.volunteer.person.user_id == by.pk
+        raise _unknown(shift_id, volunteer_id, by, kind)
+    return signup, _party(signup.shift, signup.volunteer, by, kind)
+
+
+def _unknown(shift_id: int, volunteer_id: int, by: User, kind: CheckInKind) -> DomainError:
+    """Why there is nobody to check in; a stranger does not learn who is on the list."""
+    shift = lock_shift(shift_id)
+    volunteer = Volunteer.objects.select_related("person").filter(pk=volunteer_id).first()
+    if volunteer is None:
+        raise NotAllowed(message=_("没有找到这位志愿者，请先登记。"))
+    _party(shift, volunteer, by, kind)
+    return DomainError("NOT_SIGNED", _("名单里还没有这位志愿者，请先报名，再签到。"))
+
+
+def _party(shift: Shift, volunteer: Volunteer, by: User, kind: CheckInKind) -> SignupParty:
+    """In what capacity somebody may check this volunteer in, or NOT_ALLOWED."""
+    own = volunteer.person.user_id == by.pk
     if kind == CheckInKind.QR:
-        if not own and not acts_for(by).filter(pk=signup.volunteer.person_id).exists():
+        if not own and not acts_for(by).filter(pk=volunteer.person_id).exists():
             raise NotAllowed(message=_("扫码签到要由本人或代办人来做。"))
-        return signup, SignupParty.VOLUNTEER
-    party = need_leader(by, signup.shift)
+        return SignupParty.VOLUNTEER
+    party = need_leader(by, shift)
     if own:
         raise NotAllowed(message=_("不能给自己记签到，请扫码，或请另一位工作人员来记。"))
     if kind == CheckInKind.KIOSK and party != SignupParty.STAFF:
         raise NotAllowed(message=_("一体机签到要由中心的工作人员来开。"))
-    return signup, party
+    return party
 
 
 def _is_noted(signup: ShiftSignup, kind: CheckInKind) -> bool:
@@ -202,8 +216,8 @@ def check_out(
 ) -> ShiftSignup:
     """签退: a volunteer leaves; the first time counts. In the same ways as checking in.
 
-    Who forgets is credited with at most the planned end. Refuses what `check_in` refuses, and
-    NOT_CHECKED_IN and CLOSED (the record has been written).
+    Who forgets is credited with at most the planned end. Refuses what `check_in` refuses (the code
+    she came in with is TOKEN_OLD), and NOT_CHECKED_IN and CLOSED (the record has been written).
     """
     signup, _party = _known(shift_id, volunteer_id, by, kind)
     if signup.checked_out_at is not None:
@@ -217,6 +231,8 @@ def check_out(
         raise DomainError("NOT_CHECKED_IN", _("还没有签到，请先签到。"))
     if signup.shift.state == ShiftState.CLOSED:
         raise DomainError("CLOSED", _("这个班次已经关闭，时长已经记下。要更正请找工作人员。"))
+    if kind == CheckInKind.QR and moment <= signup.checked_in_at:
+        raise BadToken("TOKEN_OLD", _("这是签到时的码，走的时候请再扫一次屏幕上的码。"))
     signup.checked_out_at = max(moment, signup.checked_in_at)
     signup.by, signup.changed_at = by, now
     save(signup, "checked_out_at")

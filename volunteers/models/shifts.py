@@ -192,7 +192,7 @@ class Shift(models.Model):
             pgtrigger.Trigger(
                 name="signups_follow",
                 when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("starts_at", "ends_at"),
+                operation=pgtrigger.UpdateOf("starts_at", "ends_at"),  # type: ignore[no-untyped-call]
                 func=_FOLLOW_SQL,
             )
         ]

@@ -147,7 +147,7 @@ class ShiftSignup(models.Model):
             pgtrigger.Trigger(
                 name="copy_time",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("shift_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("shift_id"),  # type: ignore[no-untyped-call]
                 func=_COPY_SQL,
             ),
             pgtrigger.Trigger(

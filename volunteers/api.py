@@ -72,13 +72,13 @@ class SignupViewSet(
         return Response(SignupSerializer(done).data)
 
     @extend_schema(request=ScanSerializer, responses=SignupSerializer)
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], url_path="check-in", url_name="arrive")
     def check_in(self, request: Request, pk: str) -> Response:
         """Checks in by a scanned code; replaying a scan changes nothing."""
         return self._scan(request, actions.check_in)
 
     @extend_schema(request=ScanSerializer, responses=SignupSerializer)
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], url_path="check-out", url_name="go")
     def check_out(self, request: Request, pk: str) -> Response:
         """Checks out by a scanned code; the first time counts."""
         return self._scan(request, actions.check_out)

@@ -253,12 +253,23 @@ def test_a_newcomer_gets_what_the_line_cannot_take(home, shift, now):
     assert states(shift) == [S.WITHDRAWN, S.SIGNED, S.WAITING, S.SIGNED]
 
 
-def test_who_left_the_register_is_passed_over(home, shift, now):
+def test_who_pauses_is_passed_over(home, shift, now):
     people = crowd(home, 4)
     made = [sign(shift, one, now) for one in people]
-    actions.leave(volunteer_id=people[2].pk, by=people[2].person.user, now=now)
+    type(people[2]).objects.filter(pk=people[2].pk).update(state=VolunteerState.PAUSED)
     actions.withdraw_signup(signup_id=made[0].pk, by=people[0].person.user, now=now)
     assert states(shift) == [S.WITHDRAWN, S.SIGNED, S.WAITING, S.SIGNED]
+
+
+def test_leaving_the_register_gives_every_place_up(home, shift, now):
+    one, two, three = crowd(home, 3)
+    other = volunteers.shift(home, NINE + timedelta(days=1))
+    for where in (shift, other):
+        for volunteer in (one, two, three):
+            sign(where, volunteer, now)
+    actions.leave(volunteer_id=one.pk, by=one.person.user, now=now)
+    assert states(shift) == states(other) == [S.WITHDRAWN, S.SIGNED, S.SIGNED]
+    assert kinds(one).count("SHIFT_WITHDRAWN") == 2
 
 
 def test_nobody_is_put_into_a_shift_that_has_begun(home, shift, now):

@@ -139,7 +139,7 @@ def test_what_was_typed_by_hand_is_open_to_every_colleague(client, cast, now):
         client.force_login(colleague)
         page = Page(client.get("/staff/volunteers/manual/"))
         assert "2026年11月" in page.text
-        assert "周敏 2 90 25%" in page.text
+        assert "周敏 2 条 90 分钟 占 25%" in page.text
     client.force_login(cast.other_worker)
     assert "没有手工补录" in Page(client.get("/staff/volunteers/manual/")).text
 

@@ -198,6 +198,24 @@ def remove_signup(*, signup_id: int, reason: str, by: User, now: datetime) -> Sh
     return signup
 
 
+def give_up_all(volunteer_id: int, by: User, now: datetime) -> None:
+    """Withdraws a volunteer from everything that is to come: she leaves the register."""
+    coming = ShiftSignup.objects.filter(
+        volunteer=volunteer_id,
+        state__in=[SignupState.SIGNED, SignupState.WAITING],
+        shift__state=ShiftState.PLANNED,
+        shift__ends_at__gt=now,
+    )
+    for shift_id in coming.order_by("shift").values_list("shift", flat=True):
+        shift = lock_shift(shift_id)
+        for signup in coming.filter(shift=shift).select_related("volunteer__person"):
+            signup.shift = shift
+            turn(signup, SignupEvent.WITHDRAW, SignupParty.VOLUNTEER, by=by, now=now)
+            save(signup)
+            queue_all(drafts=[letter(Kind.SHIFT_WITHDRAWN, signup, now)], now=now)
+        promote(shift, now)
+
+
 def fill_places(*, now: datetime) -> int:
     """递补: one pass: free places go to the line; returns how many got one.
 

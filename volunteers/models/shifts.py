@@ -137,6 +137,12 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
         """Shifts one can still join, the next one first."""
         return self.filter(state=ShiftState.PLANNED, ends_at__gt=now).order_by("starts_at", "pk")
 
+    def next_of_each(self, now: datetime) -> ShiftQuerySet:
+        """Of every activity going on, the next shift one can join, the soonest first."""
+        coming = self.coming(now).filter(activity__state=ActivityState.PUBLISHED)
+        first = coming.order_by("activity_id", "starts_at", "pk").distinct("activity_id").values("pk")
+        return self.filter(pk__in=first).order_by("starts_at", "pk")
+
     def for_cards(self) -> ShiftQuerySet:
         return self.select_related("activity__center", "activity__skill", "activity__division")
 

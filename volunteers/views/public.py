@@ -20,20 +20,20 @@ from common.pages import own_post
 from people.models import Person, User, acts_for
 from volunteers import actions
 from volunteers.models import Shift, ShiftSignup, Skill, Volunteer
-from volunteers.rules import BUSY, ActivityState, SignupState, VolunteerState
+from volunteers.rules import BUSY, SignupState, VolunteerState
 from volunteers.views import cards
 from volunteers.views.desk import number, signed_in
 
 PER_PAGE = 24
 MINE = 10
+OTHERS = 6
 
 
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
     """志愿: one's own shifts, then what still needs people, the soonest first."""
     now = timezone.now()
-    coming = Shift.objects.coming(now).filter(activity__state=ActivityState.PUBLISHED).for_cards()
-    page = Paginator(coming, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Shift.objects.next_of_each(now).for_cards(), PER_PAGE).get_page(request.GET.get("page"))
     user = request.user if isinstance(request.user, User) else None
     context = {
         "page_obj": page,
@@ -77,6 +77,7 @@ def shift_page(request: HttpRequest, shift_id: int, *, refusal: DomainError | No
         "rhythm": cards.rhythm(shift.activity),
         "asks": cards.asks(shift.activity),
         "closed": cards.state_word(shift, now),
+        "others": shift.activity.shifts.coming(now).exclude(pk=shift.pk)[:OTHERS],
         "full": not shift.places_left and shift.waiting_taken >= shift.waiting_limit,
         "refusal": refusal,
         "runs": user is not None and _runs(user, shift),

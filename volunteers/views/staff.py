@@ -72,6 +72,7 @@ def shift(request: HttpRequest, shift_id: int) -> HttpResponse:
         "typed": typed,
         "found": _found(user, typed) if typed else [],
         "open": found.is_open_at(now),
+        "begun": now >= found.starts_at,
         "may_record": user.may("volunteers.record", found.activity.division),
         "may_change": user.may("volunteers.change", found.activity.division),
     }

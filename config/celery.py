@@ -50,4 +50,19 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=0, minute=10),
         "options": {"expires": 3600},
     },
+    "plan volunteer shifts six weeks ahead": {
+        "task": "volunteers.plan_ahead",
+        "schedule": crontab(hour=0, minute=20),
+        "options": {"expires": 3600},
+    },
+    "queue shift reminders, the day before": {
+        "task": "volunteers.remind_shifts",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "give free places in shifts to who waits": {
+        "task": "volunteers.fill_places",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
 }

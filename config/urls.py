@@ -59,6 +59,8 @@ urlpatterns = [
     path("account/mfa/", include("allauth.mfa.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include("courses.urls.api")),
+    path("api/v1/", include("volunteers.urls.api")),
     path("", include("people.urls")),
+    path("", include("volunteers.urls")),
     path("", include("courses.urls")),
 ]

@@ -24,30 +24,9 @@ from courses.views.mine import feed_url
 from notices.models import Delivery, Notice
 from people import actions
 from people.models import Guardianship, Membership, RevealLog
+from tests import access
+from tests.access import ALL, DESK, NONE, ROLES, SIGNED_IN, STAFF, Row, button, volunteering
 from tests.factories import courses, people
-
-# guilan owns what is looked at, and the staff of 花园路街道 look after it; stranger and
-# other_worker belong to the other street.
-ROLES = ("nobody", "guilan", "stranger", "worker", "other_worker", "officer", "grid_worker", "admin")
-ALL = " ".join(ROLES)
-SIGNED_IN = "guilan stranger worker other_worker officer grid_worker admin"
-STAFF = "worker other_worker officer grid_worker admin"
-DESK = "worker admin"
-NONE = ""
-
-
-class Row(NamedTuple):
-    """Who gets in by GET and by POST; None: not asked, since the view tells no methods apart."""
-
-    get: str = ALL
-    post: str | None = None
-    data: dict[str, Any] = {}
-
-
-def button(who: str, **data: Any) -> Row:
-    """An address that only acts: GET is 405 for everybody."""
-    return Row("405", who, data)
-
 
 TABLE = {
     "home": Row(),
@@ -136,6 +115,7 @@ TABLE = {
     "api-enrolment-accept": button("guilan"),
     "api-enrolment-decline": button("guilan"),
     "api-notice-list": Row(SIGNED_IN),
+    **access.VOLUNTEERS,
 }
 
 # The back office: who may open a record of 花园路街道.
@@ -159,6 +139,7 @@ ADMIN = {
     "courses.session": "worker officer admin",
     "courses.enrolment": "worker officer admin",
     "courses.enrolmentevent": "worker officer admin",
+    **access.VOLUNTEERS_ADMIN,
 }
 
 
@@ -219,7 +200,14 @@ def world(cast, now):
     rows.append(
         type(mine).pgh_event_model.objects.first() if hasattr(type(mine), "pgh_event_model") else mine
     )
+    shift, rows_of_shifts = volunteering(cast, now)
+    rows += rows_of_shifts
     return {
+        "shift_id": shift.pk,
+        "signup_id": shift.signups.get().pk,
+        "volunteer_id": shift.signups.get().volunteer_id,
+        "api-shift": shift.pk,
+        "api-signup": shift.signups.get().pk,
         "records": {row._meta.label_lower: row.pk for row in rows if row},
         "class_id": group.pk,
         "session_id": session.pk,
@@ -309,8 +297,9 @@ def test_the_back_office_opens_to_each_role_what_the_table_says(cast, world, rol
         here, may = f"/admin/{label.replace('.', '/')}/", ADMIN[label].split()
         key = world["records"].get(label)
         # The colleague of the other street has the same lists, without our rows; the grid worker
-        # has the people of his grid.
-        elsewhere = {"other_worker": "worker" in may, "grid_worker": label == "people.person"}
+        # has the people and volunteers of his grid.
+        of_the_grid = label == "people.person" or label.startswith("volunteers.")
+        elsewhere = {"other_worker": "worker" in may, "grid_worker": of_the_grid}
         sees_lists = role in may or elsewhere.get(role, False)
         page = visitor.visit("get", here)
         wrong += judge(page, sees_lists, f"GET {here}")
@@ -324,7 +313,9 @@ def test_the_back_office_opens_to_each_role_what_the_table_says(cast, world, rol
         for verb in getattr(modeladmin, "verbs", ()):
             path = f"{here}verb/{verb.name}/" if verb.whole_list else f"{here}{key}/verb/{verb.name}/"
             answer = visitor.visit("post", path)
-            wrong += judge(answer, role in may and got_in(answer), f"POST {path}")
+            # A verb above the list is for whoever works with such a list, here or elsewhere.
+            works = role in may or (verb.whole_list and sees_lists)
+            wrong += judge(answer, works and got_in(answer), f"POST {path}")
     assert not wrong, "\n".join(wrong)
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from common import audit
 from tests.volunteers.test_attacks import stage  # noqa: F401 - fixture
 from tests.volunteers.test_ledger import fund, hers, rich  # noqa: F401 - fixtures
-from volunteers import audit as ours
+from volunteers.audit import ledger as ours
 
 PLANTED = {
     "账本：余额 = 分录之和": "UPDATE volunteers_account SET posted = posted + 5 WHERE id = {account}",

@@ -8,10 +8,13 @@ from volunteers.models.ledger import Account, Hold, HoldEnd, HoldLot, Leg, Lot, 
 from volunteers.models.policy import Budget, BudgetPot, Funding, Policy
 from volunteers.models.register import PartnerShop, PartnerUnit, Skill, Team, TeamMember, Volunteer
 from volunteers.models.service import Evidence, ServiceRecord
+from volunteers.models.shifts import Activity, Shift
+from volunteers.models.signups import ShiftSignup
 from volunteers.models.spending import Redemption, Transfer
 
 __all__ = [
     "Account",
+    "Activity",
     "Budget",
     "BudgetPot",
     "Certificate",
@@ -31,6 +34,8 @@ __all__ = [
     "Posting",
     "Redemption",
     "ServiceRecord",
+    "Shift",
+    "ShiftSignup",
     "Skill",
     "StockIntake",
     "Team",

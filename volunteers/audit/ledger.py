@@ -5,7 +5,7 @@ from pathlib import Path
 
 from common.audit import sql_check
 
-GUARDS = Path(__file__).resolve().parent / "migrations/0002_ledger.sql"
+GUARDS = Path(__file__).resolve().parents[1] / "migrations/0002_ledger.sql"
 _KEPT = "a.kind IN ('PERSON', 'DONATION', 'DEBT')"
 
 sql_check(

@@ -26,11 +26,21 @@ class Kind(TextChoices):
     SESSION_MOVED = "SESSION_MOVED", _("改期通知")
     CLASS_CANCELLED = "CLASS_CANCELLED", _("班级取消")
     CLASS_MESSAGE = "CLASS_MESSAGE", _("班级通知")
+    ORDER_RECEIVED = "ORDER_RECEIVED", _("服务单收到了")
+    ORDER_REFUSED = "ORDER_REFUSED", _("服务单不能办")
+    ORDER_OFFERED = "ORDER_OFFERED", _("有一单请您接")
+    ORDER_TAKEN = "ORDER_TAKEN", _("服务单有人接了")
+    ORDER_DONE = "ORDER_DONE", _("服务做完了，请确认")
+    ORDER_CONFIRMED = "ORDER_CONFIRMED", _("服务单已确认")
+    ORDER_REDO = "ORDER_REDO", _("服务单请再做一次")
+    ORDER_CANCELLED = "ORDER_CANCELLED", _("服务单取消了")
+    ORDER_LATE = "ORDER_LATE", _("服务单超时没有答复")
 
 
 # Who has no account and no one acting for her is phoned about these; about the rest she is not.
 PHONED = frozenset(
     {Kind.OFFERED, Kind.SESSION_CANCELLED, Kind.SESSION_MOVED, Kind.CLASS_CANCELLED, Kind.CLASS_MESSAGE}
+    | {Kind.ORDER_REFUSED, Kind.ORDER_OFFERED, Kind.ORDER_TAKEN, Kind.ORDER_REDO, Kind.ORDER_CANCELLED}
 )
 
 

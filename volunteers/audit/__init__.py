@@ -1,0 +1,5 @@
+"""Invariants of volunteering that span rows, one module a noun; `manage.py audit` runs them."""
+
+from volunteers.audit import orders
+
+__all__ = ["orders"]

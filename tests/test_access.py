@@ -24,7 +24,7 @@ from courses.views.mine import feed_url
 from notices.models import Delivery, Notice
 from people import actions
 from people.models import Guardianship, Membership, RevealLog
-from tests.factories import courses, people
+from tests.factories import courses, orders, people, volunteers
 
 # guilan owns what is looked at, and the staff of 花园路街道 look after it; stranger and
 # other_worker belong to the other street.
@@ -33,6 +33,7 @@ ALL = " ".join(ROLES)
 SIGNED_IN = "guilan stranger worker other_worker officer grid_worker admin"
 STAFF = "worker other_worker officer grid_worker admin"
 DESK = "worker admin"
+DISPATCH = "worker other_worker grid_worker admin"
 NONE = ""
 
 
@@ -126,6 +127,30 @@ TABLE = {
     "courses:staff_session": Row("worker officer admin"),
     "courses:staff_cancel_session": Row("worker officer admin", "worker officer admin", {"reason": ""}),
     "courses:staff_move_session": Row("worker officer admin", "worker officer admin", {"day": "x"}),
+    # orders: what everybody reads, one's own, the helper's, the desk's
+    "volunteers:services": Row(),
+    "volunteers:errand": Row(SIGNED_IN, SIGNED_IN, {"title": ""}),
+    "volunteers:order_item": Row(SIGNED_IN, SIGNED_IN, {"person": "x"}),
+    "volunteers:wishes": Row(),
+    "volunteers:wish": Row(SIGNED_IN, SIGNED_IN, {"title": ""}),
+    "volunteers:adopt": Row(SIGNED_IN),
+    # only who signed up, and nobody in the cast has
+    "volunteers:adopted": button(NONE, **{"as": "volunteer-0"}),
+    "volunteers:my_orders": Row(SIGNED_IN),
+    "volunteers:my_order": Row("guilan"),
+    "volunteers:my_order_do": button("guilan", move="cancel"),
+    "volunteers:taker_orders": Row(SIGNED_IN),
+    "volunteers:taker_do": button("guilan worker admin", move="take"),
+    "volunteers:use_card": Row(SIGNED_IN, SIGNED_IN, {"number": ""}),
+    "volunteers:staff_orders": Row(DISPATCH),
+    "volunteers:staff_order_find": Row(DISPATCH),
+    "volunteers:staff_order_for": Row(DESK, DESK, {"what": ""}),
+    "volunteers:staff_project": Row(DISPATCH, DISPATCH, {"title": ""}),
+    "volunteers:staff_card": Row(DESK, DESK, {"uses": "x"}),
+    "volunteers:staff_callbacks": Row(DISPATCH),
+    "volunteers:staff_called": button(DESK, answer="UNREACHED"),
+    "volunteers:staff_order": Row(DESK),
+    "volunteers:staff_order_do": button(DESK, move="cancel", reason="不办了"),
     # the API
     "api-class-list": Row(),
     "api-class-detail": Row(),
@@ -210,6 +235,12 @@ def world(cast, now):
     look = RevealLog.objects.create(
         user=cast.worker, person=cast.guilan, field="phone", reason="联系", at=now
     )
+    item = orders.item(home)
+    # 王桂兰's order waits for a word, and a call is to be made about it; the wish is on the wall.
+    wish = orders.asked(cast.guilan, now, kind="WISH")
+    orders.brought_to("ACCEPTED_FOR_DISPATCH", wish, volunteers.volunteer(home=home), cast.worker, now)
+    order = orders.asked(cast.guilan, now)
+    call = orders.callback(order, now)
     twins = [people.person("李秀英", home=home).pk for _ in range(2)]
     merge = actions.merge_persons(kept_id=twins[0], merged_id=twins[1], by=cast.worker, now=now)
     tie = Guardianship.objects.get(ward=cast.zixuan)
@@ -229,6 +260,10 @@ def world(cast, now):
         "guardianship_id": tie.pk,
         "person_id": cast.zixuan.pk,
         "center_id": cast.center.pk,
+        "item_id": item.pk,
+        "order_id": order.pk,
+        "wish_id": wish.pk,
+        "callback_id": call.pk,
         "token": feed_url(cast.guilan.user).partition("/feed/")[2].removesuffix(".ics"),
         "api-class": group.pk,
         "api-enrolment": mine.pk,

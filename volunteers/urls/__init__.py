@@ -1,0 +1,4 @@
+from volunteers.urls import orders
+
+app_name = "volunteers"
+urlpatterns = [*orders.urlpatterns]

@@ -1,0 +1,1 @@
+"""Pages of volunteering, one package or module a noun."""

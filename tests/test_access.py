@@ -161,6 +161,13 @@ TABLE = {
     "api-enrolment-accept": button("guilan"),
     "api-enrolment-decline": button("guilan"),
     "api-notice-list": Row(SIGNED_IN),
+    "api-service-list": Row(),
+    "api-service-detail": Row(),
+    "api-order-list": Row(SIGNED_IN, SIGNED_IN),
+    "api-order-detail": Row("guilan"),
+    "api-order-confirm": button("guilan"),
+    "api-order-dispute": button("guilan"),
+    "api-order-cancel": button("guilan"),
 }
 
 # The back office: who may open a record of 花园路街道.
@@ -184,6 +191,9 @@ ADMIN = {
     "courses.session": "worker officer admin",
     "courses.enrolment": "worker officer admin",
     "courses.enrolmentevent": "worker officer admin",
+    "volunteers.serviceitem": "worker officer admin",
+    "volunteers.serviceorder": "worker officer admin",
+    "volunteers.servicecard": "worker officer admin",
 }
 
 
@@ -247,6 +257,7 @@ def world(cast, now):
     rows = [home, cast.center, CalendarDay.objects.first(), cast.guilan.user, look, tie, merge, cast.guilan]
     rows += [Membership.objects.get(user=cast.worker), cast.zixuan.consents.get(), notice, delivery, group]
     rows += [group.term, group.course, teacher, session, mine]
+    rows += [item, order, orders.card(cast.guilan, cast.worker, now)]
     rows.append(
         type(mine).pgh_event_model.objects.first() if hasattr(type(mine), "pgh_event_model") else mine
     )
@@ -267,6 +278,8 @@ def world(cast, now):
         "token": feed_url(cast.guilan.user).partition("/feed/")[2].removesuffix(".ics"),
         "api-class": group.pk,
         "api-enrolment": mine.pk,
+        "api-service": item.pk,
+        "api-order": order.pk,
         "content_type_id": ContentType.objects.get_for_model(ClassGroup).pk,
     }
 
@@ -344,8 +357,9 @@ def test_the_back_office_opens_to_each_role_what_the_table_says(cast, world, rol
         here, may = f"/admin/{label.replace('.', '/')}/", ADMIN[label].split()
         key = world["records"].get(label)
         # The colleague of the other street has the same lists, without our rows; the grid worker
-        # has the people of his grid.
-        elsewhere = {"other_worker": "worker" in may, "grid_worker": label == "people.person"}
+        # has the people and the services of his grid.
+        of_the_grid = label == "people.person" or label.startswith("volunteers.service")
+        elsewhere = {"other_worker": "worker" in may, "grid_worker": of_the_grid}
         sees_lists = role in may or elsewhere.get(role, False)
         page = visitor.visit("get", here)
         wrong += judge(page, sees_lists, f"GET {here}")

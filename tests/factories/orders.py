@@ -102,3 +102,11 @@ def project(division: Division, by: User, now: datetime) -> ServiceOrder:
 
 def later(now: datetime, **span) -> datetime:
     return now + timedelta(**span)
+
+
+def card(person: Person, by: User, now: datetime, *, uses: int = 2, trades: tuple[str, ...] = ("HAIR",)):
+    """A shop card that is good for a month."""
+    until = now.date() + timedelta(days=30)
+    return actions.issue_card(
+        person_id=person.pk, trades=trades, uses=uses, valid_until=until, by=by, now=now
+    )

@@ -265,8 +265,8 @@ def test_candidates_come_with_reasons(cast, now, home):
     brought_to(S.TAKEN, asked(cast.guilan, now), busy, cast.worker, now)
     found = candidates(order, cast.worker, now.date())
     assert [one.volunteer for one in found] == [near, busy, far]
-    assert found[0].reasons == ["会理发", "住在通信花园第一网格", "手上没有单"]
-    assert found[1].reasons == ["会理发", "住在通信花园社区", "手上有 1 单"]
+    assert found[0].reasons == ["会理发", "同在通信花园第一网格", "手上没有单"]
+    assert found[1].reasons == ["会理发", "同在通信花园社区", "手上有 1 单"]
     actions.offer_order(order_id=order.pk, taker=taker_of(near), by=cast.worker, now=now)
     actions.decline_order(order_id=order.pk, by=near.person.user, now=now)
     assert near not in [one.volunteer for one in candidates(order, cast.worker, now.date())]

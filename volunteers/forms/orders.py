@@ -60,7 +60,7 @@ class OrderForm(KeyedForm):
         label=_("在哪里办（可不填）"),
         max_length=100,
         required=False,
-        help_text=_("只有接单的人看得到。"),
+        help_text=_("只有工作人员和接单的人看得到。"),
     )
 
     # What each kind does not ask.

@@ -68,7 +68,10 @@ def _reasons(volunteer: Volunteer, order: ServiceOrder, places: list[Division]) 
         words.append(_("会%(skill)s") % {"skill": order.item.skill})
     if order.item and order.item.dangerous:
         words.append(_("那天有保险"))
-    words.append(_("住在%(place)s") % {"place": shared or home} if home else _("没有登记住处"))
+    if shared:
+        words.append(_("同在%(place)s") % {"place": shared})
+    else:
+        words.append(_("住在%(place)s") % {"place": home} if home else _("没有登记住处"))
     words.append(
         ngettext("手上有 %(n)s 单", "手上有 %(n)s 单", load) % {"n": load} if load else _("手上没有单")
     )

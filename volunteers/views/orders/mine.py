@@ -84,6 +84,8 @@ def steps(order: ServiceOrder, now: datetime) -> list[dict[str, Any]]:
         moment(order.done_at, now) if order.done_at else wanted(order),
         moment(order.confirmed_at, now) if order.confirmed_at else _("您说做好了，才算做好"),
     ]
+    if order.state == S.DISPUTED:
+        notes[4] = _("您说没有做好，工作人员在处理")
     labels = [_("送出"), _("答复"), _("有人接"), _("做完"), _("您确认")]
     if order.state in {S.REFUSED, S.CANCELLED}:
         return [

@@ -94,7 +94,7 @@ def clock(order: ServiceOrder, now: datetime, until: datetime | None = None) -> 
     if order.state == S.OFFERED and until is not None:
         return _("等回音到%(at)s") % {"at": moment(until, now)}, "wait"
     if order.state == S.DONE and order.done_at is not None:
-        return _("做完 %(span)s 了") % {"span": span((now - order.done_at).total_seconds())}, "ok"
+        return _("%(at)s做完") % {"at": moment(order.done_at, now)}, "ok"
     return "", ""
 
 

@@ -65,4 +65,19 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "take back service offers that nobody answered": {
+        "task": "volunteers.expire_offers",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "tell directors of service orders without an answer": {
+        "task": "volunteers.escalate_orders",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "draw whom to phone about finished services": {
+        "task": "volunteers.draw_callbacks",
+        "schedule": crontab(hour=6, minute=30),
+        "options": {"expires": 3600},
+    },
 }

@@ -39,6 +39,15 @@ class Kind(TextChoices):
     SHIFT_MOVED = "SHIFT_MOVED", _("志愿活动改期")
     SHIFT_REMINDER = "SHIFT_REMINDER", _("明天有志愿活动")
     SERVICE_REFUSED = "SERVICE_REFUSED", _("服务记录未认定")
+    ORDER_RECEIVED = "ORDER_RECEIVED", _("服务单收到了")
+    ORDER_REFUSED = "ORDER_REFUSED", _("服务单不能办")
+    ORDER_OFFERED = "ORDER_OFFERED", _("有一单请您接")
+    ORDER_TAKEN = "ORDER_TAKEN", _("服务单有人接了")
+    ORDER_DONE = "ORDER_DONE", _("服务做完了，请确认")
+    ORDER_CONFIRMED = "ORDER_CONFIRMED", _("服务单已确认")
+    ORDER_REDO = "ORDER_REDO", _("服务单请再做一次")
+    ORDER_CANCELLED = "ORDER_CANCELLED", _("服务单取消了")
+    ORDER_LATE = "ORDER_LATE", _("服务单超时没有答复")
 
 
 # Who has no account and no one acting for her is phoned about these; about the rest she is not.
@@ -52,6 +61,11 @@ PHONED = frozenset(
         Kind.SHIFT_PROMOTED,
         Kind.SHIFT_CANCELLED,
         Kind.SHIFT_MOVED,
+        Kind.ORDER_REFUSED,
+        Kind.ORDER_OFFERED,
+        Kind.ORDER_TAKEN,
+        Kind.ORDER_REDO,
+        Kind.ORDER_CANCELLED,
     }
 )
 

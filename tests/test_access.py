@@ -26,7 +26,7 @@ from people import actions
 from people.models import Guardianship, Membership, RevealLog
 from tests import access
 from tests.access import ALL, DESK, NONE, ROLES, SIGNED_IN, STAFF, Row, button, volunteering
-from tests.factories import courses, people
+from tests.factories import courses, orders, people, volunteers
 
 TABLE = {
     "home": Row(),
@@ -105,6 +105,7 @@ TABLE = {
     "courses:staff_session": Row("worker officer admin"),
     "courses:staff_cancel_session": Row("worker officer admin", "worker officer admin", {"reason": ""}),
     "courses:staff_move_session": Row("worker officer admin", "worker officer admin", {"day": "x"}),
+    **access.ORDERS,
     # the API
     "api-class-list": Row(),
     "api-class-detail": Row(),
@@ -191,12 +192,19 @@ def world(cast, now):
     look = RevealLog.objects.create(
         user=cast.worker, person=cast.guilan, field="phone", reason="联系", at=now
     )
+    item = orders.item(home)
+    # 王桂兰's order waits for a word, and a call is to be made about it; the wish is on the wall.
+    wish = orders.asked(cast.guilan, now, kind="WISH")
+    orders.brought_to("ACCEPTED_FOR_DISPATCH", wish, volunteers.volunteer(home=home), cast.worker, now)
+    order = orders.asked(cast.guilan, now)
+    call = orders.callback(order, now)
     twins = [people.person("李秀英", home=home).pk for _ in range(2)]
     merge = actions.merge_persons(kept_id=twins[0], merged_id=twins[1], by=cast.worker, now=now)
     tie = Guardianship.objects.get(ward=cast.zixuan)
     rows = [home, cast.center, CalendarDay.objects.first(), cast.guilan.user, look, tie, merge, cast.guilan]
     rows += [Membership.objects.get(user=cast.worker), cast.zixuan.consents.get(), notice, delivery, group]
     rows += [group.term, group.course, teacher, session, mine]
+    rows += [item, order, orders.card(cast.guilan, cast.worker, now)]
     rows.append(
         type(mine).pgh_event_model.objects.first() if hasattr(type(mine), "pgh_event_model") else mine
     )
@@ -217,9 +225,15 @@ def world(cast, now):
         "guardianship_id": tie.pk,
         "person_id": cast.zixuan.pk,
         "center_id": cast.center.pk,
+        "item_id": item.pk,
+        "order_id": order.pk,
+        "wish_id": wish.pk,
+        "callback_id": call.pk,
         "token": feed_url(cast.guilan.user).partition("/feed/")[2].removesuffix(".ics"),
         "api-class": group.pk,
         "api-enrolment": mine.pk,
+        "api-service": item.pk,
+        "api-order": order.pk,
         "content_type_id": ContentType.objects.get_for_model(ClassGroup).pk,
     }
 

@@ -1,13 +1,32 @@
 """The verbs of volunteering, one module a noun; import them from here."""
 
 from volunteers.actions.books import close_day
+from volunteers.actions.cards import issue_card, stop_card, use_card
 from volunteers.actions.check_in import check_in, check_out, close_shift, undo_check_in
+from volunteers.actions.completion import confirm, dispute, draw_callbacks, mark_done, record_callback, settle
+from volunteers.actions.dispatch import (
+    decline_order,
+    expire_offers,
+    offer_order,
+    release_order,
+    take_order,
+    withdraw_offer,
+)
 from volunteers.actions.earning import approve_service, fund_budget, open_book
 from volunteers.actions.gifts import cancel_redemption, hand_out, redeem, renew_code, take_in
 from volunteers.actions.giving import approve_transfer, ask_transfer, donate, grant_points, refuse_transfer
 from volunteers.actions.holds import commit_hold, expire_holds, expire_lots, hold, release_hold, warn_expiring
 from volunteers.actions.honour import certificate, revoke_certificate
 from volunteers.actions.ledger import post, reverse
+from volunteers.actions.orders import (
+    accept_order,
+    cancel_order,
+    escalate_orders,
+    post_project,
+    refuse_order,
+    request_order,
+    sign_contract,
+)
 from volunteers.actions.register import join, leave, show_honour
 from volunteers.actions.reminders import remind_shifts
 from volunteers.actions.service import record_service, refuse_service
@@ -23,9 +42,11 @@ from volunteers.actions.shifts import (
 from volunteers.actions.signups import fill_places, remove_signup, sign_up, withdraw_signup
 
 __all__ = [
+    "accept_order",
     "approve_service",
     "approve_transfer",
     "ask_transfer",
+    "cancel_order",
     "cancel_redemption",
     "cancel_shift",
     "certificate",
@@ -35,37 +56,57 @@ __all__ = [
     "close_day",
     "close_shift",
     "commit_hold",
+    "confirm",
+    "decline_order",
+    "dispute",
     "donate",
+    "draw_callbacks",
     "end_activity",
+    "escalate_orders",
     "expire_holds",
     "expire_lots",
+    "expire_offers",
     "fill_places",
     "fund_budget",
     "grant_points",
     "hand_out",
     "hold",
+    "issue_card",
     "join",
     "leave",
+    "mark_done",
     "move_shift",
+    "offer_order",
     "open_book",
     "plan_ahead",
     "plan_shifts",
     "post",
+    "post_project",
     "publish_activity",
+    "record_callback",
     "record_service",
     "redeem",
+    "refuse_order",
     "refuse_service",
     "refuse_transfer",
     "release_hold",
+    "release_order",
     "remind_shifts",
     "remove_signup",
     "renew_code",
+    "request_order",
     "reverse",
     "revoke_certificate",
+    "settle",
     "show_honour",
+    "sign_contract",
     "sign_up",
+    "stop_card",
     "take_in",
+    "take_order",
     "undo_check_in",
+    "use_card",
     "warn_expiring",
+    "withdraw_offer",
     "withdraw_signup",
 ]

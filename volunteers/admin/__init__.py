@@ -1,5 +1,5 @@
-"""Volunteers, activities, shifts and records of service in the back office."""
+"""The back office of volunteering, one module a noun."""
 
-from volunteers.admin import partners, records, register, shifts
+from volunteers.admin import orders, partners, records, register, shifts
 
-__all__ = ["partners", "records", "register", "shifts"]
+__all__ = ["orders", "partners", "records", "register", "shifts"]

@@ -2,21 +2,28 @@
 
 from volunteers.models.book import DayHash, day_book
 from volunteers.models.coverage import Coverage, coverage
+from volunteers.models.dispatch import CallBack, OrderEvent, OrderOffer, ServiceCard
 from volunteers.models.gifts import Gift, StockIntake
 from volunteers.models.honour import Certificate
 from volunteers.models.ledger import Account, Hold, HoldEnd, HoldLot, Leg, Lot, Posting
+from volunteers.models.matching import Candidate, candidates
+from volunteers.models.orders import ServiceItem, ServiceOrder
 from volunteers.models.policy import Budget, BudgetPot, Funding, Policy
 from volunteers.models.register import PartnerShop, PartnerUnit, Skill, Team, TeamMember, Volunteer
 from volunteers.models.service import Evidence, ServiceRecord
 from volunteers.models.shifts import Activity, Shift
 from volunteers.models.signups import ShiftSignup
 from volunteers.models.spending import Redemption, Transfer
+from volunteers.models.takers import WITH_TAKER, answered_for_by
 
 __all__ = [
+    "WITH_TAKER",
     "Account",
     "Activity",
     "Budget",
     "BudgetPot",
+    "CallBack",
+    "Candidate",
     "Certificate",
     "Coverage",
     "DayHash",
@@ -28,11 +35,16 @@ __all__ = [
     "HoldLot",
     "Leg",
     "Lot",
+    "OrderEvent",
+    "OrderOffer",
     "PartnerShop",
     "PartnerUnit",
     "Policy",
     "Posting",
     "Redemption",
+    "ServiceCard",
+    "ServiceItem",
+    "ServiceOrder",
     "ServiceRecord",
     "Shift",
     "ShiftSignup",
@@ -42,6 +54,8 @@ __all__ = [
     "TeamMember",
     "Transfer",
     "Volunteer",
+    "answered_for_by",
+    "candidates",
     "coverage",
     "day_book",
 ]

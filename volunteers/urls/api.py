@@ -1,11 +1,13 @@
 from rest_framework.routers import DefaultRouter
 
-from volunteers import api
+from volunteers.api import orders, shifts
 
 router = DefaultRouter()
 router.include_root_view = False
 router.include_format_suffixes = False
-router.register("shifts", api.ShiftViewSet, basename="api-shift")
-router.register("signups", api.SignupViewSet, basename="api-signup")
+router.register("shifts", shifts.ShiftViewSet, basename="api-shift")
+router.register("signups", shifts.SignupViewSet, basename="api-signup")
+router.register("services", orders.ServiceItemViewSet, basename="api-service")
+router.register("orders", orders.OrderViewSet, basename="api-order")
 
 urlpatterns = router.urls

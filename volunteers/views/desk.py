@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from common.errors import DomainError
 from common.pages import own_post
 from people.models import User
-from volunteers.forms import StaffForm
+from volunteers.forms.shifts import StaffForm
 from volunteers.models import Shift
 
 View = Callable[..., HttpResponse]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError
 from people.models import Person, User
 from volunteers import actions
-from volunteers.forms import MoveShiftForm, PlacesForm, ReasonForm
+from volunteers.forms.shifts import MoveShiftForm, PlacesForm, ReasonForm
 from volunteers.models import ServiceRecord, Shift, ShiftSignup
 from volunteers.rules import MANUAL_PREFIX, RecordState, ShiftState, SignupState
 from volunteers.views.desk import ask, number, signed_in, staff_page, staff_post, the_shift

@@ -6,8 +6,6 @@ from rest_framework import serializers
 
 from volunteers.models import Shift, ShiftSignup
 
-_ID = {"min_value": 1, "max_value": 2**63 - 1}
-
 
 class ShiftSerializer(serializers.ModelSerializer[Shift]):
     """A shift as everybody may see it; `places_left` is what a newcomer could take now."""
@@ -72,8 +70,8 @@ class SignupSerializer(serializers.ModelSerializer[ShiftSignup]):
 class SignUpSerializer(serializers.Serializer[dict[str, Any]]):
     """Which volunteer wants a place in which shift."""
 
-    shift_id = serializers.IntegerField(**_ID)
-    volunteer_id = serializers.IntegerField(**_ID)
+    shift_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    volunteer_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
 class ScanSerializer(serializers.Serializer[dict[str, Any]]):

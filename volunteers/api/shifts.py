@@ -19,7 +19,7 @@ from people.models import User
 from volunteers import actions
 from volunteers.models import Shift, ShiftSignup
 from volunteers.rules import CheckInKind
-from volunteers.serializers import ScanSerializer, ShiftSerializer, SignUpSerializer, SignupSerializer
+from volunteers.serializers.shifts import ScanSerializer, ShiftSerializer, SignUpSerializer, SignupSerializer
 
 
 def _user(request: Request) -> User:

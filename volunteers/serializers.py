@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from volunteers.models import Shift, ShiftSignup
 
-_ID = {"min_value": 1, "max_value": 2**63 - 1}
+LARGEST_ID = 2**63 - 1
 
 
 class ShiftSerializer(serializers.ModelSerializer[Shift]):
@@ -72,8 +72,8 @@ class SignupSerializer(serializers.ModelSerializer[ShiftSignup]):
 class SignUpSerializer(serializers.Serializer[dict[str, Any]]):
     """Which volunteer wants a place in which shift."""
 
-    shift_id = serializers.IntegerField(**_ID)
-    volunteer_id = serializers.IntegerField(**_ID)
+    shift_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    volunteer_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
 
 
 class ScanSerializer(serializers.Serializer[dict[str, Any]]):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.browser.test_look import LOOKS, inspect
+from tests.browser.test_look import LOOKS, SIDEWAYS, inspect
 from tests.factories import volunteers
 from tests.factories.courses import at
 from volunteers.actions.check_in import shift_token
@@ -59,6 +59,28 @@ def test_pages_of_the_volunteer_desk_can_be_read_and_pressed(visit, world, size,
     pages = ["/staff/volunteers/", "/staff/volunteers/manual/", f"{here}?q=王", f"{here}kiosk/"]
     pages += [f"{here}sheet/", f"{here}places/", f"/staff/volunteers/shifts/{world.shift.pk}/move/"]
     wrong = inspect(visitor, pages, target=target, text=text)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("elder", [False, True])
+def test_twice_the_text_size_scrolls_only_downwards(visit, world, elder):
+    wrong = []
+    for user, paths in {
+        world.guilan.user: [
+            "/volunteer/",
+            "/volunteer/join/",
+            f"/volunteer/shifts/{world.shift.pk}/",
+            f"/volunteer/shifts/{world.going.pk}/run/",
+            f"/volunteer/signups/{world.mine.pk}/",
+        ],
+        world.worker: ["/staff/volunteers/", f"/staff/volunteers/shifts/{world.going.pk}/?q=王"],
+    }.items():
+        visitor = visit(elder=elder)
+        visitor.sign_in(user)
+        sizes = visitor.context.new_cdp_session(visitor.page)
+        sizes.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+        for path in paths:
+            wrong += [f"{path}: {line}" for line in visitor.open(path).evaluate(SIDEWAYS)]
     assert not wrong, "\n".join(wrong)
 
 

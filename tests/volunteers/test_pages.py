@@ -204,6 +204,28 @@ def test_my_page_shows_shifts_among_classes(guilan, me, shift, now):
     assert "3 号楼门口" in page.text
 
 
+def test_a_shift_says_when_else(guilan, me, shift):
+    volunteers.shift(shift.activity.division, NINE + timedelta(days=7), activity=shift.activity)
+    page = Page(guilan.get(f"/volunteer/shifts/{shift.pk}/"))
+    assert "别的日期" in page.headings("h2")
+    assert "12月5日" in page.text
+    # One card an activity: the next date of it.
+    assert Page(guilan.get("/volunteer/")).headings("h3") == ["小广场清扫"]
+
+
+def test_a_shift_and_my_page_cost_the_same_however_much_there_is(guilan, me, home, shift, now):
+    def more(count):
+        for _ in range(count):
+            number = volunteers.next_number()
+            volunteers.shift(home, NINE + timedelta(days=number), activity=shift.activity)
+            coming = volunteers.shift(home, now + timedelta(minutes=number * 3), hours=0.01)
+            volunteers.signup(coming, me, now)
+
+    more(20)
+    for where in (f"/volunteer/shifts/{shift.pk}/", "/my/"):
+        assert_constant(guilan, where, more)
+
+
 # --- Being there ------------------------------------------------------------------------------
 
 

@@ -165,3 +165,13 @@ def test_the_days_list_costs_the_same_however_long(desk, home, now):
             volunteers.shift(home, now - timedelta(hours=9, minutes=number))
 
     assert_constant(desk, "/staff/volunteers/", more)
+
+
+def test_what_a_clerk_organises_elsewhere_is_not_her_offices(desk, cast):
+    far = cast.city["other_community"]
+    herself = volunteers.volunteer(
+        type(cast.guilan).objects.create(full_name="周敏", user=cast.worker, home=far)
+    )
+    volunteers.shift(far, NINE, activity=volunteers.activity(far, title="邻街的", organiser=herself))
+    assert "邻街的" not in Page(desk.get("/staff/volunteers/")).text
+    assert "邻街的" in Page(desk.get("/volunteer/")).text

@@ -25,7 +25,7 @@ def letter(kind: str, signup: ShiftSignup, now: datetime, *, version: int | str 
     """A draft about a sign-up; `version` tells apart what may happen to it more than once."""
     shift = signup.shift
     words = {
-        "title": shift.activity.title,
+        "name": shift.activity.title,
         "person": signup.volunteer.person.full_name,
         "when": when(shift.starts_at),
         "where": shift.activity.meeting_point or shift.activity.where,
@@ -51,7 +51,7 @@ def refusal(record: ServiceRecord, kind: str, now: datetime) -> Draft:
         about=("record", record.pk),
         due_at=now,
         data={
-            "title": record.title,
+            "name": record.title,
             "day": date_format(record.served_on, "n月j日"),
             "minutes": record.minutes,
             "reason": record.reason,

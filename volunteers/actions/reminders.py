@@ -53,7 +53,7 @@ def remind_shifts(*, now: datetime) -> int:
             due_at=Value(after_quiet_hours(now), DateTimeField()),
             quiet=Value(True, BooleanField()),  # noqa: FBT003 - a column
             body_data=_Words(
-                Value("title"),
+                Value("name"),
                 F("shift__activity__title"),
                 Value("starts_at"),
                 F("shift__starts_at"),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet, Sum
-from django.db.models.functions import TruncMonth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,11 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.reach import within
 from people.models import Person, User
 from volunteers import actions
 from volunteers.forms.shifts import MoveShiftForm, PlacesForm, ReasonForm
 from volunteers.models import ServiceRecord, Shift, ShiftSignup
-from volunteers.rules import MANUAL_PREFIX, RecordState, ShiftState, SignupState
+from volunteers.rules import RecordState, ShiftState, SignupState
 from volunteers.views.desk import ask, number, signed_in, staff_page, staff_post, the_shift
 
 AHEAD = timedelta(days=14)
@@ -49,12 +48,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _near(user: User) -> Any:
-    """Shifts behind the counter, without those that she organises elsewhere as a volunteer."""
-    return Shift.objects.visible_to(user)
+    """Shifts that her post reaches; those she organises elsewhere are on her page as a volunteer."""
+    return within(Shift.objects.all(), "activity__division", user.reach("volunteers.view"))
 
 
-def _records(user: User) -> QuerySet[ServiceRecord]:
-    return ServiceRecord.objects.visible_to(user)
+def _records(user: User) -> Any:
+    """Records that her post reaches; her own family's are on her own page."""
+    return within(ServiceRecord.objects.all(), "division", user.reach("volunteers.view"))
 
 
 @staff_page
@@ -245,20 +245,9 @@ def manual(request: HttpRequest) -> HttpResponse:
 
     What an insider could make up is open to every colleague: who may see volunteers sees this.
     """
-    records = _records(signed_in(request)).exclude(state=RecordState.REFUSED)
-    since = timezone.localdate().replace(day=1) - timedelta(days=31 * (MONTHS - 1))
-    recent = records.filter(
-        recorded_at__gte=datetime.combine(since, datetime.min.time(), timezone.get_current_timezone())
+    now = timezone.localtime(timezone.now())
+    since = (now.replace(day=1) - timedelta(days=31 * (MONTHS - 1))).replace(
+        day=1, hour=0, minute=0, second=0
     )
-    by_month = recent.annotate(month=TruncMonth("recorded_at")).order_by("-month")
-    totals = {
-        row["month"]: row["minutes"] for row in by_month.values("month").annotate(minutes=Sum("minutes"))
-    }
-    typed = by_month.filter(source_key__startswith=MANUAL_PREFIX).values("month", "recorded_by__name")
-    rows = [
-        {**row, "share": round(100 * row["minutes"] / totals[row["month"]]), "all": totals[row["month"]]}
-        for row in typed.annotate(minutes=Sum("minutes"), count=Count("pk")).order_by(
-            "-month", "recorded_by__name"
-        )
-    ]
+    rows = _records(signed_in(request)).manual_months(since)
     return render(request, "volunteers/staff/manual.html", {"rows": rows})

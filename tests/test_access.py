@@ -24,6 +24,7 @@ from courses.views.mine import feed_url
 from notices.models import Delivery, Notice
 from people import actions
 from people.models import Guardianship, Membership, RevealLog
+from tests.access_orders import ORDERS
 from tests.factories import courses, orders, people, volunteers
 
 # guilan owns what is looked at, and the staff of 花园路街道 look after it; stranger and
@@ -33,7 +34,6 @@ ALL = " ".join(ROLES)
 SIGNED_IN = "guilan stranger worker other_worker officer grid_worker admin"
 STAFF = "worker other_worker officer grid_worker admin"
 DESK = "worker admin"
-DISPATCH = "worker other_worker grid_worker admin"
 NONE = ""
 
 
@@ -127,30 +127,6 @@ TABLE = {
     "courses:staff_session": Row("worker officer admin"),
     "courses:staff_cancel_session": Row("worker officer admin", "worker officer admin", {"reason": ""}),
     "courses:staff_move_session": Row("worker officer admin", "worker officer admin", {"day": "x"}),
-    # orders: what everybody reads, one's own, the helper's, the desk's
-    "volunteers:services": Row(),
-    "volunteers:errand": Row(SIGNED_IN, SIGNED_IN, {"title": ""}),
-    "volunteers:order_item": Row(SIGNED_IN, SIGNED_IN, {"person": "x"}),
-    "volunteers:wishes": Row(),
-    "volunteers:wish": Row(SIGNED_IN, SIGNED_IN, {"title": ""}),
-    "volunteers:adopt": Row(SIGNED_IN),
-    # only who signed up, and nobody in the cast has
-    "volunteers:adopted": button(NONE, **{"as": "volunteer-0"}),
-    "volunteers:my_orders": Row(SIGNED_IN),
-    "volunteers:my_order": Row("guilan"),
-    "volunteers:my_order_do": button("guilan", move="cancel"),
-    "volunteers:taker_orders": Row(SIGNED_IN),
-    "volunteers:taker_do": button("guilan worker admin", move="take"),
-    "volunteers:use_card": Row(SIGNED_IN, SIGNED_IN, {"number": ""}),
-    "volunteers:staff_orders": Row(DISPATCH),
-    "volunteers:staff_order_find": Row(DISPATCH),
-    "volunteers:staff_order_for": Row(DESK, DESK, {"what": ""}),
-    "volunteers:staff_project": Row(DISPATCH, DISPATCH, {"title": ""}),
-    "volunteers:staff_card": Row(DESK, DESK, {"uses": "x"}),
-    "volunteers:staff_callbacks": Row(DISPATCH),
-    "volunteers:staff_called": button(DESK, answer="UNREACHED"),
-    "volunteers:staff_order": Row(DESK),
-    "volunteers:staff_order_do": button(DESK, move="cancel", reason="不办了"),
     # the API
     "api-class-list": Row(),
     "api-class-detail": Row(),
@@ -161,14 +137,8 @@ TABLE = {
     "api-enrolment-accept": button("guilan"),
     "api-enrolment-decline": button("guilan"),
     "api-notice-list": Row(SIGNED_IN),
-    "api-service-list": Row(),
-    "api-service-detail": Row(),
-    "api-order-list": Row(SIGNED_IN, SIGNED_IN),
-    "api-order-detail": Row("guilan"),
-    "api-order-confirm": button("guilan"),
-    "api-order-dispute": button("guilan"),
-    "api-order-cancel": button("guilan"),
 }
+TABLE |= {name: Row(*row) for name, row in ORDERS.items()}
 
 # The back office: who may open a record of 花园路街道.
 ADMIN = {

@@ -1,5 +1,5 @@
 """Invariants of volunteering that span rows, one module a noun; `manage.py audit` runs them."""
 
-from volunteers.audit import orders
+from volunteers.audit import grants, orders
 
-__all__ = ["orders"]
+__all__ = ["grants", "orders"]

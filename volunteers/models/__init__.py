@@ -1,6 +1,16 @@
 """Volunteering: who serves, what was done."""
 
 from volunteers.models.dispatch import CallBack, OrderEvent, OrderOffer, ServiceCard
+from volunteers.models.grants import (
+    ExpertScore,
+    GrantCall,
+    Pitch,
+    PitchEvent,
+    PitchReport,
+    PitchVote,
+    Tranche,
+)
+from volunteers.models.market import MarketDay, Stall, StallBooking
 from volunteers.models.matching import Candidate, candidates
 from volunteers.models.orders import ServiceItem, ServiceOrder
 from volunteers.models.register import PartnerShop, PartnerUnit, Skill, Team, TeamMember, Volunteer
@@ -12,17 +22,27 @@ __all__ = [
     "CallBack",
     "Candidate",
     "Evidence",
+    "ExpertScore",
+    "GrantCall",
+    "MarketDay",
     "OrderEvent",
     "OrderOffer",
     "PartnerShop",
     "PartnerUnit",
+    "Pitch",
+    "PitchEvent",
+    "PitchReport",
+    "PitchVote",
     "ServiceCard",
     "ServiceItem",
     "ServiceOrder",
     "ServiceRecord",
     "Skill",
+    "Stall",
+    "StallBooking",
     "Team",
     "TeamMember",
+    "Tranche",
     "Volunteer",
     "answered_for_by",
     "candidates",

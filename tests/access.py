@@ -13,7 +13,6 @@ ALL = " ".join(ROLES)
 SIGNED_IN = "guilan stranger worker other_worker officer grid_worker admin"
 STAFF = "worker other_worker officer grid_worker admin"
 DESK = "worker admin"
-DISPATCH = "worker other_worker grid_worker admin"
 NONE = ""
 
 
@@ -95,38 +94,3 @@ def volunteering(cast, now):
     rows.append(PartnerUnit.objects.create(name="电力公司", division=home))
     rows.append(PartnerShop.objects.create(name="老李理发", division=home))
     return shift, rows
-
-
-ORDERS = {
-    # orders: what everybody reads, one's own, the helper's, the desk's
-    "volunteers:services": Row(),
-    "volunteers:errand": Row(SIGNED_IN, SIGNED_IN, {"title": ""}),
-    "volunteers:order_item": Row(SIGNED_IN, SIGNED_IN, {"person": "x"}),
-    "volunteers:wishes": Row(),
-    "volunteers:wish": Row(SIGNED_IN, SIGNED_IN, {"title": ""}),
-    "volunteers:adopt": Row(SIGNED_IN),
-    # only who signed up, and nobody in the cast has
-    "volunteers:adopted": button(NONE, **{"as": "volunteer-0"}),
-    "volunteers:my_orders": Row(SIGNED_IN),
-    "volunteers:my_order": Row("guilan"),
-    "volunteers:my_order_do": button("guilan", move="cancel"),
-    "volunteers:taker_orders": Row(SIGNED_IN),
-    "volunteers:taker_do": button("guilan worker admin", move="take"),
-    "volunteers:use_card": Row(SIGNED_IN, SIGNED_IN, {"number": ""}),
-    "volunteers:staff_orders": Row(DISPATCH),
-    "volunteers:staff_order_find": Row(DISPATCH),
-    "volunteers:staff_order_for": Row(DESK, DESK, {"what": ""}),
-    "volunteers:staff_project": Row(DISPATCH, DISPATCH, {"title": ""}),
-    "volunteers:staff_card": Row(DESK, DESK, {"uses": "x"}),
-    "volunteers:staff_callbacks": Row(DISPATCH),
-    "volunteers:staff_called": button(DESK, answer="UNREACHED"),
-    "volunteers:staff_order": Row(DESK),
-    "volunteers:staff_order_do": button(DESK, move="cancel", reason="不办了"),
-    "api-service-list": Row(),
-    "api-service-detail": Row(),
-    "api-order-list": Row(SIGNED_IN, SIGNED_IN),
-    "api-order-detail": Row("guilan"),
-    "api-order-confirm": button("guilan"),
-    "api-order-dispute": button("guilan"),
-    "api-order-cancel": button("guilan"),
-}

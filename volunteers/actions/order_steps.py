@@ -14,6 +14,7 @@ from volunteers.models import WITH_TAKER, OrderEvent, OrderOffer, ServiceOrder
 from volunteers.rules import (
     LONGEST_REASON,
     OfferAnswer,
+    OrderKind,
     OrderMove,
     OrderParty,
     next_order_state,
@@ -49,7 +50,14 @@ def is_taker(by: User, order: ServiceOrder) -> bool:
 
 
 def hats(by: User, order: ServiceOrder) -> set[OrderParty]:
-    """In what capacities somebody may act on an order; refuses NOT_ALLOWED where in none."""
+    """In what capacities somebody may act on an order; refuses NOT_ALLOWED where in none.
+
+    An order of a grant has no buttons of its own: GRANT_ORDER.
+    """
+    if order.kind == OrderKind.GRANT and by.may("volunteers.dispatch", order.division):
+        raise DomainError("GRANT_ORDER", _("公益创投的单跟着项目走，请到创投项目页面办理。"))
+    if order.kind == OrderKind.GRANT:
+        raise not_yours()
     worn = set()
     if order.for_person_id and acts_for(by).filter(pk=order.for_person_id).exists():
         worn.add(OrderParty.REQUESTER)

@@ -4,8 +4,18 @@ from volunteers.models.book import DayHash, day_book
 from volunteers.models.coverage import Coverage, coverage
 from volunteers.models.dispatch import CallBack, OrderEvent, OrderOffer, ServiceCard
 from volunteers.models.gifts import Gift, StockIntake
+from volunteers.models.grants import (
+    ExpertScore,
+    GrantCall,
+    Pitch,
+    PitchEvent,
+    PitchReport,
+    PitchVote,
+    Tranche,
+)
 from volunteers.models.honour import Certificate
 from volunteers.models.ledger import Account, Hold, HoldEnd, HoldLot, Leg, Lot, Posting
+from volunteers.models.market import MarketDay, Stall, StallBooking
 from volunteers.models.matching import Candidate, candidates
 from volunteers.models.orders import ServiceItem, ServiceOrder
 from volunteers.models.policy import Budget, BudgetPot, Funding, Policy
@@ -28,17 +38,24 @@ __all__ = [
     "Coverage",
     "DayHash",
     "Evidence",
+    "ExpertScore",
     "Funding",
     "Gift",
+    "GrantCall",
     "Hold",
     "HoldEnd",
     "HoldLot",
     "Leg",
     "Lot",
+    "MarketDay",
     "OrderEvent",
     "OrderOffer",
     "PartnerShop",
     "PartnerUnit",
+    "Pitch",
+    "PitchEvent",
+    "PitchReport",
+    "PitchVote",
     "Policy",
     "Posting",
     "Redemption",
@@ -49,9 +66,12 @@ __all__ = [
     "Shift",
     "ShiftSignup",
     "Skill",
+    "Stall",
+    "StallBooking",
     "StockIntake",
     "Team",
     "TeamMember",
+    "Tranche",
     "Transfer",
     "Volunteer",
     "answered_for_by",

@@ -216,7 +216,9 @@ class ServiceOrder(HasTaker):
                 name="order_taker_by_state",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=FINISHED, done_at__isnull=False, done_minutes__isnull=False)
+                # What a grant brought is told in its reports, not in minutes.
+                condition=Q(state__in=FINISHED, done_at__isnull=False)
+                & (Q(done_minutes__isnull=False) | Q(kind=OrderKind.GRANT))
                 | (~Q(state__in=FINISHED) & Q(done_at=None, done_minutes=None)),
                 name="order_done_by_state",
             ),

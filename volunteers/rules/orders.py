@@ -97,6 +97,7 @@ class ConfirmedBy(TextChoices):
     RECIPIENT = "RECIPIENT", _("本人")
     HELPER = "HELPER", _("代办人")
     CALLBACK = "CALLBACK", _("电话回访")
+    REPORT = "REPORT", _("结项报告")
 
 
 class CallBackWhy(TextChoices):

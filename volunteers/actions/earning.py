@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from centers.models import Division
@@ -101,7 +102,7 @@ def _post_earning(record: ServiceRecord, by: User, now: datetime) -> int:
     source = Account.objects.opened(AccountKind.SERVICE, Unit.HOURS)
     legs = [LegDraft(source.pk, -record.minutes), LegDraft(hours.pk, record.minutes)]
     policy = Policy.objects.in_force(record.division, record.served_on)
-    worth = _worth(record, policy, points) if policy else 0
+    worth = _worth(record, policy, [points.pk, *debt]) if policy else 0
     if policy and worth:
         legs += _issue(worth, record.division, policy, locked, points, now)
     post(
@@ -117,29 +118,23 @@ def _post_earning(record: ServiceRecord, by: User, now: datetime) -> int:
     return worth
 
 
-def _worth(record: ServiceRecord, policy: Policy, account: Account) -> int:
+def _worth(record: ServiceRecord, policy: Policy, accounts: Collection[int]) -> int:
     """Whole points for a record, within the caps of its policy."""
-    # Postings that were reversed count for nothing; what paid a debt was earned all the same.
-    owner = {"account__person": account.person_id, "account__unit": Unit.POINTS}
-    earned = Leg.objects.filter(**owner, posting__kind=PostingKind.EARN, posting__reversal=None)
-
-    def total(**where: object) -> int:
-        return earned.filter(**where).aggregate(points=Sum("amount"))["points"] or 0
-
+    # Reversed records are not approved any more; what paid a debt was earned all the same.
+    approved = ServiceRecord.objects.filter(volunteer=record.volunteer_id, state=RecordState.APPROVED)
+    others = approved.exclude(pk=record.pk)
     pair = 0
     if record.beneficiary_id and policy.pair_minutes_cap is not None:
         month = record.served_on.replace(day=1)
-        same = ServiceRecord.objects.filter(
-            volunteer=record.volunteer_id,
-            beneficiary=record.beneficiary_id,
-            state=RecordState.APPROVED,
-            served_on__gte=month,
-            served_on__lt=(month + timedelta(days=32)).replace(day=1),
-        ).exclude(pk=record.pk)
+        next_month = (month + timedelta(days=32)).replace(day=1)
+        same = others.filter(
+            beneficiary=record.beneficiary_id, served_on__gte=month, served_on__lt=next_month
+        )
         pair = same.aggregate(minutes=Sum("minutes"))["minutes"] or 0
+    capped = policy.daily_cap is not None
     so_far = Earned(
-        on_day=total(posting__record__served_on=record.served_on) if policy.daily_cap is not None else 0,
-        ever=total() if policy.total_cap is not None else 0,
+        on_day=_earned(others.filter(served_on=record.served_on), accounts) if capped else 0,
+        ever=_earned(others, accounts) if policy.total_cap is not None else 0,
         for_pair=pair,
     )
     return points_for(
@@ -150,6 +145,19 @@ def _worth(record: ServiceRecord, policy: Policy, account: Account) -> int:
         total_cap=policy.total_cap,
         pair_minutes_cap=policy.pair_minutes_cap if record.beneficiary_id else None,
     )
+
+
+def _earned(records: QuerySet[ServiceRecord], accounts: Collection[int]) -> int:
+    """Points that these records brought.
+
+    Keys are fetched first: looked up by them, each step is one index, whatever the planner knows.
+    """
+    keys = list(records.values_list("pk", flat=True))
+    postings = list(
+        Posting.objects.filter(record__in=keys, kind=PostingKind.EARN).values_list("pk", flat=True)
+    )
+    legs = Leg.objects.filter(posting__in=postings, account__in=accounts)
+    return legs.aggregate(points=Sum("amount"))["points"] or 0
 
 
 def _issue(

@@ -1,4 +1,4 @@
-from volunteers.urls import orders
+from volunteers.urls import grants, orders
 
 app_name = "volunteers"
-urlpatterns = [*orders.urlpatterns]
+urlpatterns = [*orders.urlpatterns, *grants.urlpatterns]

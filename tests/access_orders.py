@@ -9,6 +9,7 @@ ALL = "nobody guilan stranger worker other_worker officer grid_worker admin"
 SIGNED_IN = "guilan stranger worker other_worker officer grid_worker admin"
 DISPATCH = "worker other_worker grid_worker admin"
 DESK = "worker admin"
+GRANTS = "officer admin"
 NONE = ""
 
 ORDERS: dict[str, tuple[Any, ...]] = {
@@ -38,6 +39,25 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     "volunteers:staff_called": ("405", DESK, {"answer": "UNREACHED"}),
     "volunteers:staff_order": (DESK,),
     "volunteers:staff_order_do": ("405", DESK, {"move": "cancel", "reason": "不办了"}),
+    # grants: those who run them are directors and street officers
+    "volunteers:grants": (),
+    "volunteers:grant": (),
+    "volunteers:make_pitch": (SIGNED_IN, SIGNED_IN, {"title": ""}),
+    "volunteers:pitch": (),
+    "volunteers:pitch_do": ("405", "guilan", {"move": "vote", "person": "$person_id", "needed": "yes"}),
+    "volunteers:staff_grants": (GRANTS, GRANTS, {"title": ""}),
+    "volunteers:staff_close_call": ("405", GRANTS),
+    "volunteers:staff_pitch": (GRANTS,),
+    "volunteers:staff_pitch_do": ("405", GRANTS, {"move": "advance", "step": "SURVEY"}),
+    "volunteers:staff_contract": (GRANTS, GRANTS, {"contract_no": ""}),
+    # market days
+    "volunteers:markets": (),
+    "volunteers:market": (),
+    "volunteers:stall": (SIGNED_IN, SIGNED_IN, {"person": "x"}),
+    "volunteers:cancel_booking": ("405", "guilan worker admin"),
+    "volunteers:staff_announce": (DISPATCH, DISPATCH, {"title": ""}),
+    "volunteers:staff_market": (DESK, DESK, {"offers": ""}),
+    "volunteers:staff_cancel_market": ("405", DESK),
     # the API
     "api-service-list": (),
     "api-service-detail": (),

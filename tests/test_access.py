@@ -199,6 +199,8 @@ def world(cast, now):
     orders.brought_to("ACCEPTED_FOR_DISPATCH", wish, volunteers.volunteer(home=home), cast.worker, now)
     order = orders.asked(cast.guilan, now)
     call = orders.callback(order, now)
+    stall, booking = orders.market(cast, now)
+    pitch = orders.pitch(cast, now)
     twins = [people.person("李秀英", home=home).pk for _ in range(2)]
     merge = actions.merge_persons(kept_id=twins[0], merged_id=twins[1], by=cast.worker, now=now)
     tie = Guardianship.objects.get(ward=cast.zixuan)
@@ -227,6 +229,11 @@ def world(cast, now):
         "person_id": cast.zixuan.pk,
         "center_id": cast.center.pk,
         "item_id": item.pk,
+        "stall_id": stall.pk,
+        "market_id": stall.market_id,
+        "booking_id": booking.pk,
+        "pitch_id": pitch.pk,
+        "call_id": pitch.call_id,
         "order_id": order.pk,
         "wish_id": wish.pk,
         "callback_id": call.pk,

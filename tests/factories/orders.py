@@ -110,3 +110,48 @@ def card(person: Person, by: User, now: datetime, *, uses: int = 2, trades: tupl
     return actions.issue_card(
         person_id=person.pk, trades=trades, uses=uses, valid_until=until, by=by, now=now
     )
+
+
+def market(cast, now: datetime):
+    """A market day of the community with one stall, where 王桂兰 has booked a time."""
+    opens = now + timedelta(days=3)
+    made = actions.announce_market(
+        division_id=cast.city["community"].pk,
+        title="周六市集",
+        place="小广场",
+        opens_at=opens,
+        closes_at=opens + timedelta(hours=1),
+        by=cast.worker,
+        now=now,
+    )
+    stall = actions.add_stall(
+        market_id=made.pk,
+        keeper=taker_of(shop(cast.city["community"])),
+        offers="理发",
+        places=2,
+        slot_minutes=20,
+        by=cast.worker,
+        now=now,
+    )
+    person = cast.guilan
+    return stall, actions.book_stall(
+        stall_id=stall.pk, person_id=person.pk, starts_at=opens, by=person.user, now=now
+    )
+
+
+def pitch(cast, now: datetime):
+    """A call of the street, and what a unit pitched for it."""
+    call = actions.open_call(
+        division_id=cast.city["street"].pk,
+        title="冬季创投",
+        text="给独居长辈的服务",
+        opens_at=now - timedelta(days=1),
+        closes_at=now + timedelta(days=20),
+        by=cast.officer,
+        now=now,
+    )
+    speaker = cast.stranger.user
+    made = unit(cast.city["street"], speaker, name="阳光社工站")
+    return actions.make_pitch(
+        call_id=call.pk, title="暖冬陪伴", text="每周上门一次", unit_id=made.pk, by=speaker, now=now
+    )

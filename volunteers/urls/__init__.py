@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from volunteers.urls import orders
+from volunteers.urls import grants, orders
 from volunteers.views import check_in, public, signups
 
 app_name = "volunteers"
@@ -20,4 +20,5 @@ urlpatterns = [
     path("volunteer/check-in/<int:shift_id>/<str:token>/", check_in.scan, name="scan"),
     path("volunteer/check-in/<int:shift_id>/<str:token>/done/", check_in.scanned, name="scanned"),
     *orders.urlpatterns,
+    *grants.urlpatterns,
 ]

@@ -19,6 +19,7 @@ from volunteers import actions
 from volunteers.models import (
     WITH_TAKER,
     CallBack,
+    MarketDay,
     OrderOffer,
     PartnerShop,
     PartnerUnit,
@@ -78,6 +79,8 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "columns": [{"label": S(state).label, "rows": rows} for state, rows in columns.items()],
         "typed": typed,
+        "markets": MarketDay.objects.visible_to(user).coming(now)[:10],
+        "may_grant": bool(user.reach("volunteers.grants")),
         "calls": CallBack.objects.visible_to(user).to_make().count(),
     }
     return render(request, "volunteers/staff/orders.html", context)

@@ -43,7 +43,7 @@ def _person(user: User, person_id: int) -> Person:
     return found
 
 
-def _ask(
+def ask(
     request: HttpRequest, form: OrderPageForm, act: Callable[[], HttpResponse], **words: Any
 ) -> HttpResponse:
     """A page with one form; after a refusal it stands again with what was typed."""
@@ -71,7 +71,7 @@ def order_for(request: HttpRequest, person_id: int) -> HttpResponse:
         messages.success(request, _("下好单了，编号 %(reference)s。") % {"reference": made.reference})
         return redirect("volunteers:staff_order", made.pk)
 
-    return _ask(
+    return ask(
         request,
         form,
         act,
@@ -95,7 +95,7 @@ def project(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("发布了，共建单位和队伍在“心愿墙”上能看到。"))
         return redirect("volunteers:staff_order", made.pk)
 
-    return _ask(
+    return ask(
         request,
         form,
         act,
@@ -122,7 +122,7 @@ def card(request: HttpRequest, person_id: int) -> HttpResponse:
         )
         return redirect("volunteers:staff_order_for", person.pk)
 
-    return _ask(
+    return ask(
         request,
         form,
         act,

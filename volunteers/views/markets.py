@@ -1,0 +1,169 @@
+"""爱心市集: what is offered, booking a time; the desk announces it and puts up stalls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from centers.models import Division
+from common.errors import DomainError
+from common.pages import own_post, public_page
+from common.reach import within
+from people.models import User, acts_for
+from volunteers import actions
+from volunteers.forms.grants import BookingForm, MarketForm, StallForm
+from volunteers.forms.orders import people_for
+from volunteers.models import MarketDay, PartnerShop, PartnerUnit, Stall, StallBooking, Team
+from volunteers.rules import Slot, TakerKind, slots
+from volunteers.views.orders.counter import ask
+from volunteers.views.orders.page import dispatch_page, dispatch_post, signed_in
+
+KEEPERS: tuple[tuple[TakerKind, Any], ...] = (
+    (TakerKind.SHOP, PartnerShop),
+    (TakerKind.TEAM, Team),
+    (TakerKind.UNIT, PartnerUnit),
+)
+
+
+@public_page
+def markets(request: HttpRequest) -> HttpResponse:
+    """The markets to come, and what their stalls offer."""
+    coming = MarketDay.objects.coming(timezone.now()).prefetch_related("stalls")
+    return render(request, "volunteers/markets/list.html", {"markets": coming})
+
+
+def _times(stall: Stall, booked: Iterable[StallBooking]) -> list[Slot]:
+    """The times of a stall with the places that are left."""
+    taken: dict[datetime, int] = {}
+    for one in booked:
+        taken[one.starts_at] = taken.get(one.starts_at, 0) + 1
+    market = stall.market
+    return list(slots(market.opens_at, market.closes_at, stall.slot_minutes, stall.slots, taken))
+
+
+@never_cache
+def market(request: HttpRequest, market_id: int) -> HttpResponse:
+    """One market: its stalls, how many times are free, one's own bookings."""
+    now = timezone.now()
+    found = get_object_or_404(MarketDay.objects.select_related("division"), pk=market_id)
+    live = list(StallBooking.objects.live().filter(stall__market=found))
+    rows = []
+    for stall in found.stalls.select_related("shop", "team", "unit", "market"):
+        times = _times(stall, (one for one in live if one.stall_id == stall.pk))
+        rows.append({"stall": stall, "free": sum(slot.free for slot in times if slot.starts_at > now)})
+    user = request.user
+    mine = (
+        StallBooking.objects.live()
+        .filter(stall__market=found)
+        .booked_by(user)
+        .select_related("person", "stall")
+        if isinstance(user, User)
+        else []
+    )
+    context = {"market": found, "rows": rows, "mine": mine, "over": found.closes_at <= now}
+    return render(request, "volunteers/markets/market.html", context)
+
+
+@login_required
+@never_cache
+def stall(request: HttpRequest, stall_id: int) -> HttpResponse:
+    """Book a time at a stall."""
+    user, now = signed_in(request), timezone.now()
+    rows = Stall.objects.select_related("market__division", "shop", "team", "unit")
+    found = get_object_or_404(rows, pk=stall_id)
+    free = [slot for slot in _times(found, found.bookings.live()) if slot.free and slot.starts_at > now]
+    times = [(slot.starts_at.isoformat(), f"{timezone.localtime(slot.starts_at):%H:%M}") for slot in free]
+    people = people_for(acts_for(user), user.pk)
+    form = BookingForm(request.POST or None, people=people, times=times)
+    back = reverse("volunteers:market", args=[found.market_id])
+    if form.is_bound and form.is_valid():
+        told = form.cleaned_data
+        try:
+            actions.book_stall(
+                stall_id=found.pk, person_id=told["person"], starts_at=told["starts_at"], by=user, now=now
+            )
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("约好了。来不了请在这里取消，位置马上给别人。"))
+            return redirect(back)
+    context = {"form": form, "stall": found, "times": times, "back": back}
+    return render(request, "volunteers/markets/stall.html", context, status=422 if form.errors else 200)
+
+
+@own_post
+def cancel_booking(request: HttpRequest, booking_id: int) -> HttpResponse:
+    """Give a time back."""
+    done = actions.cancel_booking(booking_id=booking_id, by=signed_in(request), now=timezone.now())
+    messages.success(request, _("已取消，位置给别人了。"))
+    return redirect("volunteers:market", done.stall.market_id)
+
+
+@dispatch_page
+def announce(request: HttpRequest) -> HttpResponse:
+    """Announce a market day."""
+    user = signed_in(request)
+    places = within(Division.objects.order_by("path"), "", user.reach("volunteers.dispatch"))
+    form = MarketForm(request.POST or None, places=places)
+
+    def act() -> HttpResponse:
+        made = actions.announce_market(by=user, now=timezone.now(), **form.told())
+        messages.success(request, _("市集公布了，接着设摊位。"))
+        return redirect("volunteers:staff_market", made.pk)
+
+    back = reverse("volunteers:staff_orders")
+    return ask(request, form, act, title=_("公布市集"), button=_("公布"), back=back, back_label=_("服务单"))
+
+
+def _near(user: User, market_id: int) -> MarketDay:
+    rows = within(MarketDay.objects.select_related("division"), "division", user.reach("volunteers.dispatch"))
+    found: MarketDay = get_object_or_404(rows, pk=market_id)
+    return found
+
+
+@dispatch_page
+def desk(request: HttpRequest, market_id: int) -> HttpResponse:
+    """A market at the desk: its stalls, who comes when, one more stall."""
+    user = signed_in(request)
+    found = _near(user, market_id)
+    above = [int(pk) for pk in found.division.path.split("/") if pk]
+    keepers = [
+        (f"{kind.value}-{row.pk}", f"{kind.label} · {row}")
+        for kind, model in KEEPERS
+        for row in model._default_manager.filter(division__in=above)
+    ]
+    form = StallForm(request.POST or None, keepers=keepers)
+    if form.is_bound and form.is_valid():
+        try:
+            actions.add_stall(market_id=found.pk, by=user, now=timezone.now(), **form.told())
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("摊位设好了。"))
+            return redirect("volunteers:staff_market", found.pk)
+    bookings = StallBooking.objects.live().filter(stall__market=found).select_related("person", "stall")
+    context = {
+        "market": found,
+        "stalls": found.stalls.select_related("shop", "team", "unit"),
+        "bookings": bookings,
+        "form": form,
+    }
+    return render(request, "volunteers/markets/desk.html", context, status=422 if form.errors else 200)
+
+
+@dispatch_post
+def call_off(request: HttpRequest, market_id: int) -> HttpResponse:
+    """Call a market off."""
+    actions.cancel_market(market_id=market_id, by=signed_in(request), now=timezone.now())
+    messages.success(request, _("市集取消了，预约也取消了。请打电话告诉约过的人。"))
+    return redirect("volunteers:staff_market", market_id)

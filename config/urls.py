@@ -60,5 +60,6 @@ urlpatterns = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include("courses.urls.api")),
     path("", include("people.urls")),
+    path("", include("volunteers.urls")),
     path("", include("courses.urls")),
 ]

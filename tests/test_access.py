@@ -24,30 +24,9 @@ from courses.views.mine import feed_url
 from notices.models import Delivery, Notice
 from people import actions
 from people.models import Guardianship, Membership, RevealLog
+from tests.access import points
+from tests.access.rows import ALL, DESK, NONE, ROLES, SIGNED_IN, STAFF, Row, button
 from tests.factories import courses, people
-
-# guilan owns what is looked at, and the staff of 花园路街道 look after it; stranger and
-# other_worker belong to the other street.
-ROLES = ("nobody", "guilan", "stranger", "worker", "other_worker", "officer", "grid_worker", "admin")
-ALL = " ".join(ROLES)
-SIGNED_IN = "guilan stranger worker other_worker officer grid_worker admin"
-STAFF = "worker other_worker officer grid_worker admin"
-DESK = "worker admin"
-NONE = ""
-
-
-class Row(NamedTuple):
-    """Who gets in by GET and by POST; None: not asked, since the view tells no methods apart."""
-
-    get: str = ALL
-    post: str | None = None
-    data: dict[str, Any] = {}
-
-
-def button(who: str, **data: Any) -> Row:
-    """An address that only acts: GET is 405 for everybody."""
-    return Row("405", who, data)
-
 
 TABLE = {
     "home": Row(),
@@ -126,6 +105,7 @@ TABLE = {
     "courses:staff_session": Row("worker officer admin"),
     "courses:staff_cancel_session": Row("worker officer admin", "worker officer admin", {"reason": ""}),
     "courses:staff_move_session": Row("worker officer admin", "worker officer admin", {"day": "x"}),
+    **points.TABLE,
     # the API
     "api-class-list": Row(),
     "api-class-detail": Row(),
@@ -159,7 +139,10 @@ ADMIN = {
     "courses.session": "worker officer admin",
     "courses.enrolment": "worker officer admin",
     "courses.enrolmentevent": "worker officer admin",
+    **points.ADMIN,
 }
+
+GRID_LISTS = {"people.person", *points.GRID_LISTS}
 
 
 class Address(NamedTuple):
@@ -219,8 +202,10 @@ def world(cast, now):
     rows.append(
         type(mine).pgh_event_model.objects.first() if hasattr(type(mine), "pgh_event_model") else mine
     )
+    of_points = points.world(cast, now)
     return {
-        "records": {row._meta.label_lower: row.pk for row in rows if row},
+        **of_points,
+        "records": {row._meta.label_lower: row.pk for row in [*rows, *of_points["rows"]] if row},
         "class_id": group.pk,
         "session_id": session.pk,
         "enrolment_id": mine.pk,
@@ -310,7 +295,7 @@ def test_the_back_office_opens_to_each_role_what_the_table_says(cast, world, rol
         key = world["records"].get(label)
         # The colleague of the other street has the same lists, without our rows; the grid worker
         # has the people of his grid.
-        elsewhere = {"other_worker": "worker" in may, "grid_worker": label == "people.person"}
+        elsewhere = {"other_worker": "worker" in may, "grid_worker": label in GRID_LISTS}
         sees_lists = role in may or elsewhere.get(role, False)
         page = visitor.visit("get", here)
         wrong += judge(page, sees_lists, f"GET {here}")

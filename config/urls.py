@@ -58,6 +58,7 @@ urlpatterns = [
     path("account/password/set/", new_password, name="account_set_password"),
     path("account/mfa/", include("allauth.mfa.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/", include("volunteers.urls.api")),
     path("api/v1/", include("courses.urls.api")),
     path("", include("people.urls")),
     path("", include("volunteers.urls")),

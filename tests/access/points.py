@@ -52,6 +52,17 @@ TABLE = {
     "volunteers:staff_intake": Row(DESK, DESK, {"units": "x"}),
     "volunteers:staff_reverse": Row("officer admin", "officer admin", {"reason": ""}),
     "volunteers:staff_revoke": Row(DESK, DESK, {"reason": ""}),
+    # the API
+    "api-account-list": Row(SIGNED_IN),
+    "api-account-entries": Row("guilan"),
+    "api-gift-list": Row(),
+    "api-gift-detail": Row(),
+    # What is refused is answered 409, which the table takes for an answer; 403 without sign-in.
+    "api-gift-redeem": button(SIGNED_IN, person_id="$guilan_id"),
+    "api-redemption-list": Row(SIGNED_IN),
+    "api-redemption-detail": Row("guilan"),
+    "api-redemption-cancel": button("guilan"),
+    "api-certificate-detail": Row(),
 }
 
 ADMIN = {
@@ -93,6 +104,9 @@ def world(cast, now):
     return {
         "rows": rows,
         "guilan_id": cast.guilan.pk,
+        "api-account": volunteers.points_of(cast.guilan).pk,
+        "api-gift": gift.pk,
+        "api-redemption": redemption.pk,
         "gift_id": gift.pk,
         "redemption_id": redemption.pk,
         "transfer_id": transfer.pk,

@@ -90,6 +90,12 @@ class Budget(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def cover(self) -> dict[str, int]:
+        """Points that were funded and issued, and how many are left to issue; reads the pots."""
+        pots = list(self.pots.all())
+        funded, issued = sum(pot.funded for pot in pots), sum(pot.issued for pot in pots)
+        return {"funded": funded, "issued": issued, "left": funded - issued}
+
 
 class BudgetPot(models.Model):
     """预算分仓: a part of a budget's cover. There are several so that many may issue at once.

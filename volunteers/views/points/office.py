@@ -26,7 +26,7 @@ def budgets(request: HttpRequest) -> HttpResponse:
     found = (
         Budget.objects.visible_to(user)
         .select_related("division")
-        .annotate(funded=Sum("pots__funded"), issued=Sum("pots__issued"))
+        .prefetch_related("pots")
         .order_by("closed_on", "name", "pk")
     )
     bought = dict(
@@ -38,9 +38,7 @@ def budgets(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "budget": one,
-            "funded": one.funded or 0,
-            "issued": one.issued or 0,
-            "left": (one.funded or 0) - (one.issued or 0),
+            **one.cover(),
             "bought": bought.get(one.pk, 0),
             "may_fund": one.closed_on is None and user.may("volunteers.ledger", one.division),
         }

@@ -1,0 +1,1 @@
+"""The API of volunteering, one module a noun."""

@@ -1,0 +1,1 @@
+"""Shape of the API of volunteering, one module a noun."""

@@ -1,0 +1,3 @@
+from volunteers.urls import points_api
+
+urlpatterns = [*points_api.urlpatterns]

@@ -18,7 +18,7 @@ MONTHS = 12
 # What fewer people did in a month could be told apart.
 FEWEST = 5
 TOTALS_SECONDS = 600
-SHOWN = (PostingKind.EARN, PostingKind.REDEEM, PostingKind.DONATE, PostingKind.EXPIRE)
+SHOWN = (PostingKind.EARN, PostingKind.OPENING, PostingKind.REDEEM, PostingKind.DONATE, PostingKind.EXPIRE)
 
 
 @public_page

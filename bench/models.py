@@ -28,3 +28,29 @@ class BareSeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}"
+
+
+class PlainAccount(models.Model):
+    """Double entry as one writes it first, for comparison with the ledger."""
+
+    balance = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.balance}"
+
+
+class PlainTransfer(models.Model):
+    memo = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.memo
+
+
+class PlainEntry(models.Model):
+    transfer = models.ForeignKey(PlainTransfer, models.PROTECT)
+    account = models.ForeignKey(PlainAccount, models.PROTECT)
+    amount = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.amount}"

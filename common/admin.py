@@ -110,8 +110,9 @@ class ScopedAdmin(ModelAdmin[Any]):
             obj.save(update_fields=written)
 
     def written(self, row: Any, form: Any) -> list[str]:
-        """The fields to save of a changed row."""
-        return [name for name in form.changed_data if name in form._meta.fields]
+        """The columns to save of a changed row; links to many rows are written after it."""
+        many = {field.name for field in row._meta.many_to_many}
+        return [name for name in form.changed_data if name in form._meta.fields and name not in many]
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any

@@ -29,6 +29,7 @@ PUBLIC_SECONDS = 5
 PLACES = (
     ("home", _("首页"), "house", ""),
     ("courses:list", _("课程"), "calendar-week", "/classes"),
+    ("volunteers:home", _("志愿"), "heart", "/volunteer"),
     ("courses:mine", _("我的"), "person", "/my"),
 )
 

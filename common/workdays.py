@@ -5,13 +5,15 @@ before; `centers.CalendarDay` holds them and `centers.models.CalendarDayQuerySet
 one of these.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+
+OFFICE_HOURS = ((time(9), time(12)), (time(14), time(18)))
 
 
 class CalendarUnknown(DomainError):
@@ -54,3 +56,17 @@ class Workdays:
             day += timedelta(days=1)
             count -= self.is_workday(day)
         return day
+
+    def after_office_time(
+        self, at: datetime, span: timedelta, hours: Sequence[tuple[time, time]] = OFFICE_HOURS
+    ) -> datetime:
+        """When `span` of office time has passed since `at`; `at` is aware, the hours are of its zone."""
+        day, left = at.date(), span
+        while True:
+            for opens, closes in hours if self.is_workday(day) else ():
+                start = max(at, datetime.combine(day, opens, at.tzinfo))
+                end = datetime.combine(day, closes, at.tzinfo)
+                if start < end and left <= end - start:
+                    return start + left
+                left -= max(timedelta(), end - start)
+            day += timedelta(days=1)

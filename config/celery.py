@@ -29,9 +29,55 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "put gifts back that nobody picked up": {
+        "task": "volunteers.expire_holds",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "record what volunteers taught": {
+        "task": "courses.record_teaching",
+        "schedule": crontab(hour=22, minute=30),
+        "options": {"expires": 3600},
+    },
+    # After midnight in Shanghai: nothing more is posted into yesterday.
+    "close the ledger's day": {
+        "task": "volunteers.close_books",
+        "schedule": crontab(hour=0, minute=20),
+        "options": {"expires": 3600},
+    },
     "start and finish classes by date": {
         "task": "courses.turn_classes",
         "schedule": crontab(hour=0, minute=10),
+        "options": {"expires": 3600},
+    },
+    "plan volunteer shifts six weeks ahead": {
+        "task": "volunteers.plan_ahead",
+        "schedule": crontab(hour=0, minute=20),
+        "options": {"expires": 3600},
+    },
+    "queue shift reminders, the day before": {
+        "task": "volunteers.remind_shifts",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "give free places in shifts to who waits": {
+        "task": "volunteers.fill_places",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "take back service offers that nobody answered": {
+        "task": "volunteers.expire_offers",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "tell directors of service orders without an answer": {
+        "task": "volunteers.escalate_orders",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "draw whom to phone about finished services": {
+        "task": "volunteers.draw_callbacks",
+        "schedule": crontab(hour=6, minute=30),
         "options": {"expires": 3600},
     },
 }

@@ -20,3 +20,9 @@ def lapse_offers() -> int:
 def turn_classes() -> int:
     """Starts and finishes classes by date."""
     return actions.turn_classes(now=timezone.now())
+
+
+@shared_task(name="courses.record_teaching")
+def record_teaching() -> int:
+    """Makes service records of the sessions that volunteers taught."""
+    return actions.record_teaching(now=timezone.now())

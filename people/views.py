@@ -119,6 +119,7 @@ def family(request: HttpRequest) -> HttpResponse:
             "tie": tie,
             "age": tie.ward.age_on(today),
             "consented": tie.ward.has_consent(Purpose.COURSES),
+            "may_volunteer": tie.ward.has_consent(Purpose.VOLUNTEERING),
             "needs_consent": needs_guardian(tie.ward.born_on, today),
             "may_consent": tie.kind == GuardianKind.GUARDIAN,
         }
@@ -147,12 +148,17 @@ def _add_ward(user: User, form: WardForm, now: datetime) -> Person:
 def consent(request: HttpRequest, person_id: int) -> HttpResponse:
     """Gives or withdraws a guardian's consent."""
     user, now = signed_in(request), timezone.now()
-    if request.POST.get("withdraw"):
-        actions.withdraw_consent(person_id=person_id, purpose=Purpose.COURSES, by=user, now=now)
-        messages.success(request, _("已撤回同意，以后不能再替孩子报名，已报的课不受影响。"))
-    else:
-        actions.give_consent(person_id=person_id, purpose=Purpose.COURSES, by=user, now=now)
+    volunteering = request.POST.get("purpose") == Purpose.VOLUNTEERING
+    purpose = Purpose.VOLUNTEERING if volunteering else Purpose.COURSES
+    if not request.POST.get("withdraw"):
+        actions.give_consent(person_id=person_id, purpose=purpose, by=user, now=now)
         messages.success(request, _("已记下您的同意。"))
+        return redirect("people:family")
+    actions.withdraw_consent(person_id=person_id, purpose=purpose, by=user, now=now)
+    if volunteering:
+        messages.success(request, _("已撤回同意，孩子以后不能再报志愿班次。"))
+    else:
+        messages.success(request, _("已撤回同意，以后不能再替孩子报名，已报的课不受影响。"))
     return redirect("people:family")
 
 

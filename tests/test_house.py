@@ -39,7 +39,9 @@ NOT_FOR_PEOPLE = {
     "courses/management/": "for whoever sits at the terminal",
     "courses/registers/": "words of the registers it reads",
     "notices/audit.py": "for whoever runs manage.py audit",
-    "volunteers/audit.py": "for whoever runs manage.py audit",
+    "volunteers/actions/letters.py": "kept in the notice as it was said: in Chinese",
+    "volunteers/actions/order_letters.py": "kept in the notice as it was said: in Chinese",
+    "volunteers/audit/": "for whoever runs manage.py audit",
 }
 NAMES_OF_THEIR_OWN = {
     "Linli 邻里": "the product",

@@ -15,6 +15,7 @@ from courses.actions.enrolment import (
 from courses.actions.reminders import remind
 from courses.actions.rosters import enrol_newcomer, reveal_roster
 from courses.actions.sessions import cancel_session, move_session, plan_sessions
+from courses.actions.teaching import record_teaching
 
 __all__ = [
     "accept_offer",
@@ -32,6 +33,7 @@ __all__ = [
     "move_session",
     "plan_sessions",
     "publish_class",
+    "record_teaching",
     "remind",
     "remove",
     "reveal_roster",

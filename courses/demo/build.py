@@ -14,6 +14,7 @@ from courses.demo.data import read
 from courses.demo.people import PASSWORD, make_people
 from courses.demo.places import load_calendars, make_places
 from courses.demo.seats import Seating
+from courses.demo.volunteering import Volunteering
 from courses.models import ClassGroup
 from notices.actions import deliver_due
 from people.models import User
@@ -56,4 +57,5 @@ def build(*, seed: int, now: datetime) -> None:
     folk = make_people(rng, places, now)
     classes = make_classes(places, folk, now)
     Seating(rng, folk, classes, now).fill()
+    Volunteering(rng, places, folk, now).fill()
     deliver_due(now=now)

@@ -27,9 +27,12 @@ from courses.views.desk import signed_in
 from notices import actions as notices
 from notices.models import Notice
 from people.models import Person, User, acts_for
+from volunteers.models import Shift, ShiftSignup
+from volunteers.rules import SignupState
 
 INBOX = 30
 FEED_DAYS = 120
+LINE, LINE_DAYS = 12, 14
 _feed = signing.Signer(salt="courses.feed")
 
 
@@ -47,7 +50,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "offers": [e for e in everything if e.state == EnrolmentState.OFFERED and e.offer_open_at(now)],
-        "items": _coming(user, now),
+        "items": _line(user, now),
         "enrolments": [e for e in everything if e.state in {EnrolmentState.SEATED, EnrolmentState.WAITING}],
         "past": [e for e in everything if e.state not in {"SEATED", "WAITING", "OFFERED"}][:10],
         "unread": Notice.objects.inbox_of(user).filter(read_at=None).count(),
@@ -83,16 +86,28 @@ def _seats(user: User, now: datetime, days: int) -> list[tuple[Session, list[str
     return [(session, people) for session, people in rows if people]
 
 
+def _line(user: User, now: datetime) -> list[dict[str, Any]]:
+    """The two weeks ahead on one line: classes and shifts, the next first."""
+    items = [*_coming(user, now), *_shifts(user, now)]
+    return sorted(items, key=lambda item: item["starts_at"])[:LINE]
+
+
+def _when(starts_at: datetime, now: datetime) -> dict[str, Any]:
+    starts, today = timezone.localtime(starts_at), timezone.localtime(now).date()
+    return {
+        "starts_at": starts_at,
+        "when": f"{cards.day_word(starts.date(), today, starts.hour)} {starts:%H:%M}",
+        "today": starts.date() == today,
+    }
+
+
 def _coming(user: User, now: datetime) -> list[dict[str, Any]]:
-    today = timezone.localtime(now).date()
     items = []
-    for session, people in _seats(user, now, 14)[:12]:
-        starts = timezone.localtime(session.starts_at)
+    for session, people in _seats(user, now, LINE_DAYS)[:LINE]:
         room = f" {session.room.name}" if session.room else ""
         items.append(
             {
-                "when": f"{cards.day_word(starts.date(), today, starts.hour)} {starts:%H:%M}",
-                "today": starts.date() == today,
+                **_when(session.starts_at, now),
                 "name": session.class_group.name,
                 "place": f"{session.class_group.center.name}{room}",
                 "note": "、".join(people),
@@ -100,6 +115,32 @@ def _coming(user: User, now: datetime) -> list[dict[str, Any]]:
             }
         )
     return items
+
+
+def _shifts(user: User, now: datetime) -> list[dict[str, Any]]:
+    """Shifts ahead in which she, or somebody she acts for, is expected."""
+    expected = (
+        ShiftSignup.objects.of(user)
+        .filter(
+            state__in=[SignupState.SIGNED, SignupState.CAME],
+            shift__in=Shift.objects.coming(now).order_by().values("pk"),
+            shift__starts_at__lt=now + timedelta(days=LINE_DAYS),
+        )
+        .select_related("shift__activity__center", "volunteer__person")
+        .order_by("shift__starts_at")
+    )
+    return [
+        {
+            **_when(one.shift.starts_at, now),
+            "name": one.shift.activity.title,
+            "place": one.shift.activity.meeting_point or one.shift.activity.where,
+            "note": one.volunteer.person.full_name,
+            "tag": _("志愿"),
+            "tag_kind": "ok",
+            "url": reverse("volunteers:signup", args=[one.pk]),
+        }
+        for one in expected[:LINE]
+    ]
 
 
 @login_required

@@ -42,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "has_calls": bool(user.reach("notices.call_list")),
         "missing_year": CalendarDay.objects.missing_year(today) if user.reach("courses.change") else None,
         "has_desk": bool(user.reach("courses.enrol")),
+        "has_volunteers": user.is_staff and bool(user.reach("volunteers.view")),
         "may_import": bool(user.reach("courses.import")),
         "may_draft": bool(user.reach("courses.change")) and user.is_staff,
     }

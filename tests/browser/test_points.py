@@ -145,7 +145,7 @@ def everything(ledger):
     desk = [
         "/staff/points/", "/staff/points/?q=邻居", card, f"{card}statement/", f"{card}book/", f"{card}grant/",
         f"{card}transfer/", f"{card}transfer/?q=邻居", f"{card}certificate/",
-        f"/staff/redemptions/{ledger.gone.pk}/", "/staff/records/", "/staff/records/manual/",
+        f"/staff/redemptions/{ledger.gone.pk}/", "/staff/records/",
         f"/staff/records/{ledger.records[2].pk}/refuse/", "/staff/transfers/", "/staff/budgets/",
         f"/staff/budgets/{ledger.fund.pk}/fund/", "/staff/gifts/", f"/staff/gifts/{ledger.gift.pk}/intake/",
         f"/staff/postings/{donation.posting_id}/reverse/", f"/staff/certificates/{ledger.paper.pk}/revoke/",

@@ -1,6 +1,6 @@
 """Volunteers and what they did, without the verbs that would make them."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import count
 
 from centers.models import Center, Division
@@ -9,6 +9,7 @@ from tests.factories import people
 from volunteers import actions
 from volunteers.models import (
     Account,
+    Activity,
     Budget,
     Certificate,
     Evidence,
@@ -17,12 +18,18 @@ from volunteers.models import (
     Policy,
     Posting,
     ServiceRecord,
+    Shift,
+    ShiftSignup,
     StockIntake,
     Volunteer,
 )
-from volunteers.rules import AccountKind, EvidenceKind, LegDraft, PostingKind
+from volunteers.rules import AccountKind, ActivityState, EvidenceKind, LegDraft, PostingKind, SignupState
 
 _numbers = count(1)
+
+
+def next_number() -> int:
+    return next(_numbers)
 
 
 def volunteer(person: Person | None = None, home: Division | None = None, **fields) -> Volunteer:
@@ -111,5 +118,54 @@ def certificate(served: Volunteer, by: User, now: datetime, **fields) -> Certifi
         noticed_from=date(2026, 11, 1),
         issued_by=by,
         issued_at=now,
+        **fields,
+    )
+
+
+def activity(division: Division, **fields) -> Activity:
+    """A published activity held once, next Saturday 09:00-11:00, without shifts."""
+    told = {
+        "title": f"楼院清扫{next(_numbers)}",
+        "starts": time(9),
+        "ends": time(11),
+        "places": 2,
+        "waiting_limit": 3,
+        "starts_on": date(2026, 11, 28),
+        "state": ActivityState.PUBLISHED,
+        **fields,
+    }
+    return Activity.objects.create(division=division, **told)
+
+
+def shift(division: Division, starts_at: datetime, hours: float = 2, **fields) -> Shift:
+    """One planned shift of an activity of its own (or of `activity`)."""
+    of = fields.pop("activity", None) or activity(division)
+    return Shift.objects.create(
+        **{
+            "activity": of,
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(hours=hours),
+            "planned_at": starts_at,
+            "places": 2,
+            "waiting_limit": 3,
+            **fields,
+        }
+    )
+
+
+def signup(
+    to: Shift, who: Volunteer, now: datetime, state: str = SignupState.SIGNED, **fields
+) -> ShiftSignup:
+    """Writes a sign-up past the verbs, for setting a stage."""
+    to.refresh_from_db()
+    if state == SignupState.CAME:
+        fields = {"check_in_kind": "QR", "checked_in_at": to.starts_at, **fields}
+    return ShiftSignup.objects.create(
+        shift=to,
+        volunteer=who,
+        state=state,
+        position=to.last_position + 1,
+        created_at=now,
+        changed_at=now,
         **fields,
     )

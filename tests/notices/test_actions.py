@@ -149,9 +149,12 @@ def test_every_kind_has_words_that_need_no_more_than_they_are_given(cast, now, k
         "until": "11月26日 14:00",
         "when": "11月26日",
         "reason": "停电",
+        "title": "书法一班",
+        "gift": "书法一班",
+        "points": 5,
     }
     queue(cast.guilan, now, kind=kind, starts_at=moment, to="11月27日", frm="书法二班", **data)
     notice = Notice.objects.get()
-    assert "书法一班" in notice.title
+    assert "书法一班" in notice.title or "5 积分" in notice.title
     assert notice.body
     assert "\n" not in notice.title

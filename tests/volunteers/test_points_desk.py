@@ -9,7 +9,6 @@ from tests.backoffice import said
 from tests.factories import people, volunteers
 from tests.html import complains, opened
 from tests.volunteers.test_ledger import fund, hers, of, rich  # noqa: F401 - fixtures
-from volunteers import actions
 from volunteers.models import Funding, Posting, StockIntake
 
 
@@ -114,19 +113,6 @@ def test_the_queue_costs_the_same_and_turns_its_pages(worker, cast, served, now)
     assert len(page.fields("record")) == 30
     (after,) = [link for link in page.links if link.startswith("?after=")]
     assert len(opened(worker, my("records") + after).fields("record")) == 20
-
-
-def test_minutes_by_hand_are_open_to_every_colleague(client, cast, served, clock, now):
-    for n, minutes in enumerate((30, 45)):
-        volunteers.record(served, cast.worker, key=f"manual:{n}", minutes=minutes, now=now)
-    volunteers.record(served, cast.worker, minutes=500, now=now)
-    refused = volunteers.record(served, cast.worker, key="manual:9", minutes=400, now=now)
-    actions.refuse_service(record_id=refused.pk, reason="没有", by=cast.admin, now=now)
-    client.force_login(cast.officer)
-    page = opened(client, my("manual"))
-    assert "2026-11 周敏 2 条 1 小时 15 分钟" in page.text
-    client.force_login(cast.other_worker)
-    assert "周敏" not in opened(client, my("manual")).text
 
 
 # --- the office -----------------------------------------------------------------------------------

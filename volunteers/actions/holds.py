@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -13,7 +12,7 @@ from common.errors import NotAllowed
 from notices.actions import Draft, queue, queue_all
 from notices.rules import Kind
 from people.models import User
-from volunteers.actions.ledger import HoldEnded, check_same, in_words, lock_accounts, post
+from volunteers.actions.ledger import HoldEnded, check_same, in_words, insert_once, lock_accounts, post
 from volunteers.models import Account, Hold, HoldEnd, Lot, Policy, Posting, Redemption
 from volunteers.rules import GRACE_DAYS, AccountKind, HoldOutcome, LegDraft, PostingKind, day_of, request_hash
 
@@ -38,29 +37,21 @@ def hold(
     """
     told = request_hash("HOLD", [LegDraft(account_id, -amount)], {"gift": gift_id})
     with in_words():
-        made = _insert(
-            key=key,
-            request_hash=told,
-            account_id=account_id,
-            amount=amount,
-            gift_id=gift_id,
-            until=until,
-            policy_id=policy.pk if policy else None,
-            by_id=by.pk,
-            at=now,
+        made = insert_once(
+            Hold,
+            {
+                "key": key,
+                "request_hash": told,
+                "account_id": account_id,
+                "amount": amount,
+                "gift_id": gift_id,
+                "until": until,
+                "policy_id": policy.pk if policy else None,
+                "by_id": by.pk,
+                "at": now,
+            },
         )
     return check_same(Hold.objects.get(key=key), told) if made is None else made
-
-
-def _insert(**values: Any) -> Hold | None:
-    columns = ", ".join(f'"{name}"' for name in values)
-    places = ", ".join(["%s"] * len(values))
-    rows = Hold.objects.raw(
-        f"INSERT INTO volunteers_hold ({columns}) VALUES ({places})"  # noqa: S608 - our own words
-        " ON CONFLICT (key) DO NOTHING RETURNING *",
-        list(values.values()),
-    )
-    return next(iter(rows), None)
 
 
 def _locked(hold_id: int) -> tuple[Hold, HoldEnd | None]:

@@ -113,23 +113,26 @@ def post(
     were funded), NOT_POSTABLE (whatever else the book does not allow).
     """
     ordered = sorted(legs, key=lambda leg: leg.account_id)
-    units = dict(Account.objects.filter(pk__in={leg.account_id for leg in ordered}).values_list("pk", "unit"))
-    if len(units) != len({leg.account_id for leg in ordered}) or not balances(ordered, units):
+    if not balances(ordered, _units(ordered)):
         raise Unbalanced(message=_("这一笔的借贷两边不相等，没有记上。"))
     told = request_hash(kind, ordered, evidence or {})
     with in_words():
-        posting = _insert(
-            key=key,
-            request_hash=told,
-            kind=kind,
-            reverses_id=reverses_id,
-            record_id=record_id,
-            memo=memo[:80],
-            by_id=by.pk,
-            principal=principal_id,
-            policy_id=policy.pk if policy else None,
-            evidence=json.dumps(evidence or {}, ensure_ascii=False, default=str),
-            at=now,
+        posting = insert_once(
+            Posting,
+            {
+                "key": key,
+                "request_hash": told,
+                "kind": kind,
+                "reverses_id": reverses_id,
+                "record_id": record_id,
+                "memo": memo[:80],
+                "by_id": by.pk,
+                "principal": principal_id,
+                "policy_id": policy.pk if policy else None,
+                "evidence": json.dumps(evidence or {}, ensure_ascii=False, default=str),
+                "at": now,
+                "txid": 0,
+            },
         )
         if posting is None:
             return check_same(Posting.objects.get(key=key), told)
@@ -139,22 +142,40 @@ def post(
                 hold=commits, outcome=HoldOutcome.COMMITTED, posting=posting, by=by, at=now
             )
         _insert_legs(posting.pk, ordered)
+    posting.evidence = dict(evidence or {})  # as it was handed in, not as the driver reads it back
     return posting
 
 
-def _insert(**values: Any) -> Posting | None:
-    """One statement instead of look-up, savepoint and insert; None where the key is taken.
+# The verbs below are the hottest path of the portal: three plain statements instead of the ORM's
+# five halve its time (bench/ledger.py).
+
+
+def _units(legs: Sequence[LegDraft]) -> dict[int, str]:
+    if not legs:
+        return {}
+    with connection.cursor() as cursor:
+        ids = tuple(leg.account_id for leg in legs)
+        cursor.execute("SELECT id, unit FROM volunteers_account WHERE id IN %s", [ids])
+        return dict(cursor.fetchall())
+
+
+def insert_once(model: type[Row], values: Mapping[str, Any]) -> Row | None:
+    """Inserts a row under its `key`, in one statement; None where the key is taken.
 
     A racing twin is waited for by the unique index, and is committed when this returns None.
     """
     columns = ", ".join(f'"{name}"' for name in values)
-    places = ", ".join(["%s"] * len(values))
-    rows = Posting.objects.raw(
-        f"INSERT INTO volunteers_posting ({columns}, txid) VALUES ({places}, 0)"  # noqa: S608 - our own words
-        " ON CONFLICT (key) DO NOTHING RETURNING *",
-        list(values.values()),
-    )
-    return next(iter(rows), None)
+    names = [field.attname for field in model._meta.concrete_fields]
+    returned = ", ".join(f'"{name}"' for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {model._meta.db_table} ({columns})"  # noqa: S608 - our own words
+            f" VALUES ({', '.join(['%s'] * len(values))}) ON CONFLICT (key) DO NOTHING"
+            f" RETURNING {returned}",
+            list(values.values()),
+        )
+        row = cursor.fetchone()
+    return None if row is None else model.from_db(connection.alias, names, row)
 
 
 def _insert_legs(posting_id: int, legs: Sequence[LegDraft]) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError, NotAllowed
 from people.models import Person, User, acts_for
 from people.rules import Purpose, needs_guardian
+from volunteers.actions.signups import give_up_all
 from volunteers.models import Skill, Volunteer
 from volunteers.rules import VolunteerState
 
@@ -58,26 +59,30 @@ def join(*, person_id: int, by: User, now: datetime, skill_ids: Collection[int] 
     return volunteer
 
 
-def _own(volunteer_id: int, by: User) -> Volunteer:
-    """The volunteer, locked, if `by` acts for her or may change her record."""
-    volunteer = (
-        Volunteer.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("person__home")
-        .filter(pk=volunteer_id)
-        .first()
-    )
+def _party_of(volunteer_id: int, by: User) -> None:
+    """Refuses NOT_ALLOWED unless `by` acts for her or may change her record."""
+    volunteer = Volunteer.objects.select_related("person__home").filter(pk=volunteer_id).first()
     if volunteer is None:
         raise NotAllowed(message=_("没有找到这位志愿者。"))
     _check_party(by, volunteer.person)
-    return volunteer
+
+
+def _own(volunteer_id: int, by: User) -> Volunteer:
+    """The volunteer, locked, if `by` acts for her or may change her record."""
+    _party_of(volunteer_id, by)
+    locked = Volunteer.objects.select_for_update(no_key=True, of=("self",))
+    return locked.select_related("person__home").get(pk=volunteer_id)
 
 
 @transaction.atomic
 def leave(*, volunteer_id: int, by: User, now: datetime) -> Volunteer:
     """退出志愿者: from now on nothing is offered to her; hours and points stay hers.
 
-    The name leaves the wall of honour. Twice changes nothing. Refuses NOT_ALLOWED.
+    The name leaves the wall of honour, and her places in shifts go to the line. Twice changes
+    nothing. Refuses NOT_ALLOWED.
     """
+    _party_of(volunteer_id, by)
+    give_up_all(volunteer_id, by, now)
     volunteer = _own(volunteer_id, by)
     volunteer.state, volunteer.honour_consent = VolunteerState.LEFT, False
     volunteer.save(update_fields=["state", "honour_consent"])

@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
+from notices.actions import queue_all
+from notices.rules import Kind
 from people.models import User
+from volunteers.actions.letters import refusal
 from volunteers.models import Evidence, ServiceRecord, Volunteer
 from volunteers.rules import EvidenceDraft, EvidenceKind, RecordState
 
@@ -124,14 +127,14 @@ def write_record(
 
 @transaction.atomic
 def refuse_service(*, record_id: int, reason: str, by: User, now: datetime) -> ServiceRecord:
-    """不予认定: a record that does not hold earns nothing; the reason is shown to the volunteer.
+    """不予认定: a record that does not hold earns nothing; the volunteer is told why.
 
     Twice changes nothing. Refuses NOT_ALLOWED, REASON_NEEDED, and RECORD_REFUSED once approved
     (then it is reversed in the ledger).
     """
     record = (
         ServiceRecord.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("division")
+        .select_related("division", "volunteer")
         .filter(pk=record_id)
         .first()
     )
@@ -145,4 +148,5 @@ def refuse_service(*, record_id: int, reason: str, by: User, now: datetime) -> S
         raise RecordRefused(message=_("这条记录已经认定，要撤销请在积分账里冲正。"))
     record.state, record.reason = RecordState.REFUSED, reason.strip()[:200]
     record.save(update_fields=["state", "reason"])
+    queue_all(drafts=[refusal(record, Kind.SERVICE_REFUSED, now)], now=now)
     return record

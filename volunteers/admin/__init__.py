@@ -1,5 +1,5 @@
-"""Volunteers, hours and points in the back office."""
+"""The back office of volunteering, one module a noun."""
 
-from volunteers.admin import ledger, points
+from volunteers.admin import ledger, orders, partners, points, records, register, shifts
 
-__all__ = ["ledger", "points"]
+__all__ = ["ledger", "orders", "partners", "points", "records", "register", "shifts"]

@@ -146,6 +146,9 @@ BEGIN
         PERFORM ledger_refuse('posting_is_sealed', 'no leg is added to a posting of another transaction');
     END IF;
     SELECT unit, kind, budget_id INTO acc FROM volunteers_account WHERE id = NEW.account_id;
+    IF NOT FOUND THEN
+        PERFORM ledger_refuse('leg_of_an_account', 'there is no such account');
+    END IF;
     IF acc.kind = 'BUDGET' THEN
         IF NEW.amount > 0 THEN
             IF told.kind <> 'REVERSAL' THEN
@@ -172,7 +175,7 @@ BEGIN
     IF acc.unit = 'HOURS' AND NEW.amount < 0 AND told.kind <> 'REVERSAL' THEN
         PERFORM ledger_refuse('hours_are_never_spent', 'hours are a record of what was done');
     END IF;
-    IF acc.kind = 'PERSON' AND acc.unit = 'POINTS' AND NEW.amount < 0 THEN
+    IF acc.kind = 'PERSON' AND acc.unit = 'POINTS' AND told.kind = 'REDEEM' THEN
         SELECT h.amount INTO committed FROM volunteers_holdend e JOIN volunteers_hold h ON h.id = e.hold_id
         WHERE e.posting_id = NEW.posting_id AND h.account_id = NEW.account_id;
         IF FOUND THEN
@@ -200,47 +203,51 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- At commit: at least two legs, each unit sums to nothing, an earning posts what its record says,
--- a committed hold is paid from its own account.
-CREATE FUNCTION ledger_balance(of_posting bigint) RETURNS void LANGUAGE plpgsql AS $$
+-- At commit each unit of a posting sums to nothing; as no leg is nothing, it then has two at least.
+-- Every leg asks, because SET CONSTRAINTS ALL IMMEDIATE in the middle of a transaction would leave
+-- later legs unasked; but where a later leg waits to ask, the earlier one need not.
+CREATE FUNCTION ledger_leg_balance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    legs bigint;
-    told record;
+    hours bigint;
+    points bigint;
 BEGIN
-    SELECT coalesce(sum(n), 0) INTO legs FROM (
-        SELECT count(*) AS n, sum(l.amount) AS total FROM volunteers_leg l
-        JOIN volunteers_account a ON a.id = l.account_id WHERE l.posting_id = of_posting GROUP BY a.unit
-    ) units HAVING count(*) FILTER (WHERE total <> 0) = 0;
-    IF NOT FOUND OR legs < 2 THEN
-        PERFORM ledger_refuse('posting_is_balanced', 'posting ' || of_posting || ' does not balance');
+    IF EXISTS (SELECT 1 FROM volunteers_leg WHERE posting_id = NEW.posting_id AND id > NEW.id) THEN
+        RETURN NULL;
     END IF;
-    SELECT p.kind, p.record_id, r.minutes, v.person_id INTO told FROM volunteers_posting p
-    LEFT JOIN volunteers_servicerecord r ON r.id = p.record_id
-    LEFT JOIN volunteers_volunteer v ON v.id = r.volunteer_id WHERE p.id = of_posting;
-    IF told.kind = 'EARN' AND NOT EXISTS (
-        SELECT 1 FROM volunteers_leg l JOIN volunteers_account a ON a.id = l.account_id
-        WHERE l.posting_id = of_posting AND a.unit = 'HOURS' AND a.kind = 'PERSON'
-          AND a.person_id = told.person_id AND l.amount = told.minutes) THEN
-        PERFORM ledger_refuse('no_point_without_proof', 'an earning posts the minutes of its record to its volunteer');
+    SELECT sum(l.amount) FILTER (WHERE a.unit = 'HOURS'), sum(l.amount) FILTER (WHERE a.unit = 'POINTS')
+    INTO hours, points
+    FROM volunteers_leg l JOIN volunteers_account a ON a.id = l.account_id WHERE l.posting_id = NEW.posting_id;
+    IF coalesce(hours, 0) <> 0 OR coalesce(points, 0) <> 0 THEN
+        PERFORM ledger_refuse('posting_is_balanced', 'posting ' || NEW.posting_id || ' does not balance');
     END IF;
-    IF EXISTS (
-        SELECT 1 FROM volunteers_holdend e JOIN volunteers_hold h ON h.id = e.hold_id
-        WHERE e.posting_id = of_posting AND (
-            SELECT coalesce(sum(l.amount), 0) FROM volunteers_leg l
-            WHERE l.posting_id = of_posting AND l.account_id = h.account_id) <> -h.amount) THEN
-        PERFORM ledger_refuse('hold_is_committed_whole', 'a committed hold is paid from its own account');
-    END IF;
-END $$;
-
-CREATE FUNCTION ledger_posting_balance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    PERFORM ledger_balance(NEW.id);
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION ledger_leg_balance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- A posting has legs, and an earning posts what its record says to whom it says.
+CREATE FUNCTION ledger_posting_balance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM ledger_balance(NEW.posting_id);
+    IF NOT EXISTS (SELECT 1 FROM volunteers_leg WHERE posting_id = NEW.id) THEN
+        PERFORM ledger_refuse('posting_is_balanced', 'posting ' || NEW.id || ' has no legs');
+    END IF;
+    IF NEW.kind = 'EARN' AND NOT EXISTS (
+        SELECT 1 FROM volunteers_servicerecord r JOIN volunteers_volunteer v ON v.id = r.volunteer_id
+        JOIN volunteers_account a ON a.person_id = v.person_id AND a.unit = 'HOURS' AND a.kind = 'PERSON'
+        JOIN volunteers_leg l ON l.account_id = a.id AND l.posting_id = NEW.id AND l.amount = r.minutes
+        WHERE r.id = NEW.record_id) THEN
+        PERFORM ledger_refuse('no_point_without_proof', 'an earning posts the minutes of its record to its volunteer');
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- A committed hold is paid from its own account, whole.
+CREATE FUNCTION ledger_hold_paid() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.posting_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM volunteers_hold h JOIN volunteers_leg l ON l.account_id = h.account_id
+        JOIN volunteers_posting p ON p.id = l.posting_id AND p.kind = 'REDEEM'
+        WHERE h.id = NEW.hold_id AND l.posting_id = NEW.posting_id AND l.amount = -h.amount) THEN
+        PERFORM ledger_refuse('hold_is_committed_whole', 'a committed hold is paid from its own account');
+    END IF;
     RETURN NULL;
 END $$;
 
@@ -342,6 +349,12 @@ CREATE CONSTRAINT TRIGGER ledger_posting_balance AFTER INSERT ON volunteers_post
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_posting_balance();
 CREATE CONSTRAINT TRIGGER ledger_leg_balance AFTER INSERT ON volunteers_leg
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_leg_balance();
+CREATE CONSTRAINT TRIGGER ledger_hold_paid AFTER INSERT ON volunteers_holdend
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_hold_paid();
+
+-- Counters are updated in place: room for the new version of a row on its own page.
+ALTER TABLE volunteers_account SET (fillfactor = 70);
+ALTER TABLE volunteers_budgetpot SET (fillfactor = 50);
 
 DO $$
 DECLARE

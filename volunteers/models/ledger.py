@@ -144,7 +144,7 @@ class Account(models.Model):
 class Posting(models.Model):
     """记账: one event, its legs sum to nothing in each unit; sealed when its transaction ends."""
 
-    key = models.CharField(_("业务号"), max_length=120, unique=True)
+    key = models.CharField(_("业务号"), max_length=120)
     request_hash = models.CharField(max_length=64, editable=False)
     kind = models.CharField(_("种类"), max_length=8, choices=PostingKind)
     reverses = models.OneToOneField(
@@ -159,11 +159,17 @@ class Posting(models.Model):
         verbose_name=_("服务记录"),
     )
     memo = models.CharField(_("摘要"), max_length=80, blank=True)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("操作人"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False, verbose_name=_("操作人"))
     # For whom `by` acted, as the number of the person: history does not change when records merge.
     principal = models.BigIntegerField(_("代谁办理"), null=True, blank=True)
     policy = models.ForeignKey(
-        Policy, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("积分办法")
+        Policy,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("积分办法"),
     )
     evidence = models.JSONField(_("凭据"), default=dict, blank=True)
     at = models.DateTimeField(_("时间"))
@@ -175,6 +181,8 @@ class Posting(models.Model):
         verbose_name = verbose_name_plural = _("记账")
         ordering = ("-id",)
         constraints = [
+            # As a constraint and not unique=True: that would keep a second index, for LIKE.
+            models.UniqueConstraint(fields=["key"], name="posting_key_once"),
             models.UniqueConstraint(
                 fields=["record"], condition=Q(kind=PostingKind.EARN), name="record_earns_once"
             ),
@@ -199,8 +207,19 @@ class Posting(models.Model):
 class Leg(models.Model):
     """分录: what one posting does to one account; `balance` is what stood there afterwards."""
 
-    posting = models.ForeignKey(Posting, models.PROTECT, related_name="legs", verbose_name=_("记账"))
-    account = models.ForeignKey(Account, models.PROTECT, related_name="legs", verbose_name=_("账户"))
+    # The trigger on legs looks both up under its own rules, and neither can be deleted: what a
+    # foreign key would check once more is left out of the database.
+    posting = models.ForeignKey(
+        Posting, models.PROTECT, related_name="legs", db_constraint=False, verbose_name=_("记账")
+    )
+    account = models.ForeignKey(
+        Account,
+        models.PROTECT,
+        related_name="legs",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("账户"),
+    )
     amount = models.BigIntegerField(_("数额"))
     balance = models.BigIntegerField(_("余额"), null=True, editable=False)
     expires_on = models.DateField(_("有效至"), null=True, blank=True)
@@ -217,7 +236,7 @@ class Leg(models.Model):
 class Hold(models.Model):
     """预留: points set aside, with a gift or without, until committed, released or expired."""
 
-    key = models.CharField(_("业务号"), max_length=120, unique=True)
+    key = models.CharField(_("业务号"), max_length=120)
     request_hash = models.CharField(max_length=64, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="holds", verbose_name=_("账户"))
     amount = models.BigIntegerField(_("积分"))
@@ -225,14 +244,19 @@ class Hold(models.Model):
         Gift, models.PROTECT, null=True, blank=True, related_name="holds", verbose_name=_("礼品")
     )
     until = models.DateTimeField(_("保留至"))
-    policy = models.ForeignKey(Policy, models.PROTECT, null=True, blank=True, related_name="+")
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("操作人"))
+    policy = models.ForeignKey(
+        Policy, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False, verbose_name=_("操作人"))
     at = models.DateTimeField(_("时间"))
 
     class Meta:
         verbose_name = verbose_name_plural = _("预留")
         ordering = ("-id",)
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="hold_is_positive")]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="hold_key_once"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="hold_is_positive"),
+        ]
         indexes = [models.Index(fields=["until"], name="hold_until")]
 
     def __str__(self) -> str:
@@ -249,7 +273,7 @@ class HoldEnd(models.Model):
     posting = models.OneToOneField(
         Posting, models.PROTECT, null=True, blank=True, related_name="hold_end", verbose_name=_("记账")
     )
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("操作人"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False, verbose_name=_("操作人"))
     at = models.DateTimeField(_("时间"))
 
     class Meta:
@@ -269,8 +293,18 @@ class HoldEnd(models.Model):
 class Lot(models.Model):
     """积分批次: points that came in together and expire together; `left` is neither spent nor held."""
 
-    account = models.ForeignKey(Account, models.PROTECT, related_name="lots", verbose_name=_("账户"))
-    leg = models.OneToOneField(Leg, models.PROTECT, related_name="lot", verbose_name=_("分录"))
+    # Written by the trigger on its leg and by nothing else, hence no foreign keys in the database.
+    account = models.ForeignKey(
+        Account,
+        models.PROTECT,
+        related_name="lots",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("账户"),
+    )
+    leg = models.OneToOneField(
+        Leg, models.PROTECT, related_name="lot", db_constraint=False, verbose_name=_("分录")
+    )
     amount = models.BigIntegerField(_("积分"))
     left = models.BigIntegerField(_("剩余"))
     expires_on = models.DateField(_("有效至"), null=True, blank=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
@@ -47,6 +51,19 @@ class ServiceRecordQuerySet(models.QuerySet["ServiceRecord"]):
         near = within(self, "division", user.reach("volunteers.view"))
         own = Q(volunteer__person__in=acts_for(user).values("pk"))
         return self.filter(Q(pk__in=near.values("pk")) | own)
+
+    def manual_months(self, since: datetime) -> list[dict[str, Any]]:
+        """Minutes typed in by hand, by month and recorder, with their share of all of that month."""
+        recent = self.exclude(state=RecordState.REFUSED).filter(recorded_at__gte=since)
+        months = recent.annotate(month=TruncMonth("recorded_at")).order_by("-month")
+        everything = dict(months.values("month").annotate(all=Sum("minutes")).values_list("month", "all"))
+        by = ("month", "recorded_by", "recorded_by__name")
+        typed = months.filter(source_key__startswith=MANUAL_PREFIX).values(*by)
+        counted = typed.annotate(minutes=Sum("minutes"), count=Count("pk"))
+        return [
+            {**row, "share": round(100 * row["minutes"] / everything[row["month"]])}
+            for row in counted.order_by("-month", "recorded_by__name")
+        ]
 
 
 class ServiceRecord(models.Model):

@@ -95,8 +95,11 @@ def balances(legs: Sequence[LegDraft], units: Mapping[int, str]) -> bool:
     """Whether the legs are at least two and sum to nothing in each unit (`units` by account)."""
     totals: dict[str, int] = {}
     for leg in legs:
-        totals[units[leg.account_id]] = totals.get(units[leg.account_id], 0) + leg.amount
-    return len(legs) >= 2 and all(leg.amount for leg in legs) and not any(totals.values())
+        unit = units.get(leg.account_id)
+        if unit is None or not leg.amount:
+            return False
+        totals[unit] = totals.get(unit, 0) + leg.amount
+    return len(legs) >= 2 and not any(totals.values())
 
 
 @dataclass(frozen=True)

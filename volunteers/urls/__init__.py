@@ -1,4 +1,25 @@
-from volunteers.urls import points, points_staff
+from django.urls import include, path
+
+from volunteers.urls import orders, points, points_staff
+from volunteers.views import check_in, public, signups
 
 app_name = "volunteers"
-urlpatterns = [*points.urlpatterns, *points_staff.urlpatterns]
+urlpatterns = [
+    path("staff/volunteers/", include("volunteers.urls.staff")),
+    path("volunteer/", public.home, name="home"),
+    path("volunteer/join/", public.join, name="join"),
+    path("volunteer/leave/<int:volunteer_id>/", public.leave, name="leave"),
+    path("volunteer/shifts/<int:shift_id>/", public.shift_page, name="shift"),
+    path("volunteer/shifts/<int:shift_id>/sign-up/", signups.sign_up, name="sign_up"),
+    path("volunteer/shifts/<int:shift_id>/run/", check_in.run, name="run"),
+    path("volunteer/shifts/<int:shift_id>/run/code.svg", check_in.code, name="code"),
+    path("volunteer/shifts/<int:shift_id>/run/tick/", check_in.tick, name="tick"),
+    path("volunteer/shifts/<int:shift_id>/run/close/", check_in.close, name="close"),
+    path("volunteer/signups/<int:signup_id>/", signups.signup, name="signup"),
+    path("volunteer/signups/<int:signup_id>/withdraw/", signups.withdraw, name="withdraw"),
+    path("volunteer/check-in/<int:shift_id>/<str:token>/", check_in.scan, name="scan"),
+    path("volunteer/check-in/<int:shift_id>/<str:token>/done/", check_in.scanned, name="scanned"),
+    *orders.urlpatterns,
+    *points.urlpatterns,
+    *points_staff.urlpatterns,
+]

@@ -20,7 +20,6 @@ urlpatterns = [
     path("staff/redemptions/<int:redemption_id>/renew/", desk.renew, name="staff_renew"),
     path("staff/records/", records.queue, name="staff_records"),
     path("staff/records/approve/", records.approve, name="staff_approve"),
-    path("staff/records/manual/", records.manual, name="staff_manual"),
     path("staff/records/<int:record_id>/refuse/", records.refuse, name="staff_refuse"),
     path("staff/transfers/", passing.transfers, name="staff_transfers"),
     path(

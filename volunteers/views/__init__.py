@@ -1,1 +1,1 @@
-"""Pages of volunteering."""
+"""Pages of volunteering, one package or module a noun."""

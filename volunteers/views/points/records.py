@@ -1,4 +1,4 @@
-"""The queue of records to approve, and how many minutes each colleague typed in by hand."""
+"""The queue of records to approve."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,13 +19,12 @@ from people.models import User
 from volunteers import actions
 from volunteers.forms.points import ReasonForm
 from volunteers.models import ServiceRecord
-from volunteers.rules import MANUAL_PREFIX, RecordState, enough_evidence
+from volunteers.rules import RecordState, enough_evidence
 from volunteers.views.points import words
 from volunteers.views.points.doors import ask, number, signed_in, staff_page, staff_post
 
 A_PAGE = 30
 RESULTS = "approved"
-MANUAL_ROWS = 300
 
 
 def _queue(user: User) -> QuerySet[ServiceRecord]:
@@ -115,22 +113,3 @@ def refuse(request: HttpRequest, record_id: int) -> HttpResponse:
         intro=f"{record.volunteer} · {record.title} · {record.served_on} · {words.span(record.minutes)}",
         button=_("不予认定"),
     )
-
-
-@staff_page("volunteers.view")
-def manual(request: HttpRequest) -> HttpResponse:
-    """手工记录: minutes typed in by hand, per colleague and month, open to every colleague.
-
-    By name, not by amount: it is there to be looked at, not to rank anybody.
-    """
-    near = within(ServiceRecord.objects.all(), "division", signed_in(request).reach("volunteers.view"))
-    rows = (
-        near.filter(source_key__startswith=MANUAL_PREFIX)
-        .exclude(state=RecordState.REFUSED)
-        .annotate(month=TruncMonth("served_on"))
-        .values("month", "recorded_by", "recorded_by__name")
-        .annotate(minutes=Sum("minutes"), records=Count("pk"))
-        .order_by("-month", "recorded_by__name", "recorded_by")[:MANUAL_ROWS]
-    )
-    shown = [{**row, "span": words.span(row["minutes"])} for row in rows]
-    return render(request, "volunteers/points/staff/manual.html", {"rows": shown})

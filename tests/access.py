@@ -1,0 +1,96 @@
+"""Who may open what: the words of the table in tests/test_access.py, and its part of volunteering."""
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from tests.factories import volunteers
+from volunteers.models import PartnerShop, PartnerUnit, Skill, Team
+
+# guilan owns what is looked at, and the staff of 花园路街道 look after it; stranger and
+# other_worker belong to the other street.
+ROLES = ("nobody", "guilan", "stranger", "worker", "other_worker", "officer", "grid_worker", "admin")
+ALL = " ".join(ROLES)
+SIGNED_IN = "guilan stranger worker other_worker officer grid_worker admin"
+STAFF = "worker other_worker officer grid_worker admin"
+DESK = "worker admin"
+NONE = ""
+
+
+class Row(NamedTuple):
+    """Who gets in by GET and by POST; None: not asked, since the view tells no methods apart."""
+
+    get: str = ALL
+    post: str | None = None
+    data: dict[str, Any] = {}
+
+
+def button(who: str, **data: Any) -> Row:
+    """An address that only acts: GET is 405 for everybody."""
+    return Row("405", who, data)
+
+
+VOLUNTEERS = {
+    "volunteers:home": Row(),
+    "volunteers:shift": Row(),
+    "volunteers:scan": Row(),  # asks who is there, and changes nothing
+    "volunteers:join": Row(
+        SIGNED_IN, "guilan worker other_worker officer grid_worker admin", {"person": "$person_id"}
+    ),
+    "volunteers:leave": button("guilan worker officer admin"),
+    "volunteers:sign_up": Row(ALL, SIGNED_IN),
+    "volunteers:signup": Row("guilan"),
+    "volunteers:withdraw": button("guilan worker admin"),
+    "volunteers:scanned": button("guilan", volunteer="$volunteer_id"),
+    "volunteers:run": Row(DESK),
+    "volunteers:code": Row(DESK),
+    "volunteers:tick": button(DESK, act="in", volunteer="$volunteer_id"),
+    "volunteers:close": button(DESK),
+    "volunteers:staff_home": Row(STAFF),
+    "volunteers:staff_manual": Row(STAFF),
+    "volunteers:staff_shift": Row("worker officer admin"),
+    # An officer is told on the shift's page that the verb refuses her.
+    "volunteers:staff_add": button("worker officer admin", volunteer="$volunteer_id"),
+    "volunteers:staff_enlist": button("worker officer admin", person="$person_id"),
+    "volunteers:staff_cancel": Row("worker officer admin", "worker officer admin", {"reason": ""}),
+    "volunteers:staff_move": Row("worker officer admin", "worker officer admin", {"day": "x"}),
+    "volunteers:staff_places": Row("worker officer admin", "worker officer admin", {"places": "x"}),
+    "volunteers:staff_kiosk": Row(DESK),
+    "volunteers:staff_sheet": Row("worker officer admin"),
+    "volunteers:staff_remove": Row(DESK, DESK, {"reason": ""}),
+    "api-shift-list": Row(),
+    "api-shift-detail": Row(),
+    "api-signup-list": Row(SIGNED_IN, SIGNED_IN),
+    "api-signup-detail": Row("guilan"),
+    "api-signup-withdraw": button("guilan"),
+    "api-signup-arrive": button("guilan"),
+    "api-signup-go": button("guilan"),
+}
+
+VOLUNTEERS_ADMIN = {
+    "volunteers.serviceitem": "worker officer admin",
+    "volunteers.serviceorder": "worker officer admin",
+    "volunteers.servicecard": "worker officer admin",
+    "volunteers.volunteer": "worker officer admin",
+    "volunteers.skill": "worker other_worker officer grid_worker admin",
+    "volunteers.team": "worker officer admin",
+    "volunteers.partnerunit": "worker officer admin",
+    "volunteers.partnershop": "worker officer admin",
+    "volunteers.activity": "worker officer admin",
+    "volunteers.shift": "worker officer admin",
+    "volunteers.shiftsignup": "worker officer admin",
+    "volunteers.shiftsignupevent": "worker officer admin",
+    "volunteers.servicerecord": "worker officer admin",
+}
+
+
+def volunteering(cast, now):
+    """A shift of 王桂兰's community that she signed up for, and what else the back office keeps."""
+    home = cast.city["community"]
+    me, shift = volunteers.volunteer(cast.guilan), volunteers.shift(home, now + timedelta(days=2))
+    signup = volunteers.signup(shift, me, now)
+    rows = [me, shift, shift.activity, signup, type(signup).pgh_event_model.objects.get()]
+    rows += [volunteers.record(me, cast.worker, now=now), Skill.objects.create(name="电工")]
+    rows.append(Team.objects.create(name="红马甲", division=home))
+    rows.append(PartnerUnit.objects.create(name="电力公司", division=home))
+    rows.append(PartnerShop.objects.create(name="老李理发", division=home))
+    return shift, rows

@@ -1,0 +1,49 @@
+"""Who may open the addresses of orders, grants and markets: rows for tests/test_access.py.
+
+(who gets in by GET, who by POST, what is posted); "405" is an address that only acts.
+"""
+
+from typing import Any
+
+ALL = "nobody guilan stranger worker other_worker officer grid_worker admin"
+SIGNED_IN = "guilan stranger worker other_worker officer grid_worker admin"
+DISPATCH = "worker other_worker grid_worker admin"
+DESK = "worker admin"
+NONE = ""
+
+ORDERS: dict[str, tuple[Any, ...]] = {
+    # what everybody reads, and ordering
+    "volunteers:services": (),
+    "volunteers:errand": (SIGNED_IN, SIGNED_IN, {"title": ""}),
+    "volunteers:order_item": (SIGNED_IN, SIGNED_IN, {"person": "x"}),
+    "volunteers:wishes": (),
+    "volunteers:wish": (SIGNED_IN, SIGNED_IN, {"title": ""}),
+    "volunteers:adopt": (SIGNED_IN,),
+    # only who signed up, and nobody in the cast has
+    "volunteers:adopted": ("405", NONE, {"as": "volunteer-0"}),
+    # one's own, and the helper's: who only looks after an order is told on the page
+    "volunteers:my_orders": (SIGNED_IN,),
+    "volunteers:my_order": ("guilan",),
+    "volunteers:my_order_do": ("405", "guilan", {"move": "cancel"}),
+    "volunteers:taker_orders": (SIGNED_IN,),
+    "volunteers:taker_do": ("405", "guilan worker admin", {"move": "take"}),
+    "volunteers:use_card": (SIGNED_IN, SIGNED_IN, {"number": ""}),
+    # the dispatcher's desk
+    "volunteers:staff_orders": (DISPATCH,),
+    "volunteers:staff_order_find": (DISPATCH,),
+    "volunteers:staff_order_for": (DESK, DESK, {"what": ""}),
+    "volunteers:staff_project": (DISPATCH, DISPATCH, {"title": ""}),
+    "volunteers:staff_card": (DESK, DESK, {"uses": "x"}),
+    "volunteers:staff_callbacks": (DISPATCH,),
+    "volunteers:staff_called": ("405", DESK, {"answer": "UNREACHED"}),
+    "volunteers:staff_order": (DESK,),
+    "volunteers:staff_order_do": ("405", DESK, {"move": "cancel", "reason": "不办了"}),
+    # the API
+    "api-service-list": (),
+    "api-service-detail": (),
+    "api-order-list": (SIGNED_IN, SIGNED_IN),
+    "api-order-detail": ("guilan",),
+    "api-order-confirm": ("405", "guilan"),
+    "api-order-dispute": ("405", "guilan"),
+    "api-order-cancel": ("405", "guilan"),
+}

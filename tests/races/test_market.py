@@ -1,0 +1,49 @@
+"""A stall under real concurrency: as many bookings as there are places, one a person."""
+
+from datetime import timedelta
+
+import pytest
+
+from common.errors import DomainError
+from tests.factories import orders, people
+from tests.factories.orders import taker_of
+from tests.races.crowd import at_once
+from volunteers import actions
+from volunteers.models import StallBooking
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+
+def test_thirty_people_want_one_time_of_three_places(cast, now):
+    opens = now + timedelta(days=1)
+    market = actions.announce_market(
+        division_id=cast.city["community"].pk,
+        title="周六市集",
+        place="小广场",
+        opens_at=opens,
+        closes_at=opens + timedelta(hours=1),
+        by=cast.worker,
+        now=now,
+    )
+    stall = actions.add_stall(
+        market_id=market.pk,
+        keeper=taker_of(orders.shop(cast.city["community"])),
+        offers="理发",
+        places=3,
+        slot_minutes=20,
+        by=cast.worker,
+        now=now,
+    )
+    crowd = [people.resident("居民", cast.city["community"]) for _ in range(15)]
+    results = at_once(
+        [
+            lambda one=one: actions.book_stall(
+                stall_id=stall.pk, person_id=one.pk, starts_at=opens, by=one.user, now=now
+            )
+            for one in crowd * 2  # everybody taps twice
+        ]
+    )
+    places = sorted(StallBooking.objects.live().values_list("place", flat=True))
+    assert places == [1, 2, 3]
+    refused = {one.code for one in results if isinstance(one, DomainError)}
+    assert refused == {"STALL_FULL"}

@@ -1,0 +1,137 @@
+"""Orders under real concurrency: whoever comes first wins, and exactly one does."""
+
+from datetime import timedelta
+
+import pytest
+
+from common.errors import DomainError
+from notices.models import Notice
+from tests.common.faults import found
+from tests.factories import orders, volunteers
+from tests.factories.orders import asked, brought_to, taker_of
+from tests.races.crowd import at_once
+from volunteers import actions
+from volunteers.models import OrderEvent, ServiceCard, ServiceOrder, ServiceRecord
+from volunteers.rules import OrderKind, OrderState
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+S = OrderState
+ROUNDS = 8
+
+
+def codes(results):
+    return [one.code if isinstance(one, DomainError) else "done" for one in results]
+
+
+def faults():
+    """What the audit finds of orders; `now` here is not the real clock, so lateness is left out."""
+    names = {name: rows for name, rows in found().items() if name.startswith("服务单")}
+    return {name: rows for name, rows in names.items() if "超时" not in name and "七天" not in name}
+
+
+@pytest.fixture
+def helper(cast):
+    return volunteers.volunteer(home=cast.city["community"])
+
+
+def test_twenty_volunteers_adopt_one_wish(cast, now, helper):
+    crowd = [volunteers.volunteer(home=cast.city["community"]) for _ in range(20)]
+    wish = asked(cast.guilan, now, kind=OrderKind.WISH)
+    brought_to(S.ACCEPTED_FOR_DISPATCH, wish, helper, cast.worker, now)
+    results = at_once(
+        [
+            lambda one=one: actions.take_order(
+                order_id=wish.pk, by=one.person.user, now=now, taker=taker_of(one)
+            )
+            for one in crowd
+        ]
+    )
+    assert sorted(codes(results)) == ["NOT_ALLOWED"] * 19 + ["done"]
+    assert OrderEvent.objects.filter(event="TAKE").count() == 1
+    assert Notice.objects.filter(kind="ORDER_TAKEN").count() == 1
+    assert not faults()
+
+
+def test_a_yes_and_the_end_of_the_offer(cast, now, helper):
+    end = now + timedelta(hours=24)
+    for _ in range(ROUNDS):
+        order = brought_to(S.OFFERED, asked(cast.guilan, now), helper, cast.worker, now)
+        yes = {"order_id": order.pk, "by": helper.person.user, "now": end - timedelta(seconds=1)}
+        taken, expired = at_once(
+            [lambda yes=yes: actions.take_order(**yes), lambda: actions.expire_offers(now=end)]
+        )
+        order.refresh_from_db()
+        if isinstance(taken, DomainError):
+            assert (order.state, expired, taken.code) == (S.ACCEPTED_FOR_DISPATCH, 1, "NOT_ALLOWED")
+        else:
+            assert (order.state, expired) == (S.TAKEN, 0)
+    assert not faults()
+
+
+def test_confirmed_and_disputed_at_the_same_moment(cast, now, helper):
+    for _ in range(ROUNDS):
+        order = brought_to(S.DONE, asked(cast.guilan, now), helper, cast.worker, now)
+        one = {"order_id": order.pk, "by": cast.guilan.user, "now": now}
+        results = at_once(
+            [
+                lambda one=one: actions.confirm(**one),
+                lambda one=one: actions.dispute(**one, reason="没有来"),
+            ]
+        )
+        order.refresh_from_db()
+        expected = {S.CONFIRMED: ["done", "MOVE_REFUSED"], S.DISPUTED: ["MOVE_REFUSED", "done"]}
+        assert codes(results) == expected[S(order.state)]
+        recorded = ServiceRecord.objects.filter(source_key=f"order:{order.pk}").exists()
+        assert recorded == (order.state == S.CONFIRMED)
+    assert not faults()
+
+
+def test_called_off_and_taken_at_the_same_moment(cast, now, helper):
+    for _ in range(ROUNDS):
+        order = brought_to(S.OFFERED, asked(cast.guilan, now), helper, cast.worker, now)
+        cancelled, taken = at_once(
+            [
+                lambda pk=order.pk: actions.cancel_order(order_id=pk, by=cast.guilan.user, now=now),
+                lambda pk=order.pk: actions.take_order(order_id=pk, by=helper.person.user, now=now),
+            ]
+        )
+        order.refresh_from_db()
+        # A taken order can still be called off: then she who took it is told.
+        assert not isinstance(cancelled, DomainError)
+        assert order.state == S.CANCELLED
+        assert (order.volunteer == helper) == (not isinstance(taken, DomainError))
+    assert not faults()
+
+
+def test_the_button_is_pressed_ten_times(cast, now):
+    results = at_once([lambda: asked(cast.guilan, now, key="one")] * 10)
+    assert len({one.pk for one in results}) == 1
+    assert ServiceOrder.objects.count() == 1
+    assert Notice.objects.count() == 1
+
+
+def test_two_dispatchers_offer_one_order(cast, now, helper):
+    other = volunteers.volunteer(home=cast.city["community"])
+    order = asked(cast.guilan, now)
+    results = at_once(
+        [
+            lambda one=one: actions.offer_order(
+                order_id=order.pk, taker=taker_of(one), by=cast.worker, now=now
+            )
+            for one in (helper, other)
+        ]
+    )
+    assert sorted(codes(results)) == ["MOVE_REFUSED", "done"]
+    assert not faults()
+
+
+def test_the_last_use_of_a_card(cast, now):
+    shop = orders.shop(cast.city["community"], cast.stranger.user)
+    card = actions.issue_card(
+        person_id=cast.elder.pk, trades=["HAIR"], uses=1, valid_until=now.date(), by=cast.worker, now=now
+    )
+    use = {"number": card.number, "shop_id": shop.pk, "by": cast.stranger.user, "now": now}
+    results = at_once([lambda: actions.use_card(**use)] * 10)
+    assert sorted(codes(results)) == ["CARD_REFUSED"] * 9 + ["done"]
+    assert ServiceCard.objects.get().uses_left == 0
+    assert ServiceOrder.objects.count() == 1

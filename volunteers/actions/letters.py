@@ -1,0 +1,59 @@
+"""What notices about shifts say: names and times as they were when the thing happened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from notices.actions import Draft
+from volunteers.models import ServiceRecord, ShiftSignup
+
+NOT_REACHED = "班次结束时没有轮到"
+CLASHES = "改期后和另一个班次时间冲突"
+NO_CHECK_OUT = "没有签退，按计划结束时间计"
+
+
+def when(at: datetime) -> str:
+    """ "11月25日 周三 18:00", Shanghai time."""
+    return date_format(timezone.localtime(at), "n月j日 D H:i").replace("星期", "周")
+
+
+def letter(kind: str, signup: ShiftSignup, now: datetime, *, version: int | str = 0, **data: Any) -> Draft:
+    """A draft about a sign-up; `version` tells apart what may happen to it more than once."""
+    shift = signup.shift
+    words = {
+        "name": shift.activity.title,
+        "person": signup.volunteer.person.full_name,
+        "when": when(shift.starts_at),
+        "where": shift.activity.meeting_point or shift.activity.where,
+        "shift_id": shift.pk,
+        **data,
+    }
+    return Draft(
+        kind=kind,
+        key=f"{kind.lower()}:{signup.pk}:{version}",
+        recipient_id=signup.volunteer.person_id,
+        about=("shift", shift.pk),
+        due_at=now,
+        data=words,
+    )
+
+
+def refusal(record: ServiceRecord, kind: str, now: datetime) -> Draft:
+    """A draft that tells a volunteer why a record earns nothing."""
+    return Draft(
+        kind=kind,
+        key=f"{kind.lower()}:{record.pk}",
+        recipient_id=record.volunteer.person_id,
+        about=("record", record.pk),
+        due_at=now,
+        data={
+            "name": record.title,
+            "day": date_format(record.served_on, "n月j日"),
+            "minutes": record.minutes,
+            "reason": record.reason,
+        },
+    )

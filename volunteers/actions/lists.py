@@ -1,0 +1,179 @@
+"""What the verbs of a shift share: its lock, who acts on it, its line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError, NotAllowed
+from notices.actions import queue_all
+from notices.rules import Kind
+from people.models import User
+from volunteers.actions.letters import letter
+from volunteers.models import Shift, ShiftSignup, Volunteer
+from volunteers.rules import (
+    BUSY,
+    ShiftState,
+    SignupEvent,
+    SignupParty,
+    SignupState,
+    VolunteerState,
+    next_signup,
+)
+
+
+class NoSuchShift(DomainError):
+    code = "NO_SUCH_SHIFT"
+    status = 404
+
+
+class ShiftOver(DomainError):
+    code = "SHIFT_OVER"
+
+
+class AlreadySigned(DomainError):
+    code = "ALREADY_SIGNED"
+
+
+class Clash(DomainError):
+    code = "CLASH"
+
+
+class SignupMove(DomainError):
+    code = "SIGNUP_MOVE"
+
+
+def lock_shift(shift_id: int) -> Shift:
+    """The shift, locked FOR NO KEY UPDATE, with its activity; refuses NO_SUCH_SHIFT.
+
+    Whoever locks it next sees our sign-up: positions are handed out in order of commit.
+    """
+    shift = (
+        Shift.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("activity__division", "activity__center", "activity__organiser__person")
+        .filter(pk=shift_id)
+        .order_by()
+        .first()
+    )
+    if shift is None:
+        raise NoSuchShift(message=_("没有找到这个班次，它可能已经取消。"))
+    return shift
+
+
+def lock_volunteers(ids: Collection[int]) -> dict[int, Volunteer]:
+    """Volunteers, locked by ascending id.
+
+    Where somebody may get busy in a shift, she is locked first: two transactions that put one
+    volunteer into two overlapping shifts would else wait for each other inside the constraint.
+    """
+    rows = Volunteer.objects.select_for_update(no_key=True, of=("self",)).select_related("person")
+    return {row.pk: row for row in rows.filter(pk__in=ids).order_by("pk")}
+
+
+def leading(by: User, shift: Shift) -> SignupParty | None:
+    """In what capacity somebody runs a shift: staff of the reach, or its organiser."""
+    if by.may("volunteers.record", shift.activity.division):
+        return SignupParty.STAFF
+    return SignupParty.ORGANISER if shift.activity.is_led_by(by) else None
+
+
+def need_leader(by: User, shift: Shift) -> SignupParty:
+    """As `leading`; refuses NOT_ALLOWED."""
+    party = leading(by, shift)
+    if party is None:
+        raise NotAllowed(message=_("这个班次不是您组织的，也不在您负责的范围内。"))
+    return party
+
+
+def need_reason(reason: str) -> str:
+    """The reason, cut to what the column holds; refuses REASON_NEEDED."""
+    if len(reason.strip()) < 2:
+        raise DomainError("REASON_NEEDED", _("请写明原因，志愿者会看到。"))
+    return reason.strip()[:200]
+
+
+def turn(
+    signup: ShiftSignup,
+    event: SignupEvent,
+    party: SignupParty,
+    *,
+    by: User | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Moves a sign-up along the table in rules (unsaved), or refuses SIGNUP_MOVE."""
+    to = next_signup(signup.state, event, party)
+    if to is None:
+        words = {"state": signup.get_state_display(), "event": event.label}
+        raise SignupMove(message=_("这次报名现在是“%(state)s”，不能%(event)s。") % words)
+    signup.state, signup.changed_at, signup.by, signup.reason = to, now, by, reason
+
+
+def save(signup: ShiftSignup, *fields: str) -> None:
+    """Writes a turned sign-up; the database decides who is elsewhere at that time (CLASH).
+
+    Without a savepoint of its own: the refusal leaves the verb, and takes its transaction along.
+    """
+    try:
+        if signup.pk is None:
+            signup.save(force_insert=True)
+        else:
+            signup.save(update_fields=["state", "changed_at", "by", "reason", *fields])
+    except IntegrityError as error:
+        words = {"person": signup.volunteer.person.full_name}
+        if "signup_once_a_shift" in str(error):
+            raise AlreadySigned(message=_("%(person)s已经在这个班次的名单里，不用再报。") % words) from None
+        if "signup_in_one_place" in str(error):
+            raise Clash(
+                message=_("%(person)s这个时间已经报了另一个班次，先退出那个再报这个。") % words
+            ) from None
+        raise
+
+
+def busy(ids: Collection[int], starts_at: datetime, ends_at: datetime, *, apart_from: int) -> set[int]:
+    """Of these volunteers, those who are expected in another shift at that time."""
+    elsewhere = ShiftSignup.objects.filter(
+        volunteer__in=ids, state__in=BUSY, shift__starts_at__lt=ends_at, shift__ends_at__gt=starts_at
+    )
+    return set(elsewhere.exclude(shift=apart_from).values_list("volunteer_id", flat=True))
+
+
+def promote(shift: Shift, now: datetime) -> list[ShiftSignup]:
+    """Gives every free place of a locked shift to the next in line; returns who got one.
+
+    Who is busy elsewhere at that time, or not on the register, keeps her place in line and the
+    next one is asked. Nobody is put into a shift that has begun.
+    """
+    shift.refresh_from_db(fields=["places", "places_taken", "waiting_taken", "last_position"])
+    free = min(shift.places - shift.places_taken, shift.waiting_taken)
+    if shift.state != ShiftState.PLANNED or shift.starts_at <= now or free <= 0:
+        return []
+    line = list(shift.signups.waiting())
+    volunteers = lock_volunteers([signup.volunteer_id for signup in line])
+    taken = busy(volunteers, shift.starts_at, shift.ends_at, apart_from=shift.pk)
+    able = [
+        signup
+        for signup in line
+        if signup.volunteer_id not in taken and volunteers[signup.volunteer_id].state == VolunteerState.ACTIVE
+    ]
+    for signup in able[:free]:
+        signup.shift, signup.volunteer = shift, volunteers[signup.volunteer_id]
+        turn(signup, SignupEvent.PROMOTE, SignupParty.SYSTEM, by=None, now=now)
+        save(signup)
+    drafts = [letter(Kind.SHIFT_PROMOTED, signup, now, version=signup.position) for signup in able[:free]]
+    queue_all(drafts=drafts, now=now, urgent=True)
+    shift.refresh_from_db(fields=["places_taken", "waiting_taken"])
+    return able[:free]
+
+
+def take_off(
+    shift: Shift, signups: Collection[ShiftSignup], by: User | None, now: datetime, why: str
+) -> None:
+    """Removes people from a locked shift; whoever calls tells them."""
+    ids = [signup.pk for signup in signups]
+    shift.signups.filter(pk__in=ids, state__in=[SignupState.SIGNED, SignupState.WAITING]).update(
+        state=SignupState.REMOVED, reason=why, by=by, changed_at=now
+    )

@@ -1,0 +1,224 @@
+"""Activities and their shifts: drafted as records, run through verbs; who signed up, read-only."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from common.admin import ReadOnlyAdmin, Verb, VerbAdmin, VerbForm, reach
+from common.reach import within
+from people.models import User
+from volunteers import actions
+from volunteers.models import Activity, Shift, ShiftSignup
+from volunteers.rules import SHANGHAI, ActivityState, ShiftState
+
+
+class ReasonForm(VerbForm):
+    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("志愿者会看到。"))
+
+
+class PlacesForm(VerbForm):
+    places = forms.IntegerField(label=_("人数"), min_value=1, max_value=2000)
+
+
+class MoveForm(VerbForm):
+    day = forms.DateField(label=_("改到哪天"), help_text=_("例如 2026-12-02"))
+    starts = forms.TimeField(label=_("几点开始"), help_text=_("例如 18:00"))
+    ends = forms.TimeField(label=_("几点结束"))
+    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("志愿者会看到。"))
+
+
+def _publish(activity: Activity, *, by: User, now: datetime) -> str:
+    actions.publish_activity(activity_id=activity.pk, by=by, now=now)
+    return _t("已发布，六周内的班次排好了，居民现在看得到。")
+
+
+def _plan(activity: Activity, *, by: User, now: datetime) -> str:
+    made = actions.plan_shifts(activity_id=activity.pk, by=by, now=now)
+    if not made:
+        return _t("六周内的班次都已经排好，没有要加的。")
+    return ngettext("已排 %(n)s 个班次。", "已排 %(n)s 个班次。", len(made)) % {"n": len(made)}
+
+
+def _end(activity: Activity, *, by: User, now: datetime, reason: str) -> str:
+    actions.end_activity(activity_id=activity.pk, reason=reason, by=by, now=now)
+    return _t("活动已结束，以后的班次都取消了，报过名的人会收到通知。")
+
+
+def _is(*states: ActivityState) -> Any:
+    return lambda activity: activity.state in states
+
+
+@admin.register(Activity)
+class ActivityAdmin(VerbAdmin):
+    see, write = "volunteers.view", "volunteers.change"
+    place = "division"
+    choice_places = {"division": "", "center": "division", "team": "division"}
+    list_display = ("title", "division", "repeats", "weekday", "starts", "ends", "places", "state")
+    list_filter = ("state", "repeats", "dangerous")
+    list_select_related = ("division",)
+    search_fields = ("title",)
+    autocomplete_fields = ("organiser",)
+    readonly_fields = ("state",)
+    fieldsets = (
+        (None, {"fields": (("title", "division"), "about", ("organiser", "team"), "state")}),
+        (_("在哪里"), {"fields": (("center", "place"), "meeting_point")}),
+        (
+            _("什么时候"),
+            {"fields": (("repeats", "weekday"), ("starts", "ends"), ("starts_on", "ends_on"))},
+        ),
+        (_("要谁"), {"fields": (("places", "waiting_limit"), ("skill", "min_age"), "dangerous")}),
+    )
+    verbs = (
+        Verb(
+            "publish",
+            _("发布"),
+            _publish,
+            needs="volunteers.change",
+            style="primary",
+            offered=_is(ActivityState.DRAFT),
+        ),
+        Verb(
+            "plan",
+            _("排班次"),
+            _plan,
+            needs="volunteers.change",
+            offered=_is(ActivityState.DRAFT, ActivityState.PUBLISHED),
+        ),
+        Verb(
+            "end",
+            _("结束活动"),
+            _end,
+            needs="volunteers.change",
+            form=ReasonForm,
+            confirm=_("以后的班次都取消，报过名的人会收到通知，不能恢复。"),
+            style="danger",
+            offered=_is(ActivityState.DRAFT, ActivityState.PUBLISHED),
+        ),
+    )
+
+    def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Only what the post reaches: what a clerk organises as a volunteer is on her own page."""
+        return within(rows, "division", reach(request, self.see))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        activity = context.get("original")
+        if activity is not None:
+            shifts = reverse("admin:volunteers_shift_changelist")
+            context["links"] = [{"url": f"{shifts}?q={activity.title}", "label": _t("看它的班次")}]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _move(shift: Shift, *, by: User, now: datetime, day: date, starts: time, ends: time, reason: str) -> str:
+    actions.move_shift(
+        shift_id=shift.pk,
+        starts_at=datetime.combine(day, starts, SHANGHAI),
+        ends_at=datetime.combine(day, ends, SHANGHAI),
+        reason=reason,
+        by=by,
+        now=now,
+    )
+    return _t("已改期，名单上的人都会收到通知。")
+
+
+def _cancel(shift: Shift, *, by: User, now: datetime, reason: str) -> str:
+    actions.cancel_shift(shift_id=shift.pk, reason=reason, by=by, now=now)
+    return _t("班次已取消，名单上的人都会收到通知。")
+
+
+def _places(shift: Shift, *, by: User, now: datetime, places: int) -> str:
+    actions.change_places(shift_id=shift.pk, places=places, by=by, now=now)
+    return _t("人数已改，多出来的按顺序给了候补的人。")
+
+
+def _planned(shift: Shift) -> bool:
+    return shift.state == ShiftState.PLANNED
+
+
+@admin.register(Shift)
+class ShiftAdmin(VerbAdmin, ReadOnlyAdmin):
+    see = "volunteers.view"
+    place = "activity__division"
+    list_display = ("starts_at", "ends_at", "activity", "taken", "waiting_taken", "state", "reason")
+    list_filter = ("state",)
+    list_select_related = ("activity__division",)
+    search_fields = ("activity__title",)
+    date_hierarchy = "starts_at"
+    ordering = ("-starts_at",)
+    fields = (
+        "activity",
+        ("starts_at", "ends_at"),
+        ("places", "places_taken"),
+        ("waiting_limit", "waiting_taken"),
+        ("state", "reason"),
+        ("note", "closed_at"),
+    )
+    verbs = (
+        Verb("places", _("改人数"), _places, needs="volunteers.change", form=PlacesForm, offered=_planned),
+        Verb("move", _("改期"), _move, needs="volunteers.change", form=MoveForm, offered=_planned),
+        Verb(
+            "cancel",
+            _("取消班次"),
+            _cancel,
+            needs="volunteers.change",
+            form=ReasonForm,
+            style="danger",
+            offered=_planned,
+        ),
+    )
+
+    def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return within(rows, "activity__division", reach(request, self.see))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        shift = context.get("original")
+        if shift is not None:
+            page = reverse("volunteers:staff_shift", args=[shift.pk])
+            context["links"] = [{"url": page, "label": _t("打开名单、签到码和签到表")}]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=_("已报名/人数"))
+    def taken(self, shift: Shift) -> str:
+        return f"{shift.places_taken}/{shift.places}"
+
+
+class _SignupAdmin(ReadOnlyAdmin):
+    see = "volunteers.view"
+    list_filter = ("state",)
+    list_select_related = ("volunteer__person", "shift__activity", "by")
+    search_fields = ("volunteer__person__full_name", "shift__activity__title")
+
+    def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return within(rows, "shift__activity__division", reach(request, self.see))
+
+
+@admin.register(ShiftSignup)
+class ShiftSignupAdmin(_SignupAdmin):
+    list_display = ("volunteer", "shift", "state", "position", "check_in_kind", "checked_in_at", "changed_at")
+    ordering = ("-id",)
+    fields = (
+        ("shift", "volunteer"),
+        ("state", "position"),
+        ("created_at", "changed_at"),
+        "by",
+        ("check_in_kind", "checked_in_at", "checked_out_at"),
+        ("listed_by", "listed_at"),
+        "reason",
+    )
+
+
+@admin.register(apps.get_model("volunteers", "ShiftSignupEvent"))
+class ShiftSignupEventAdmin(_SignupAdmin):
+    """Every state a sign-up was in. Rows are only ever added."""
+
+    list_display = ("pgh_created_at", "volunteer", "shift", "state", "by", "reason")
+    ordering = ("-pgh_id",)
+    fields = ("shift", "volunteer", "state", "by", "changed_at", "reason", "checked_in_at", "checked_out_at")

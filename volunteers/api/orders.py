@@ -1,0 +1,111 @@
+"""The API of orders: the menu, and one's own orders."""
+
+import hashlib
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, permissions, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.api import IdempotentMixin
+from common.errors import NotAllowed
+from people.models import User
+from volunteers import actions
+from volunteers.models import WITH_TAKER, ServiceItem, ServiceOrder
+from volunteers.rules import OrderKind
+from volunteers.serializers.orders import (
+    OrderSerializer,
+    RequestSerializer,
+    ServiceItemSerializer,
+    WhySerializer,
+)
+
+
+def _user(request: Request) -> User:
+    if not isinstance(request.user, User):
+        raise NotAllowed(message=_("请先登录。"))
+    return request.user
+
+
+class ServiceItemViewSet(viewsets.ReadOnlyModelViewSet[ServiceItem]):
+    """What can be ordered; open to everybody."""
+
+    permission_classes = [permissions.AllowAny]
+    serializer_class = ServiceItemSerializer
+    lookup_value_regex = r"\d{1,18}"
+
+    def get_queryset(self) -> QuerySet[ServiceItem]:
+        return ServiceItem.objects.on_menu()
+
+
+class OrderViewSet(
+    IdempotentMixin,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet[ServiceOrder],
+):
+    """The orders of the signed-in person and of whom she acts for."""
+
+    serializer_class = OrderSerializer
+    lookup_value_regex = r"\d{1,18}"
+    queryset = ServiceOrder.objects.none()
+
+    def get_queryset(self) -> QuerySet[ServiceOrder]:
+        mine = ServiceOrder.objects.asked_by(_user(self.request))
+        return mine.select_related("for_person", *WITH_TAKER).defer("text", "place")
+
+    @extend_schema(request=RequestSerializer, responses={201: OrderSerializer})
+    def create(self, request: Request) -> Response:
+        """Orders something. Refusals are 409 with code and message."""
+        asked = RequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        data: dict[str, Any] = dict(asked.validated_data)
+        made = actions.request_order(
+            kind=OrderKind(data.pop("kind")),
+            for_person_id=data.pop("person_id"),
+            by=_user(request),
+            now=timezone.now(),
+            key=self._key(request),
+            **data,
+        )
+        return Response(OrderSerializer(made).data, status=status.HTTP_201_CREATED)
+
+    def _key(self, request: Request) -> str:
+        """The Idempotency-Key as the order keeps it: it outlives the cache."""
+        given = request.headers.get("Idempotency-Key", "")
+        owner = f"{_user(request).pk}:{given}".encode()
+        return hashlib.sha256(owner).hexdigest() if given else ""
+
+    @extend_schema(request=None, responses=OrderSerializer)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str) -> Response:
+        """Says that it was done well."""
+        by, now = _user(request), timezone.now()
+        done = actions.confirm(order_id=self.get_object().pk, by=by, now=now)
+        return Response(OrderSerializer(done).data)
+
+    @extend_schema(request=WhySerializer, responses=OrderSerializer)
+    @action(detail=True, methods=["post"])
+    def dispute(self, request: Request, pk: str) -> Response:
+        """Says that it was not done well, and what is wrong."""
+        by, now, reason = _user(request), timezone.now(), self._reason(request)
+        done = actions.dispute(order_id=self.get_object().pk, by=by, now=now, reason=reason)
+        return Response(OrderSerializer(done).data)
+
+    @extend_schema(request=WhySerializer, responses=OrderSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Calls it off."""
+        by, now, reason = _user(request), timezone.now(), self._reason(request)
+        done = actions.cancel_order(order_id=self.get_object().pk, by=by, now=now, reason=reason)
+        return Response(OrderSerializer(done).data)
+
+    def _reason(self, request: Request) -> str:
+        asked = WhySerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return str(asked.validated_data["reason"])

@@ -1,0 +1,70 @@
+from common.audit import sql_check
+
+_TAKERS = "num_nonnulls(o.volunteer_id, o.team_id, o.unit_id, o.shop_id)"
+
+sql_check(
+    "服务单：有人接的状态恰好有一个接单人，别的状态没有",
+    f"""
+    SELECT o.id, o.state, {_TAKERS} FROM volunteers_serviceorder o
+    WHERE (o.state IN ('TAKEN', 'DONE', 'CONFIRMED', 'DISPUTED') AND {_TAKERS} <> 1)
+       OR (o.state IN ('REQUESTED', 'REFUSED', 'ACCEPTED_FOR_DISPATCH', 'OFFERED') AND {_TAKERS} <> 0)
+       OR (o.state = 'CANCELLED' AND {_TAKERS} > 1)
+    """,  # noqa: S608 - our own words
+)
+sql_check(
+    "服务单：待接单的恰好有一张等回音的派单，别的没有",
+    """
+    SELECT o.id, o.state, count(f.id) FROM volunteers_serviceorder o
+    LEFT JOIN volunteers_orderoffer f ON f.order_id = o.id AND f.answer = 'PENDING'
+    GROUP BY o.id HAVING count(f.id) <> (o.state = 'OFFERED')::int
+    """,
+)
+sql_check(
+    "服务单：志愿者做完并确认的都有服务记录，时长相同",
+    """
+    SELECT o.id FROM volunteers_serviceorder o
+    LEFT JOIN volunteers_servicerecord r
+      ON r.volunteer_id = o.volunteer_id AND r.source_key = 'order:' || o.id
+    WHERE o.state = 'CONFIRMED' AND o.volunteer_id IS NOT NULL
+      AND (r.id IS NULL OR r.minutes <> o.done_minutes)
+    """,
+)
+sql_check(
+    "服务单：没有确认的没有服务记录",
+    """
+    SELECT o.id FROM volunteers_serviceorder o
+    JOIN volunteers_servicerecord r ON r.source_key = 'order:' || o.id
+    WHERE o.state <> 'CONFIRMED' AND r.state IN ('RECORDED', 'APPROVED')
+    """,
+)
+sql_check(
+    "服务单：超时一小时没有答复的已经上报",
+    """
+    SELECT id FROM volunteers_serviceorder
+    WHERE state = 'REQUESTED' AND escalated_at IS NULL AND answer_due_at < now() - interval '1 hour'
+    """,
+)
+sql_check(
+    "服务单：状态和历史的最后一步一致",
+    """
+    SELECT o.id, o.state FROM volunteers_serviceorder o
+    WHERE o.state IS DISTINCT FROM (
+        SELECT e."to" FROM volunteers_orderevent e WHERE e.order_id = o.id ORDER BY e.id DESC LIMIT 1
+    )
+    """,
+)
+sql_check(
+    "派单：过期一小时的已经收回",
+    """
+    SELECT id FROM volunteers_orderoffer
+    WHERE answer = 'PENDING' AND until < now() - interval '1 hour'
+    """,
+)
+sql_check(
+    "服务单：七天没有确认的已列入回访（宽限一天）",
+    """
+    SELECT o.id FROM volunteers_serviceorder o
+    WHERE o.state = 'DONE' AND o.done_at < now() - interval '8 days'
+      AND NOT EXISTS (SELECT 1 FROM volunteers_callback c WHERE c.order_id = o.id AND c.why = 'SILENT')
+    """,
+)

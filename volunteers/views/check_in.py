@@ -1,0 +1,184 @@
+"""Being there: the page behind the code, the organiser's page with code and list, the kiosk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from common.errors import DomainError
+from common.pages import own_post
+from people.models import User
+from volunteers import actions
+from volunteers.actions.check_in import shift_token
+from volunteers.models import Shift, ShiftSignup
+from volunteers.rules import (
+    CheckInKind,
+    SignupState,
+    fault_of,
+    seconds_left,
+)
+from volunteers.views.desk import number, signed_in, the_shift
+
+MOST_SCANS = 5
+_ACTS = {"in": actions.check_in, "out": actions.check_out}
+
+
+@never_cache
+def scan(request: HttpRequest, shift_id: int, token: str) -> HttpResponse:
+    """Where the code leads: who is there, one button. Opening it changes nothing but notes the moment.
+
+    The moment stays in the session: who has to sign in first, or reads slowly, has scanned all the
+    same.
+    """
+    now = timezone.now()
+    found = get_object_or_404(Shift.objects.public().for_cards(), pk=shift_id)
+    if fault_of(settings.SECRET_KEY, shift_id, token, now) is None:
+        scans = dict(list(request.session.get("scans", {}).items())[-MOST_SCANS:])
+        request.session["scans"] = {token: now.isoformat(), **scans}
+    if not isinstance(request.user, User):
+        context = {"shift": found, "activity": found.activity, "next": request.path}
+        return render(request, "volunteers/scan.html", context)
+    return _scanned(request, found, token, None)
+
+
+def _scanned(request: HttpRequest, shift: Shift, token: str, refusal: DomainError | None) -> HttpResponse:
+    mine = ShiftSignup.objects.of(signed_in(request)).listed().filter(shift=shift)
+    signups = list(mine.select_related("volunteer__person").order_by("position"))
+    context = {
+        "shift": shift,
+        "activity": shift.activity,
+        "token": token,
+        "coming": [one for one in signups if one.state not in {SignupState.CAME, SignupState.WAITING}],
+        "there": [one for one in signups if one.state == SignupState.CAME],
+        "waiting": [one for one in signups if one.state == SignupState.WAITING],
+        "refusal": refusal,
+    }
+    return render(request, "volunteers/scan.html", context, status=refusal.status if refusal else 200)
+
+
+@own_post
+def scanned(request: HttpRequest, shift_id: int, token: str) -> HttpResponse:
+    """签到 or 签退 by code."""
+    act = _ACTS.get(request.POST.get("act", ""), actions.check_in)
+    noted = request.session.get("scans", {}).get(token)
+    try:
+        done = act(
+            shift_id=shift_id,
+            volunteer_id=number(request.POST.get("volunteer")) or 0,
+            by=signed_in(request),
+            now=timezone.now(),
+            kind=CheckInKind.QR,
+            token=token,
+            scanned_at=datetime.fromisoformat(noted) if noted else None,
+        )
+    except DomainError as refusal:
+        found = get_object_or_404(Shift.objects.public().for_cards(), pk=shift_id)
+        return _scanned(request, found, token, refusal)
+    messages.success(request, _done_words(done))
+    return redirect("volunteers:signup", done.pk)
+
+
+def _done_words(signup: ShiftSignup) -> str:
+    words = {"name": signup.volunteer.person.full_name}
+    if signup.checked_out_at:
+        return _("%(name)s签退好了，辛苦了！") % words
+    return _("%(name)s签到好了。走的时候再扫一次码签退。") % words
+
+
+def _run(request: HttpRequest, shift_id: int) -> Shift:
+    """The shift, for its organiser or staff who record; 404 or 403 for others."""
+    user = signed_in(request)
+    shift = the_shift(user, shift_id)
+    if not shift.activity.is_led_by(user) and not user.may("volunteers.record", shift.activity.division):
+        raise PermissionDenied
+    return shift
+
+
+@login_required
+@never_cache
+def run(request: HttpRequest, shift_id: int) -> HttpResponse:
+    """The organiser's page: the code for volunteers to scan, the list, closing."""
+    shift, now = _run(request, shift_id), timezone.now()
+    context = {
+        "shift": shift,
+        "activity": shift.activity,
+        "roster": list(shift.roster()),
+        "left": seconds_left(now),
+        "open": shift.is_open_at(now),
+        "begun": now >= shift.starts_at,
+        "stamp": int(now.timestamp()),
+        "own": signed_in(request).pk,
+    }
+    return render(request, "volunteers/run.html", context)
+
+
+@login_required
+@never_cache
+def code(request: HttpRequest, shift_id: int) -> HttpResponse:
+    """The code of this moment, as a picture."""
+    shift = _run(request, shift_id)
+    address = reverse("volunteers:scan", args=[shift.pk, shift_token(shift.pk, timezone.now())])
+    picture = BytesIO()
+    segno.make(settings.PUBLIC_URL.rstrip("/") + address, error="m").save(
+        picture, kind="svg", scale=8, border=2, light="#ffffff", xmldecl=False
+    )
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+
+
+@own_post
+def tick(request: HttpRequest, shift_id: int) -> HttpResponse:
+    """On the list or at the kiosk: 签到, 签退, or taking a wrong tick back."""
+    _run(request, shift_id)
+    user, now, asked = signed_in(request), timezone.now(), request.POST
+    kiosk = asked.get("kind") == CheckInKind.KIOSK
+    back = redirect("volunteers:staff_kiosk" if kiosk else "volunteers:run", shift_id)
+    act = _ACTS.get(asked.get("act", ""))
+    try:
+        if act is None:
+            actions.undo_check_in(signup_id=number(asked.get("signup")) or 0, by=user, now=now)
+            messages.success(request, _("已撤销签到。"))
+            return back
+        kind = CheckInKind.KIOSK if kiosk else CheckInKind.LIST
+        volunteer_id = number(asked.get("volunteer")) or 0
+        done = act(shift_id=shift_id, volunteer_id=volunteer_id, by=user, now=now, kind=kind)
+    except DomainError as refusal:
+        if refusal.status in {403, 404}:
+            raise
+        messages.error(request, str(refusal))
+        return back
+    messages.success(request, _ticked_words(done))
+    return back
+
+
+def _ticked_words(signup: ShiftSignup) -> str:
+    words: dict[str, Any] = {"name": signup.volunteer.person.full_name}
+    return (_("%(name)s已签退。") if signup.checked_out_at else _("%(name)s已签到。")) % words
+
+
+@own_post
+def close(request: HttpRequest, shift_id: int) -> HttpResponse:
+    """关闭班次."""
+    _run(request, shift_id)
+    confirmed = [pk for pk in map(number, request.POST.getlist("confirmed")) if pk]
+    try:
+        actions.close_shift(shift_id=shift_id, by=signed_in(request), now=timezone.now(), confirmed=confirmed)
+    except DomainError as refusal:
+        if refusal.status in {403, 404}:
+            raise
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("班次已关闭，服务已经记下，等工作人员审核。"))
+    return redirect("volunteers:run", shift_id)

@@ -1,0 +1,143 @@
+"""What everybody reads: the menu of services, the wall of wishes; and ordering, in three screens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from common.errors import DomainError
+from common.pages import own_post, public_page
+from people.models import User, acts_for
+from volunteers import actions
+from volunteers.forms.orders import OrderForm, people_for
+from volunteers.models import PartnerShop, PartnerUnit, ServiceItem, ServiceOrder, Team, Volunteer
+from volunteers.rules import ADOPTED_BY, OrderKind, Taker, TakerKind
+from volunteers.views.orders.page import number, signed_in
+
+PER_PAGE = 24
+
+
+@public_page
+def services(request: HttpRequest) -> HttpResponse:
+    """The menu: what can be ordered, and where; ?at= narrows it to one place."""
+    everything = list(ServiceItem.objects.on_menu())
+    places = {item.division_id: item.division for item in everything}
+    at = number(request.GET.get("at"))
+    here = reverse("volunteers:services")
+    chips = [{"label": _("全部"), "url": here, "on": at not in places}]
+    chips += [{"label": p.name, "url": f"{here}?at={pk}", "on": pk == at} for pk, p in places.items()]
+    items = [item for item in everything if at not in places or item.division_id == at]
+    context = {"items": items, "chips": chips if len(places) > 1 else []}
+    return render(request, "volunteers/orders/services.html", context)
+
+
+def _order(request: HttpRequest, kind: OrderKind, item: ServiceItem | None, **words: Any) -> HttpResponse:
+    """Form, check, send: what was typed stays through all three, and after a refusal."""
+    user = signed_in(request)
+    people = people_for(acts_for(user).filter(home__isnull=False), user.pk)
+    form = OrderForm(request.POST or None, kind=kind, people=people)
+    step = request.POST.get("step", "check") if form.is_bound and form.is_valid() else ""
+    if step == "send":
+        told = {**form.cleaned_data}
+        try:
+            made = actions.request_order(
+                kind=kind,
+                for_person_id=told.pop("person"),
+                by=user,
+                now=timezone.now(),
+                item_id=item.pk if item else None,
+                **told,
+            )
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("volunteers:my_order", made.pk)
+    page = "check" if step == "check" else "form"
+    context = {"form": form, "item": item, "people": people, "answers": None, **words}
+    if page == "check":
+        context["answers"] = form.answers()
+    wrong = form.is_bound and bool(form.errors)
+    return render(request, f"volunteers/orders/order_{page}.html", context, status=422 if wrong else 200)
+
+
+@login_required
+@never_cache
+def order_item(request: HttpRequest, item_id: int) -> HttpResponse:
+    """One thing of the menu."""
+    item = get_object_or_404(ServiceItem.objects.on_menu().select_related("skill"), pk=item_id)
+    back = reverse("volunteers:services")
+    return _order(request, OrderKind.SERVICE, item, title=item.name, back=back, back_label=_("服务菜单"))
+
+
+@login_required
+@never_cache
+def errand(request: HttpRequest) -> HttpResponse:
+    """帮办代办: an errand that is not on the menu."""
+    back = reverse("volunteers:services")
+    return _order(
+        request, OrderKind.ERRAND, None, title=_("请人帮办一件事"), back=back, back_label=_("服务菜单")
+    )
+
+
+@login_required
+@never_cache
+def wish(request: HttpRequest) -> HttpResponse:
+    """A small wish."""
+    back = reverse("volunteers:wishes")
+    return _order(request, OrderKind.WISH, None, title=_("说一个微心愿"), back=back, back_label=_("心愿墙"))
+
+
+@public_page
+def wishes(request: HttpRequest) -> HttpResponse:
+    """The wall: wishes and projects that wait for somebody; no names."""
+    waiting = ServiceOrder.objects.on_wall(ADOPTED_BY)
+    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "volunteers/orders/wishes.html", {"page_obj": page})
+
+
+def _voices(user: User, kind: str) -> list[tuple[str, str]]:
+    """As whom an account may adopt: herself, her team, her unit, her shop."""
+    rows: list[Any] = [
+        (TakerKind.VOLUNTEER, Volunteer.objects.active().filter(person__in=acts_for(user).values("pk"))),
+        (TakerKind.TEAM, Team.objects.filter(leader__person__user=user)),
+        (TakerKind.UNIT, PartnerUnit.objects.filter(contact=user)),
+        (TakerKind.SHOP, PartnerShop.objects.filter(keeper=user)),
+    ]
+    allowed = ADOPTED_BY[OrderKind(kind)]
+    return [
+        (f"{which.value}-{row.pk}", str(row))
+        for which, found in rows
+        if which in allowed
+        for row in (found.select_related("person") if which == TakerKind.VOLUNTEER else found)
+    ]
+
+
+@login_required
+@never_cache
+def adopt(request: HttpRequest, wish_id: int) -> HttpResponse:
+    """One wish or project: what it is, and as whom to adopt it."""
+    user = signed_in(request)
+    found = get_object_or_404(ServiceOrder.objects.on_wall(ADOPTED_BY), pk=wish_id)
+    voices = _voices(user, found.kind)
+    return render(request, "volunteers/orders/adopt.html", {"order": found, "voices": voices})
+
+
+@own_post
+def adopted(request: HttpRequest, wish_id: int) -> HttpResponse:
+    """认领."""
+    which, _dash, pk = request.POST.get("as", "").partition("-")
+    if which not in TakerKind:
+        raise DomainError("AS_WHOM", _("请选一下以谁的名义认领。"))
+    taker = Taker(TakerKind(which), number(pk))
+    done = actions.take_order(order_id=wish_id, by=signed_in(request), now=timezone.now(), taker=taker)
+    messages.success(request, _("认领好了：%(order)s，请和对方约时间。") % {"order": done.title})
+    return redirect("volunteers:taker_orders")

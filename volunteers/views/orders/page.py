@@ -1,0 +1,104 @@
+"""What the pages of orders share: who may open them, what a button does, the clock in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+
+from common.errors import DomainError
+from common.pages import own_post
+from people.models import User
+from volunteers.models import ServiceOrder
+from volunteers.rules import OrderState
+
+View = Callable[..., HttpResponse]
+# A button: runs one verb and returns the sentence to show.
+Act = Callable[[int, User, datetime, QueryDict], str]
+S = OrderState
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The user behind a page that asks for sign-in."""
+    assert isinstance(request.user, User)  # noqa: S101 - login_required or dispatch_page saw to it
+    return request.user
+
+
+def dispatch_page(view: View) -> View:
+    """Opens a page to who dispatches somewhere; others sign in, or are told that it is not theirs."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not isinstance(request.user, User):
+            return redirect_to_login(request.get_full_path())
+        if not request.user.reach("volunteers.dispatch"):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return never_cache(opened)
+
+
+def dispatch_post(view: View) -> View:
+    """As dispatch_page, for a view that only acts."""
+    return own_post(dispatch_page(view))
+
+
+def pressed(request: HttpRequest, order_id: int, acts: Mapping[str, Act]) -> str:
+    """Runs the verb of the button that was pressed; returns the sentence to show."""
+    act = acts.get(request.POST.get("move", ""))
+    if act is None:
+        raise DomainError("NO_SUCH_MOVE", _("请用页面上的按钮。"))
+    return act(order_id, signed_in(request), timezone.now(), request.POST)
+
+
+def number(text: str | None) -> int:
+    """A number as a form carries it; 0 for anything else, which no row has."""
+    text = (text or "").strip()
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """ "今天 18:00", "明天 09:30", "11月30日 周一 12:00"; Shanghai time."""
+    local, today = timezone.localtime(at), timezone.localtime(now).date()
+    near = {0: _("今天"), 1: _("明天"), -1: _("昨天")}.get((local.date() - today).days)
+    if near:
+        return f"{near} {local:%H:%M}"
+    return date_format(local, _("n月j日 D H:i"))
+
+
+def span(seconds: float) -> str:
+    """ "2 小时 5 分", "3 天"; for how long something is late."""
+    minutes = int(seconds // 60)
+    if minutes >= 24 * 60:
+        days = minutes // (24 * 60)
+        return ngettext("%(n)s 天", "%(n)s 天", days) % {"n": days}
+    return _("%(hours)s 小时 %(minutes)s 分") % {"hours": minutes // 60, "minutes": minutes % 60}
+
+
+def clock(order: ServiceOrder, now: datetime, until: datetime | None = None) -> tuple[str, str]:
+    """Words and colour for how an order stands in time; `until`: how long its offer waits."""
+    if order.state == S.REQUESTED and order.answer_due_at <= now:
+        return _("超时 %(span)s") % {"span": span((now - order.answer_due_at).total_seconds())}, "hot"
+    if order.state == S.REQUESTED:
+        return _("%(at)s前答复") % {"at": moment(order.answer_due_at, now)}, "wait"
+    if order.state == S.OFFERED and until is not None:
+        return _("等回音到%(at)s") % {"at": moment(until, now)}, "wait"
+    if order.state == S.DONE and order.done_at is not None:
+        return _("%(at)s做完") % {"at": moment(order.done_at, now)}, "ok"
+    return "", ""
+
+
+def wanted(order: ServiceOrder) -> str:
+    """When it is wanted, in words."""
+    day = date_format(order.wanted_on, _("n月j日 D")) if order.wanted_on else ""
+    return " ".join(filter(None, [day, order.wanted_words])) or _("时间再约")

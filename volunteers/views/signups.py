@@ -1,0 +1,68 @@
+"""Taking a place in a shift and giving it back: each view is one verb."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from common.errors import DomainError
+from common.pages import own_post
+from people.models import User
+from volunteers import actions
+from volunteers.models import ShiftSignup
+from volunteers.rules import SignupState
+from volunteers.views.desk import number, signed_in
+from volunteers.views.public import shift_page
+
+
+def sign_up(request: HttpRequest, shift_id: int) -> HttpResponse:
+    """报名志愿: one tap for oneself or somebody one acts for."""
+    if request.method != "POST":
+        return redirect("volunteers:shift", shift_id)
+    if not isinstance(request.user, User):
+        return redirect_to_login(reverse("volunteers:shift", args=[shift_id]))
+    chosen = number(request.POST.get("volunteer"))
+    try:
+        if chosen is None:
+            raise DomainError("WHO", _("请选一下给谁报名。"))
+        done = actions.sign_up(shift_id=shift_id, volunteer_id=chosen, by=request.user, now=timezone.now())
+    except DomainError as refusal:
+        if refusal.status == 404:
+            raise
+        return shift_page(request, shift_id, refusal=refusal)
+    return redirect("volunteers:signup", done.pk)
+
+
+@login_required
+@never_cache
+def signup(request: HttpRequest, signup_id: int) -> HttpResponse:
+    """What was done, what comes next, how to undo it; printable."""
+    mine = ShiftSignup.objects.of(signed_in(request)).select_related(
+        "shift__activity__center", "shift__activity__organiser__person", "volunteer__person"
+    )
+    found, now = get_object_or_404(mine, pk=signup_id), timezone.now()
+    waiting = found.state == SignupState.WAITING
+    context = {
+        "signup": found,
+        "shift": found.shift,
+        "activity": found.shift.activity,
+        "ahead": found.ahead() if waiting else 0,
+        "may_leave": found.state in {SignupState.SIGNED, SignupState.WAITING} and found.shift.is_open_at(now),
+        "reference": f"{found.shift_id}-{found.pk}",
+    }
+    return render(request, "volunteers/signup.html", context)
+
+
+@own_post
+def withdraw(request: HttpRequest, signup_id: int) -> HttpResponse:
+    """退出志愿班次."""
+    done = actions.withdraw_signup(signup_id=signup_id, by=signed_in(request), now=timezone.now())
+    messages.success(request, _("已退出，名额让给了下一位。改主意了可以重新报名。"))
+    return redirect("volunteers:signup", done.pk)

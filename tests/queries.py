@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +11,15 @@ from django.test.utils import CaptureQueriesContext
 def count(client: Client, url: str) -> int:
     """Queries of one GET, once everything that is fetched only once has been."""
     assert client.get(url).status_code == 200, url
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+def count_fresh(client: Client, url: str) -> int:
+    """As count, for a page that everybody shares: drawn anew, not as it was kept a moment ago."""
+    assert client.get(url).status_code == 200, url
+    caches["pages"].clear()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
     return len(queries)

@@ -24,7 +24,7 @@ from courses.views.mine import feed_url
 from notices.models import Delivery, Notice
 from people import actions
 from people.models import Guardianship, Membership, RevealLog
-from tests import access
+from tests import access, access_points
 from tests.access import ALL, DESK, NONE, ROLES, SIGNED_IN, STAFF, Row, button, volunteering
 from tests.access_orders import ORDERS
 from tests.factories import courses, orders, people, volunteers
@@ -106,6 +106,7 @@ TABLE = {
     "courses:staff_session": Row("worker officer admin"),
     "courses:staff_cancel_session": Row("worker officer admin", "worker officer admin", {"reason": ""}),
     "courses:staff_move_session": Row("worker officer admin", "worker officer admin", {"day": "x"}),
+    **access_points.TABLE,
     # the API
     "api-class-list": Row(),
     "api-class-detail": Row(),
@@ -142,6 +143,7 @@ ADMIN = {
     "courses.enrolment": "worker officer admin",
     "courses.enrolmentevent": "worker officer admin",
     **access.VOLUNTEERS_ADMIN,
+    **access_points.ADMIN,
 }
 
 
@@ -212,8 +214,10 @@ def world(cast, now):
         type(mine).pgh_event_model.objects.first() if hasattr(type(mine), "pgh_event_model") else mine
     )
     shift, rows_of_shifts = volunteering(cast, now)
-    rows += rows_of_shifts
+    of_points = access_points.world(cast, now)
+    rows += [*rows_of_shifts, *of_points["rows"]]
     return {
+        **of_points,
         "shift_id": shift.pk,
         "signup_id": shift.signups.get().pk,
         "volunteer_id": shift.signups.get().volunteer_id,
@@ -321,6 +325,7 @@ def test_the_back_office_opens_to_each_role_what_the_table_says(cast, world, rol
         # The colleague of the other street has the same lists, without our rows; the grid worker
         # has the people and volunteers of his grid.
         of_the_grid = label == "people.person" or label.startswith("volunteers.")
+        of_the_grid = of_the_grid and label not in access_points.NOT_OF_THE_GRID
         elsewhere = {"other_worker": "worker" in may, "grid_worker": of_the_grid}
         sees_lists = role in may or elsewhere.get(role, False)
         page = visitor.visit("get", here)

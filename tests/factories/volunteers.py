@@ -11,6 +11,7 @@ from volunteers.models import (
     Account,
     Activity,
     Budget,
+    Certificate,
     Evidence,
     Funding,
     Gift,
@@ -97,6 +98,28 @@ def gift(center: Center, of: Budget, by: User, *, points: int = 50, units: int =
         StockIntake.objects.create(gift=made, budget=of, units=units, by=by, at=now)
     made.refresh_from_db()
     return made
+
+
+def certificate(served: Volunteer, by: User, now: datetime, **fields) -> Certificate:
+    """A certificate as it was issued, without the records that it tells of."""
+    told = {"title": "大扫除", "times": 3, "minutes": 150}
+    return Certificate.objects.create(
+        number=f"20261125ABCDEF{next(_numbers):02d}",
+        volunteer=served,
+        division=served.person.home,
+        since=date(2026, 1, 1),
+        until=date(2026, 11, 24),
+        minutes=150,
+        services=[told],
+        issuer="花园路街道党群服务中心",
+        in_charge="李主任",
+        handler="周敏",
+        contact="0371-65000000",
+        noticed_from=date(2026, 11, 1),
+        issued_by=by,
+        issued_at=now,
+        **fields,
+    )
 
 
 def activity(division: Division, **fields) -> Activity:

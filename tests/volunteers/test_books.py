@@ -4,6 +4,7 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -78,3 +79,43 @@ def test_the_book_names_every_posting_with_its_legs(cast, fund, now):
     assert line.startswith(f"{given.pk}|{given.key}|{given.request_hash}|OPENING|")
     with transaction.atomic():
         assert all(f":{leg.amount}:" in line for leg in given.legs.all())
+
+
+def test_the_commands_close_and_export_what_sha256sum_proves(cast, fund, now, tmp_path, capsys):
+    for days in (3, 2):
+        days_ago(volunteers.give(cast.guilan, days, of=fund, by=cast.officer, now=now), days)
+    call_command("close_day")
+    assert capsys.readouterr().out.split()[2] == DayHash.objects.latest("day").digest
+    call_command("close_day", "--day", str(day_of(now) - timedelta(days=2)))
+    first, last = day_of(now) - timedelta(days=3), day_of(now) - timedelta(days=1)
+    span = ["--from", str(first), "--to", str(last)]
+    call_command("export_book", *span, str(tmp_path / "book"))
+    told = dict(reversed(line.split("  ")) for line in capsys.readouterr().out.splitlines()[1:])
+    files = {file.name: file.read_bytes() for file in (tmp_path / "book").iterdir()}
+    assert len(files) == 3
+    assert {name: hashlib.sha256(text).hexdigest() for name, text in files.items()} == told
+    assert set(told.values()) == set(DayHash.objects.values_list("digest", flat=True))
+    # The chain: each file names the digest of the one before it.
+    assert f" {told[f'{first}.txt']}\n".encode() in files[f"{first + timedelta(days=1)}.txt"]
+
+
+def test_the_commands_refuse_what_makes_no_sense(cast, fund, now, tmp_path):
+    with pytest.raises(CommandError, match="这一天还没有过完"):
+        call_command("close_day", "--day", str(day_of(now)))
+    with pytest.raises(CommandError, match="is not a day like"):
+        call_command("close_day", "--day", "gestern")
+    with pytest.raises(CommandError, match="run close_day first"):
+        call_command("export_book", "--from", "2020-01-01", "--to", "2020-01-02", str(tmp_path))
+
+
+def test_an_export_finds_a_book_that_was_changed(cast, fund, now, tmp_path):
+    posting = volunteers.give(cast.guilan, 5, of=fund, by=cast.officer, now=now)
+    days_ago(posting, 2)
+    day = day_of(now) - timedelta(days=2)
+    actions.close_day(day=day, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE volunteers_posting SET key = 'x' WHERE id = %s", [posting.pk])
+        cursor.execute("SET session_replication_role = DEFAULT")
+    with pytest.raises(CommandError, match=f"no longer is what was closed: {day}"):
+        call_command("export_book", "--from", str(day), "--to", str(day), str(tmp_path))

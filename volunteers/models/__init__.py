@@ -1,7 +1,7 @@
 """Volunteering: who serves, what was done, hours and points, what they are spent on."""
 
 from volunteers.models.book import DayHash, day_book
-from volunteers.models.coverage import Coverage, coverage
+from volunteers.models.coverage import Coverage, MonthTotal, coverage, month_totals
 from volunteers.models.dispatch import CallBack, OrderEvent, OrderOffer, ServiceCard
 from volunteers.models.gifts import Gift, StockIntake
 from volunteers.models.grants import (
@@ -18,6 +18,7 @@ from volunteers.models.ledger import Account, Hold, HoldEnd, HoldLot, Leg, Lot, 
 from volunteers.models.market import MarketDay, Stall, StallBooking
 from volunteers.models.matching import Candidate, candidates
 from volunteers.models.orders import ServiceItem, ServiceOrder
+from volunteers.models.passbook import Standing, Statement, passbook_page, standing, statement
 from volunteers.models.policy import Budget, BudgetPot, Funding, Policy
 from volunteers.models.register import PartnerShop, PartnerUnit, Skill, Team, TeamMember, Volunteer
 from volunteers.models.service import Evidence, ServiceRecord
@@ -25,6 +26,7 @@ from volunteers.models.shifts import Activity, Shift
 from volunteers.models.signups import ShiftSignup
 from volunteers.models.spending import Redemption, Transfer
 from volunteers.models.takers import WITH_TAKER, answered_for_by
+from volunteers.models.wall import sources_of, wall
 
 __all__ = [
     "WITH_TAKER",
@@ -48,6 +50,7 @@ __all__ = [
     "Leg",
     "Lot",
     "MarketDay",
+    "MonthTotal",
     "OrderEvent",
     "OrderOffer",
     "PartnerShop",
@@ -68,6 +71,8 @@ __all__ = [
     "Skill",
     "Stall",
     "StallBooking",
+    "Standing",
+    "Statement",
     "StockIntake",
     "Team",
     "TeamMember",
@@ -78,4 +83,10 @@ __all__ = [
     "candidates",
     "coverage",
     "day_book",
+    "month_totals",
+    "passbook_page",
+    "sources_of",
+    "standing",
+    "statement",
+    "wall",
 ]

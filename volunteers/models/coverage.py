@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import F, Sum
+from django.db.models import Count, F, Sum
+from django.db.models.functions import Coalesce, TruncMonth
 
 from volunteers.models.gifts import Gift, StockIntake
-from volunteers.models.ledger import Account
+from volunteers.models.ledger import Account, Leg
 from volunteers.models.policy import Funding
-from volunteers.rules import AccountKind
+from volunteers.rules import SHANGHAI, AccountKind, Unit
 
 
 @dataclass(frozen=True)
@@ -37,3 +39,35 @@ def coverage() -> Coverage:
         committed=(funded["points"] or 0) - (bought["points"] or 0),
         outstanding=owed.aggregate(points=Sum("posted"))["points"] or 0,
     )
+
+
+@dataclass(frozen=True)
+class MonthTotal:
+    """Points that one kind of entry brought to people in a month (taken from them: negative), and
+    how many people that were: what few people did is not published."""
+
+    month: datetime
+    kind: str
+    points: int
+    people: int
+
+
+def month_totals(*, since: datetime, until: datetime) -> list[MonthTotal]:
+    """Per month (Shanghai) and kind, without any person; what was reversed is taken off its own kind."""
+    of_people = [AccountKind.PERSON, AccountKind.DEBT]
+    legs = Leg.objects.filter(
+        account__kind__in=of_people,
+        account__unit=Unit.POINTS,
+        posting__at__gte=since,
+        posting__at__lt=until,
+    )
+    rows = (
+        legs.annotate(
+            what=Coalesce("posting__reverses__kind", "posting__kind"),
+            month=TruncMonth("posting__at", tzinfo=SHANGHAI),
+        )
+        .values("month", "what")
+        .annotate(points=Sum("amount"), people=Count("account__person", distinct=True))
+        .order_by("-month", "what")
+    )
+    return [MonthTotal(row["month"], row["what"], row["points"], row["people"]) for row in rows]

@@ -22,6 +22,11 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
         ruled = above.filter(here__startswith=F("division__path")).select_related("division")
         return max(ruled, key=lambda p: (len(p.division.path), p.valid_from), default=None)
 
+    def ruling(self, day: date) -> PolicyQuerySet:
+        """The one policy of each division that holds on a day."""
+        held = self.filter(valid_from__lte=day).order_by("division_id", "-valid_from").distinct("division_id")
+        return self.filter(pk__in=held.values("pk")).select_related("division").order_by("division__path")
+
 
 class Policy(models.Model):
     """积分办法: what holds from a day on; a change is a new row, so that old entries keep theirs.
@@ -84,6 +89,12 @@ class Budget(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def cover(self) -> dict[str, int]:
+        """Points that were funded and issued, and how many are left to issue; reads the pots."""
+        pots = list(self.pots.all())
+        funded, issued = sum(pot.funded for pot in pots), sum(pot.issued for pot in pots)
+        return {"funded": funded, "issued": issued, "left": funded - issued}
 
 
 class BudgetPot(models.Model):

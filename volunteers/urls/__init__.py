@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from volunteers.urls import grants, orders
+from volunteers.urls import grants, orders, points, points_staff
 from volunteers.views import check_in, public, signups
 
 app_name = "volunteers"
@@ -19,6 +19,8 @@ urlpatterns = [
     path("volunteer/signups/<int:signup_id>/withdraw/", signups.withdraw, name="withdraw"),
     path("volunteer/check-in/<int:shift_id>/<str:token>/", check_in.scan, name="scan"),
     path("volunteer/check-in/<int:shift_id>/<str:token>/done/", check_in.scanned, name="scanned"),
-    *orders.urlpatterns,
     *grants.urlpatterns,
+    *orders.urlpatterns,
+    *points.urlpatterns,
+    *points_staff.urlpatterns,
 ]

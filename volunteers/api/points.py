@@ -1,0 +1,124 @@
+"""The API of hours and points: one's own books, what points buy, the check of a certificate."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, permissions, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.api import IdempotentMixin
+from common.errors import NotAllowed
+from people.models import User, acts_for
+from volunteers import actions
+from volunteers.models import Account, Certificate, Gift, Leg, Redemption
+from volunteers.rules import AccountKind
+from volunteers.serializers.points import (
+    AccountSerializer,
+    CertificateSerializer,
+    EntrySerializer,
+    GiftSerializer,
+    RedeemSerializer,
+    RedemptionSerializer,
+)
+
+
+def _user(request: Request) -> User:
+    if not isinstance(request.user, User):
+        raise NotAllowed(message=_("请先登录。"))
+    return request.user
+
+
+def _books(request: Request) -> QuerySet[Account]:
+    mine = acts_for(_user(request)).values("pk")
+    return Account.objects.filter(person__in=mine, kind=AccountKind.PERSON)
+
+
+class AccountViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Account]):
+    """The books of the signed-in person and of whom she acts for."""
+
+    serializer_class = AccountSerializer
+    lookup_value_regex = r"\d{1,18}"
+    queryset = Account.objects.none()
+
+    def get_queryset(self) -> QuerySet[Account]:
+        return _books(self.request).select_related("person")
+
+    @extend_schema(responses=EntrySerializer(many=True))
+    @action(detail=True)
+    def entries(self, _request: Request, pk: str) -> Response:
+        """The lines of a book, newest first; pages by cursor, however long the book is."""
+        book = self.get_object()
+        legs: Any = Leg.objects.filter(account=book).select_related("account", "posting")
+        page: Any = self.paginate_queryset(legs)
+        return self.get_paginated_response(EntrySerializer(page, many=True).data)
+
+
+class GiftViewSet(IdempotentMixin, viewsets.ReadOnlyModelViewSet[Gift]):
+    """What points buy; open to everybody."""
+
+    permission_classes = [permissions.IsAuthenticatedOrReadOnly]
+    serializer_class = GiftSerializer
+    lookup_value_regex = r"\d{1,18}"
+    queryset = Gift.objects.none()
+
+    def get_queryset(self) -> QuerySet[Gift]:
+        return Gift.objects.on_offer()
+
+    @extend_schema(request=RedeemSerializer, responses={201: RedemptionSerializer})
+    @action(detail=True, methods=["post"])
+    def redeem(self, request: Request, pk: str) -> Response:
+        """Has a gift set aside. Refusals are 409 with code and message."""
+        asked = RedeemSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        data, by = asked.validated_data, _user(request)
+        # For oneself and whom one acts for; the desk has its page.
+        if not acts_for(by).filter(pk=data["person_id"]).exists():
+            raise NotAllowed(message=_("您不能替这位居民兑换，请到服务台办理。"))
+        key = data["key"] or request.headers.get("Idempotency-Key", "")[:40] or uuid4().hex
+        done = actions.redeem(
+            gift_id=self.get_object().pk, person_id=data["person_id"], key=key, by=by, now=timezone.now()
+        )
+        return Response(RedemptionSerializer(done).data, status=status.HTTP_201_CREATED)
+
+
+class RedemptionViewSet(
+    IdempotentMixin,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet[Redemption],
+):
+    """Gifts set aside for the signed-in person and for whom she acts."""
+
+    serializer_class = RedemptionSerializer
+    lookup_value_regex = r"\d{1,18}"
+    queryset = Redemption.objects.none()
+
+    def get_queryset(self) -> QuerySet[Redemption]:
+        mine = Redemption.objects.filter(person__in=acts_for(_user(self.request)).values("pk"))
+        return mine.select_related("person", "gift__center", "hold__end")
+
+    @extend_schema(request=None, responses=RedemptionSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """The points come back whole."""
+        by, now = _user(request), timezone.now()
+        actions.cancel_redemption(redemption_id=self.get_object().pk, by=by, now=now)
+        return Response(RedemptionSerializer(self.get_object()).data)
+
+
+class CertificateViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet[Certificate]):
+    """Whether a certificate is good: open to everybody, throttled, the name masked."""
+
+    permission_classes = [permissions.AllowAny]
+    serializer_class = CertificateSerializer
+    lookup_field = "number"
+    lookup_value_regex = r"[0-9A-Z]{1,24}"
+    queryset = Certificate.objects.select_related("volunteer__person")

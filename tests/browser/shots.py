@@ -82,6 +82,30 @@ SHOTS = [
             ("sessions", "courses/session/", ""),
         ]
     ),
+    *(
+        Shot(role, name, path, follow)
+        for role, name, path, follow in [
+            ("nobody", "volunteer", "/volunteer/", ""),
+            ("nobody", "services", "/services/", ""),
+            ("nobody", "wishes", "/wishes/", ""),
+            ("nobody", "gifts", "/gifts/", ""),
+            ("nobody", "coverage", "/points/", ""),
+            ("nobody", "honour", "/honour/", ""),
+            ("nobody", "markets", "/markets/", ""),
+            ("nobody", "grants", "/grants/", ""),
+            ("resident", "volunteer", "/volunteer/", ""),
+            ("resident", "shift", "/volunteer/", "a[href*='/volunteer/shifts/']"),
+            ("resident", "passbook", "/my/points/", ""),
+            ("resident", "gift", "/gifts/", "a[href*='/gifts/']"),
+            ("resident", "orders", "/my/orders/", ""),
+            ("resident", "order", "/my/orders/", "a[href*='/my/orders/']"),
+            ("social_worker", "shifts", "/staff/volunteers/", ""),
+            ("social_worker", "dispatch", "/staff/orders/", ""),
+            ("social_worker", "order", "/staff/orders/", "a[href*='/staff/orders/1']"),
+            ("social_worker", "points", "/staff/points/", ""),
+            ("director", "records", "/staff/records/", ""),
+        ]
+    ),
     *(Shot(role, "staff", "/staff/") for role in ("director", "grid_worker", "street_officer", "teacher")),
     Shot("auditor", "staff", "/staff/"),
     Shot("admin", "admin-index", "/admin/", "", BACK_OFFICE),

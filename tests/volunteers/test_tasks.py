@@ -15,8 +15,9 @@ pytestmark = pytest.mark.usefixtures("clock")
 def test_every_pass_of_volunteers_is_a_task():
     wanted = {entry["task"] for entry in app.conf.beat_schedule.values()}
     mine = {name for name in wanted if name.startswith("volunteers.")}
-    assert mine == {"volunteers.plan_ahead", "volunteers.remind_shifts", "volunteers.fill_places"}
-    assert mine == {task.name for task in (tasks.plan_ahead, tasks.remind_shifts, tasks.fill_places)}
+    there = {task.name for task in vars(tasks).values() if hasattr(task, "delay")}
+    assert mine == there
+    assert len(mine) == 8
 
 
 def test_a_task_runs_its_verb(cast, now):

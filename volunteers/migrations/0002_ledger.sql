@@ -327,7 +327,7 @@ END $$;
 CREATE FUNCTION ledger_day(of_day date) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT coalesce(string_agg(line, E'\n' ORDER BY id), '') FROM (
         SELECT p.id, concat_ws('|', p.id, p.key, p.request_hash, p.kind, coalesce(p.reverses_id, 0),
-            coalesce(p.record_id, 0), p.by_id, coalesce(p.principal, 0),
+            coalesce(p.record_id, 0), p.by_id, coalesce(p.principal, 0), md5(p.memo), md5(p.evidence::text),
             extract(epoch FROM p.at), extract(epoch FROM p.sealed_at),
             (SELECT string_agg(concat_ws(':', l.id, l.account_id, l.amount, coalesce(l.balance, 0)), ',' ORDER BY l.id)
              FROM volunteers_leg l WHERE l.posting_id = p.id)) AS line

@@ -25,7 +25,7 @@ FILL = """
 SET session_replication_role = replica;
 WITH written AS (
     INSERT INTO volunteers_posting (key, request_hash, kind, memo, by_id, evidence, at, txid, sealed_at)
-    SELECT 'bench:{account}:' || n, '', CASE WHEN n % 2 = 1 THEN 'EARN' ELSE 'DONATE' END, '周五清扫', {by},
+    SELECT 'bench:{account}:' || n, '', CASE WHEN n % 2 = 1 THEN 'GRANT' ELSE 'DONATE' END, '周五清扫', {by},
         '{{}}', now() - ({entries} - n) * interval '1 minute', 0, now()
     FROM generate_series(1, {entries}) n RETURNING id
 ), numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM written)

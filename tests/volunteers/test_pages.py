@@ -69,7 +69,7 @@ def test_a_volunteer_sees_her_shifts_and_those_she_leads(guilan, me, shift, now)
     led_by(shift, me)
     volunteers.signup(shift, me, now)
     page = Page(guilan.get("/volunteer/"))
-    assert page.headings("h2") == ["我的班次", "我组织的", "需要人手"]
+    assert page.headings("h2") == ["我的班次", "我组织的", "需要人手", "还可以"]
     assert f"/volunteer/shifts/{shift.pk}/run/" in page.links
 
 

@@ -175,7 +175,7 @@ class Volunteering:
         )
         self.recurring = [sweep, clean_up]
         fridays = [day for day in range(3, 370) if (self.today - timedelta(days=day)).isoweekday() == 5]
-        for days in fridays[:PAST_SHIFTS]:
+        for days in reversed(fridays[:PAST_SHIFTS]):
             self._past(sweep, days)
 
     def _past(self, activity: Activity, days: int) -> None:

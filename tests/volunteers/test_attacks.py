@@ -14,7 +14,7 @@ from tests.factories import volunteers
 from tests.volunteers.test_ledger import fund, hers, keep, rich, settle  # noqa: F401 - fixtures
 from volunteers import actions
 from volunteers.models import Account, Posting
-from volunteers.rules import AccountKind
+from volunteers.rules import AccountKind, day_of
 
 ROLES = Path(__file__).resolve().parents[2] / "deploy/roles.sql"
 POSTING = (
@@ -104,7 +104,7 @@ def stage(cast, fund, rich, now):  # noqa: F811
         )
         cursor.execute("SET session_replication_role = DEFAULT")
     posting.refresh_from_db()
-    actions.close_day(day=posting.sealed_at.date(), now=posting.sealed_at + timedelta(days=2))
+    actions.close_day(day=day_of(posting.sealed_at), now=posting.sealed_at + timedelta(days=2))
     opened = Account.objects.opened
     return {
         "account": rich.pk,

@@ -78,6 +78,12 @@ def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return posted
 
 
+def number(text: str | None) -> int | None:
+    """A row's number as a query or a form carries it; None for anything else."""
+    text = (text or "").strip()
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
 def own_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """As post_only; who was signed out meanwhile signs in and is back at the page with the button."""
 

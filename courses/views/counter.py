@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from centers.models import Division
 from common.errors import DomainError
+from common.pages import number
 from common.pinyin import spell
 from common.reach import within
 from courses import actions
 from courses.forms import ResidentForm
 from courses.models import ClassGroup, Enrolment
 from courses.rules import EnrolChannel
-from courses.views.desk import allow, ask, number, signed_in, staff_page, staff_post
+from courses.views.desk import allow, ask, signed_in, staff_page, staff_post
 from courses.views.rosters import enrolled_words
 from people import actions as people
 from people.models import Person, User

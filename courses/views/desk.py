@@ -139,8 +139,3 @@ def ask(
             return redirect(back)
     context = {"form": form, "back": back, **words}
     return render(request, "courses/staff/form.html", context, status=status)
-
-
-def number(text: str | None) -> int | None:
-    """A row's number as a query or a form carries it; None for anything else."""
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.errors import DomainError
+from common.pages import number
 from courses import actions
 from courses.forms import CapacityForm, MessageForm, MoveSeatForm, NewcomerForm, ReasonForm
 from courses.models import ClassGroup, Enrolment, Session
@@ -23,7 +24,6 @@ from courses.views import cards
 from courses.views.desk import (
     allow,
     ask,
-    number,
     powers,
     signed_in,
     staff_page,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError, NotAllowed
-from common.pages import own_post
+from common.pages import number, own_post
 from courses import actions
 from courses.models import Enrolment
 from courses.rules import LIVE, EnrolmentState
@@ -21,10 +21,6 @@ from courses.views import cards
 from courses.views.desk import signed_in
 from courses.views.public import class_page
 from people.models import Person, User, acts_for
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def enrol(request: HttpRequest, class_id: int) -> HttpResponse:
@@ -36,10 +32,10 @@ def enrol(request: HttpRequest, class_id: int) -> HttpResponse:
     try:
         done = actions.enrol(
             class_id=class_id,
-            person=_person(request.user, _number(request.POST.get("person", ""))),
+            person=_person(request.user, number(request.POST.get("person", ""))),
             by=request.user,
             now=timezone.now(),
-            session_id=_number(request.POST.get("session", "")),
+            session_id=number(request.POST.get("session", "")),
             clash_confirmed=request.POST.get("clash") == "yes",
         )
     except DomainError as refusal:

@@ -15,13 +15,14 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from common.errors import DomainError
+from common.pages import number
 from courses import actions
 from courses.forms import RevealForm
 from courses.models import Attendance, ClassGroup, Enrolment
 from courses.rules import EnrolBy, Mark, SessionState
 from courses.views import cards
 from courses.views.dates import learners
-from courses.views.desk import allow, number, powers, signed_in, staff_page, the_class
+from courses.views.desk import allow, powers, signed_in, staff_page, the_class
 
 ROWS_A_SHEET = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

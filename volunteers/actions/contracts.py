@@ -28,6 +28,9 @@ from volunteers.rules import (
     shares_fault,
 )
 
+# More than this in one report is a slip of the finger.
+MANY = 1_000_000
+
 
 class ReportRefused(DomainError):
     code = "REPORT_REFUSED"
@@ -115,7 +118,7 @@ def hand_in_report(
         raise ReportRefused(message=_("项目进行中、报告还没有通过时才能交。"))
     if kind == ReportKind.CLOSING and _report(pitch, ReportKind.MIDTERM).handed_in_at is None:
         raise ReportRefused(message=_("请先交中期报告，再交结项报告。"))
-    if len(text.strip()) < 2 or services < 0 or attendances < 0:
+    if len(text.strip()) < 2 or not 0 <= services < MANY or not 0 <= attendances < MANY:
         raise ReportRefused(message=_("请写明做了什么、几场、多少人次。"))
     report.services, report.attendances, report.text = services, attendances, text.strip()[:2000]
     report.handed_in_at = report.handed_in_at or now

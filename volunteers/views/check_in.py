@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
-from common.pages import own_post
+from common.pages import number, own_post
 from people.models import User
 from volunteers import actions
 from volunteers.actions.check_in import shift_token
@@ -30,7 +30,7 @@ from volunteers.rules import (
     fault_of,
     seconds_left,
 )
-from volunteers.views.desk import number, signed_in, the_shift
+from volunteers.views.desk import signed_in, the_shift
 
 MOST_SCANS = 5
 _ACTS = {"in": actions.check_in, "out": actions.check_out}

@@ -55,11 +55,6 @@ def the_shift(user: User, shift_id: int) -> Shift:
     return get_object_or_404(seen, pk=shift_id)
 
 
-def number(text: str | None) -> int | None:
-    """A row's number as a query or a form carries it; None for anything else."""
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None
-
-
 def ask(
     request: HttpRequest, form: StaffForm, *, act: Callable[[], str], back: str, **words: Any
 ) -> HttpResponse:

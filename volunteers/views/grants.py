@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 
 from centers.models import Division
 from common.errors import DomainError
-from common.pages import own_post, public_page
+from common.pages import number, own_post, public_page
 from common.reach import within
 from people.models import User, acts_for
 from volunteers import actions
@@ -29,7 +29,7 @@ from volunteers.forms.orders import people_for
 from volunteers.models import GrantCall, PartnerUnit, Pitch, Team
 from volunteers.rules import PitchMove, PitchState, ReportKind
 from volunteers.views.orders.counter import ask
-from volunteers.views.orders.page import View, number, pressed, signed_in
+from volunteers.views.orders.page import View, pressed, signed_in
 
 P = PitchState
 NEXT = {
@@ -135,7 +135,7 @@ def _reports(pitch: Pitch) -> list[dict[str, Any]]:
 
 
 def _vote(pitch_id: int, by: User, now: datetime, typed: QueryDict) -> str:
-    needed, person = typed.get("needed") == "yes", number(typed.get("person"))
+    needed, person = typed.get("needed") == "yes", number(typed.get("person")) or 0
     actions.vote(pitch_id=pitch_id, person_id=person, needed=needed, by=by, now=now)
     return _("记下了，谢谢您。")
 
@@ -148,12 +148,18 @@ def _score(pitch_id: int, by: User, now: datetime, typed: QueryDict) -> str:
     return _("评分记下了，不能再改。")
 
 
+def _count(text: str | None) -> int:
+    """A count as it was typed; what is no number is told to the verb as -1, which it refuses."""
+    found = number(text)
+    return -1 if found is None else found
+
+
 def _report(pitch_id: int, by: User, now: datetime, typed: QueryDict) -> str:
     actions.hand_in_report(
         pitch_id=pitch_id,
         kind=_kind(typed),
-        services=number(typed.get("services")),
-        attendances=number(typed.get("attendances")),
+        services=_count(typed.get("services")),
+        attendances=_count(typed.get("attendances")),
         text=typed.get("text", ""),
         by=by,
         now=now,
@@ -291,7 +297,7 @@ def _excuse(pitch_id: int, by: User, now: datetime, typed: QueryDict) -> str:
 
 
 def _release(pitch_id: int, by: User, now: datetime, typed: QueryDict) -> str:
-    actions.release_tranche(tranche_id=number(typed.get("tranche")), by=by, now=now)
+    actions.release_tranche(tranche_id=number(typed.get("tranche")) or 0, by=by, now=now)
     return _("这一期放行了。")
 
 

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
-from common.pages import own_post
+from common.pages import number, own_post
 from people.models import Person, User, acts_for
 from volunteers import actions
 from volunteers.models import Shift, ShiftSignup, Skill, Volunteer
 from volunteers.rules import BUSY, SignupState, VolunteerState
 from volunteers.views import cards
-from volunteers.views.desk import number, signed_in
+from volunteers.views.desk import signed_in
 
 PER_PAGE = 24
 MINE = 10

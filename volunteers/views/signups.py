@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
-from common.pages import own_post
+from common.pages import number, own_post
 from people.models import User
 from volunteers import actions
 from volunteers.models import ShiftSignup
 from volunteers.rules import SignupState
-from volunteers.views.desk import number, signed_in
+from volunteers.views.desk import signed_in
 from volunteers.views.public import shift_page
 
 

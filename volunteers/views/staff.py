@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.pages import number
 from common.reach import within
 from people.models import Person, User
 from volunteers import actions
 from volunteers.forms.shifts import MoveShiftForm, PlacesForm, ReasonForm
 from volunteers.models import ServiceRecord, Shift, ShiftSignup
 from volunteers.rules import RecordState, ShiftState, SignupState
-from volunteers.views.desk import ask, number, signed_in, staff_page, staff_post, the_shift
+from volunteers.views.desk import ask, signed_in, staff_page, staff_post, the_shift
 
 AHEAD = timedelta(days=14)
 BEHIND = timedelta(days=60)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.pages import number
 from people.models import User
 from volunteers import actions
 from volunteers.models import (
@@ -42,7 +43,6 @@ from volunteers.views.orders.page import (
     clock,
     dispatch_page,
     dispatch_post,
-    number,
     pressed,
     signed_in,
     wanted,
@@ -154,7 +154,7 @@ def _offer(order_id: int, by: User, now: datetime, typed: QueryDict) -> str:
     which, _dash, pk = typed.get("taker", "").partition("-")
     if which not in TakerKind:
         raise DomainError("WHOM", _("请选派给谁。"))
-    actions.offer_order(order_id=order_id, taker=Taker(TakerKind(which), number(pk)), by=by, now=now)
+    actions.offer_order(order_id=order_id, taker=Taker(TakerKind(which), number(pk) or 0), by=by, now=now)
     return _("已派出，等对方回音，最多 24 小时。")
 
 
@@ -179,7 +179,7 @@ def _release(order_id: int, by: User, now: datetime, typed: QueryDict) -> str:
 
 
 def _done(order_id: int, by: User, now: datetime, typed: QueryDict) -> str:
-    minutes, note = number(typed.get("minutes")), typed.get("note", "")
+    minutes, note = number(typed.get("minutes")) or 0, typed.get("note", "")
     actions.mark_done(order_id=order_id, minutes=minutes, note=note, by=by, now=now)
     return _("记下了：做完了，等居民确认。")
 

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
-from common.pages import own_post, public_page
+from common.pages import number, own_post, public_page
 from people.models import User, acts_for
 from volunteers import actions
 from volunteers.forms.orders import OrderForm, people_for
 from volunteers.models import PartnerShop, PartnerUnit, ServiceItem, ServiceOrder, Team, Volunteer
 from volunteers.rules import ADOPTED_BY, OrderKind, Taker, TakerKind
-from volunteers.views.orders.page import number, signed_in
+from volunteers.views.orders.page import signed_in
 
 PER_PAGE = 24
 
@@ -31,7 +31,7 @@ def services(request: HttpRequest) -> HttpResponse:
     """The menu: what can be ordered, and where; ?at= narrows it to one place."""
     everything = list(ServiceItem.objects.on_menu())
     places = {item.division_id: item.division for item in everything}
-    at = number(request.GET.get("at"))
+    at = number(request.GET.get("at")) or 0
     here = reverse("volunteers:services")
     chips = [{"label": _("全部"), "url": here, "on": at not in places}]
     chips += [{"label": p.name, "url": f"{here}?at={pk}", "on": pk == at} for pk, p in places.items()]
@@ -137,7 +137,7 @@ def adopted(request: HttpRequest, wish_id: int) -> HttpResponse:
     which, _dash, pk = request.POST.get("as", "").partition("-")
     if which not in TakerKind:
         raise DomainError("AS_WHOM", _("请选一下以谁的名义认领。"))
-    taker = Taker(TakerKind(which), number(pk))
+    taker = Taker(TakerKind(which), number(pk) or 0)
     done = actions.take_order(order_id=wish_id, by=signed_in(request), now=timezone.now(), taker=taker)
     messages.success(request, _("认领好了：%(order)s，请和对方约时间。") % {"order": done.title})
     return redirect("volunteers:taker_orders")

@@ -61,12 +61,6 @@ def pressed(request: HttpRequest, order_id: int, acts: Mapping[str, Act]) -> str
     return act(order_id, signed_in(request), timezone.now(), request.POST)
 
 
-def number(text: str | None) -> int:
-    """A number as a form carries it; 0 for anything else, which no row has."""
-    text = (text or "").strip()
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
 def moment(at: datetime, now: datetime) -> str:
     """ "今天 18:00", "明天 09:30", "11月30日 周一 12:00"; Shanghai time."""
     local, today = timezone.localtime(at), timezone.localtime(now).date()

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
-from common.pages import own_post
+from common.pages import number, own_post
 from people.models import User
 from volunteers import actions
 from volunteers.forms.orders import UseCardForm
 from volunteers.models import WITH_TAKER, OrderOffer, PartnerShop, ServiceOrder
 from volunteers.rules import EvidenceKind, OrderState
-from volunteers.views.orders.page import Act, moment, number, pressed, signed_in, wanted
+from volunteers.views.orders.page import Act, moment, pressed, signed_in, wanted
 
 MOST = 60
 EVIDENCE = (EvidenceKind.PAPER, EvidenceKind.WITNESS, EvidenceKind.PHOTO)
@@ -72,7 +72,7 @@ def _release(order_id: int, by: User, now: datetime, typed: QueryDict) -> str:
 def _done(order_id: int, by: User, now: datetime, typed: QueryDict) -> str:
     actions.mark_done(
         order_id=order_id,
-        minutes=number(typed.get("minutes")),
+        minutes=number(typed.get("minutes")) or 0,
         note=typed.get("note", ""),
         evidence=[one for one in typed.getlist("evidence") if one in EVIDENCE],
         by=by,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
-from common.pages import own_post
+from common.pages import number, own_post
 from people.models import Person, User, acts_for
 from volunteers.forms.points import OnceForm, PlainForm
 
@@ -61,11 +61,6 @@ def staff_post(*verbs: str) -> Callable[[View], View]:
         return own_post(staff_page(*verbs)(view))
 
     return door
-
-
-def number(text: str | None) -> int | None:
-    """A row's number as a query or a form carries it; None for anything else."""
-    return int(text) if text and text.isdecimal() and text.isascii() and len(text) < 19 else None
 
 
 def own_people(user: User) -> list[Person]:

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
-from common.pages import own_post, public_page
+from common.pages import number, own_post, public_page
 from people.models import User, acts_for
 from volunteers import actions
 from volunteers.models import Account, Gift, Redemption
 from volunteers.rules import AccountKind, Unit
-from volunteers.views.points.doors import number, own_page, own_people, signed_in
+from volunteers.views.points.doors import own_page, own_people, signed_in
 
 A_PAGE = 24
 

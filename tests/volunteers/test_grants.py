@@ -267,6 +267,8 @@ def test_reports_are_handed_in_and_pass(cast, now, running, director):
     refused("NOT_ALLOWED", report, **{**hand, "by": director}, kind="MIDTERM")
     refused("REPORT_REFUSED", report, **hand, kind="CLOSING")
     refused("REPORT_REFUSED", report, **hand, kind="MIDTERM", text="")
+    refused("REPORT_REFUSED", report, **hand, kind="MIDTERM", services=-1)
+    refused("REPORT_REFUSED", report, **hand, kind="MIDTERM", attendances=10**15)
     accept = {"pitch_id": running.pk, "kind": ReportKind.MIDTERM, "now": now}
     refused("REPORT_REFUSED", actions.accept_report, **accept, by=director)
     first = report(**hand, kind="MIDTERM")

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import TypedDateField
+from common.forms import OnceForm, PlainForm
 from people.models import Person
 from volunteers.models import Budget
 from volunteers.rules import TransferKind
-
-
-class PlainForm(forms.Form):
-    """A form whose page writes its own <form> tag, errors and button."""
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper(self)
-        helper.form_tag = False
-        return helper
 
 
 def _points(label: Any, **kwargs: Any) -> forms.IntegerField:
@@ -34,16 +23,6 @@ def _points(label: Any, **kwargs: Any) -> forms.IntegerField:
 
 def _people(people: Sequence[Person]) -> list[tuple[int, str]]:
     return [(person.pk, person.full_name) for person in people]
-
-
-class OnceForm(PlainForm):
-    """A form that acts once: `key` is the same however often the button is pressed."""
-
-    key = forms.CharField(max_length=40, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("key", uuid4().hex)
 
 
 class DonateForm(PlainForm):

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from centers.models import Center
@@ -61,41 +63,60 @@ def _for_her(user: User, now: datetime) -> dict[str, Any]:
     offers = enrolments.filter(state=EnrolmentState.OFFERED, offer_until__gt=now)
     coming = Session.objects.coming(now).filter(_sits_in(user)).select_related("class_group__center", "room")
     unread = Notice.objects.inbox_of(user).filter(read_at=None).count()
-    found = coming.first()
+    shifts = ShiftSignup.objects.of(user).expected(now)
+    lesson, signup = coming.first(), shifts.first()
+    ahead = [
+        *([_lesson(lesson, user, now)] if lesson else []),
+        *([_shift(signup, now)] if signup else []),
+    ]
     return {
         "name": user.name,
         "unread": unread,
         "offers": offers,
-        **(_next(found, user, now) if found else {}),
-        "next_shift": _next_shift(user, now),
+        "ahead": sorted(ahead, key=lambda item: item["starts_at"]),
     }
 
 
-def _next(session: Session, user: User, now: datetime) -> dict[str, Any]:
+def _lesson(session: Session, user: User, now: datetime) -> dict[str, Any]:
     """Her next class, or that of somebody she acts for, with the names of who goes."""
-    starts = timezone.localtime(session.starts_at)
     seats = Enrolment.objects.seated().filter(class_group=session.class_group_id)
     mine = seats.filter(Q(session=None) | Q(session=session)).values("person")
+    group, room = session.class_group, session.room
+    place = f"{group.center.name} {room.name}" if room else group.center.name
+    if room and room.step_free:
+        place += _("，无台阶")
+    bring = _("带%(bring)s。") % {"bring": group.bring} if group.bring else ""
     return {
-        "next": session,
-        "next_word": day_word(starts.date(), timezone.localtime(now).date(), starts.hour),
+        "heading": _("%(when)s有课") % {"when": _day(session.starts_at, now)},
+        "starts_at": session.starts_at,
         "who": "、".join(acts_for(user).filter(pk__in=mine).values_list("full_name", flat=True)),
+        "name": group.name,
+        "place": f"{place}。{bring}",
+        "url": reverse("courses:mine"),
+        "button": _("看我的安排"),
+        "icon": "calendar-week",
     }
 
 
-def _next_shift(user: User, now: datetime) -> dict[str, Any] | None:
+def _shift(signup: ShiftSignup, now: datetime) -> dict[str, Any]:
     """The next shift that she, or somebody she acts for, is expected in."""
-    signup = ShiftSignup.objects.of(user).expected(now).first()
-    if signup is None:
-        return None
-    starts, today = timezone.localtime(signup.shift.starts_at), timezone.localtime(now).date()
+    shift = signup.shift
     return {
-        "signup": signup,
-        "shift": signup.shift,
-        "word": day_word(starts.date(), today, starts.hour),
+        "tag": _("志愿活动"),
+        "heading": _("%(when)s有志愿活动") % {"when": _day(shift.starts_at, now)},
+        "starts_at": shift.starts_at,
         "who": signup.volunteer.person.full_name,
-        "where": signup.shift.activity.meeting_point or signup.shift.activity.where,
+        "name": shift.activity.title,
+        "place": shift.activity.meeting_point or shift.activity.where,
+        "url": reverse("volunteers:signup", args=[signup.pk]),
+        "button": _("看这个班次"),
+        "icon": "heart",
     }
+
+
+def _day(starts_at: datetime, now: datetime) -> str:
+    starts = timezone.localtime(starts_at)
+    return day_word(starts.date(), timezone.localtime(now).date(), starts.hour)
 
 
 def _sits_in(user: User) -> Q:

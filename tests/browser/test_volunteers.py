@@ -43,7 +43,7 @@ def test_pages_of_volunteers_can_be_read_and_pressed(visit, world, now, size, el
     visitor = visit(size, elder=elder)
     visitor.sign_in(world.guilan.user)
     shift, going = f"/volunteer/shifts/{world.shift.pk}/", f"/volunteer/shifts/{world.going.pk}/"
-    pages = ["/volunteer/", "/volunteer/join/", shift, going, f"{going}run/", "/my/family/"]
+    pages = ["/", "/my/data/", "/volunteer/", "/volunteer/join/", shift, going, f"{going}run/", "/my/family/"]
     pages += [f"/volunteer/signups/{one.pk}/" for one in (world.mine, world.waits)]
     pages += [f"/volunteer/shifts/{world.off.pk}/"]
     pages += [f"/volunteer/check-in/{world.shift.pk}/{shift_token(world.shift.pk, now)}/"]

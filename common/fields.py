@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.text import format_lazy
@@ -14,6 +15,17 @@ from common.phones import is_mobile, read_phone
 NAME_LENGTH = 60
 # Letters of any script (rare characters of GB 18030 included) and the dot of foreign names.
 _NAME = re.compile(r"[^\W\d_]+(·[^\W\d_]+)*")
+
+
+def _new_key() -> str:
+    return uuid4().hex
+
+
+class OnceKeyField(forms.CharField):
+    """A hidden key, new with each fresh page: however often the button is pressed, it is one act."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, widget=forms.HiddenInput, initial=_new_key, **kwargs)
 
 
 class MobileField(forms.CharField):

@@ -119,6 +119,7 @@ class Volunteering:
         )
         self.budget = Budget.objects.create(division=self.street, name="街道时间银行积分预算")
         actions.fund_budget(
+            key="demo",
             budget_id=self.budget.pk,
             points=FUNDED,
             source="街道年度公益经费（示例）",
@@ -246,6 +247,7 @@ class Volunteering:
         for name, points, units in self.data["gifts"]:
             gift = Gift.objects.create(center=self.center, name=name, points=points)
             actions.take_in(
+                key=f"demo{gift.pk}",
                 gift_id=gift.pk,
                 units=units,
                 budget_id=self.budget.pk,

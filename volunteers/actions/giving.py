@@ -182,6 +182,7 @@ def _move(transfer: Transfer, by: User, now: datetime) -> Posting:
         now=now,
         memo=_("%(giver)s 转给 %(taker)s") % {"giver": transfer.giver, "taker": transfer.taker},
         evidence={"relation": transfer.relation, "first_by": transfer.first_by_id},
+        principal_id=transfer.giver_id,
     )
 
 

@@ -100,8 +100,9 @@ class Volunteering:
                     skill=skills.get(skill),
                     minutes=minutes,
                     dangerous=dangerous,
+                    points=points,
                 )
-                for name, about, skill, minutes, dangerous in self.data["items"]
+                for name, about, skill, minutes, dangerous, points in self.data["items"]
             ]
         )
 
@@ -314,6 +315,9 @@ class Volunteering:
         guilan = self.folk.seniors[0]
         own = self._order(OrderKind.SERVICE, guilan, self.folk.accounts["王桂兰"], 3, item_id=items[5].pk)
         self._walk(own, 3)
+        # One that she pays with points: they wait until it is done.
+        paid = self._order(OrderKind.SERVICE, guilan, self.folk.accounts["王桂兰"], 3, item_id=items[1].pk)
+        self._walk(paid, 2)
         # As beat would have done meanwhile.
         actions.escalate_orders(now=self.now)
         actions.draw_callbacks(now=self.now)

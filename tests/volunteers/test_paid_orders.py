@@ -2,11 +2,14 @@
 
 import pytest
 from django.db import IntegrityError, connection
+from django.urls import reverse
 
 from tests.common.faults import found, unguarded
 from tests.courses.test_actions import refused
+from tests.courses.test_lock_order import locks_in_order
 from tests.factories import orders, volunteers
 from tests.factories.orders import asked, brought_to
+from tests.html import Page, opened
 from tests.volunteers.test_ledger import fund, hers, of, rich, settle  # noqa: F401 - fixtures
 from volunteers import actions
 from volunteers.models import Account, Hold, Posting, ServiceOrder
@@ -171,3 +174,69 @@ def test_the_audit_finds_a_hold_without_an_end_and_an_order(cast, rich, menu, no
     with unguarded() as cursor:
         cursor.execute("UPDATE volunteers_serviceorder SET hold_id = NULL WHERE id = %s", [made.pk])
     assert {CHECK, "预留：没有期限的，都是一张服务单的"} <= set(found())
+
+
+def test_the_order_is_locked_before_its_points(cast, rich, menu, helper, now):  # noqa: F811
+    tables = ["volunteers_serviceorder", "volunteers_hold", "volunteers_account", "volunteers_servicerecord"]
+    with locks_in_order("", tables):
+        made = brought_to(S.DONE, order(cast.guilan, menu, now), helper, cast.worker, now)
+        actions.confirm(order_id=made.pk, by=cast.guilan.user, now=now)
+    with locks_in_order("", tables):
+        brought_to(S.CANCELLED, order(cast.guilan, menu, now), helper, cast.worker, now)
+
+
+# --- Pages ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def guilan(client, cast, clock):
+    client.force_login(cast.guilan.user)
+    return client
+
+
+def at(name, *args):
+    return reverse(f"volunteers:{name}", args=args)
+
+
+def typed(person, step):
+    return {"person": person.pk, "key": "k1", "text": "剪短些", "step": step}
+
+
+def test_three_screens_say_what_it_costs(guilan, cast, rich, menu):  # noqa: F811
+    assert "30 积分" in opened(guilan, at("services")).text
+    url = at("order_item", menu.pk)
+    assert "要用 30 积分：先留出来，确认做好才扣，取消就退。" in opened(guilan, url).text
+    check = Page(guilan.post(url, typed(cast.guilan, "check")))
+    assert "送出时留出 30 积分（现在可用 100 分）" in check.text
+    assert of(rich) == (100, 0)
+    placed = opened(guilan, guilan.post(url, typed(cast.guilan, "send")).url)
+    assert "留出了 30 积分，确认做好才扣，取消就退。" in placed.text
+    assert of(rich) == (100, 30)
+    book = opened(guilan, at("passbook"))
+    assert "另有 30 分留着" in book.text
+    assert "上门理发 待答复 留出 30 分" in book.text
+
+
+@pytest.mark.parametrize("step", ["check", "send"])
+def test_who_has_too_few_is_told_before_she_sends(guilan, cast, menu, step):
+    page = Page(guilan.post(at("order_item", menu.pk), typed(cast.guilan, step)))
+    assert page.status == 422
+    assert "现在可用 0 积分，这一项要 30 积分，请换一项。" in page.text
+    assert "剪短些" in page.text
+    assert not ServiceOrder.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [(S.CONFIRMED, "用了 30 积分。"), (S.CANCELLED, "留出的 30 积分已经退回。")]
+)
+def test_the_order_says_where_the_points_went(guilan, cast, rich, menu, helper, now, state, words):  # noqa: F811
+    made = brought_to(state, order(cast.guilan, menu, now), helper, cast.worker, now)
+    assert words in opened(guilan, at("my_order", made.pk)).text
+
+
+def test_the_desk_reads_what_it_costs(client, cast, rich, menu, now, clock):  # noqa: F811
+    client.force_login(cast.worker)
+    page = opened(client, at("staff_order_for", cast.guilan.pk))
+    assert "上门理发（30 积分）" in page.text
+    made = order(cast.guilan, menu, now)
+    assert "留出了 30 积分" in opened(client, at("staff_order", made.pk)).text

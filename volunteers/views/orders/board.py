@@ -41,6 +41,7 @@ from volunteers.rules import (
 from volunteers.views.orders.page import (
     Act,
     clock,
+    cost,
     dispatch_page,
     dispatch_post,
     pressed,
@@ -110,6 +111,7 @@ def _page(request: HttpRequest, order_id: int, refusal: DomainError | None = Non
         "offer": offer,
         "clock": clock(found, now, offer.until if offer else None),
         "wanted": wanted(found),
+        "cost": cost(found),
         "events": found.events.select_related("by"),
         "candidates": candidates(found, user, today) if asking else [],
         "groups": _groups(user, found) if asking else [],

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, time
 from typing import Any
 from uuid import uuid4
 
@@ -55,10 +55,25 @@ class TypedDateField(forms.DateField):
     def __init__(self, *, example: str = "2018-05-06", **kwargs: Any) -> None:
         kwargs.setdefault("help_text", format_lazy(_("例如 {example}"), example=example))
         attrs = {"inputmode": "numeric", "placeholder": example}
-        super().__init__(input_formats=self.FORMATS, widget=forms.DateInput(attrs=attrs), **kwargs)
+        box = forms.DateInput(format="%Y-%m-%d", attrs=attrs)
+        super().__init__(input_formats=self.FORMATS, widget=box, **kwargs)
         self.error_messages["invalid"] = format_lazy(_("请写成 {example} 这样的日期。"), example=example)
 
     def to_python(self, value: Any) -> date | None:
+        return super().to_python(unicodedata.normalize("NFKC", value) if isinstance(value, str) else value)
+
+
+class TypedTimeField(forms.TimeField):
+    """A time of day typed by hand: 18:00, 18.00, 1800, full-width digits and colon too."""
+
+    FORMATS = ("%H:%M", "%H.%M", "%H%M")
+
+    def __init__(self, *, example: str = "18:00", **kwargs: Any) -> None:
+        box = forms.TimeInput(format="%H:%M", attrs={"placeholder": example})
+        super().__init__(input_formats=self.FORMATS, widget=box, **kwargs)
+        self.error_messages["invalid"] = format_lazy(_("请写成 {example} 这样的时间。"), example=example)
+
+    def to_python(self, value: Any) -> time | None:
         return super().to_python(unicodedata.normalize("NFKC", value) if isinstance(value, str) else value)
 
 

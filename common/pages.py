@@ -7,18 +7,22 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
-from common.errors import page_before
+from common.errors import DomainError, page_before
+from common.forms import PlainForm
+
+View = Callable[..., HttpResponse]
 
 ELDER_COOKIE = "elder"
 YEAR = 365 * 24 * 3600
@@ -64,7 +68,7 @@ def nav_places(path: str) -> list[dict[str, Any]]:
     ]
 
 
-def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def post_only(view: View) -> View:
     """For a view that only acts: GET changes nothing and gets a page that says so (405)."""
 
     @wraps(view)
@@ -84,7 +88,7 @@ def number(text: str | None) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
-def own_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def own_post(view: View) -> View:
     """As post_only; who was signed out meanwhile signs in and is back at the page with the button."""
 
     @wraps(view)
@@ -94,6 +98,30 @@ def own_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return redirect_to_login(page_before(request))
 
     return post_only(signed_in)
+
+
+def ask(
+    request: HttpRequest, form: PlainForm, act: Callable[[], str | HttpResponse], *, back: str, **words: Any
+) -> HttpResponse:
+    """A page with one form. POST runs `act`, says what it returns (or shows it) and goes `back`.
+
+    A refusal shows the page again with the sentence and with what was typed. The key of a KeyedForm
+    goes to the verb, which acts once however often it is sent. `words`: title, intro, button,
+    back_label.
+    """
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            answer = act()
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+            status = refusal.status
+        else:
+            if isinstance(answer, HttpResponse):
+                return answer
+            messages.success(request, answer)
+            return redirect(back)
+    return render(request, "ask.html", {"form": form, "back": back, **words}, status=status)
 
 
 @csrf_exempt  # it sets a preference of this browser and nothing else; public pages carry no token
@@ -110,7 +138,7 @@ def elder_mode(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def public_page(view: View) -> View:
     """Caches a page for everybody, PUBLIC_SECONDS long, per process, language and mode.
 
     The view is given a request without user, session, cookies or messages: what it renders cannot

@@ -25,13 +25,8 @@ from courses.serializers import (
     SessionSerializer,
 )
 from notices.models import Notice
-from people.models import User, acts_for
-
-
-def _user(request: Request) -> User:
-    if not isinstance(request.user, User):
-        raise NotAllowed(message=_("请先登录。"))
-    return request.user
+from people.doors import signed_in
+from people.models import acts_for
 
 
 class ClassViewSet(viewsets.ReadOnlyModelViewSet[ClassGroup]):
@@ -65,7 +60,7 @@ class EnrolmentViewSet(
     queryset = Enrolment.objects.none()
 
     def get_queryset(self) -> QuerySet[Enrolment]:
-        mine = acts_for(_user(self.request)).values("pk")
+        mine = acts_for(signed_in(self.request)).values("pk")
         return Enrolment.objects.filter(person__in=mine).select_related("person", "class_group")
 
     @extend_schema(request=EnrolSerializer, responses={201: EnrolmentSerializer})
@@ -73,7 +68,7 @@ class EnrolmentViewSet(
         """Takes a seat, or a place in line: see `state`. Refusals are 409 with code and message."""
         asked = EnrolSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        data, user = asked.validated_data, _user(request)
+        data, user = asked.validated_data, signed_in(request)
         person = acts_for(user).filter(pk=data["person_id"]).first()
         if person is None:
             raise NotAllowed(message=_("您不能替这位居民报名，请先到服务台登记代办关系。"))
@@ -98,7 +93,7 @@ class EnrolmentViewSet(
         asked = ReasonSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         reason: Any = asked.validated_data["reason"]
-        by, now = _user(request), timezone.now()
+        by, now = signed_in(request), timezone.now()
         return self._answer(
             actions.withdraw(enrolment_id=self.get_object().pk, by=by, now=now, reason=reason)
         )
@@ -107,14 +102,14 @@ class EnrolmentViewSet(
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, pk: str) -> Response:
         """Takes an offered seat."""
-        by, now = _user(request), timezone.now()
+        by, now = signed_in(request), timezone.now()
         return self._answer(actions.accept_offer(enrolment_id=self.get_object().pk, by=by, now=now))
 
     @extend_schema(request=None, responses=EnrolmentSerializer)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, pk: str) -> Response:
         """Lets an offered seat go."""
-        by, now = _user(request), timezone.now()
+        by, now = signed_in(request), timezone.now()
         return self._answer(actions.decline_offer(enrolment_id=self.get_object().pk, by=by, now=now))
 
 
@@ -125,4 +120,4 @@ class NoticeViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Notice]):
     queryset = Notice.objects.none()
 
     def get_queryset(self) -> QuerySet[Notice]:
-        return Notice.objects.inbox_of(_user(self.request))
+        return Notice.objects.inbox_of(signed_in(self.request))

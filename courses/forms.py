@@ -4,58 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division, Room
-from common.fields import PersonNameField
+from common.fields import PersonNameField, TypedDateField, TypedTimeField
+from common.forms import KeyedForm, PlainForm
 from common.reach import tree_label
 from courses.models import ClassGroup, Enrolment, Session, Term
 from courses.models.register import RegisterKind
 from courses.rules import SHANGHAI
 from people.rules import Sex
 
-DATE_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"]
-TIME_FORMATS = ["%H:%M", "%H：%M", "%H.%M", "%H%M"]
 
-
-class StaffForm(forms.Form):
-    """A form whose page writes its own <form> tag, errors and button."""
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper(self)
-        helper.form_tag = False
-        return helper
-
-
-def _day(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        input_formats=DATE_FORMATS,
-        widget=forms.DateInput(
-            format="%Y-%m-%d", attrs={"inputmode": "numeric", "placeholder": "2026-12-02"}
-        ),
-        error_messages={"invalid": _("请写成 2026-12-02 这样的日期。")},
-        **kwargs,
-    )
-
-
-def _clock(label: Any) -> forms.TimeField:
-    return forms.TimeField(
-        label=label,
-        input_formats=TIME_FORMATS,
-        widget=forms.TimeInput(format="%H:%M", attrs={"placeholder": "18:00"}),
-        error_messages={"invalid": _("请写成 18:00 这样的时间。")},
-    )
-
-
-class NewcomerForm(StaffForm):
+class NewcomerForm(PlainForm):
     """Someone who is not on file: three things are enough."""
 
     full_name = PersonNameField()
@@ -65,7 +30,12 @@ class NewcomerForm(StaffForm):
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
-    born_on = _day(_("出生日期（可不填）"), required=False, help_text=_("班级有年龄要求的要填。"))
+    born_on = TypedDateField(
+        label=_("出生日期（可不填）"),
+        example="2026-12-02",
+        required=False,
+        help_text=_("班级有年龄要求的要填。"),
+    )
     sex = forms.ChoiceField(
         label=_("性别（可不填）"), choices=[("", _("不填")), *Sex.choices], required=False
     )
@@ -87,13 +57,13 @@ class ResidentForm(NewcomerForm):
         field.label_from_instance = tree_label  # type: ignore[method-assign,assignment]
 
 
-class ReasonForm(StaffForm):
+class ReasonForm(PlainForm):
     """Why something is called off; those concerned read it."""
 
     reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("学员会看到。"))
 
 
-class RevealForm(StaffForm):
+class RevealForm(PlainForm):
     """Why the full phones of a class are wanted."""
 
     reason = forms.CharField(
@@ -101,8 +71,8 @@ class RevealForm(StaffForm):
     )
 
 
-class MessageForm(StaffForm):
-    """A letter to a class; `key` makes pressing the button twice one letter."""
+class MessageForm(KeyedForm):
+    """A letter to a class."""
 
     text = forms.CharField(
         label=_("通知内容"),
@@ -110,14 +80,9 @@ class MessageForm(StaffForm):
         help_text=_("最多 500 字。"),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    key = forms.CharField(max_length=40, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("key", uuid4().hex)
 
 
-class CapacityForm(StaffForm):
+class CapacityForm(PlainForm):
     """How many seats, and how long the line."""
 
     capacity = forms.IntegerField(label=_("名额"), min_value=1, max_value=2000)
@@ -128,12 +93,12 @@ class CapacityForm(StaffForm):
         super().__init__(*args, **kwargs)
 
 
-class MoveSessionForm(StaffForm):
+class MoveSessionForm(PlainForm):
     """When and where a session takes place instead."""
 
-    day = _day(_("改到哪天"))
-    starts = _clock(_("几点开始"))
-    ends = _clock(_("几点结束"))
+    day = TypedDateField(label=_("改到哪天"), example="2026-12-02", help_text="")
+    starts = TypedTimeField(label=_("几点开始"))
+    ends = TypedTimeField(label=_("几点结束"))
     room = forms.ModelChoiceField(Room.objects.none(), label=_("教室"), required=False, empty_label=_("不换"))
     reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("学员会看到。"))
 
@@ -156,7 +121,7 @@ class MoveSessionForm(StaffForm):
         }
 
 
-class MoveSeatForm(StaffForm):
+class MoveSeatForm(PlainForm):
     """Which parallel class to move to: of the same course, in the same reach, still going."""
 
     to_class = forms.ModelChoiceField(
@@ -177,7 +142,7 @@ def _with_seats(group: Any) -> str:
     return f"{group.name}（{group.seats_taken}/{group.capacity}）"
 
 
-class RegisterForm(StaffForm):
+class RegisterForm(PlainForm):
     """A register to be read in."""
 
     kind = forms.ChoiceField(label=_("是什么"), choices=RegisterKind.choices, widget=forms.RadioSelect)

@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from common.workdays import Workdays
+from notices.rules import SHANGHAI as SHANGHAI
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFER_HOURS = 24
 # A seat freed less than this before the next session is offered for a shorter time.
 OFFER_MIN_HOURS = 2

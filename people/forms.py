@@ -5,25 +5,14 @@ from typing import Any
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
 from centers.rules import DivisionKind
 from common.fields import PersonNameField, TypedDateField
+from common.forms import PlainForm
 from people.rules import GuardianKind
-
-
-class PlainForm(forms.Form):
-    """A form whose page writes its own <form> tag, errors and button."""
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper(self)
-        helper.form_tag = False
-        helper.form_show_errors = True
-        return helper
 
 
 class LoginForm(AllauthLoginForm):

@@ -6,8 +6,6 @@ from datetime import datetime
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,19 +16,13 @@ from django.views.decorators.cache import never_cache
 from common.errors import DomainError
 from common.pages import own_post
 from people import actions
+from people.doors import own_page, signed_in
 from people.forms import BirthForm, DeskCodeForm, EraseForm, PasswordForm, ProfileForm, WardForm
 from people.models import Guardianship, Person, RevealLog, User, acts_for
 from people.rules import GuardianKind, Purpose, needs_guardian
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 BY_CODE = "signed_in_by_code"
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The user behind a page that asks for sign-in."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def _back(request: HttpRequest) -> str:
@@ -61,8 +53,7 @@ def desk_login(request: HttpRequest) -> HttpResponse:
     return render(request, "people/desk_login.html", {"form": form}, status=status)
 
 
-@login_required
-@never_cache
+@own_page
 def new_password(request: HttpRequest) -> HttpResponse:
     """A password for who has none, or forgot it and came in by a desk code; others give the old one."""
     user = signed_in(request)
@@ -84,8 +75,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
     return render(request, "account/password_set.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@login_required
-@never_cache
+@own_page
 def profile(request: HttpRequest) -> HttpResponse:
     """Asks an account without a person for a name."""
     form = ProfileForm(request.POST or None)
@@ -96,8 +86,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "people/profile.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@login_required
-@never_cache
+@own_page
 def family(request: HttpRequest) -> HttpResponse:
     """Whom I act for, and adding a child."""
     user = signed_in(request)
@@ -170,8 +159,7 @@ def end_guardianship(request: HttpRequest, guardianship_id: int) -> HttpResponse
     return redirect("people:family")
 
 
-@login_required
-@never_cache
+@own_page
 def my_data(request: HttpRequest) -> HttpResponse:
     """What is on file about me, who looked at it, and the way out."""
     user = signed_in(request)
@@ -191,8 +179,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     return render(request, "people/my_data.html", context, status=422 if form.is_bound else 200)
 
 
-@login_required
-@never_cache
+@own_page
 def birth(request: HttpRequest) -> HttpResponse:
     """Asks for a birth date that nobody has written down yet."""
     form = BirthForm(request.POST or None)
@@ -208,8 +195,7 @@ def birth(request: HttpRequest) -> HttpResponse:
     return render(request, "people/birth.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@login_required
-@never_cache
+@own_page
 def my_data_file(request: HttpRequest) -> HttpResponse:
     """A copy of everything on file, to take away."""
     data = actions.export_my_data(by=signed_in(request))

@@ -5,16 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
-
+from common.letters import when
 from courses.models import Enrolment, Session
 from notices.actions import Draft
-
-
-def when(at: datetime) -> str:
-    """ "11月25日 周三 18:00", Shanghai time."""
-    return date_format(timezone.localtime(at), "n月j日 D H:i").replace("星期", "周")
 
 
 def letter(kind: str, enrolment: Enrolment, now: datetime, *, version: int | str = 0, **data: Any) -> Draft:

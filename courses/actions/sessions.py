@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from centers.models import CalendarDay
 from common.errors import DomainError, NotAllowed
-from courses.actions.letters import session_letter, when
+from common.letters import when
+from courses.actions.letters import session_letter
 from courses.models import ClassGroup, Enrolment, Session, SkippedDate
 from courses.rules import EnrolBy, EnrolmentState, Planned, SessionState, Slot, plan
 from notices.actions import queue_all

@@ -13,27 +13,9 @@ from django.utils.translation import gettext as _
 
 from centers.models import Center
 from centers.rules import metres, walk_minutes
+from common.moments import EVENING, day_word, weekday
 from courses.models import ClassGroup, Session
 from courses.rules import ClassState, EnrolBy
-
-EVENING = 17
-
-
-def day_word(day: date, today: date, hour: int = 0) -> str:
-    """ "今晚", "明天", "周三", "12月2日": how people say a day near at hand."""
-    away = (day - today).days
-    if away == 0:
-        return _("今晚") if hour >= EVENING else _("今天")
-    if away == 1:
-        return _("明天")
-    if 1 < away < 7:
-        return weekday(day.isoweekday())
-    return date_format(day, _("n月j日"))
-
-
-def weekday(number: int) -> str:
-    """1 -> "周一"."""
-    return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[number - 1]
 
 
 def state_word(group: ClassGroup, now: datetime) -> str:

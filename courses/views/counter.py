@@ -7,23 +7,24 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.models import Division
 from common.errors import DomainError
-from common.pages import number
+from common.pages import ask, number
 from common.pinyin import spell
 from common.reach import within
 from courses import actions
 from courses.forms import ResidentForm
 from courses.models import ClassGroup, Enrolment
 from courses.rules import EnrolChannel
-from courses.views.desk import allow, ask, signed_in, staff_page, staff_post
+from courses.views.desk import allow, staff_page, staff_post
 from courses.views.rosters import enrolled_words
 from people import actions as people
+from people.doors import signed_in, the_person
 from people.models import Person, User
 from people.rules import Purpose, needs_guardian
 
@@ -56,7 +57,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """A resident's card: what she is in, what she could join."""
     user = signed_in(request)
     allow(bool(user.reach("courses.enrol")))
-    found = _the_person(user, person_id)
+    found = the_person(user, person_id)
     today, typed = timezone.localdate(), request.GET.get("c", "").strip()[:40]
     child = needs_guardian(found.born_on, today)
     enrolments = (
@@ -81,12 +82,6 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     return render(request, "courses/staff/person.html", context)
 
 
-def _the_person(user: User, person_id: int) -> Person:
-    seen = Person.objects.visible_to(user).filter(merged_into=None).select_related("home__parent")
-    found: Person = get_object_or_404(seen, pk=person_id)
-    return found
-
-
 def _classes(user: User, typed: str) -> list[ClassGroup]:
     """Classes that she could join, found by name or by its pinyin initials; those with seats first."""
     going = ClassGroup.objects.visible_to(user).current().for_cards().order_by("name", "pk").distinct()
@@ -102,7 +97,7 @@ def enrol(request: HttpRequest, person_id: int) -> HttpResponse:
     """报名 at the counter."""
     user, asked = signed_in(request), request.POST
     allow(bool(user.reach("courses.enrol")))
-    found = _the_person(user, person_id)
+    found = the_person(user, person_id)
     card, class_id = reverse("courses:staff_person", args=[person_id]), number(asked.get("class")) or 0
     try:
         done = actions.enrol(

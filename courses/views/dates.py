@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.errors import DomainError
+from common.letters import when
+from common.pages import ask
 from courses import actions
-from courses.actions.letters import when
 from courses.forms import MoveSessionForm, ReasonForm
 from courses.models import Enrolment, Session
 from courses.rules import EnrolBy, EnrolmentState, Mark, SessionState
-from courses.views.desk import allow, ask, powers, signed_in, staff_page, the_session
+from courses.views.desk import allow, powers, staff_page, the_session
+from people.doors import signed_in
 
 
 def learners(session: Session) -> QuerySet[Enrolment]:

@@ -1,26 +1,16 @@
-"""What the staff pages share: who may open them, and the page that asks one thing."""
+"""What the staff pages share: who may open them, and what is in whose sight."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
+from django.shortcuts import get_object_or_404
 
-from common.errors import DomainError
-from common.pages import own_post
-from courses.forms import StaffForm
+from common.pages import View, own_post
 from courses.models import ClassGroup, Enrolment, Session
+from people.doors import page_for
 from people.models import User
-
-View = Callable[..., HttpResponse]
 
 
 def works_here(user: User) -> bool:
@@ -30,24 +20,7 @@ def works_here(user: User) -> bool:
     return ClassGroup.objects.filter(teacher__person__user=user).exists()
 
 
-def staff_page(view: View) -> View:
-    """Opens a page to staff and teachers; others sign in, or are told that it is not theirs (403)."""
-
-    @wraps(view)
-    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not isinstance(request.user, User):
-            return redirect_to_login(request.get_full_path())
-        if not works_here(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return never_cache(opened)
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The user behind a page that asks for sign-in."""
-    assert isinstance(request.user, User)  # noqa: S101 - staff_page saw to it
-    return request.user
+staff_page = page_for(works_here)
 
 
 def staff_post(view: View) -> View:
@@ -115,27 +88,3 @@ def allow(permitted: bool) -> None:  # noqa: FBT001 - reads as a sentence
     """403 where a page makes no sense for this user; the verb behind it would refuse anyway."""
     if not permitted:
         raise PermissionDenied
-
-
-def ask(
-    request: HttpRequest, form: StaffForm, *, act: Callable[[], str | HttpResponse], back: str, **words: Any
-) -> HttpResponse:
-    """A page with one form. POST runs `act`, says what it returns (or shows it) and goes `back`.
-
-    A refusal shows the page again with the sentence and with what was typed. `words`: title,
-    intro, button, back_label, danger.
-    """
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        try:
-            answer = act()
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-            status = refusal.status
-        else:
-            if isinstance(answer, HttpResponse):
-                return answer
-            messages.success(request, answer)
-            return redirect(back)
-    context = {"form": form, "back": back, **words}
-    return render(request, "courses/staff/form.html", context, status=status)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from centers.models import Center
+from common.moments import day_word
 from common.pages import public_page
 from courses.models import ClassGroup, Enrolment, Session
 from courses.rules import EnrolmentState
@@ -75,7 +76,7 @@ def _next(session: Session, user: User, now: datetime) -> dict[str, Any]:
     mine = seats.filter(Q(session=None) | Q(session=session)).values("person")
     return {
         "next": session,
-        "next_word": cards.day_word(starts.date(), timezone.localtime(now).date(), starts.hour),
+        "next_word": day_word(starts.date(), timezone.localtime(now).date(), starts.hour),
         "who": "、".join(acts_for(user).filter(pk__in=mine).values_list("full_name", flat=True)),
     }
 

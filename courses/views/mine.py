@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,16 +15,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from icalendar import Calendar, Event
 
+from common.moments import day_word
 from common.pages import own_post
 from courses.models import Enrolment, Session
 from courses.rules import LIVE_SESSIONS, EnrolmentState
-from courses.views import cards
-from courses.views.desk import signed_in
 from notices import actions as notices
 from notices.models import Notice
+from people.doors import own_page, signed_in
 from people.models import Person, User, acts_for
 from volunteers.models import Shift, ShiftSignup
 from volunteers.rules import SignupState
@@ -36,8 +34,7 @@ LINE, LINE_DAYS = 12, 14
 _feed = signing.Signer(salt="courses.feed")
 
 
-@login_required
-@never_cache
+@own_page
 def mine(request: HttpRequest) -> HttpResponse:
     """我的: what is coming on a line, offers to answer, enrolments, letters."""
     user, now = signed_in(request), timezone.now()
@@ -96,7 +93,7 @@ def _when(starts_at: datetime, now: datetime) -> dict[str, Any]:
     starts, today = timezone.localtime(starts_at), timezone.localtime(now).date()
     return {
         "starts_at": starts_at,
-        "when": f"{cards.day_word(starts.date(), today, starts.hour)} {starts:%H:%M}",
+        "when": f"{day_word(starts.date(), today, starts.hour)} {starts:%H:%M}",
         "today": starts.date() == today,
     }
 
@@ -143,8 +140,7 @@ def _shifts(user: User, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-@login_required
-@never_cache
+@own_page
 def inbox(request: HttpRequest) -> HttpResponse:
     """The letters, newest first; opening the page marks them read."""
     user = signed_in(request)
@@ -180,8 +176,7 @@ def feed(_request: HttpRequest, token: str) -> HttpResponse:
     return _calendar(_seats(user, timezone.now() - timedelta(days=1), FEED_DAYS), "linli.ics")
 
 
-@login_required
-@never_cache
+@own_page
 def enrolment_calendar(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """One class as an iCal file."""
     user, now = signed_in(request), timezone.now()

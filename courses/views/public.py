@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from centers.models import Center
 from centers.rules import metres, walk_minutes
 from common.errors import DomainError
+from common.moments import EVENING, weekday
 from common.pages import public_page
 from courses.models import ClassGroup, Enrolment, Session
 from courses.models.catalogue import ClassGroupQuerySet
@@ -77,11 +78,11 @@ def _asked_for(classes: ClassGroupQuerySet, asked: dict[str, str], now: datetime
     today = timezone.localtime(now)
     midnight = today.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     only = {
-        "tonight": Q(next_starts_at__range=(today.replace(hour=cards.EVENING, minute=0), midnight)),
+        "tonight": Q(next_starts_at__range=(today.replace(hour=EVENING, minute=0), midnight)),
         "week": Q(next_starts_at__lt=midnight + timedelta(days=7 - today.isoweekday())),
         "elder": Q(course__audience=Audience.ELDER),
         "child": Q(min_age__lt=14),
-        "evening": Q(slots__starts__gte=time(cards.EVENING)),
+        "evening": Q(slots__starts__gte=time(EVENING)),
     }.get(asked["only"])
     return classes.filter(only).distinct() if only is not None else classes
 
@@ -283,5 +284,5 @@ def _days(days: list[int]) -> str:
     if len(days) == 7:
         return _("每天")
     if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
-        return _("%(first)s至%(last)s") % {"first": cards.weekday(days[0]), "last": cards.weekday(days[-1])}
-    return "、".join(cards.weekday(day) for day in days)
+        return _("%(first)s至%(last)s") % {"first": weekday(days[0]), "last": weekday(days[-1])}
+    return "、".join(weekday(day) for day in days)

@@ -15,22 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.errors import DomainError
-from common.pages import number
+from common.pages import ask, number
 from courses import actions
 from courses.forms import CapacityForm, MessageForm, MoveSeatForm, NewcomerForm, ReasonForm
 from courses.models import ClassGroup, Enrolment, Session
 from courses.rules import EnrolBy, EnrolChannel, EnrolmentState
 from courses.views import cards
-from courses.views.desk import (
-    allow,
-    ask,
-    powers,
-    signed_in,
-    staff_page,
-    staff_post,
-    the_class,
-    the_enrolment,
-)
+from courses.views.desk import allow, powers, staff_page, staff_post, the_class, the_enrolment
+from people.doors import signed_in
 from people.models import Person
 
 MOST_FOUND = 8

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError, NotAllowed
 from common.pages import number, own_post
@@ -18,8 +16,8 @@ from courses import actions
 from courses.models import Enrolment
 from courses.rules import LIVE, EnrolmentState
 from courses.views import cards
-from courses.views.desk import signed_in
 from courses.views.public import class_page
+from people.doors import own_page, signed_in
 from people.models import Person, User, acts_for
 
 
@@ -68,8 +66,7 @@ def _own(request: HttpRequest, enrolment_id: int) -> Enrolment:
     )
 
 
-@login_required
-@never_cache
+@own_page
 def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """What was done, what comes next, how to undo it; printable."""
     found, now = _own(request, enrolment_id), timezone.now()

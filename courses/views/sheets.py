@@ -22,7 +22,8 @@ from courses.models import Attendance, ClassGroup, Enrolment
 from courses.rules import EnrolBy, Mark, SessionState
 from courses.views import cards
 from courses.views.dates import learners
-from courses.views.desk import allow, powers, signed_in, staff_page, the_class
+from courses.views.desk import allow, powers, staff_page, the_class
+from people.doors import signed_in
 
 ROWS_A_SHEET = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     if "LINLI_CHROMIUM" not in os.environ:
-        pytest.skip("no browser: run ./dev test tests/browser")
+        pytest.fail("no browser: ./dev test brings one")
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser

@@ -1,11 +1,11 @@
 """Form fields that take what people type."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from common.fields import MobileField, PersonNameField, TypedDateField
+from common.fields import MobileField, PersonNameField, TypedDateField, TypedTimeField
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,14 @@ def test_a_date_is_read_in_the_notations_people_use(typed: str) -> None:
 def test_a_date_that_is_none_says_how_to_write_it(typed: str) -> None:
     with pytest.raises(ValidationError, match="2018-05-06"):
         TypedDateField().clean(typed)
+
+
+@pytest.mark.parametrize("typed", ["18:05", "18：05", "18.05", "1805", "１８：０５"])
+def test_a_time_is_read_in_the_notations_people_use(typed: str) -> None:
+    assert TypedTimeField().clean(typed) == time(18, 5)
+
+
+@pytest.mark.parametrize("typed", ["25:00", "六点", "18"])
+def test_a_time_that_is_none_says_how_to_write_it(typed: str) -> None:
+    with pytest.raises(ValidationError, match="09:00"):
+        TypedTimeField(example="09:00").clean(typed)

@@ -73,7 +73,7 @@ def test_who_pitches(client, cast, pitch):
     client.force_login(cast.stranger.user)
     voice = opened(client, url).fields("voice")[0]["value"]
     wrong = Page(client.post(url, {"voice": voice, "title": "暖冬陪伴", "text": "每周一次"}))
-    assert (wrong.status, "已经报过" in wrong.text) == (422, True)
+    assert (wrong.status, "已经报过" in wrong.text) == (409, True)
     client.post(url, {"voice": voice, "title": "读报", "text": "每周一次"})
     assert Pitch.objects.filter(title="读报").exists()
 

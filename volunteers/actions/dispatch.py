@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
+from common.letters import when
 from notices.rules import Kind
 from people.models import User, acts_for
-from volunteers.actions.order_letters import tell, when
+from volunteers.actions.order_letters import tell
 from volunteers.actions.order_steps import (
     close_offer,
     go,

@@ -5,20 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.formats import date_format
 
+from common.letters import when
 from notices.actions import Draft
 from volunteers.models import ServiceRecord, ShiftSignup
 
 NOT_REACHED = "班次结束时没有轮到"
 CLASHES = "改期后和另一个班次时间冲突"
 NO_CHECK_OUT = "没有签退，按计划结束时间计"
-
-
-def when(at: datetime) -> str:
-    """ "11月25日 周三 18:00", Shanghai time."""
-    return date_format(timezone.localtime(at), "n月j日 D H:i").replace("星期", "周")
 
 
 def letter(kind: str, signup: ShiftSignup, now: datetime, *, version: int | str = 0, **data: Any) -> Draft:

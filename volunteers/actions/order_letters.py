@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -13,11 +12,6 @@ from notices.actions import Draft, queue_all
 from notices.rules import Kind
 from people.models import Person
 from volunteers.models import ServiceOrder
-
-
-def when(at: datetime) -> str:
-    """ "11月25日 周三 18:00", Shanghai time."""
-    return date_format(timezone.localtime(at), "n月j日 D H:i").replace("星期", "周")
 
 
 def wanted(order: ServiceOrder) -> str:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from centers.models import CalendarDay, Division
 from common.errors import DomainError, NotAllowed
+from common.letters import when
 from notices.rules import Kind
 from people.models import Guardianship, Membership, Person, User, acts_for
 from people.rules import Role
-from volunteers.actions.order_letters import tell, when
+from volunteers.actions.order_letters import tell
 from volunteers.actions.order_steps import (
     close_offer,
     go,

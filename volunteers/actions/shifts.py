@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from centers.models import CalendarDay
 from common.errors import DomainError, NotAllowed
+from common.letters import when
 from common.workdays import Workdays
 from notices.actions import queue_all
 from notices.actions import withdraw as withdraw_notices
 from notices.rules import Kind
 from people.models import User
-from volunteers.actions.letters import CLASHES, letter, when
+from volunteers.actions.letters import CLASHES, letter
 from volunteers.actions.lists import (
     ShiftOver,
     busy,

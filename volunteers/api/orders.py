@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, permissions, status, viewsets
 from rest_framework.decorators import action
@@ -13,8 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import IdempotentMixin
-from common.errors import NotAllowed
-from people.models import User
+from people.doors import signed_in
 from volunteers import actions
 from volunteers.models import WITH_TAKER, ServiceItem, ServiceOrder
 from volunteers.rules import OrderKind
@@ -24,12 +22,6 @@ from volunteers.serializers.orders import (
     ServiceItemSerializer,
     WhySerializer,
 )
-
-
-def _user(request: Request) -> User:
-    if not isinstance(request.user, User):
-        raise NotAllowed(message=_("请先登录。"))
-    return request.user
 
 
 class ServiceItemViewSet(viewsets.ReadOnlyModelViewSet[ServiceItem]):
@@ -56,7 +48,7 @@ class OrderViewSet(
     queryset = ServiceOrder.objects.none()
 
     def get_queryset(self) -> QuerySet[ServiceOrder]:
-        mine = ServiceOrder.objects.asked_by(_user(self.request))
+        mine = ServiceOrder.objects.asked_by(signed_in(self.request))
         return mine.select_related("for_person", *WITH_TAKER).defer("text", "place")
 
     @extend_schema(request=RequestSerializer, responses={201: OrderSerializer})
@@ -68,7 +60,7 @@ class OrderViewSet(
         made = actions.request_order(
             kind=OrderKind(data.pop("kind")),
             for_person_id=data.pop("person_id"),
-            by=_user(request),
+            by=signed_in(request),
             now=timezone.now(),
             key=self._key(request),
             **data,
@@ -78,14 +70,14 @@ class OrderViewSet(
     def _key(self, request: Request) -> str:
         """The Idempotency-Key as the order keeps it: it outlives the cache."""
         given = request.headers.get("Idempotency-Key", "")
-        owner = f"{_user(request).pk}:{given}".encode()
+        owner = f"{signed_in(request).pk}:{given}".encode()
         return hashlib.sha256(owner).hexdigest() if given else ""
 
     @extend_schema(request=None, responses=OrderSerializer)
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: str) -> Response:
         """Says that it was done well."""
-        by, now = _user(request), timezone.now()
+        by, now = signed_in(request), timezone.now()
         done = actions.confirm(order_id=self.get_object().pk, by=by, now=now)
         return Response(OrderSerializer(done).data)
 
@@ -93,7 +85,7 @@ class OrderViewSet(
     @action(detail=True, methods=["post"])
     def dispute(self, request: Request, pk: str) -> Response:
         """Says that it was not done well, and what is wrong."""
-        by, now, reason = _user(request), timezone.now(), self._reason(request)
+        by, now, reason = signed_in(request), timezone.now(), self._reason(request)
         done = actions.dispute(order_id=self.get_object().pk, by=by, now=now, reason=reason)
         return Response(OrderSerializer(done).data)
 
@@ -101,7 +93,7 @@ class OrderViewSet(
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Calls it off."""
-        by, now, reason = _user(request), timezone.now(), self._reason(request)
+        by, now, reason = signed_in(request), timezone.now(), self._reason(request)
         done = actions.cancel_order(order_id=self.get_object().pk, by=by, now=now, reason=reason)
         return Response(OrderSerializer(done).data)
 

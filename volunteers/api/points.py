@@ -16,7 +16,8 @@ from rest_framework.response import Response
 
 from common.api import IdempotentMixin
 from common.errors import NotAllowed
-from people.models import User, acts_for
+from people.doors import signed_in
+from people.models import acts_for
 from volunteers import actions
 from volunteers.models import Account, Certificate, Gift, Leg, Redemption
 from volunteers.rules import AccountKind
@@ -30,14 +31,8 @@ from volunteers.serializers.points import (
 )
 
 
-def _user(request: Request) -> User:
-    if not isinstance(request.user, User):
-        raise NotAllowed(message=_("请先登录。"))
-    return request.user
-
-
 def _books(request: Request) -> QuerySet[Account]:
-    mine = acts_for(_user(request)).values("pk")
+    mine = acts_for(signed_in(request)).values("pk")
     return Account.objects.filter(person__in=mine, kind=AccountKind.PERSON)
 
 
@@ -78,7 +73,7 @@ class GiftViewSet(IdempotentMixin, viewsets.ReadOnlyModelViewSet[Gift]):
         """Has a gift set aside. Refusals are 409 with code and message."""
         asked = RedeemSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        data, by = asked.validated_data, _user(request)
+        data, by = asked.validated_data, signed_in(request)
         # For oneself and whom one acts for; the desk has its page.
         if not acts_for(by).filter(pk=data["person_id"]).exists():
             raise NotAllowed(message=_("您不能替这位居民兑换，请到服务台办理。"))
@@ -102,14 +97,14 @@ class RedemptionViewSet(
     queryset = Redemption.objects.none()
 
     def get_queryset(self) -> QuerySet[Redemption]:
-        mine = Redemption.objects.filter(person__in=acts_for(_user(self.request)).values("pk"))
+        mine = Redemption.objects.filter(person__in=acts_for(signed_in(self.request)).values("pk"))
         return mine.select_related("person", "gift__center", "hold__end")
 
     @extend_schema(request=None, responses=RedemptionSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """The points come back whole."""
-        by, now = _user(request), timezone.now()
+        by, now = signed_in(request), timezone.now()
         actions.cancel_redemption(redemption_id=self.get_object().pk, by=by, now=now)
         return Response(RedemptionSerializer(self.get_object()).data)
 

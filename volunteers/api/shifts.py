@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, permissions, status, viewsets
 from rest_framework.decorators import action
@@ -14,18 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import IdempotentMixin
-from common.errors import NotAllowed
-from people.models import User
+from people.doors import signed_in
 from volunteers import actions
 from volunteers.models import Shift, ShiftSignup
 from volunteers.rules import CheckInKind
 from volunteers.serializers.shifts import ScanSerializer, ShiftSerializer, SignUpSerializer, SignupSerializer
-
-
-def _user(request: Request) -> User:
-    if not isinstance(request.user, User):
-        raise NotAllowed(message=_("请先登录。"))
-    return request.user
 
 
 class ShiftViewSet(viewsets.ReadOnlyModelViewSet[Shift]):
@@ -52,7 +44,7 @@ class SignupViewSet(
     queryset = ShiftSignup.objects.none()
 
     def get_queryset(self) -> QuerySet[ShiftSignup]:
-        mine = ShiftSignup.objects.of(_user(self.request))
+        mine = ShiftSignup.objects.of(signed_in(self.request))
         return mine.select_related("shift__activity", "volunteer__person")
 
     @extend_schema(request=SignUpSerializer, responses={201: SignupSerializer})
@@ -60,14 +52,14 @@ class SignupViewSet(
         """Takes a place, or the next one in line: see `state`. Refusals are 409 with code and message."""
         asked = SignUpSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        done = actions.sign_up(**asked.validated_data, by=_user(request), now=timezone.now())
+        done = actions.sign_up(**asked.validated_data, by=signed_in(request), now=timezone.now())
         return Response(SignupSerializer(done).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=SignupSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """Gives the place back; no reason is asked."""
-        by, now = _user(request), timezone.now()
+        by, now = signed_in(request), timezone.now()
         done = actions.withdraw_signup(signup_id=self.get_object().pk, by=by, now=now)
         return Response(SignupSerializer(done).data)
 
@@ -92,7 +84,7 @@ class SignupViewSet(
         done = act(
             shift_id=signup.shift_id,
             volunteer_id=signup.volunteer_id,
-            by=_user(request),
+            by=signed_in(request),
             now=timezone.now(),
             kind=CheckInKind.QR,
             token=told["token"],

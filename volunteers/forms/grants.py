@@ -11,23 +11,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
-from common.fields import TypedDateField
+from common.fields import TypedDateField, TypedTimeField
+from common.forms import PlainForm
 from common.reach import tree_label
 from notices.rules import SHANGHAI
-from volunteers.forms.orders import OrderPageForm
 from volunteers.rules import Taker, TakerKind, TrancheDraft
 
 
-def _clock(label: Any) -> forms.TimeField:
-    return forms.TimeField(
-        label=label,
-        input_formats=["%H:%M", "%H：%M", "%H.%M"],
-        widget=forms.TimeInput(format="%H:%M", attrs={"placeholder": "09:00"}),
-        error_messages={"invalid": _("请写成 09:00 这样的时间。")},
-    )
-
-
-class _Placed(OrderPageForm):
+class _Placed(PlainForm):
     """Something of a place in reach."""
 
     division = forms.ModelChoiceField(
@@ -63,7 +54,7 @@ class CallForm(_Placed):
         }
 
 
-class PitchForm(OrderPageForm):
+class PitchForm(PlainForm):
     """What a team or a unit offers to do."""
 
     voice = forms.ChoiceField(label=_("以谁的名义"), widget=forms.RadioSelect)
@@ -90,7 +81,7 @@ class PitchForm(OrderPageForm):
         }
 
 
-class ContractForm(OrderPageForm):
+class ContractForm(PlainForm):
     """A contract: its number, three parts in percent, two reports. Amounts stay on paper."""
 
     contract_no = forms.CharField(label=_("协议编号"), max_length=40)
@@ -123,8 +114,8 @@ class MarketForm(_Placed):
     title = forms.CharField(label=_("名称"), max_length=40)
     place = forms.CharField(label=_("地点"), max_length=60)
     day = TypedDateField(label=_("哪天"), example="2026-12-05")
-    opens = _clock(_("几点开始"))
-    closes = _clock(_("几点结束"))
+    opens = TypedTimeField(label=_("几点开始"), example="09:00")
+    closes = TypedTimeField(label=_("几点结束"), example="09:00")
     field_order = ["title", "division", "place", "day", "opens", "closes"]
 
     def told(self) -> dict[str, Any]:
@@ -139,7 +130,7 @@ class MarketForm(_Placed):
         }
 
 
-class StallForm(OrderPageForm):
+class StallForm(PlainForm):
     """A stall of a market."""
 
     keeper = forms.ChoiceField(label=_("谁来摆"))
@@ -160,7 +151,7 @@ class StallForm(OrderPageForm):
         return {**data, "keeper": Taker(TakerKind(which), int(pk))}
 
 
-class BookingForm(OrderPageForm):
+class BookingForm(PlainForm):
     """Who comes to a stall, and when."""
 
     person = forms.TypedChoiceField(label=_("给谁约"), coerce=int, widget=forms.RadioSelect)

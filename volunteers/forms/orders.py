@@ -4,39 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import uuid4
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
 from common.fields import TypedDateField
+from common.forms import KeyedForm, PlainForm
 from common.reach import tree_label
 from people.models import Person
 from volunteers.models import PartnerShop, ServiceItem
 from volunteers.rules import OrderKind, Trade
-
-
-class OrderPageForm(forms.Form):
-    """A form whose page writes its own <form> tag, errors and button."""
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper(self)
-        helper.form_tag = False
-        return helper
-
-
-class KeyedForm(OrderPageForm):
-    """`key` makes pressing the button twice one order."""
-
-    key = forms.CharField(max_length=40, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("key", uuid4().hex)
 
 
 def _text(rows: int, **kwargs: Any) -> forms.CharField:
@@ -161,7 +140,7 @@ class UseCardForm(KeyedForm):
         field.queryset = shops
 
 
-class CardForm(OrderPageForm):
+class CardForm(PlainForm):
     """A new card."""
 
     trades = forms.MultipleChoiceField(

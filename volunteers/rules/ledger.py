@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from notices.rules import SHANGHAI as SHANGHAI
+
 PICK_UP_DAYS = 7
 # Points that come back after their last day stay good a little longer (also in 0002_ledger.sql).
 GRACE_DAYS = 30

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from common.moments import day_word, weekday
 from volunteers.models import Activity, Shift
 from volunteers.rules import ActivityState, Repeats, ShiftState
-
-
-def day_word(day: date, today: date) -> str:
-    """ "今天", "明天", "周三", "12月2日": how people say a day near at hand."""
-    away = (day - today).days
-    if away in {0, 1}:
-        return _("明天") if away else _("今天")
-    return weekday(day.isoweekday()) if 1 < away < 7 else date_format(day, _("n月j日"))
-
-
-def weekday(number: int) -> str:
-    """1 -> "周一"."""
-    return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[number - 1]
 
 
 def rhythm(activity: Activity) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
 from common.pages import number, own_post
+from people.doors import own_page, signed_in
 from people.models import User
 from volunteers import actions
 from volunteers.actions.check_in import shift_token
@@ -30,7 +30,7 @@ from volunteers.rules import (
     fault_of,
     seconds_left,
 )
-from volunteers.views.desk import signed_in, the_shift
+from volunteers.views.desk import the_shift
 
 MOST_SCANS = 5
 _ACTS = {"in": actions.check_in, "out": actions.check_out}
@@ -107,8 +107,7 @@ def _run(request: HttpRequest, shift_id: int) -> Shift:
     return shift
 
 
-@login_required
-@never_cache
+@own_page
 def run(request: HttpRequest, shift_id: int) -> HttpResponse:
     """The organiser's page: the code for volunteers to scan, the list, closing."""
     shift, now = _run(request, shift_id), timezone.now()
@@ -125,8 +124,7 @@ def run(request: HttpRequest, shift_id: int) -> HttpResponse:
     return render(request, "volunteers/run.html", context)
 
 
-@login_required
-@never_cache
+@own_page
 def code(request: HttpRequest, shift_id: int) -> HttpResponse:
     """The code of this moment, as a picture."""
     shift = _run(request, shift_id)

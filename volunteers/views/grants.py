@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,16 +17,16 @@ from django.views.decorators.cache import never_cache
 
 from centers.models import Division
 from common.errors import DomainError
-from common.pages import number, own_post, public_page
+from common.pages import ask, number, own_post, public_page
 from common.reach import within
+from people.doors import signed_in, staff_page
 from people.models import User, acts_for
 from volunteers import actions
 from volunteers.forms.grants import CallForm, ContractForm, PitchForm
 from volunteers.forms.orders import people_for
 from volunteers.models import GrantCall, PartnerUnit, Pitch, Team
 from volunteers.rules import PitchMove, PitchState, ReportKind
-from volunteers.views.orders.counter import ask
-from volunteers.views.orders.page import View, pressed, signed_in
+from volunteers.views.orders.page import pressed
 
 P = PitchState
 NEXT = {
@@ -41,18 +38,7 @@ NEXT = {
 }
 
 
-def grants_page(view: View) -> View:
-    """Opens a page to who runs grants somewhere."""
-
-    @wraps(view)
-    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not isinstance(request.user, User):
-            return redirect_to_login(request.get_full_path())
-        if not request.user.reach("volunteers.grants"):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return never_cache(opened)
+grants_page = staff_page("volunteers.grants")
 
 
 # --- For everybody ----------------------------------------------------------------------------

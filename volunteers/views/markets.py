@@ -17,16 +17,16 @@ from django.views.decorators.cache import never_cache
 
 from centers.models import Division
 from common.errors import DomainError
-from common.pages import own_post, public_page
+from common.pages import ask, own_post, public_page
 from common.reach import within
+from people.doors import signed_in
 from people.models import User, acts_for
 from volunteers import actions
 from volunteers.forms.grants import BookingForm, MarketForm, StallForm
 from volunteers.forms.orders import people_for
 from volunteers.models import MarketDay, PartnerShop, PartnerUnit, Stall, StallBooking, Team
 from volunteers.rules import Slot, TakerKind, slots
-from volunteers.views.orders.counter import ask
-from volunteers.views.orders.page import dispatch_page, dispatch_post, signed_in
+from volunteers.views.orders.page import dispatch_page, dispatch_post
 
 KEEPERS: tuple[tuple[TakerKind, Any], ...] = (
     (TakerKind.SHOP, PartnerShop),

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,12 +16,12 @@ from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
 from common.pages import number, own_post
+from people.doors import own_page, signed_in
 from people.models import Person, User, acts_for
 from volunteers import actions
 from volunteers.models import Shift, ShiftSignup, Skill, Volunteer
 from volunteers.rules import BUSY, SignupState, VolunteerState
 from volunteers.views import cards
-from volunteers.views.desk import signed_in
 
 PER_PAGE = 24
 MINE = 10
@@ -121,8 +120,7 @@ def _label(person: Person, user: User) -> str:
     return person.full_name
 
 
-@login_required
-@never_cache
+@own_page
 def join(request: HttpRequest) -> HttpResponse:
     """登记志愿者: who, and what she can do; again to change the skills."""
     user, refusal = signed_in(request), None

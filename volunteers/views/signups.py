@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
 from common.pages import number, own_post
+from people.doors import own_page, signed_in
 from people.models import User
 from volunteers import actions
 from volunteers.models import ShiftSignup
 from volunteers.rules import SignupState
-from volunteers.views.desk import signed_in
 from volunteers.views.public import shift_page
 
 
@@ -40,8 +38,7 @@ def sign_up(request: HttpRequest, shift_id: int) -> HttpResponse:
     return redirect("volunteers:signup", done.pk)
 
 
-@login_required
-@never_cache
+@own_page
 def signup(request: HttpRequest, signup_id: int) -> HttpResponse:
     """What was done, what comes next, how to undo it; printable."""
     mine = ShiftSignup.objects.of(signed_in(request)).select_related(

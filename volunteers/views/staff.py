@@ -14,14 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
-from common.pages import number
+from common.pages import ask, number
 from common.reach import within
+from people.doors import signed_in, staff_page, staff_post
 from people.models import Person, User
 from volunteers import actions
 from volunteers.forms.shifts import MoveShiftForm, PlacesForm, ReasonForm
 from volunteers.models import ServiceRecord, Shift, ShiftSignup
 from volunteers.rules import RecordState, ShiftState, SignupState
-from volunteers.views.desk import ask, signed_in, staff_page, staff_post, the_shift
+from volunteers.views.desk import the_shift
 
 AHEAD = timedelta(days=14)
 BEHIND = timedelta(days=60)
@@ -30,7 +31,7 @@ ROWS_A_SHEET = 20
 MONTHS = 12
 
 
-@staff_page
+@staff_page("volunteers.view")
 def home(request: HttpRequest) -> HttpResponse:
     """志愿工作: shifts of the next two weeks, those to be closed, what waits for approval."""
     user, now = signed_in(request), timezone.now()
@@ -58,7 +59,7 @@ def _records(user: User) -> Any:
     return within(ServiceRecord.objects.all(), "division", user.reach("volunteers.view"))
 
 
-@staff_page
+@staff_page("volunteers.view")
 def shift(request: HttpRequest, shift_id: int) -> HttpResponse:
     """A shift and its list; finding a volunteer and signing her up."""
     user, now = signed_in(request), timezone.now()
@@ -86,7 +87,7 @@ def _found(user: User, typed: str) -> list[Person]:
     return list(people[:MOST_FOUND])
 
 
-@staff_post
+@staff_post("volunteers.view")
 def add(request: HttpRequest, shift_id: int) -> HttpResponse:
     """报名志愿 at the desk."""
     user = signed_in(request)
@@ -102,7 +103,7 @@ def add(request: HttpRequest, shift_id: int) -> HttpResponse:
     return redirect("volunteers:staff_shift", shift_id)
 
 
-@staff_post
+@staff_post("volunteers.view")
 def enlist(request: HttpRequest, shift_id: int) -> HttpResponse:
     """登记志愿者 at the desk, on the way to a shift."""
     user = signed_in(request)
@@ -127,7 +128,7 @@ def _the_signup(user: User, signup_id: int) -> ShiftSignup:
     return found
 
 
-@staff_page
+@staff_page("volunteers.view")
 def remove(request: HttpRequest, signup_id: int) -> HttpResponse:
     """移出志愿名单."""
     user = signed_in(request)
@@ -156,7 +157,7 @@ def _managed(user: User, shift_id: int) -> Shift:
     return found
 
 
-@staff_page
+@staff_page("volunteers.view")
 def cancel(request: HttpRequest, shift_id: int) -> HttpResponse:
     """取消班次."""
     user = signed_in(request)
@@ -170,7 +171,7 @@ def cancel(request: HttpRequest, shift_id: int) -> HttpResponse:
     return ask(request, form, act=act, title=_("取消这个班次"), button=_("取消班次"), **_about(found))
 
 
-@staff_page
+@staff_page("volunteers.view")
 def move(request: HttpRequest, shift_id: int) -> HttpResponse:
     """改期."""
     user = signed_in(request)
@@ -184,7 +185,7 @@ def move(request: HttpRequest, shift_id: int) -> HttpResponse:
     return ask(request, form, act=act, title=_("改期"), button=_("改期"), **_about(found))
 
 
-@staff_page
+@staff_page("volunteers.view")
 def places(request: HttpRequest, shift_id: int) -> HttpResponse:
     """改人数."""
     user = signed_in(request)
@@ -207,7 +208,7 @@ def _about(shift: Shift) -> dict[str, Any]:
     }
 
 
-@staff_page
+@staff_page("volunteers.view")
 def kiosk(request: HttpRequest, shift_id: int) -> HttpResponse:
     """一体机: large names to tap at the center's own machine; names and nothing else."""
     user = signed_in(request)
@@ -222,7 +223,7 @@ def _tappable(shift: Shift) -> list[ShiftSignup]:
     return [one for one in shift.roster() if one.state in {SignupState.SIGNED, SignupState.CAME}]
 
 
-@staff_page
+@staff_page("volunteers.view")
 def sheet(request: HttpRequest, shift_id: int) -> HttpResponse:
     """签到表: A4, twenty lines a page; the last page is filled with blanks for who comes by."""
     found = the_shift(signed_in(request), shift_id)
@@ -240,7 +241,7 @@ def sheet(request: HttpRequest, shift_id: int) -> HttpResponse:
     return render(request, "volunteers/staff/sheet.html", context)
 
 
-@staff_page
+@staff_page("volunteers.view")
 def manual(request: HttpRequest) -> HttpResponse:
     """手工补录: minutes typed in by hand, month by month and by who typed them, beside all minutes.
 

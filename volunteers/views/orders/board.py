@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError
 from common.pages import number
+from people.doors import signed_in
 from people.models import User
 from volunteers import actions
 from volunteers.models import (
@@ -38,16 +39,7 @@ from volunteers.rules import (
     TakerKind,
     number_of,
 )
-from volunteers.views.orders.page import (
-    Act,
-    clock,
-    cost,
-    dispatch_page,
-    dispatch_post,
-    pressed,
-    signed_in,
-    wanted,
-)
+from volunteers.views.orders.page import Act, clock, cost, dispatch_page, dispatch_post, pressed, wanted
 
 S = OrderState
 COLUMNS = (S.REQUESTED, S.DISPUTED, S.ACCEPTED_FOR_DISPATCH, S.OFFERED, S.TAKEN, S.DONE)

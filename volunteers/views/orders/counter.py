@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.models import Division
-from common.errors import DomainError
+from common.pages import ask
 from common.reach import within
-from people.models import Person, User
+from people.doors import signed_in, the_person
+from people.models import Person
 from volunteers import actions
-from volunteers.forms.orders import CardForm, DeskOrderForm, OrderPageForm, ProjectForm
+from volunteers.forms.orders import CardForm, DeskOrderForm, ProjectForm
 from volunteers.models import ServiceItem
-from volunteers.views.orders.page import dispatch_page, signed_in
+from volunteers.views.orders.page import dispatch_page
 
 MOST_FOUND = 20
 
@@ -37,30 +35,11 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "volunteers/staff/order_find.html", context)
 
 
-def _person(user: User, person_id: int) -> Person:
-    seen = Person.objects.visible_to(user).filter(merged_into=None).select_related("home")
-    found: Person = get_object_or_404(seen, pk=person_id)
-    return found
-
-
-def ask(
-    request: HttpRequest, form: OrderPageForm, act: Callable[[], HttpResponse], **words: Any
-) -> HttpResponse:
-    """A page with one form; after a refusal it stands again with what was typed."""
-    if form.is_bound and form.is_valid():
-        try:
-            return act()
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-    status = 422 if form.is_bound else 200
-    return render(request, "volunteers/staff/order_form.html", {"form": form, **words}, status=status)
-
-
 @dispatch_page
 def order_for(request: HttpRequest, person_id: int) -> HttpResponse:
     """An order for a resident who came or phoned, or whose agent did."""
     user = signed_in(request)
-    person = _person(user, person_id)
+    person = the_person(user, person_id)
     ties = person.guardians.filter(until=None).select_related("guardian")
     people = [(person.pk, _("本人")), *((tie.guardian_id, tie.guardian.full_name) for tie in ties)]
     items = ServiceItem.objects.offered_in(person.home) if person.home else ServiceItem.objects.none()
@@ -110,7 +89,7 @@ def project(request: HttpRequest) -> HttpResponse:
 def card(request: HttpRequest, person_id: int) -> HttpResponse:
     """A shop card for a resident."""
     user = signed_in(request)
-    person = _person(user, person_id)
+    person = the_person(user, person_id)
     form = CardForm(request.POST or None)
 
     def act() -> HttpResponse:

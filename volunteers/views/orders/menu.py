@@ -16,12 +16,12 @@ from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
 from common.pages import number, own_post, public_page
+from people.doors import signed_in
 from people.models import User, acts_for
 from volunteers import actions
 from volunteers.forms.orders import OrderForm, people_for
 from volunteers.models import PartnerShop, PartnerUnit, ServiceItem, ServiceOrder, Team, Volunteer, standing
 from volunteers.rules import ADOPTED_BY, OrderKind, Taker, TakerKind
-from volunteers.views.orders.page import signed_in
 
 PER_PAGE = 24
 

@@ -6,28 +6,26 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
 from common.pages import own_post
+from people.doors import own_page, signed_in
 from people.models import User
 from volunteers import actions
 from volunteers.models import WITH_TAKER, ServiceOrder
 from volunteers.rules import OVER, OrderState
-from volunteers.views.orders.page import Act, clock, cost, moment, pressed, signed_in, wanted
+from volunteers.views.orders.page import Act, clock, cost, moment, pressed, wanted
 
 S = OrderState
 MOST = 60
 MAY_CANCEL = (S.REQUESTED, S.ACCEPTED_FOR_DISPATCH, S.OFFERED, S.TAKEN)
 
 
-@login_required
-@never_cache
+@own_page
 def orders(request: HttpRequest) -> HttpResponse:
     """我的服务单: what is under way first, then what is over."""
     user, now = signed_in(request), timezone.now()
@@ -47,8 +45,7 @@ def _own(user: User, order_id: int) -> ServiceOrder:
     return get_object_or_404(rows, pk=order_id)
 
 
-@login_required
-@never_cache
+@own_page
 def order(request: HttpRequest, order_id: int) -> HttpResponse:
     """Where it stands on a line of plain steps, what comes next and when, how to undo it."""
     return _page(request, order_id)

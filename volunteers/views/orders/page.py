@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import wraps
-from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
-from common.pages import own_post
+from people.doors import signed_in, staff_page, staff_post
 from people.models import User
 from volunteers.models import ServiceOrder
 from volunteers.rules import OrderState
@@ -28,29 +23,8 @@ Act = Callable[[int, User, datetime, QueryDict], str]
 S = OrderState
 
 
-def signed_in(request: HttpRequest) -> User:
-    """The user behind a page that asks for sign-in."""
-    assert isinstance(request.user, User)  # noqa: S101 - login_required or dispatch_page saw to it
-    return request.user
-
-
-def dispatch_page(view: View) -> View:
-    """Opens a page to who dispatches somewhere; others sign in, or are told that it is not theirs."""
-
-    @wraps(view)
-    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not isinstance(request.user, User):
-            return redirect_to_login(request.get_full_path())
-        if not request.user.reach("volunteers.dispatch"):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return never_cache(opened)
-
-
-def dispatch_post(view: View) -> View:
-    """As dispatch_page, for a view that only acts."""
-    return own_post(dispatch_page(view))
+dispatch_page = staff_page("volunteers.dispatch")
+dispatch_post = staff_post("volunteers.dispatch")
 
 
 def pressed(request: HttpRequest, order_id: int, acts: Mapping[str, Act]) -> str:

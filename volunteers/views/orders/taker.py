@@ -5,28 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
 from common.pages import number, own_post
+from people.doors import own_page, signed_in
 from people.models import User
 from volunteers import actions
 from volunteers.forms.orders import UseCardForm
 from volunteers.models import WITH_TAKER, OrderOffer, PartnerShop, ServiceOrder
 from volunteers.rules import EvidenceKind, OrderState
-from volunteers.views.orders.page import Act, moment, pressed, signed_in, wanted
+from volunteers.views.orders.page import Act, moment, pressed, wanted
 
 MOST = 60
 EVIDENCE = (EvidenceKind.PAPER, EvidenceKind.WITNESS, EvidenceKind.PHOTO)
 
 
-@login_required
-@never_cache
+@own_page
 def orders(request: HttpRequest) -> HttpResponse:
     """Offered to me, mine to do, done and waiting for a word."""
     return _page(request)
@@ -97,8 +95,7 @@ def do(request: HttpRequest, order_id: int) -> HttpResponse:
     return redirect("volunteers:taker_orders")
 
 
-@login_required
-@never_cache
+@own_page
 def use_card(request: HttpRequest) -> HttpResponse:
     """The shop takes one use off a card."""
     user = signed_in(request)

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError
 from common.pages import number
 from common.reach import within
+from people.doors import signed_in, staff_page, staff_post, the_person
 from people.models import Person, User
 from volunteers import actions
 from volunteers.models import Certificate, Gift, Redemption, ServiceRecord, Transfer, Volunteer
 from volunteers.rules import CODE_TRIES, RecordState, TransferState
-from volunteers.views.points.doors import signed_in, staff_page, staff_post, the_person
 from volunteers.views.points.passbook import book_of, sheet_of, unit_of
 
 MOST_FOUND = 20

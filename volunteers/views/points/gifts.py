@@ -17,11 +17,12 @@ from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
 from common.pages import number, own_post, public_page
+from people.doors import own_page, signed_in
 from people.models import User, acts_for
 from volunteers import actions
 from volunteers.models import Account, Gift, Redemption
 from volunteers.rules import AccountKind, Unit
-from volunteers.views.points.doors import own_page, own_people, signed_in
+from volunteers.views.points.whose import own_people
 
 A_PAGE = 24
 

@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.pages import ask
+from people.doors import own_page, signed_in
 from people.models import Person, acts_for
 from volunteers import actions
 from volunteers.forms.points import DonateForm, FamilyForm
 from volunteers.models import Transfer, standing
 from volunteers.rules import TransferKind, TransferState
-from volunteers.views.points.doors import ask, chosen, own_page, own_people, signed_in
+from volunteers.views.points.whose import chosen, own_people
 
 
 @own_page

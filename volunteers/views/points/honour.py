@@ -19,11 +19,11 @@ from django.views.decorators.cache import never_cache
 
 from common.masking import mask_name
 from common.pages import own_post, public_page
+from people.doors import own_page, signed_in
 from people.models import acts_for
 from volunteers import actions
 from volunteers.models import Certificate, Volunteer, sources_of, wall
 from volunteers.views.points import words
-from volunteers.views.points.doors import own_page, signed_in
 
 NAMES = 60
 # Per address; a center's Wi-Fi is one address for everybody in it.

@@ -9,14 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.pages import ask
 from common.reach import within
+from people.doors import signed_in, staff_page, the_person
 from people.models import User
 from volunteers import actions
 from volunteers.forms.points import BookForm, FundForm, GrantForm, IntakeForm, ReasonForm
 from volunteers.models import Account, Budget, Gift, Leg, Posting, StockIntake, coverage
 from volunteers.rules import AccountKind, PostingKind
 from volunteers.views.points import words
-from volunteers.views.points.doors import ask, signed_in, staff_page, the_person
 
 
 @staff_page("volunteers.view")

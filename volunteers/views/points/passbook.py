@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from common.pages import number
+from people.doors import own_page, signed_in
 from people.models import Person, acts_for
 from volunteers.models import Leg, Posting, Redemption, ServiceOrder, passbook_page, standing, statement
 from volunteers.rules import SHANGHAI, PostingKind, Unit
 from volunteers.views.points import words
-from volunteers.views.points.doors import chosen, own_page, own_people, signed_in
+from volunteers.views.points.whose import chosen, own_people
 
 LINES = 30
 MOST_LINES = 500

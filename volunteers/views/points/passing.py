@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.pages import ask
 from common.reach import within
+from people.doors import signed_in, staff_page, staff_post, the_person
 from people.models import Person, User
 from volunteers import actions
 from volunteers.forms.points import CertificateForm, DeskTransferForm, ReasonForm
 from volunteers.models import Certificate, Transfer, Volunteer
 from volunteers.rules import TransferKind, TransferState
-from volunteers.views.points.doors import ask, signed_in, staff_page, staff_post, the_person
 
 MOST = 50
 OPEN = [TransferState.ASKED, TransferState.SECONDED]

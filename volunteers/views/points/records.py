@@ -14,15 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
-from common.pages import number
+from common.pages import ask, number
 from common.reach import within
+from people.doors import signed_in, staff_page, staff_post
 from people.models import User
 from volunteers import actions
 from volunteers.forms.points import ReasonForm
 from volunteers.models import ServiceRecord
 from volunteers.rules import RecordState, enough_evidence
 from volunteers.views.points import words
-from volunteers.views.points.doors import ask, signed_in, staff_page, staff_post
 
 A_PAGE = 30
 RESULTS = "approved"

@@ -1,0 +1,25 @@
+"""How people say on which day something is."""
+
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+EVENING = 17
+
+
+def weekday(number: int) -> str:
+    """1 -> "周一"."""
+    return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[number - 1]
+
+
+def day_word(day: date, today: date, hour: int = 0) -> str:
+    """ "今晚", "明天", "周三", "12月2日": how people say a day near at hand."""
+    away = (day - today).days
+    if away == 0:
+        return _("今晚") if hour >= EVENING else _("今天")
+    if away == 1:
+        return _("明天")
+    if 1 < away < 7:
+        return weekday(day.isoweekday())
+    return date_format(day, _("n月j日"))

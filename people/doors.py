@@ -1,0 +1,66 @@
+"""Who may open a page: the doors that the views of every app put before their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from common.errors import NotAllowed
+from common.pages import View, own_post
+from people.models import Person, User
+
+Door = Callable[[View], View]
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The user who asks, behind a page or an address of the API that is for users only."""
+    if not isinstance(request.user, User):
+        raise NotAllowed(message=_("请先登录。"))
+    return request.user
+
+
+def own_page(view: View) -> View:
+    """A page about oneself and whom one acts for; nothing of it is kept by any cache."""
+    return login_required(never_cache(view))
+
+
+def page_for(allowed: Callable[[User], bool]) -> Door:
+    """Opens a page to whom `allowed` lets in; others sign in, or are told that it is not theirs (403)."""
+
+    def door(view: View) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not isinstance(request.user, User):
+                return redirect_to_login(request.get_full_path())
+            if not allowed(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return never_cache(opened)
+
+    return door
+
+
+def staff_page(*verbs: str) -> Door:
+    """Opens a page to staff who may do one of `verbs` somewhere. What is done there asks again, where."""
+    return page_for(lambda user: user.is_staff and any(user.reach(verb) for verb in verbs))
+
+
+def staff_post(*verbs: str) -> Door:
+    """As staff_page, for a view that only acts."""
+    return lambda view: own_post(staff_page(*verbs)(view))
+
+
+def the_person(user: User, person_id: int) -> Person:
+    """A resident in the user's sight, or 404."""
+    seen = Person.objects.visible_to(user).filter(merged_into=None).select_related("home__parent")
+    return get_object_or_404(seen, pk=person_id)

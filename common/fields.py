@@ -54,8 +54,8 @@ class TypedDateField(forms.DateField):
 
     def __init__(self, *, example: str = "2018-05-06", **kwargs: Any) -> None:
         kwargs.setdefault("help_text", format_lazy(_("例如 {example}"), example=example))
-        attrs = {"inputmode": "numeric", "placeholder": example}
-        box = forms.DateInput(format="%Y-%m-%d", attrs=attrs)
+        # No placeholder: a grey date in the box looks like one that is filled in already.
+        box = forms.DateInput(format="%Y-%m-%d", attrs={"inputmode": "numeric"})
         super().__init__(input_formats=self.FORMATS, widget=box, **kwargs)
         self.error_messages["invalid"] = format_lazy(_("请写成 {example} 这样的日期。"), example=example)
 
@@ -69,7 +69,8 @@ class TypedTimeField(forms.TimeField):
     FORMATS = ("%H:%M", "%H.%M", "%H%M")
 
     def __init__(self, *, example: str = "18:00", **kwargs: Any) -> None:
-        box = forms.TimeInput(format="%H:%M", attrs={"placeholder": example})
+        kwargs.setdefault("help_text", format_lazy(_("例如 {example}"), example=example))
+        box = forms.TimeInput(format="%H:%M")
         super().__init__(input_formats=self.FORMATS, widget=box, **kwargs)
         self.error_messages["invalid"] = format_lazy(_("请写成 {example} 这样的时间。"), example=example)
 

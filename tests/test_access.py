@@ -73,6 +73,7 @@ TABLE = {
     "people:profile": Row(SIGNED_IN, SIGNED_IN, {"full_name": "1"}),
     "people:family": Row(SIGNED_IN, SIGNED_IN, {"full_name": "1"}),
     "people:birth": Row(SIGNED_IN, SIGNED_IN, {"born_on": "x"}),
+    "people:home": Row(SIGNED_IN, SIGNED_IN, {"home": "x"}),
     "people:my_data": Row(SIGNED_IN, SIGNED_IN, {"sure": ""}),
     "people:my_data_file": Row(SIGNED_IN),
     "people:consent": button("guilan", withdraw="1"),

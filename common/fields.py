@@ -75,7 +75,10 @@ class TypedTimeField(forms.TimeField):
         self.error_messages["invalid"] = format_lazy(_("请写成 {example} 这样的时间。"), example=example)
 
     def to_python(self, value: Any) -> time | None:
-        return super().to_python(unicodedata.normalize("NFKC", value) if isinstance(value, str) else value)
+        typed = unicodedata.normalize("NFKC", value) if isinstance(value, str) else value
+        if isinstance(typed, str) and re.fullmatch(r"\s*\d{1,2}\s*", typed):  # "18" is not eight past one
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(typed)
 
 
 class PersonNameField(forms.CharField):

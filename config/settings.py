@@ -158,6 +158,9 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / ".dev" / "media")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# What apps above people do when a record is copied or closed, the upper ones first.
+PERSON_PARTS = ["courses.actions.persons.PART", "volunteers.actions.persons.PART"]
+
 # Sign-in: phone and password; MFA for staff; rate limits against guessing.
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

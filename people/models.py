@@ -183,12 +183,19 @@ class Person(models.Model):
         if not self.pinyin:
             self.pinyin, self.initials = spell(self.full_name)
 
+    @classmethod
+    def pointers(cls) -> list[models.ForeignKey[Any, Any]]:
+        """Every foreign key to a person, in any app, whether it has a name backwards or not."""
+        relations = cls._meta.get_fields(include_hidden=True)
+        fields = [one.field for one in relations if isinstance(one, models.ManyToOneRel)]
+        return [field for field in fields if isinstance(field, models.ForeignKey)]
+
     def is_unused(self) -> bool:
         """Whether nothing anywhere points at this person, so that she can be taken back."""
         return self.user_id is None and not any(
-            relation.related_model._default_manager.filter(**{relation.field.name: self}).exists()
-            for relation in self._meta.related_objects
-            if getattr(relation.field, "db_constraint", False)
+            relation.model._default_manager.filter(**{relation.name: self}).exists()
+            for relation in self.pointers()
+            if getattr(relation, "db_constraint", False)
         )
 
     @property

@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
+from people.actions.parts import parts
 from people.models import Consent, Guardianship, Merge, Person, RevealLog, User, acts_for
 from people.rules import BirthPrecision
 
@@ -44,10 +45,8 @@ def _pointers() -> Iterator[models.ForeignKey[Any, Any]]:
     That is the order in which all verbs lock (docs/locking.md).
     """
     rank = {config.label: place for place, config in enumerate(apps.get_app_configs())}
-    fields = [relation.field for relation in Person._meta.related_objects]
-    for field in sorted(fields, key=lambda field: -rank[field.model._meta.app_label]):
-        label, history = field.model._meta.label_lower, field.model.__name__.endswith("Event")
-        if label not in STAYS and not history and isinstance(field, models.ForeignKey):
+    for field in sorted(Person.pointers(), key=lambda field: -rank[field.model._meta.app_label]):
+        if field.model._meta.label_lower not in STAYS and not field.model.__name__.endswith("Event"):
             yield field
 
 
@@ -141,8 +140,13 @@ def _copy(person: Person) -> dict[str, Any]:
         for field in person._meta.concrete_fields
         if field.name not in {"id", "user", "merged_into", "document_index"}
     }
-    related = {}
+    related: dict[str, Any] = {}
+    told = [part for part in parts() if part.copy]
+    for part in told:
+        related |= part.copy(person) if part.copy else {}
     for field in _pointers():
+        if field.model._meta.app_label in {part.app for part in told}:
+            continue
         rows = field.model._default_manager.filter(**{field.attname: person.pk})
         if words := [str(row) for row in rows]:
             related[str(field.model._meta.verbose_name)] = words
@@ -155,14 +159,22 @@ def erase_person(*, person_id: int, by: User, now: datetime) -> Person:
     """注销并删除: takes everything that tells who she is off the record; counts stay.
 
     By herself or by staff of her reach. The account is closed. Twice changes nothing. Refuses
-    NOT_ALLOWED, and STILL_ENROLLED while she has a seat (withdraw first, so that it is passed on).
+    NOT_ALLOWED, and UNFINISHED while an app above holds something live for her, a seat or a gift: its
+    sentence says what to finish first, so that it is passed on. Points that are left lapse.
     """
     own = acts_for(by).filter(pk=person_id)
-    person = Person.objects.visible_to(by).filter(pk=person_id).select_for_update(of=("self",)).first()
-    if person is None or not (own.exists() or by.reach("people.change")):
+    seen = Person.objects.visible_to(by).filter(pk=person_id)
+    if not seen.exists() or not (own.exists() or by.reach("people.change")):
         raise NotAllowed(message=_("没有找到这位居民。"))
-    if _has_a_seat(person):
-        raise DomainError("STILL_ENROLLED", _("还有在读或候补的课，请先退课，再注销。"))
+    above = parts()
+    for part in above:
+        part.lock(person_id)
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
+    for part in above:
+        if unfinished := part.unfinished(person, now):
+            raise DomainError("UNFINISHED", unfinished)
+    for part in above:
+        part.erase(person, by, now)
     if person.user is not None:
         person.user.set_unusable_password()
         person.user.phone, person.user.name, person.user.is_active = None, "", False
@@ -171,6 +183,11 @@ def erase_person(*, person_id: int, by: User, now: datetime) -> Person:
         until=now
     )
     Consent.objects.filter(person=person, withdrawn_at=None).update(withdrawn_at=now)
+    _forget(person)
+    return person
+
+
+def _forget(person: Person) -> None:
     for name in (
         "pinyin",
         "initials",
@@ -187,19 +204,3 @@ def erase_person(*, person_id: int, by: User, now: datetime) -> Person:
     person.pinyin = "-"
     person.home = None
     person.save()
-    return person
-
-
-def _has_a_seat(person: Person) -> bool:
-    """Whether anything above this app still holds a live place for her.
-
-    Asked of every related model that knows what is live (a `live()` on its query set): people
-    must not import the apps above it.
-    """
-    return any(
-        rows.live().exists()
-        for rows in (
-            field.model._default_manager.filter(**{field.attname: person.pk}) for field in _pointers()
-        )
-        if hasattr(rows, "live")
-    )

@@ -252,7 +252,7 @@ class PersonAdmin(VerbAdmin):
             _("注销并删除资料"),
             _erase,
             needs="people.change",
-            confirm=_("姓名、电话、证件会从档案里抹去，不能恢复；人次等统计还在。"),
+            confirm=_("姓名、电话、证件会从档案里抹去，不能恢复；没用的积分作废；人次等统计还在。"),
             style="danger",
         ),
     )

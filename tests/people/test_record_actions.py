@@ -155,7 +155,7 @@ def test_erasing_takes_the_person_off_and_keeps_the_counts(cast, now):
 @pytest.mark.parametrize("state", ["SEATED", "WAITING"])
 def test_who_still_sits_somewhere_leaves_first(cast, now, state):
     courses.seat(courses.class_group(cast.center, now), cast.guilan, now, state=state)
-    refused("STILL_ENROLLED", actions.erase_person, person_id=cast.guilan.pk, by=cast.guilan.user, now=now)
+    refused("UNFINISHED", actions.erase_person, person_id=cast.guilan.pk, by=cast.guilan.user, now=now)
 
 
 def test_who_erases_whom(cast, now):

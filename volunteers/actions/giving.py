@@ -116,8 +116,7 @@ def ask_transfer(
     # Held until commit, so that two forms sent at once ask once.
     if lock_accounts([account.pk])[account.pk].free < points:
         raise Overspend(message=_("可用积分不够，请改小要转的数。"))
-    waiting = Q(state__in=[TransferState.ASKED, TransferState.SECONDED])
-    same = Transfer.objects.filter(waiting, kind=kind, giver=giver, taker=taker, points=points)
+    same = Transfer.objects.waiting().filter(kind=kind, giver=giver, taker=taker, points=points)
     return same.first() or Transfer.objects.create(
         kind=kind,
         giver=giver,

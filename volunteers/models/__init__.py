@@ -3,6 +3,7 @@
 from volunteers.models.book import DayHash, day_book
 from volunteers.models.coverage import Coverage, MonthTotal, coverage, month_totals
 from volunteers.models.dispatch import CallBack, OrderEvent, OrderOffer, ServiceCard
+from volunteers.models.dossier import known_of
 from volunteers.models.gifts import Gift, StockIntake
 from volunteers.models.grants import (
     ExpertScore,
@@ -83,6 +84,7 @@ __all__ = [
     "candidates",
     "coverage",
     "day_book",
+    "known_of",
     "month_totals",
     "passbook_page",
     "sources_of",

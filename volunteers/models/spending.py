@@ -88,6 +88,14 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         own = acts_for(user).values("pk")
         return self.filter(Q(pk__in=near.values("pk")) | Q(giver__in=own) | Q(taker__in=own))
 
+    def waiting(self) -> TransferQuerySet:
+        """Those that nobody has refused, and that have not moved yet."""
+        return self.filter(state__in=[TransferState.ASKED, TransferState.SECONDED])
+
+    def of(self, person: Person) -> TransferQuerySet:
+        """Those where she stands on either side."""
+        return self.filter(Q(giver=person) | Q(taker=person))
+
 
 class Transfer(models.Model):
     """转赠: points passed to a relative, or left to one; two others approve it."""

@@ -1,0 +1,128 @@
+"""The part of volunteering when a person's record is copied or closed.
+
+What tells who she is goes. What she did stays as numbers: minutes, points, counts of services.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from people.actions.parts import Part
+from people.models import Person, User
+from volunteers.actions.ledger import lock_accounts, post
+from volunteers.models import (
+    Account,
+    Activity,
+    Redemption,
+    ServiceCard,
+    ServiceOrder,
+    ShiftSignup,
+    StallBooking,
+    Team,
+    TeamMember,
+    Transfer,
+    Volunteer,
+    known_of,
+)
+from volunteers.rules import (
+    AccountKind,
+    LegDraft,
+    PostingKind,
+    ShiftState,
+    SignupState,
+    Unit,
+    VolunteerState,
+)
+
+
+def _lock(person_id: int) -> None:
+    """Cards, orders, the volunteer, her accounts: in the order of docs/locking.md."""
+    for rows in (
+        ServiceCard.objects.filter(person=person_id),
+        ServiceOrder.objects.filter(for_person=person_id),
+        Volunteer.objects.filter(person=person_id),
+    ):
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    lock_accounts(Account.objects.filter(person=person_id).values_list("pk", flat=True))
+
+
+def _unfinished(person: Person, now: datetime) -> str:
+    return _orders(person) or _gifts(person) or _dates(person, now)
+
+
+def _orders(person: Person) -> str:
+    live = ServiceOrder.objects.live()
+    if taken := live.filter(volunteer__person=person).first():
+        words = {"reference": taken.reference}
+        return _("接下的服务单 %(reference)s 还没办完，请先办完，或请社区换人，再注销。") % words
+    if asked := live.filter(for_person=person).first():
+        words = {"reference": asked.reference}
+        return _("服务单 %(reference)s 还没办完，请先取消它，或等它办完，再注销。") % words
+    return ""
+
+
+def _gifts(person: Person) -> str:
+    if waiting := Redemption.objects.open().filter(person=person).select_related("gift").first():
+        words = {"gift": waiting.gift.name}
+        return _("换的“%(gift)s”还没领，请先领走，或取消兑换，再注销。") % words
+    if Account.objects.filter(person=person, held__gt=0).exists():
+        return _("还有预留的积分没有结清，请先到服务台办完，再注销。")
+    if Transfer.objects.waiting().of(person).exists():
+        return _("有一份积分转赠还在审批，请先等它办完，或请服务台不予办理，再注销。")
+    return ""
+
+
+def _dates(person: Person, now: datetime) -> str:
+    there = [SignupState.SIGNED, SignupState.WAITING, SignupState.CAME]
+    ahead = ShiftSignup.objects.filter(volunteer__person=person, state__in=there)
+    coming = ahead.filter(shift__state=ShiftState.PLANNED, shift__ends_at__gt=now)
+    if signup := coming.select_related("shift__activity").first():
+        words = {"name": signup.shift.activity.title}
+        return _("还报着志愿班次“%(name)s”，请先退出，或等它结束，再注销。") % words
+    booked = StallBooking.objects.live().filter(person=person, starts_at__gte=now)
+    if booking := booked.select_related("stall").first():
+        return _("还约着市集的“%(stall)s”，请先取消预约，再注销。") % {"stall": booking.stall}
+    return ""
+
+
+def _erase(person: Person, by: User, now: datetime) -> None:
+    told = {"text": "", "place": "", "wanted_words": "", "done_note": ""}
+    ServiceOrder.objects.filter(for_person=person).update(**told)
+    ServiceCard.objects.filter(person=person, stopped_at=None).update(stopped_at=now)
+    if volunteer := Volunteer.objects.filter(person=person).first():
+        _retire(volunteer, now)
+    _lapse(person, by, now)
+
+
+def _retire(volunteer: Volunteer, now: datetime) -> None:
+    today = timezone.localtime(now).date()
+    volunteer.state, volunteer.honour_consent = VolunteerState.LEFT, False
+    volunteer.national_number, volunteer.insured_until = "", None
+    volunteer.save(update_fields=["state", "honour_consent", "national_number", "insured_until"])
+    volunteer.skills.clear()
+    TeamMember.objects.filter(volunteer=volunteer, until=None, since__lte=today).update(until=today)
+    Team.objects.filter(leader=volunteer).update(leader=None)
+    Activity.objects.filter(organiser=volunteer).update(organiser=None)
+
+
+def _lapse(person: Person, by: User, now: datetime) -> None:
+    """Points that nobody can spend any more leave the book, so that they are not owed for ever."""
+    account = Account.objects.filter(person=person, kind=AccountKind.PERSON, unit=Unit.POINTS).first()
+    if account is None or not account.posted:
+        return
+    expired = Account.objects.opened(AccountKind.EXPIRED)
+    post(
+        key=f"erase:{person.pk}:{now.isoformat()}",
+        legs=[LegDraft(account.pk, -account.posted), LegDraft(expired.pk, account.posted)],
+        kind=PostingKind.EXPIRE,
+        by=by,
+        now=now,
+        memo=_("注销，剩余积分作废"),
+        principal_id=person.pk,
+    )
+
+
+PART = Part(app="volunteers", copy=known_of, lock=_lock, unfinished=_unfinished, erase=_erase)

@@ -193,6 +193,14 @@ class Pitch(models.Model):
     def pitcher(self) -> str:
         return str(self.team or self.unit)
 
+    @property
+    def speaker(self) -> Person | None:
+        """The resident whom letters to the pitcher reach; a unit's contact may be none."""
+        if self.team is not None:
+            return self.team.leader.person if self.team.leader else None
+        contact = self.unit.contact if self.unit else None
+        return Person.objects.filter(user=contact).first() if contact else None
+
     def survey(self) -> Totals:
         """What the survey may show: totals only, cells under five left out."""
         counted = self.votes.aggregate(

@@ -246,6 +246,11 @@ def world(cast, now):
         "api-enrolment": mine.pk,
         "api-service": item.pk,
         "api-order": order.pk,
+        "api-call": pitch.call_id,
+        "api-pitch": pitch.pk,
+        "api-market": stall.market_id,
+        "api-stall": stall.pk,
+        "api-booking": booking.pk,
         "content_type_id": ContentType.objects.get_for_model(ClassGroup).pk,
     }
 

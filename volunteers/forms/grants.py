@@ -15,7 +15,14 @@ from common.fields import TypedDateField
 from common.reach import tree_label
 from notices.rules import SHANGHAI
 from volunteers.forms.orders import OrderPageForm
+from volunteers.models import PartnerShop, PartnerUnit, Team
 from volunteers.rules import Taker, TakerKind, TrancheDraft
+
+KEEPERS: tuple[tuple[TakerKind, Any], ...] = (
+    (TakerKind.SHOP, PartnerShop),
+    (TakerKind.TEAM, Team),
+    (TakerKind.UNIT, PartnerUnit),
+)
 
 
 def _clock(label: Any) -> forms.TimeField:
@@ -90,8 +97,10 @@ class PitchForm(OrderPageForm):
         }
 
 
-class ContractForm(OrderPageForm):
-    """A contract: its number, three parts in percent, two reports. Amounts stay on paper."""
+class ContractFields(forms.Form):
+    """What a contract says, for the desk and the back office: its number, three parts in percent, two
+    reports. Amounts stay on paper.
+    """
 
     contract_no = forms.CharField(label=_("协议编号"), max_length=40)
     share_1 = forms.IntegerField(label=_("第一期占百分之几"), min_value=1, max_value=98, initial=40)
@@ -109,12 +118,20 @@ class ContractForm(OrderPageForm):
     midterm_on = TypedDateField(label=_("中期报告哪天交"), example="2027-03-01")
     closing_on = TypedDateField(label=_("结项报告哪天交"), example="2027-06-15")
 
-    def told(self) -> dict[str, Any]:
-        """What `volunteers.actions.contract_pitch` wants to know."""
-        data = self.cleaned_data
+    @staticmethod
+    def told_of(data: dict[str, Any]) -> dict[str, Any]:
+        """The answers as `volunteers.actions.contract_pitch` wants them."""
         parts = [TrancheDraft(data[f"share_{n}"], data[f"due_{n}"]) for n in (1, 2, 3)]
         days = {"midterm_on": data["midterm_on"], "closing_on": data["closing_on"]}
         return {"contract_no": data["contract_no"], "tranches": parts, **days}
+
+
+class ContractForm(ContractFields, OrderPageForm):
+    """A contract, at the desk."""
+
+    def told(self) -> dict[str, Any]:
+        """What `volunteers.actions.contract_pitch` wants to know."""
+        return self.told_of(self.cleaned_data)
 
 
 class MarketForm(_Placed):
@@ -139,6 +156,22 @@ class MarketForm(_Placed):
         }
 
 
+def keepers_near(division: Division) -> list[tuple[str, str]]:
+    """Who may keep a stall of a place: its shops, teams and units, and those of the places above it."""
+    above = [int(pk) for pk in division.path.split("/") if pk]
+    return [
+        (f"{kind.value}-{row.pk}", f"{kind.label} · {row}")
+        for kind, model in KEEPERS
+        for row in model._default_manager.filter(division__in=above)
+    ]
+
+
+def keeper_of(word: str) -> Taker:
+    """ "shop-7" as the verbs name it."""
+    which, _dash, pk = word.partition("-")
+    return Taker(TakerKind(which), int(pk))
+
+
 class StallForm(OrderPageForm):
     """A stall of a market."""
 
@@ -155,9 +188,7 @@ class StallForm(OrderPageForm):
 
     def told(self) -> dict[str, Any]:
         """What `volunteers.actions.add_stall` wants to know."""
-        data = dict(self.cleaned_data)
-        which, _dash, pk = data.pop("keeper").partition("-")
-        return {**data, "keeper": Taker(TakerKind(which), int(pk))}
+        return {**self.cleaned_data, "keeper": keeper_of(self.cleaned_data["keeper"])}
 
 
 class BookingForm(OrderPageForm):

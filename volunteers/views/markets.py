@@ -19,18 +19,11 @@ from common.pages import own_post, public_page
 from common.reach import within
 from people.models import User, acts_for
 from volunteers import actions
-from volunteers.forms.grants import BookingForm, MarketForm, StallForm
+from volunteers.forms.grants import BookingForm, MarketForm, StallForm, keepers_near
 from volunteers.forms.orders import people_for
-from volunteers.models import MarketDay, PartnerShop, PartnerUnit, Stall, StallBooking, Team
-from volunteers.rules import TakerKind
+from volunteers.models import MarketDay, Stall, StallBooking
 from volunteers.views.orders.counter import ask
 from volunteers.views.orders.page import dispatch_page, dispatch_post, signed_in
-
-KEEPERS: tuple[tuple[TakerKind, Any], ...] = (
-    (TakerKind.SHOP, PartnerShop),
-    (TakerKind.TEAM, Team),
-    (TakerKind.UNIT, PartnerUnit),
-)
 
 
 @public_page
@@ -125,13 +118,7 @@ def desk(request: HttpRequest, market_id: int) -> HttpResponse:
     """A market at the desk: its stalls, who comes when, one more stall."""
     user = signed_in(request)
     found = _near(user, market_id)
-    above = [int(pk) for pk in found.division.path.split("/") if pk]
-    keepers = [
-        (f"{kind.value}-{row.pk}", f"{kind.label} · {row}")
-        for kind, model in KEEPERS
-        for row in model._default_manager.filter(division__in=above)
-    ]
-    form = StallForm(request.POST or None, keepers=keepers)
+    form = StallForm(request.POST or None, keepers=keepers_near(found.division))
     if form.is_bound and form.is_valid():
         try:
             actions.add_stall(market_id=found.pk, by=user, now=timezone.now(), **form.told())
@@ -154,5 +141,5 @@ def desk(request: HttpRequest, market_id: int) -> HttpResponse:
 def call_off(request: HttpRequest, market_id: int) -> HttpResponse:
     """Call a market off."""
     actions.cancel_market(market_id=market_id, by=signed_in(request), now=timezone.now())
-    messages.success(request, _("市集取消了，预约也取消了。请打电话告诉约过的人。"))
+    messages.success(request, _("市集取消了，约过的人会收到通知；没有账号的在待打电话名单里。"))
     return redirect("volunteers:staff_market", market_id)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from centers.models import Center
 from common.errors import DomainError
 from courses.demo.data import read
+from courses.demo.grants import Together
 from courses.demo.people import Folk
 from courses.demo.places import Places
 from people.models import Person, User
@@ -58,6 +59,7 @@ class Volunteering:
     def __init__(self, rng: Random, places: Places, folk: Folk, now: datetime) -> None:
         self.rng, self.folk, self.now = rng, folk, now
         self.data: dict[str, Any] = read("volunteering")
+        self.divisions = places.divisions
         self.street = places.divisions["花园路街道"]
         self.home = places.divisions[HOME]
         self.center = Center.objects.get(division=self.home)
@@ -73,6 +75,7 @@ class Volunteering:
         self._gifts()
         self._coming()
         self._orders()
+        Together(self.data["grants"], self.divisions, self.folk, self.now).fill()
 
     def _days_ago(self, days: int, hour: int = 9) -> datetime:
         day = self.today - timedelta(days=days)

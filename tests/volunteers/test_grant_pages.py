@@ -10,7 +10,7 @@ from tests.html import Page, opened
 from tests.queries import assert_constant
 from volunteers import actions
 from volunteers.models import GrantCall, Pitch, StallBooking
-from volunteers.rules import OrderState, PitchState
+from volunteers.rules import OrderState, PitchMove, PitchState
 
 pytestmark = pytest.mark.usefixtures("clock")
 P = PitchState
@@ -47,7 +47,7 @@ def test_calls_and_pitches_are_public(client, cast, pitch):
     page = opened(client, at("grant", pitch.call_id))
     assert "报一个项目" in page.text
     assert "暖冬陪伴" in page.text
-    assert "满 5 人才显示" in opened(client, at("pitch", pitch.pk)).text
+    assert "征询结束后公布人数" in opened(client, at("pitch", pitch.pk)).text
 
 
 def test_nothing_called_for(client, db):
@@ -61,6 +61,8 @@ def test_a_resident_answers_and_only_totals_are_shown(guilan, cast, now, pitch):
     for _ in range(4):
         one = people.resident("居民", cast.city["community"])
         actions.vote(pitch_id=pitch.pk, person_id=one.pk, needed=True, by=one.user, now=now)
+    assert "人说需要" not in opened(guilan, at("pitch", pitch.pk)).text  # not while it runs
+    actions.advance_pitch(pitch_id=pitch.pk, move=PitchMove.SURVEY, by=cast.officer, now=now)
     page = opened(guilan, at("pitch", pitch.pk))
     assert "5 人说需要" in page.text
     assert "人说不需要" not in page.text

@@ -13,6 +13,7 @@ from volunteers.rules.check_in import (
 )
 from volunteers.rules.grants import (
     PITCH_MOVES,
+    REPORT_NOTICE_DAYS,
     WHOLE,
     CallState,
     PitchMove,
@@ -134,6 +135,7 @@ __all__ = [
     "PLACED",
     "PLANNED_AHEAD",
     "REMIND_BEFORE",
+    "REPORT_NOTICE_DAYS",
     "SETTLEMENTS",
     "SHANGHAI",
     "SIGNUP_MOVES",

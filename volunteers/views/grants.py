@@ -55,7 +55,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 def call(request: HttpRequest, call_id: int) -> HttpResponse:
     """One call and what was pitched."""
     found = get_object_or_404(GrantCall.objects.select_related("division"), pk=call_id)
-    pitches = found.pitches.exclude(state=P.WITHDRAWN).select_related("team", "unit")
+    pitches = Pitch.objects.public().filter(call=found)
     context = {"call": found, "pitches": pitches, "open": found.open_at(timezone.now())}
     return render(request, "volunteers/grants/call.html", context)
 
@@ -100,7 +100,7 @@ def _page(request: HttpRequest, pitch_id: int, refusal: DomainError | None = Non
     own = user is not None and Pitch.objects.pitched_by(user).filter(pk=found.pk).exists()
     context = {
         "pitch": found,
-        "survey": found.survey(),
+        "survey": found.survey_for_all(),
         "people": people_for(acts_for(user), user.pk) if user and found.state == P.PITCHED else [],
         "own": own,
         "may_withdraw": own and found.state in {P.PITCHED, P.SURVEYED, P.SHORTLISTED, P.SCORED},

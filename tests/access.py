@@ -55,6 +55,10 @@ VOLUNTEERS = {
     "volunteers:staff_move": Row("worker officer admin", "worker officer admin", {"day": "x"}),
     "volunteers:staff_places": Row("worker officer admin", "worker officer admin", {"places": "x"}),
     "volunteers:staff_kiosk": Row(DESK),
+    "volunteers:staff_kiosk_start": button(DESK),
+    # Whoever stands before a machine that staff have opened; this token opens nothing.
+    "volunteers:kiosk": Row(NONE),
+    "volunteers:tap": button(NONE),
     "volunteers:staff_sheet": Row("worker officer admin"),
     "volunteers:staff_remove": Row(DESK, DESK, {"reason": ""}),
     "api-shift-list": Row(),

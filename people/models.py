@@ -20,6 +20,7 @@ from common.chinese_id import read_id
 from common.masking import mask_document, mask_phone
 from common.phones import read_phone
 from common.pinyin import spell
+from common.pointers import pointers_at
 from common.sealed import SealedTextField, blind_index
 from people import rules
 from people.rules import BirthPrecision, GuardianKind, Purpose, Role, Sex
@@ -183,19 +184,12 @@ class Person(models.Model):
         if not self.pinyin:
             self.pinyin, self.initials = spell(self.full_name)
 
-    @classmethod
-    def pointers(cls) -> list[models.ForeignKey[Any, Any]]:
-        """Every foreign key to a person, in any app, whether it has a name backwards or not."""
-        relations = cls._meta.get_fields(include_hidden=True)
-        fields = [one.field for one in relations if isinstance(one, models.ManyToOneRel)]
-        return [field for field in fields if isinstance(field, models.ForeignKey)]
-
     def is_unused(self) -> bool:
         """Whether nothing anywhere points at this person, so that she can be taken back."""
         return self.user_id is None and not any(
-            relation.model._default_manager.filter(**{relation.name: self}).exists()
-            for relation in self.pointers()
-            if getattr(relation, "db_constraint", False)
+            field.model._default_manager.filter(**{field.name: self}).exists()
+            for field in pointers_at(Person)
+            if getattr(field, "db_constraint", False)
         )
 
     @property

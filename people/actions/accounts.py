@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from centers.rules import DivisionKind
 from common.errors import DomainError, NotAllowed
+from people.actions.parts import lock_parts
 from people.actions.records import merge_persons
 from people.models import DeskCode, Person, User, acts_for
 from people.rules import DESK_CODE_HOURS, BirthPrecision
@@ -152,6 +153,9 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
 def _lock_people(person_id: int | None, user: User | None) -> tuple[Person | None, Person | None]:
     """The person of a code and the one an account made at sign-up, locked in ascending id."""
     wanted = Q(pk=person_id) | (Q(user=user) if user is not None else Q(pk=None))
+    ids = list(Person.objects.filter(wanted).values_list("pk", flat=True))
+    if len(ids) > 1:  # they will be merged
+        lock_parts(ids)
     locked = Person.objects.select_for_update(no_key=True, of=("self",)).filter(wanted).order_by("pk")
     people = list(locked)
     person = next((one for one in people if one.pk == person_id), None)

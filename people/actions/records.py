@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +11,14 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
-from people.actions.parts import parts
+from common.pointers import pointers_at, repoint
+from people.actions.parts import lock_parts, parts
 from people.models import Consent, Guardianship, Merge, Person, RevealLog, User, acts_for
 from people.rules import BirthPrecision
 
 REVEALED = {"document_no", "phone", "contact_phone"}
+# Marks what an app above wants to be told when a merge is undone.
+PART = "part"
 # Rows about the person's identity itself: they do not travel with a merge.
 STAYS = {"people.merge", "people.person", "people.reveallog", "people.deskcode"}
 
@@ -45,8 +48,8 @@ def _pointers() -> Iterator[models.ForeignKey[Any, Any]]:
     That is the order in which all verbs lock (docs/locking.md).
     """
     rank = {config.label: place for place, config in enumerate(apps.get_app_configs())}
-    for field in sorted(Person.pointers(), key=lambda field: -rank[field.model._meta.app_label]):
-        if field.model._meta.label_lower not in STAYS and not field.model.__name__.endswith("Event"):
+    for field in sorted(pointers_at(Person), key=lambda field: -rank[field.model._meta.app_label]):
+        if field.model._meta.label_lower not in STAYS:
             yield field
 
 
@@ -55,8 +58,10 @@ def merge_persons(*, kept_id: int, merged_id: int, by: User, now: datetime, vouc
     """合并档案: folds one person into another; everything she has moves over. It can be undone.
 
     `vouched`: the identity was proved by a desk code, so reach is not asked. Refuses NOT_ALLOWED,
-    and MERGE_REFUSED where both have an account or both sit in one class.
+    and MERGE_REFUSED where both have an account, both sit in one class, or an app above cannot bring
+    together what both have: its sentence says what to do.
     """
+    lock_parts([kept_id, merged_id])
     pair = Person.objects.select_for_update(no_key=True, of=("self",)).filter(
         pk__in=[kept_id, merged_id], merged_into=None
     )
@@ -70,7 +75,7 @@ def merge_persons(*, kept_id: int, merged_id: int, by: User, now: datetime, vouc
         raise MergeRefused(message=_("两份档案都有账号，请先停用其中一个账号。"))
     try:
         with transaction.atomic():
-            moved = [_move(field, gone.pk, kept.pk) for field in _pointers()]
+            moved = _fold(kept, gone, by, now)
             user_id, gone.user_id = gone.user_id, None
             gone.merged_into = kept
             gone.save(update_fields=["user", "merged_into"])
@@ -80,7 +85,7 @@ def merge_persons(*, kept_id: int, merged_id: int, by: User, now: datetime, vouc
     except IntegrityError as error:
         raise MergeRefused(
             message=_(
-                "两份档案各有不能并在一起的记录（同一个班的报名，或各自的志愿者登记、积分账），请先退掉其中一份。"
+                "两份档案各有不能并在一起的记录（同一个班、同一个班次或同一时间的报名），请先退掉其中一份。"
             )
         ) from error
     moved = [entry for entry in moved if entry[2]] + [["people.person", "user", [user_id] if user_id else []]]
@@ -92,12 +97,18 @@ def _reaches_both(by: User, ids: list[int]) -> None:
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
 
 
-def _move(field: models.ForeignKey[Any, Any], frm: int, to: int) -> list[Any]:
-    rows = field.model._default_manager.filter(**{field.attname: frm})
-    ids = list(rows.values_list("pk", flat=True))
-    if ids:
-        rows.update(**{field.attname: to})
-    return [field.model._meta.label_lower, field.attname, ids]
+def _fold(kept: Person, gone: Person, by: User, now: datetime) -> list[list[Any]]:
+    """Lets the apps above bring together what both have, then moves all that points at one."""
+    stays: dict[str, Collection[int]] = {}
+    moved: list[list[Any]] = []
+    for part in parts():
+        folded = part.fold(kept, gone, by, now)
+        stays |= folded.stays
+        moved.append([PART, part.app, folded.told])
+    for field in _pointers():
+        label = field.model._meta.label_lower
+        moved.append(repoint(field, gone.pk, kept.pk, but=stays.get(label, ())))
+    return moved
 
 
 @transaction.atomic
@@ -108,17 +119,21 @@ def undo_merge(*, merge_id: int, by: User, now: datetime) -> Merge:
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
     if merge.undone_at is not None:
         return merge
+    lock_parts([merge.kept_id, merge.merged_id])
     by_label = {(f.model._meta.label_lower, f.attname): f for f in _pointers()}
     gone = Person.objects.select_for_update(no_key=True).get(pk=merge.merged_id)
     for label, attname, ids in merge.moved:
         field = by_label.get((label, attname))
         if field is not None:
             field.model._default_manager.filter(pk__in=ids).update(**{attname: gone.pk})
-        elif ids:
+        elif ids and label != PART:
             Person.objects.filter(pk=merge.kept_id).update(user=None)
             gone.user_id = ids[0]
     gone.merged_into = None
     gone.save(update_fields=["user", "merged_into"])
+    told = {app: ids for label, app, ids in merge.moved if label == PART}
+    for part in parts():
+        part.unfold(told.get(part.app, {}), by, now)
     merge.undone_at = now
     merge.save(update_fields=["undone_at"])
     return merge
@@ -166,10 +181,9 @@ def erase_person(*, person_id: int, by: User, now: datetime) -> Person:
     seen = Person.objects.visible_to(by).filter(pk=person_id)
     if not seen.exists() or not (own.exists() or by.reach("people.change")):
         raise NotAllowed(message=_("没有找到这位居民。"))
-    above = parts()
-    for part in above:
-        part.lock(person_id)
+    lock_parts([person_id])
     person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
+    above = parts()
     for part in above:
         if unfinished := part.unfinished(person, now):
             raise DomainError("UNFINISHED", unfinished)

@@ -92,6 +92,9 @@ def redeem(*, gift_id: int, person_id: int, key: str, by: User, now: datetime) -
     made = Redemption.objects.filter(hold=held).first()
     if made is not None:
         return made
+    # Her records may have been merged while this waited for her account.
+    if not Person.objects.filter(pk=person.pk, merged_into=None).exists():
+        raise NotAllowed(message=_("没有找到这位居民。"))
     made = Redemption(person=person, gift=gift, hold=held)
     made.code_hash = made.hash_of(made.code)
     made.save(force_insert=True)

@@ -175,7 +175,7 @@ def _move(transfer: Transfer, by: User, now: datetime) -> Posting:
     lock_accounts([giver.pk, taker.pk])
     return post(
         key=f"transfer:{transfer.pk}",
-        legs=[LegDraft(giver.pk, -transfer.points), *_parts(giver, taker, transfer.points, day_of(now))],
+        legs=[LegDraft(giver.pk, -transfer.points), *parts_of(giver, taker, transfer.points, day_of(now))],
         kind=PostingKind.TRANSFER if transfer.kind == TransferKind.FAMILY else PostingKind.INHERIT,
         by=by,
         now=now,
@@ -185,7 +185,7 @@ def _move(transfer: Transfer, by: User, now: datetime) -> Posting:
     )
 
 
-def _parts(giver: Account, taker: Account, points: int, day: date) -> list[LegDraft]:
+def parts_of(giver: Account, taker: Account, points: int, day: date) -> list[LegDraft]:
     """What the giver's lots will give, in the order in which the database takes them."""
     good = Lot.objects.filter(Q(expires_on=None) | Q(expires_on__gte=day), account=giver, left__gt=0)
     parts = []

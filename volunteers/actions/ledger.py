@@ -46,6 +46,8 @@ from volunteers.rules import (
 
 Row = TypeVar("Row", Posting, Hold)
 Paper = TypeVar("Paper", Funding, StockIntake)
+# The keys of postings that bring the points of two records of one human being together.
+MERGED = "merge:"
 
 
 class KeyReused(DomainError):
@@ -243,17 +245,25 @@ def reverse(*, posting_id: int, reason: str, by: User, now: datetime) -> Posting
         raise DomainError("REASON_NEEDED", _("请写明冲正的原因，本人会看到。"))
     if posting.kind == PostingKind.REVERSAL:
         raise NotPostable(message=_("冲正不能再冲正，请重新记一笔。"))
+    if posting.key.startswith(MERGED):
+        raise NotPostable(message=_("这笔积分是合并档案并过来的，要退回请到“合并记录”里撤销合并。"))
     if done := Posting.objects.filter(reverses=posting).first():
         return done
     if posting.kind == PostingKind.EARN and posting.record_id:
         _take_back_record(posting.record_id, reason)
-    old = list(posting.legs.select_related("account"))
-    accounts = lock_accounts(leg.account_id for leg in old)
+    return take_back(posting, reason, by, now)
+
+
+def take_back(posting: Posting, reason: str, by: User, now: datetime) -> Posting:
+    """The mirror image of a posting, once; who may ask for it was asked before."""
+    old = list(posting.legs.select_related("account__person"))
+    now_of = {leg.account_id: _account_now(leg.account) for leg in old}
+    accounts = lock_accounts(now_of.values())
     if done := Posting.objects.filter(reverses=posting).first():
         return done
     return post(
         key=f"reverse:{posting.pk}",
-        legs=_mirror(posting, old, accounts, day_of(now)),
+        legs=_mirror(posting, [(leg, accounts[now_of[leg.account_id]]) for leg in old], day_of(now)),
         kind=PostingKind.REVERSAL,
         by=by,
         now=now,
@@ -276,10 +286,19 @@ def _take_back_record(record_id: int, reason: str) -> None:
     record.save(update_fields=["state", "reason"])
 
 
-def _mirror(posting: Posting, old: list[Leg], accounts: dict[int, Account], day: date) -> list[LegDraft]:
+def _account_now(account: Account) -> int:
+    """Where an account's numbers are now: with the record into which its person was merged."""
+    person = account.person
+    while person is not None and person.merged_into is not None:
+        person = person.merged_into
+    if person is None or person.pk == account.person_id:
+        return account.pk
+    return Account.objects.opened(AccountKind(account.kind), Unit(account.unit), person=person).pk
+
+
+def _mirror(posting: Posting, old: list[tuple[Leg, Account]], day: date) -> list[LegDraft]:
     legs = []
-    for leg in old:
-        account = accounts[leg.account_id]
+    for leg, account in old:
         back = leg.amount if account.kind == AccountKind.PERSON and account.unit == Unit.POINTS else 0
         owed = max(0, back - account.free)
         if leg.amount != owed:

@@ -1,24 +1,28 @@
-"""The part of volunteering when a person's record is copied or closed.
+"""The part of volunteering when a person's record is copied or closed; for merging see merging.py.
 
 What tells who she is goes. What she did stays as numbers: minutes, points, counts of services.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from people.actions.parts import Part
 from people.models import Person, User
 from volunteers.actions.ledger import lock_accounts, post
+from volunteers.actions.merging import fold, unfold
 from volunteers.models import (
     Account,
     Activity,
     Redemption,
     ServiceCard,
     ServiceOrder,
+    Shift,
     ShiftSignup,
     StallBooking,
     Team,
@@ -38,15 +42,19 @@ from volunteers.rules import (
 )
 
 
-def _lock(person_id: int) -> None:
-    """Cards, orders, the volunteer, her accounts: in the order of docs/locking.md."""
+def _lock(person_ids: Collection[int]) -> None:
+    """Cards, orders, planned shifts, volunteers, accounts: in the order of docs/locking.md."""
+    hers = {"volunteer__person__in": person_ids}
+    orders = ServiceOrder.objects.filter(Q(for_person__in=person_ids) | Q(**hers)).order_by()
+    shifts = ShiftSignup.objects.filter(**hers, shift__state=ShiftState.PLANNED).order_by()
     for rows in (
-        ServiceCard.objects.filter(person=person_id),
-        ServiceOrder.objects.filter(for_person=person_id),
-        Volunteer.objects.filter(person=person_id),
+        ServiceCard.objects.filter(person__in=person_ids),
+        ServiceOrder.objects.filter(pk__in=orders.values("pk")),
+        Shift.objects.filter(pk__in=shifts.values("shift")),
+        Volunteer.objects.filter(person__in=person_ids),
     ):
         list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    lock_accounts(Account.objects.filter(person=person_id).values_list("pk", flat=True))
+    lock_accounts(Account.objects.filter(person__in=person_ids).values_list("pk", flat=True))
 
 
 def _unfinished(person: Person, now: datetime) -> str:
@@ -125,4 +133,12 @@ def _lapse(person: Person, by: User, now: datetime) -> None:
     )
 
 
-PART = Part(app="volunteers", copy=known_of, lock=_lock, unfinished=_unfinished, erase=_erase)
+PART = Part(
+    app="volunteers",
+    copy=known_of,
+    lock=_lock,
+    unfinished=_unfinished,
+    erase=_erase,
+    fold=fold,
+    unfold=unfold,
+)

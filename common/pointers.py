@@ -1,0 +1,28 @@
+"""Rows that point at a row, in any app: found by asking the models."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import models
+
+
+def pointers_at(model: type[models.Model]) -> list[models.ForeignKey[Any, Any]]:
+    """Every foreign key to a model, whether it has a name backwards or not; histories are left out."""
+    relations = model._meta.get_fields(include_hidden=True)
+    fields = [one.field for one in relations if isinstance(one, models.ManyToOneRel)]
+    return [
+        field
+        for field in fields
+        if isinstance(field, models.ForeignKey)
+        and not field.model._meta.auto_created
+        and not field.model.__name__.endswith("Event")
+    ]
+
+
+def repoint(field: models.ForeignKey[Any, Any], frm: int, to: int, *, but: Collection[int] = ()) -> list[Any]:
+    """Lets what points at one row point at another, `but` some; returns [model, column, ids]."""
+    rows = field.model._default_manager.filter(**{field.attname: frm}).exclude(pk__in=but)
+    ids = list(rows.values_list("pk", flat=True))
+    if ids:
+        field.model._default_manager.filter(pk__in=ids).update(**{field.attname: to})
+    return [field.model._meta.label_lower, field.attname, ids]

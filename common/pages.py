@@ -29,12 +29,14 @@ YEAR = 365 * 24 * 3600
 # How old a public page may be. Seats on the list are a hint; the class page itself asks the table.
 PUBLIC_SECONDS = 5
 
-# The places of the navigation, in order: (url name, words, icon, path prefix).
-PLACES = (
-    ("home", _("首页"), "house", ""),
-    ("courses:list", _("课程"), "calendar-week", "/classes"),
-    ("volunteers:home", _("志愿"), "heart", "/volunteer"),
-    ("courses:mine", _("我的"), "person", "/my"),
+# What belongs to volunteering, whatever its address begins with.
+_VOLUNTEERING = ("/volunteer", "/services", "/wishes", "/grants", "/markets", "/gifts", "/points", "/honour")
+# The places of the navigation, in order: (url name, words, icon, path prefixes).
+PLACES: tuple[tuple[str, Any, str, tuple[str, ...]], ...] = (
+    ("home", _("首页"), "house", ()),
+    ("courses:list", _("课程"), "calendar-week", ("/classes",)),
+    ("volunteers:home", _("志愿"), "heart", _VOLUNTEERING),
+    ("courses:mine", _("我的"), "person", ("/my",)),
 )
 
 
@@ -62,9 +64,9 @@ def nav_places(path: str) -> list[dict[str, Any]]:
             "url": reverse(name),
             "label": label,
             "icon": icon,
-            "current": path.startswith(prefix) if prefix else path == "/",
+            "current": path.startswith(prefixes) if prefixes else path == "/",
         }
-        for name, label, icon, prefix in PLACES
+        for name, label, icon, prefixes in PLACES
     ]
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from centers.models import Division
 from courses.demo.people import Folk
 from people.models import Person, User
@@ -38,11 +40,14 @@ class Together:
         self._market(self._saturday(-28), self.data["past_market"], days_known=12)
 
     def _ago(self, days: float) -> datetime:
-        return self.now - timedelta(days=days)
+        """Ten in the morning that many days ago, or ahead where they are negative."""
+        day = timezone.localtime(self.now - timedelta(days=days))
+        return day.replace(hour=10, minute=0, second=0, microsecond=0)
 
     def _saturday(self, days: int) -> datetime:
         """Nine o'clock on the first Saturday that many days from now or later."""
-        day = self.now.replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=days)
+        today = timezone.localtime(self.now).replace(hour=9, minute=0, second=0, microsecond=0)
+        day = today + timedelta(days=days)
         return day + timedelta(days=(5 - day.weekday()) % 7)
 
     # --- Grants ---------------------------------------------------------------------------------
@@ -184,7 +189,7 @@ class Together:
 
     def _market(self, opens_at: datetime, data: dict[str, Any], *, days_known: int) -> None:
         """A Saturday morning; announced some days ahead, and who has booked since."""
-        announced = min(self.now, opens_at) - timedelta(days=days_known)
+        announced = min(self._ago(1), opens_at) - timedelta(days=days_known)
         market = actions.announce_market(
             division_id=self.home.pk,
             title=data["title"],

@@ -54,6 +54,7 @@ sql_check(
     """,
 )
 sql_check(
+    # Of two records that were merged, what was settled before stays in the account it was posted to.
     "服务单：用积分的，积分是本人的，跟着单子留出、扣掉或退回",
     """
     SELECT o.id, o.state, e.outcome FROM volunteers_serviceorder o
@@ -61,7 +62,8 @@ sql_check(
     LEFT JOIN volunteers_holdend e ON e.hold_id = h.id
     LEFT JOIN volunteers_account a ON a.id = h.account_id
     WHERE o.points > 0 AND (
-        h.amount IS DISTINCT FROM o.points OR a.person_id IS DISTINCT FROM o.for_person_id
+        h.amount IS DISTINCT FROM o.points
+        OR (e.outcome IS NULL AND a.person_id IS DISTINCT FROM o.for_person_id)
         OR e.outcome IS DISTINCT FROM CASE
             WHEN o.state = 'CONFIRMED' THEN 'COMMITTED'
             WHEN o.state IN ('REFUSED', 'CANCELLED') THEN 'RELEASED' END)

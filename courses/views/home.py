@@ -20,6 +20,7 @@ from courses.rules import EnrolmentState
 from courses.views import cards
 from notices.models import Notice
 from people.models import User, acts_for
+from volunteers.models import ShiftSignup
 
 CARDS = 6
 CENTERS = 5
@@ -66,6 +67,7 @@ def _for_her(user: User, now: datetime) -> dict[str, Any]:
         "unread": unread,
         "offers": offers,
         **(_next(found, user, now) if found else {}),
+        "next_shift": _next_shift(user, now),
     }
 
 
@@ -78,6 +80,21 @@ def _next(session: Session, user: User, now: datetime) -> dict[str, Any]:
         "next": session,
         "next_word": day_word(starts.date(), timezone.localtime(now).date(), starts.hour),
         "who": "、".join(acts_for(user).filter(pk__in=mine).values_list("full_name", flat=True)),
+    }
+
+
+def _next_shift(user: User, now: datetime) -> dict[str, Any] | None:
+    """The next shift that she, or somebody she acts for, is expected in."""
+    signup = ShiftSignup.objects.of(user).expected(now).first()
+    if signup is None:
+        return None
+    starts, today = timezone.localtime(signup.shift.starts_at), timezone.localtime(now).date()
+    return {
+        "signup": signup,
+        "shift": signup.shift,
+        "word": day_word(starts.date(), today, starts.hour),
+        "who": signup.volunteer.person.full_name,
+        "where": signup.shift.activity.meeting_point or signup.shift.activity.where,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -26,7 +27,6 @@ from notices.models import Notice
 from people.doors import own_page, signed_in
 from people.models import Person, User, acts_for
 from volunteers.models import Shift, ShiftSignup
-from volunteers.rules import SignupState
 
 INBOX = 30
 FEED_DAYS = 120
@@ -116,16 +116,8 @@ def _coming(user: User, now: datetime) -> list[dict[str, Any]]:
 
 def _shifts(user: User, now: datetime) -> list[dict[str, Any]]:
     """Shifts ahead in which she, or somebody she acts for, is expected."""
-    expected = (
-        ShiftSignup.objects.of(user)
-        .filter(
-            state__in=[SignupState.SIGNED, SignupState.CAME],
-            shift__in=Shift.objects.coming(now).order_by().values("pk"),
-            shift__starts_at__lt=now + timedelta(days=LINE_DAYS),
-        )
-        .select_related("shift__activity__center", "volunteer__person")
-        .order_by("shift__starts_at")
-    )
+    expected = ShiftSignup.objects.of(user).expected(now)
+    soon = expected.filter(shift__starts_at__lt=now + timedelta(days=LINE_DAYS))
     return [
         {
             **_when(one.shift.starts_at, now),
@@ -136,7 +128,7 @@ def _shifts(user: User, now: datetime) -> list[dict[str, Any]]:
             "tag_kind": "ok",
             "url": reverse("volunteers:signup", args=[one.pk]),
         }
-        for one in expected[:LINE]
+        for one in soon[:LINE]
     ]
 
 
@@ -165,7 +157,7 @@ def renew_feed(request: HttpRequest) -> HttpResponse:
 
 
 def feed(_request: HttpRequest, token: str) -> HttpResponse:
-    """The calendar a phone subscribes to: the sessions ahead of everybody the user acts for."""
+    """The calendar a phone subscribes to: classes and shifts ahead of everybody the user acts for."""
     try:
         pk, _dot, version = _feed.unsign(token.replace("~", ":")).partition(".")
     except signing.BadSignature:
@@ -173,7 +165,9 @@ def feed(_request: HttpRequest, token: str) -> HttpResponse:
     user = User.objects.filter(pk=pk, feed_version=version, is_active=True).first()
     if user is None:
         raise Http404
-    return _calendar(_seats(user, timezone.now() - timedelta(days=1), FEED_DAYS), "linli.ics")
+    since = timezone.now() - timedelta(days=1)
+    lessons = [_lesson(session, people) for session, people in _seats(user, since, FEED_DAYS)]
+    return _calendar([*lessons, *_shift_events(user, since)], "linli.ics")
 
 
 @own_page
@@ -184,25 +178,46 @@ def enrolment_calendar(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     rows = [row for row in _seats(user, now, 400) if row[0].class_group_id == found.class_group_id]
-    return _calendar(rows, f"class-{found.class_group_id}.ics")
+    return _calendar([_lesson(*row) for row in rows], f"class-{found.class_group_id}.ics")
 
 
-def _calendar(rows: Iterable[tuple[Session, list[str]]], file_name: str) -> HttpResponse:
+def _lesson(session: Session, people: Iterable[str]) -> Event:
+    group = session.class_group
+    event = _event(f"session-{session.pk}", session, group.name, people)
+    event.add("location", f"{group.center.name} {session.room.name if session.room else ''}".strip())
+    if group.bring:
+        event.add("description", _("请带：%(bring)s") % {"bring": group.bring})
+    return event
+
+
+def _shift_events(user: User, since: datetime) -> list[Event]:
+    soon = ShiftSignup.objects.of(user).expected(since)
+    soon = soon.filter(shift__starts_at__lt=since + timedelta(days=FEED_DAYS))
+    events = []
+    for shift, signups in groupby(soon, key=lambda one: one.shift):
+        names = [one.volunteer.person.full_name for one in signups]
+        event = _event(f"shift-{shift.pk}", shift, shift.activity.title, names)
+        event.add("location", shift.activity.meeting_point or shift.activity.where)
+        events.append(event)
+    return events
+
+
+def _event(uid: str, of: Session | Shift, name: str, people: Iterable[str]) -> Event:
+    event = Event()
+    event.add("uid", f"{uid}@linli")
+    event.add("dtstamp", of.starts_at)
+    event.add("dtstart", of.starts_at)
+    event.add("dtend", of.ends_at)
+    event.add("summary", f"{name}（{'、'.join(people)}）")
+    return event
+
+
+def _calendar(events: Iterable[Event], file_name: str) -> HttpResponse:
     calendar = Calendar()
     calendar.add("prodid", "-//Linli//zh-Hans//")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", _("邻里：我的课"))
-    for session, people in rows:
-        group = session.class_group
-        event = Event()
-        event.add("uid", f"session-{session.pk}@linli")
-        event.add("dtstamp", session.starts_at)
-        event.add("dtstart", session.starts_at)
-        event.add("dtend", session.ends_at)
-        event.add("summary", f"{group.name}（{'、'.join(people)}）")
-        event.add("location", f"{group.center.name} {session.room.name if session.room else ''}".strip())
-        if group.bring:
-            event.add("description", _("请带：%(bring)s") % {"bring": group.bring})
+    calendar.add("x-wr-calname", _("邻里：我的安排"))
+    for event in events:
         calendar.add_component(event)
     response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'

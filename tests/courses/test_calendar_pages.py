@@ -9,9 +9,12 @@ from icalendar import Calendar
 from courses import actions
 from courses.rules import EnrolBy, EnrolmentState
 from courses.views.mine import feed_url
-from tests.factories import courses, people
+from tests.factories import courses, people, volunteers
 from tests.factories.courses import at
 from tests.html import Page
+from tests.queries import assert_constant
+from volunteers import actions as volunteer_actions
+from volunteers.rules import SignupState
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -156,3 +159,34 @@ def test_the_feed_reaches_back_a_day_and_no_further_than_a_season(client, cast, 
     courses.session(group, now - timedelta(days=3))
     courses.session(group, now + timedelta(days=200))
     assert len(read(feed(client, cast.guilan))) == 3
+
+
+def test_the_feed_holds_the_shifts_she_is_expected_in(client, cast, group, now):
+    hers, his = volunteers.volunteer(cast.guilan), volunteers.volunteer(cast.zixuan)
+    shift = volunteers.shift(cast.city["community"], at(2026, 11, 28, 9))
+    line = volunteers.shift(cast.city["community"], at(2026, 11, 29, 9))
+    for one in (hers, his):
+        volunteers.signup(shift, one, now)
+    volunteers.signup(line, hers, now, SignupState.WAITING)
+    volunteers.signup(
+        volunteers.shift(cast.city["community"], at(2026, 12, 1, 9)),
+        volunteers.volunteer(home=cast.city["community"]),
+        now,
+    )
+    (event,) = read(feed(client, cast.guilan))
+    assert event["SUMMARY"] == f"{shift.activity.title}（王桂兰、王子轩）"
+    assert (event["UID"], event.decoded("DTEND")) == (f"shift-{shift.pk}@linli", shift.ends_at)
+    assert event["LOCATION"] == shift.activity.where
+    volunteer_actions.cancel_shift(shift_id=shift.pk, reason="下雨", by=cast.worker, now=now)
+    assert not read(feed(client, cast.guilan))
+
+
+def test_the_feed_costs_the_same_with_many_shifts(client, cast, now):
+    hers = volunteers.volunteer(cast.guilan)
+
+    def more(number):
+        for _ in range(number):
+            day = at(2026, 11, 26, 9) + timedelta(hours=3 * hers.signups.count())
+            volunteers.signup(volunteers.shift(cast.city["community"], day), hers, now)
+
+    assert_constant(client, urlsplit(feed_url(cast.guilan.user)).path, more)

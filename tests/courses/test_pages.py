@@ -8,7 +8,7 @@ from django.urls import reverse
 from centers.models import Center
 from courses.models import ClassGroup, Course, SkippedDate
 from courses.rules import Audience, ClassState, EnrolBy, EnrolmentState, SessionState
-from tests.factories import courses, people
+from tests.factories import courses, people, volunteers
 from tests.factories.courses import at
 from tests.html import opened
 
@@ -88,6 +88,27 @@ def test_home_tells_a_resident_of_her_grandsons_class(client, cast, catalogue, n
     page = opened(client, "/")
     assert page.heading() == "周二有课"
     assert "12月1日 星期二 · 王子轩" in page.text
+
+
+def test_home_shows_the_next_shift_beside_the_next_class(client, cast, catalogue, now):
+    hers = volunteers.volunteer(cast.guilan)
+    place = {"meeting_point": "小区东门"}
+    shift = volunteers.shift(
+        cast.city["community"],
+        at(2026, 11, 28, 9),
+        activity=volunteers.activity(cast.city["community"], title="楼院清扫", **place),
+    )
+    signup = volunteers.signup(shift, hers, now)
+    client.force_login(cast.guilan.user)
+    page = opened(client, "/")
+    assert page.heading() == "周六有志愿活动"
+    assert "09:00 楼院清扫" in page.text
+    assert "小区东门" in page.text
+    assert f"/volunteer/signups/{signup.pk}/" in page.links
+    courses.seat(catalogue["广场舞一班"], cast.guilan, now)
+    page = opened(client, "/")
+    assert page.heading() == "周五有课"
+    assert "志愿活动 · 11月28日" in page.text
 
 
 def test_home_says_hello_where_nothing_is_booked(client, cast, catalogue):

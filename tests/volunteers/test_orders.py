@@ -239,10 +239,13 @@ def test_a_late_answer_is_told_to_the_director_once(cast, now, order):
     people.Membership.objects.create(
         user=director.user, division=cast.city["street"], role=Role.DIRECTOR, since=now.date()
     )
+    # Made by staff, and never signed in: no record of a person yet.
+    second = people.staff("副主任", Role.DIRECTOR, cast.city["street"])
     due = order.answer_due_at
     assert actions.escalate_orders(now=due - timedelta(seconds=1)) == 0
     assert (actions.escalate_orders(now=due), actions.escalate_orders(now=due)) == (1, 0)
     assert kinds_of(director) == ["ORDER_LATE"]
+    assert kinds_of(people.Person.objects.get(user=second)) == ["ORDER_LATE"]
     order.refresh_from_db()
     assert order.escalated_at == due
     answered = asked(cast.guilan, now)

@@ -179,7 +179,8 @@ def _move(transfer: Transfer, by: User, now: datetime) -> Posting:
         kind=PostingKind.TRANSFER if transfer.kind == TransferKind.FAMILY else PostingKind.INHERIT,
         by=by,
         now=now,
-        memo=_("%(giver)s 转给 %(taker)s") % {"giver": transfer.giver, "taker": transfer.taker},
+        # No names: this line can never be taken back, not even when a record is closed.
+        memo=_("转赠申请 %(number)s") % {"number": transfer.pk},
         evidence={"relation": transfer.relation, "first_by": transfer.first_by_id},
         principal_id=transfer.giver_id,
     )

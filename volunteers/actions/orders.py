@@ -12,6 +12,7 @@ from centers.models import CalendarDay, Division
 from common.errors import DomainError, NotAllowed
 from common.letters import when
 from notices.rules import Kind
+from people.actions import register
 from people.models import Guardianship, Membership, Person, User, acts_for
 from people.rules import Role
 from volunteers.actions.order_letters import tell
@@ -318,6 +319,8 @@ def _escalate(order_id: int, now: datetime) -> bool:
     posts = Membership.objects.valid_on(timezone.localtime(now).date()).filter(
         role=Role.DIRECTOR, division__in=above, user__is_active=True
     )
-    for director in Person.objects.filter(user__in=posts.values("user"), merged_into=None).order_by("pk"):
+    for account in User.objects.filter(pk__in=posts.values("user")).order_by("pk"):
+        # Letters go to persons: an account that staff made may have none yet.
+        director = register(user=account, full_name=str(account), now=now)
         tell(order, Kind.ORDER_LATE, director, now, until=when(order.answer_due_at))
     return True

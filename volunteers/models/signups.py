@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pghistory
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
@@ -60,6 +62,14 @@ class ShiftSignupQuerySet(models.QuerySet["ShiftSignup"]):
             return self.none()
         own = Q(volunteer__person__in=acts_for(user).values("pk"))
         return self.filter(own | Q(shift__in=Shift.objects.visible_to(user).values("pk")))
+
+    def expected(self, now: datetime) -> ShiftSignupQuerySet:
+        """Those who have a place in a shift that is not over, the next one first."""
+        coming = Shift.objects.coming(now).order_by().values("pk")
+        found = self.filter(state__in=BUSY, shift__in=coming)
+        return found.select_related("shift__activity__center", "volunteer__person").order_by(
+            "shift__starts_at", "shift_id", "position"
+        )
 
     def of(self, user: User) -> ShiftSignupQuerySet:
         """One's own, and those of whom one acts for."""

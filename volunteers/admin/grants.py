@@ -139,6 +139,7 @@ class _Shown(ScopedInline):
 
     max_num = 0
     can_delete = False
+    hide_title = True
     related: tuple[str, ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -278,7 +279,14 @@ class PitchAdmin(ReadOnlyAdmin, VerbAdmin):
         ),
         Verb("start", V.START.label, _step(V.START), RUNS, style="primary", offered=_at(P.CONTRACTED)),
         Verb("accept", _("通过报告"), _accept, RUNS, style="primary", offered=_handed_in),
-        Verb("release", _("放行下一期"), _release, RUNS, offered=_to_release),
+        Verb(
+            "release",
+            _("放行下一期"),
+            _release,
+            RUNS,
+            confirm=_("放行后不能收回，确定吗？"),
+            offered=_to_release,
+        ),
         Verb(
             "excuse",
             _("裁定迟交"),
@@ -287,7 +295,14 @@ class PitchAdmin(ReadOnlyAdmin, VerbAdmin):
             form=ReasonForm,
             offered=_at(P.RUNNING),
         ),
-        Verb("close", V.CLOSE.label, _close, RUNS, offered=_at(P.RUNNING)),
+        Verb(
+            "close",
+            V.CLOSE.label,
+            _close,
+            RUNS,
+            confirm=_("结项以后不能再改，确定吗？"),
+            offered=_at(P.RUNNING),
+        ),
         Verb(
             "reject",
             V.REJECT.label,

@@ -25,11 +25,11 @@ KEEPERS: tuple[tuple[TakerKind, Any], ...] = (
 )
 
 
-def _clock(label: Any) -> forms.TimeField:
+def _clock(label: Any, example: str) -> forms.TimeField:
     return forms.TimeField(
         label=label,
         input_formats=["%H:%M", "%H：%M", "%H.%M"],
-        widget=forms.TimeInput(format="%H:%M", attrs={"placeholder": "09:00"}),
+        widget=forms.TimeInput(format="%H:%M", attrs={"placeholder": example}),
         error_messages={"invalid": _("请写成 09:00 这样的时间。")},
     )
 
@@ -140,8 +140,8 @@ class MarketForm(_Placed):
     title = forms.CharField(label=_("名称"), max_length=40)
     place = forms.CharField(label=_("地点"), max_length=60)
     day = TypedDateField(label=_("哪天"), example="2026-12-05")
-    opens = _clock(_("几点开始"))
-    closes = _clock(_("几点结束"))
+    opens = _clock(_("几点开始"), "09:00")
+    closes = _clock(_("几点结束"), "11:30")
     field_order = ["title", "division", "place", "day", "opens", "closes"]
 
     def told(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import Division
 from common.admin import ReadOnlyAdmin, ScopedInline, Verb, VerbAdmin, VerbForm, reach
 from common.errors import DomainError
+from common.phones import read_phone
 from common.reach import tree_label, within
 from people.models import User
 from volunteers import actions
@@ -87,7 +88,7 @@ def _close_call(call: GrantCall, *, by: User, now: datetime) -> str:
 
 
 def _expert(call: GrantCall, *, by: User, now: datetime, phone: str) -> str:
-    expert = User.objects.filter(phone=phone.strip()).first()
+    expert = User.objects.filter(phone=read_phone(phone) or "-").first()
     actions.appoint_expert(call_id=call.pk, expert_id=expert.pk if expert else 0, by=by, now=now)
     return _t("专家请好了，登录后在项目页面上评分。")
 

@@ -48,6 +48,7 @@ from volunteers.actions.orders import (
     request_order,
     sign_contract,
 )
+from volunteers.actions.partners import answer_for
 from volunteers.actions.register import join, leave, show_honour
 from volunteers.actions.reminders import remind_shifts
 from volunteers.actions.service import record_service, refuse_service
@@ -68,6 +69,7 @@ __all__ = [
     "add_stall",
     "advance_pitch",
     "announce_market",
+    "answer_for",
     "appoint_expert",
     "approve_service",
     "approve_transfer",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -117,7 +117,8 @@ def book_stall(
     """预约摊位: a time at a stall for oneself, for whom one acts, or by staff for anybody.
 
     One live booking a person and stall: the same time again gives back the first. Refuses
-    NOT_ALLOWED, MARKET_REFUSED (called off, over, no such time), STALL_FULL, ALREADY_BOOKED.
+    NOT_ALLOWED, MARKET_REFUSED (called off, over, no such time), STALL_FULL, ALREADY_BOOKED,
+    CLASHES (the same person is at another stall then).
     """
     stall: Stall | None = (
         Stall.objects.select_for_update(no_key=True, of=("self",))
@@ -140,6 +141,7 @@ def book_stall(
         or starts_at not in {t.starts_at for t in times}
     ):
         raise MarketRefused(message=_("这个时间约不了，请在页面上另选一个。"))
+    _not_elsewhere(stall, person, starts_at)
     taken = set(live.filter(starts_at=starts_at).values_list("place", flat=True))
     place = next((n for n in range(1, stall.slots + 1) if n not in taken), None)
     if place is None:
@@ -149,6 +151,20 @@ def book_stall(
     )
     tell_booked(booking, now)
     return booking
+
+
+def _not_elsewhere(stall: Stall, person: Person, starts_at: datetime) -> None:
+    """Refuses CLASHES to who is at another stall of the day at that time.
+
+    A help for people, not a lock: two requests of hers at the very same moment may still both pass.
+    """
+    ends_at = starts_at + timedelta(minutes=stall.slot_minutes)
+    hers = StallBooking.objects.live().filter(person=person, stall__market=stall.market_id)
+    for other in hers.filter(starts_at__lt=ends_at).select_related("stall"):
+        if other.starts_at + timedelta(minutes=other.stall.slot_minutes) > starts_at:
+            words = {"person": person.full_name, "offers": other.stall.offers}
+            sentence = _("%(person)s这个时间已经约了“%(offers)s”，请另选一个时间。") % words
+            raise DomainError("CLASHES", sentence)
 
 
 @transaction.atomic

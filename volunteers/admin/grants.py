@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import Division
 from common.admin import ReadOnlyAdmin, ScopedInline, Verb, VerbAdmin, VerbForm, reach
 from common.errors import DomainError
+from common.phones import read_phone
 from common.reach import tree_label, within
 from people.models import User
 from volunteers import actions
@@ -87,7 +88,7 @@ def _close_call(call: GrantCall, *, by: User, now: datetime) -> str:
 
 
 def _expert(call: GrantCall, *, by: User, now: datetime, phone: str) -> str:
-    expert = User.objects.filter(phone=phone.strip()).first()
+    expert = User.objects.filter(phone=read_phone(phone) or "-").first()
     actions.appoint_expert(call_id=call.pk, expert_id=expert.pk if expert else 0, by=by, now=now)
     return _t("专家请好了，登录后在项目页面上评分。")
 
@@ -139,6 +140,7 @@ class _Shown(ScopedInline):
 
     max_num = 0
     can_delete = False
+    hide_title = True
     related: tuple[str, ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -278,7 +280,14 @@ class PitchAdmin(ReadOnlyAdmin, VerbAdmin):
         ),
         Verb("start", V.START.label, _step(V.START), RUNS, style="primary", offered=_at(P.CONTRACTED)),
         Verb("accept", _("通过报告"), _accept, RUNS, style="primary", offered=_handed_in),
-        Verb("release", _("放行下一期"), _release, RUNS, offered=_to_release),
+        Verb(
+            "release",
+            _("放行下一期"),
+            _release,
+            RUNS,
+            confirm=_("放行后不能收回，确定吗？"),
+            offered=_to_release,
+        ),
         Verb(
             "excuse",
             _("裁定迟交"),
@@ -287,7 +296,14 @@ class PitchAdmin(ReadOnlyAdmin, VerbAdmin):
             form=ReasonForm,
             offered=_at(P.RUNNING),
         ),
-        Verb("close", V.CLOSE.label, _close, RUNS, offered=_at(P.RUNNING)),
+        Verb(
+            "close",
+            V.CLOSE.label,
+            _close,
+            RUNS,
+            confirm=_("结项以后不能再改，确定吗？"),
+            offered=_at(P.RUNNING),
+        ),
         Verb(
             "reject",
             V.REJECT.label,

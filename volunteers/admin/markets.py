@@ -98,6 +98,7 @@ class StallInline(ScopedInline):
     fields = readonly_fields = ("offers", "keeper_name", "slots", "slot_minutes")
     max_num = 0
     can_delete = False
+    hide_title = True
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -138,6 +139,7 @@ class StallBookingInline(ScopedInline):
     fields = readonly_fields = ("starts_at", "person", "place", "state", "by", "at")
     max_num = 0
     can_delete = False
+    hide_title = True
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who comes is for those who run markets, not for all who may see one."""

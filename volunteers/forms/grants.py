@@ -132,7 +132,7 @@ class MarketForm(_Placed):
     place = forms.CharField(label=_("地点"), max_length=60)
     day = TypedDateField(label=_("哪天"), example="2026-12-05")
     opens = TypedTimeField(label=_("几点开始"), example="09:00")
-    closes = TypedTimeField(label=_("几点结束"), example="09:00")
+    closes = TypedTimeField(label=_("几点结束"), example="11:30")
     field_order = ["title", "division", "place", "day", "opens", "closes"]
 
     def told(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
@@ -238,7 +239,7 @@ class PitchEvent(models.Model):
         triggers = [pgtrigger.Protect(name="keep_pitch_event", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.get_event_display()} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_event_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
 
 
 class PitchVote(models.Model):

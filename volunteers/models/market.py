@@ -9,6 +9,7 @@ import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
@@ -190,4 +191,4 @@ class StallBooking(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.stall} {self.starts_at:%H:%M}"
+        return f"{self.stall} {timezone.localtime(self.starts_at):%H:%M}"

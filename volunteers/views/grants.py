@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from centers.models import Division
 from common.errors import DomainError
 from common.pages import ask, number, own_post, public_page
+from common.phones import read_phone
 from common.reach import within
 from people.doors import signed_in, staff_page
 from people.models import User, acts_for
@@ -306,7 +307,7 @@ def _advance(pitch_id: int, by: User, now: datetime, typed: QueryDict) -> str:
 
 
 def _expert(pitch_id: int, by: User, now: datetime, typed: QueryDict) -> str:
-    expert = User.objects.filter(phone=typed.get("phone", "").strip()).first()
+    expert = User.objects.filter(phone=read_phone(typed.get("phone", "")) or "-").first()
     call_id = _near(by, pitch_id).call_id
     actions.appoint_expert(call_id=call_id, expert_id=expert.pk if expert else 0, by=by, now=now)
     return _("专家请好了，登录后在项目页面上评分。")

@@ -18,12 +18,14 @@ from common.errors import DomainError
 from common.pages import ask, own_post, public_page
 from common.reach import within
 from people.doors import signed_in
-from people.models import User, acts_for
+from people.models import Person, User, acts_for
 from volunteers import actions
 from volunteers.forms.grants import BookingForm, MarketForm, StallForm, keepers_near
 from volunteers.forms.orders import people_for
 from volunteers.models import MarketDay, Stall, StallBooking
 from volunteers.views.orders.page import dispatch_page, dispatch_post
+
+MOST_FOUND = 20
 
 
 @public_page
@@ -65,9 +67,12 @@ def stall(request: HttpRequest, stall_id: int) -> HttpResponse:
     found = get_object_or_404(rows, pk=stall_id)
     free = [slot for slot in found.times(found.bookings.live()) if slot.free and slot.starts_at > now]
     times = [(slot.starts_at.isoformat(), f"{timezone.localtime(slot.starts_at):%H:%M}") for slot in free]
-    people = people_for(acts_for(user), user.pk)
+    desk = user.may("volunteers.dispatch", found.market.division)
+    typed = request.GET.get("q", "").strip()[:60] if desk else ""
+    sought = Person.objects.visible_to(user).matching(typed)[:MOST_FOUND] if typed else acts_for(user)
+    people = people_for(sought, user.pk)
     form = BookingForm(request.POST or None, people=people, times=times)
-    back = reverse("volunteers:market", args=[found.market_id])
+    back = reverse("volunteers:staff_market" if typed else "volunteers:market", args=[found.market_id])
     if form.is_bound and form.is_valid():
         told = form.cleaned_data
         try:
@@ -80,15 +85,18 @@ def stall(request: HttpRequest, stall_id: int) -> HttpResponse:
             messages.success(request, _("约好了。来不了请在这里取消，位置马上给别人。"))
             return redirect(back)
     context = {"form": form, "stall": found, "times": times, "back": back}
+    context |= {"desk": desk, "typed": typed, "people": people}
     return render(request, "volunteers/markets/stall.html", context, status=422 if form.errors else 200)
 
 
 @own_post
 def cancel_booking(request: HttpRequest, booking_id: int) -> HttpResponse:
     """Give a time back."""
-    done = actions.cancel_booking(booking_id=booking_id, by=signed_in(request), now=timezone.now())
+    user = signed_in(request)
+    done = actions.cancel_booking(booking_id=booking_id, by=user, now=timezone.now())
     messages.success(request, _("已取消，位置给别人了。"))
-    return redirect("volunteers:market", done.stall.market_id)
+    own = acts_for(user).filter(pk=done.person_id).exists()
+    return redirect("volunteers:market" if own else "volunteers:staff_market", done.stall.market_id)
 
 
 @dispatch_page

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date, time
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.text import format_lazy
@@ -14,6 +15,17 @@ from common.phones import is_mobile, read_phone
 NAME_LENGTH = 60
 # Letters of any script (rare characters of GB 18030 included) and the dot of foreign names.
 _NAME = re.compile(r"[^\W\d_]+(·[^\W\d_]+)*")
+
+
+def _new_key() -> str:
+    return uuid4().hex
+
+
+class OnceKeyField(forms.CharField):
+    """A hidden key, new with each fresh page: however often the button is pressed, it is one act."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, widget=forms.HiddenInput, initial=_new_key, **kwargs)
 
 
 class MobileField(forms.CharField):
@@ -42,8 +54,8 @@ class TypedDateField(forms.DateField):
 
     def __init__(self, *, example: str = "2018-05-06", **kwargs: Any) -> None:
         kwargs.setdefault("help_text", format_lazy(_("例如 {example}"), example=example))
-        attrs = {"inputmode": "numeric", "placeholder": example}
-        box = forms.DateInput(format="%Y-%m-%d", attrs=attrs)
+        # No placeholder: a grey date in the box looks like one that is filled in already.
+        box = forms.DateInput(format="%Y-%m-%d", attrs={"inputmode": "numeric"})
         super().__init__(input_formats=self.FORMATS, widget=box, **kwargs)
         self.error_messages["invalid"] = format_lazy(_("请写成 {example} 这样的日期。"), example=example)
 
@@ -57,7 +69,8 @@ class TypedTimeField(forms.TimeField):
     FORMATS = ("%H:%M", "%H.%M", "%H%M")
 
     def __init__(self, *, example: str = "18:00", **kwargs: Any) -> None:
-        box = forms.TimeInput(format="%H:%M", attrs={"placeholder": example})
+        kwargs.setdefault("help_text", format_lazy(_("例如 {example}"), example=example))
+        box = forms.TimeInput(format="%H:%M")
         super().__init__(input_formats=self.FORMATS, widget=box, **kwargs)
         self.error_messages["invalid"] = format_lazy(_("请写成 {example} 这样的时间。"), example=example)
 

@@ -10,17 +10,17 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.core.cache import cache, caches
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from common.errors import DomainError, page_before
-from common.forms import OnceForm, PlainForm
+from common.forms import PlainForm
 
 View = Callable[..., HttpResponse]
 
@@ -28,14 +28,15 @@ ELDER_COOKIE = "elder"
 YEAR = 365 * 24 * 3600
 # How old a public page may be. Seats on the list are a hint; the class page itself asks the table.
 PUBLIC_SECONDS = 5
-ONCE_SECONDS = 24 * 3600
 
-# The places of the navigation, in order: (url name, words, icon, path prefix).
-PLACES = (
-    ("home", _("首页"), "house", ""),
-    ("courses:list", _("课程"), "calendar-week", "/classes"),
-    ("volunteers:home", _("志愿"), "heart", "/volunteer"),
-    ("courses:mine", _("我的"), "person", "/my"),
+# What belongs to volunteering, whatever its address begins with.
+_VOLUNTEERING = ("/volunteer", "/services", "/wishes", "/grants", "/markets", "/gifts", "/points", "/honour")
+# The places of the navigation, in order: (url name, words, icon, path prefixes).
+PLACES: tuple[tuple[str, Any, str, tuple[str, ...]], ...] = (
+    ("home", _("首页"), "house", ()),
+    ("courses:list", _("课程"), "calendar-week", ("/classes",)),
+    ("volunteers:home", _("志愿"), "heart", _VOLUNTEERING),
+    ("courses:mine", _("我的"), "person", ("/my",)),
 )
 
 
@@ -63,9 +64,9 @@ def nav_places(path: str) -> list[dict[str, Any]]:
             "url": reverse(name),
             "label": label,
             "icon": icon,
-            "current": path.startswith(prefix) if prefix else path == "/",
+            "current": path.startswith(prefixes) if prefixes else path == "/",
         }
-        for name, label, icon, prefix in PLACES
+        for name, label, icon, prefixes in PLACES
     ]
 
 
@@ -106,20 +107,15 @@ def ask(
 ) -> HttpResponse:
     """A page with one form. POST runs `act`, says what it returns (or shows it) and goes `back`.
 
-    A refusal shows the page again with the sentence and with what was typed. A OnceForm acts once,
-    however often it is sent. `words`: title, intro, button, back_label.
+    A refusal shows the page again with the sentence and with what was typed. The key of a KeyedForm
+    goes to the verb, which acts once however often it is sent. `words`: title, intro, button,
+    back_label.
     """
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
-        slot = f"once:{form.cleaned_data['key']}" if isinstance(form, OnceForm) else ""
-        if slot and not cache.add(slot, 1, ONCE_SECONDS):
-            messages.info(request, gettext("这张表刚才已经记上了，没有再记一次。"))
-            return redirect(back)
         try:
             answer = act()
         except DomainError as refusal:
-            if slot:
-                cache.delete(slot)
             form.add_error(None, str(refusal))
             status = refusal.status
         else:

@@ -60,6 +60,16 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "queue reminders of market bookings, the day before": {
+        "task": "volunteers.remind_markets",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "tell of grant reports due within a fortnight": {
+        "task": "volunteers.remind_reports",
+        "schedule": crontab(hour=8, minute=10),
+        "options": {"expires": 3600},
+    },
     "give free places in shifts to who waits": {
         "task": "volunteers.fill_places",
         "schedule": 60.0,

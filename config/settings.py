@@ -247,6 +247,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "社区服务中心门户的接口：课程、报名、通知。",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Asked in two shapes, a pitch in a list and a whole one: the schema wants one name for its states.
+    "ENUM_NAME_OVERRIDES": {"PitchStateEnum": "volunteers.rules.PitchState"},
 }
 
 PGHISTORY_APPEND_ONLY = True

@@ -48,6 +48,12 @@ class Kind(TextChoices):
     ORDER_REDO = "ORDER_REDO", _("服务单请再做一次")
     ORDER_CANCELLED = "ORDER_CANCELLED", _("服务单取消了")
     ORDER_LATE = "ORDER_LATE", _("服务单超时没有答复")
+    PITCH_STEP = "PITCH_STEP", _("创投项目有进展")
+    REPORT_DUE = "REPORT_DUE", _("创投报告快到期")
+    EXPERT_ASKED = "EXPERT_ASKED", _("请您评审")
+    STALL_BOOKED = "STALL_BOOKED", _("市集约好了")
+    STALL_CANCELLED = "STALL_CANCELLED", _("市集预约取消了")
+    MARKET_REMINDER = "MARKET_REMINDER", _("明天有市集")
 
 
 # Who has no account and no one acting for her is phoned about these; about the rest she is not.
@@ -66,6 +72,7 @@ PHONED = frozenset(
         Kind.ORDER_TAKEN,
         Kind.ORDER_REDO,
         Kind.ORDER_CANCELLED,
+        Kind.STALL_CANCELLED,
     }
 )
 

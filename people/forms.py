@@ -1,6 +1,7 @@
 """Shape and wording of what people type about themselves and their family."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
@@ -12,7 +13,10 @@ from centers.models import Division
 from centers.rules import DivisionKind
 from common.fields import PersonNameField, TypedDateField
 from common.forms import PlainForm
+from people.models import Person
 from people.rules import GuardianKind
+
+COMMUNITIES = Division.objects.filter(kind=DivisionKind.COMMUNITY).order_by("path")
 
 
 class LoginForm(AllauthLoginForm):
@@ -29,7 +33,7 @@ class SignupForm(AllauthSignupForm):
 
     full_name = PersonNameField(help_text=_("请写真实姓名，签到和候补都用它。"))
     home = forms.ModelChoiceField(
-        Division.objects.filter(kind=DivisionKind.COMMUNITY).order_by("path"),
+        COMMUNITIES,
         label=_("住在哪个社区（可不选）"),
         required=False,
         empty_label=_("不在下面，或不清楚"),
@@ -106,6 +110,26 @@ class BirthForm(PlainForm):
         example="1958-03-02",
         help_text=_("例如 1958-03-02；有的班有年龄要求。填好后要改请到服务台。"),
     )
+
+
+class HomeForm(PlainForm):
+    """Where somebody lives whose community nobody has written down yet."""
+
+    person = forms.TypedChoiceField(label=_("谁"), coerce=int, widget=forms.RadioSelect)
+    home = forms.ModelChoiceField(
+        COMMUNITIES,
+        label=_("住在哪个社区"),
+        empty_label=_("请选一个"),
+        help_text=_("选了以后，社区的工作人员能帮上您。搬家了请到服务台改。"),
+    )
+
+    def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field, rows = self.fields["person"], [(one.pk, one.full_name) for one in people]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - declared above
+        field.choices = rows
+        if len(rows) == 1:
+            field.widget, field.initial = forms.HiddenInput(), rows[0][0]
 
 
 class EraseForm(PlainForm):

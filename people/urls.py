@@ -10,6 +10,7 @@ urlpatterns = [
     path("my/family/<int:person_id>/consent/", views.consent, name="consent"),
     path("my/family/<int:guardianship_id>/end/", views.end_guardianship, name="end_guardianship"),
     path("my/birth/", views.birth, name="birth"),
+    path("my/home/", views.home, name="home"),
     path("my/data/", views.my_data, name="my_data"),
     path("my/data/file/", views.my_data_file, name="my_data_file"),
 ]

@@ -17,7 +17,7 @@ from common.errors import DomainError
 from common.pages import own_post
 from people import actions
 from people.doors import own_page, signed_in
-from people.forms import BirthForm, DeskCodeForm, EraseForm, PasswordForm, ProfileForm, WardForm
+from people.forms import BirthForm, DeskCodeForm, EraseForm, HomeForm, PasswordForm, ProfileForm, WardForm
 from people.models import Guardianship, Person, RevealLog, User, acts_for
 from people.rules import GuardianKind, Purpose, needs_guardian
 
@@ -175,7 +175,13 @@ def my_data(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("账号已注销，您的资料已删除。"))
             return redirect("home")
     looks = RevealLog.objects.filter(person__in=acts_for(user).values("pk")).select_related("user", "person")
-    context = {"form": form, "people": acts_for(user).select_related("home__parent"), "looks": looks[:50]}
+    people = list(acts_for(user).select_related("home__parent"))
+    context = {
+        "form": form,
+        "people": people,
+        "homeless": any(one.home is None for one in people),
+        "looks": looks[:50],
+    }
     return render(request, "people/my_data.html", context, status=422 if form.is_bound else 200)
 
 
@@ -193,6 +199,27 @@ def birth(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("出生日期已记下，可以报名了。"))
             return redirect(_back(request) or "courses:list")
     return render(request, "people/birth.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@own_page
+def home(request: HttpRequest) -> HttpResponse:
+    """Asks for a community that nobody has written down yet; of herself, or of whom she acts for."""
+    user = signed_in(request)
+    people = list(acts_for(user).filter(home=None).order_by("pk"))
+    form = HomeForm(request.POST or None, people=people)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            actions.choose_home(
+                person_id=told["person"], home_id=told["home"].pk, by=user, now=timezone.now()
+            )
+        except DomainError as refusal:
+            form.add_error("home", str(refusal))
+        else:
+            messages.success(request, _("所在社区已记下。"))
+            return redirect(_back(request) or "people:my_data")
+    context = {"form": form, "people": people}
+    return render(request, "people/home.html", context, status=422 if form.is_bound else 200)
 
 
 @own_page

@@ -80,7 +80,7 @@ ADMIN = {
 }
 
 # Gifts are handed out at the desk.
-NOT_OF_THE_GRID = {"volunteers.redemption"}
+NOT_OF_THE_GRID = {"volunteers.redemption", "volunteers.grantcall", "volunteers.pitch"}
 
 
 def world(cast, now):

@@ -73,6 +73,7 @@ TABLE = {
     "people:profile": Row(SIGNED_IN, SIGNED_IN, {"full_name": "1"}),
     "people:family": Row(SIGNED_IN, SIGNED_IN, {"full_name": "1"}),
     "people:birth": Row(SIGNED_IN, SIGNED_IN, {"born_on": "x"}),
+    "people:home": Row(SIGNED_IN, SIGNED_IN, {"home": "x"}),
     "people:my_data": Row(SIGNED_IN, SIGNED_IN, {"sure": ""}),
     "people:my_data_file": Row(SIGNED_IN),
     "people:consent": button("guilan", withdraw="1"),
@@ -209,6 +210,7 @@ def world(cast, now):
     rows = [home, cast.center, CalendarDay.objects.first(), cast.guilan.user, look, tie, merge, cast.guilan]
     rows += [Membership.objects.get(user=cast.worker), cast.zixuan.consents.get(), notice, delivery, group]
     rows += [group.term, group.course, teacher, session, mine]
+    rows += [pitch, pitch.call, stall, stall.market, booking]
     rows += [item, order, orders.card(cast.guilan, cast.worker, now)]
     rows.append(
         type(mine).pgh_event_model.objects.first() if hasattr(type(mine), "pgh_event_model") else mine
@@ -246,6 +248,11 @@ def world(cast, now):
         "api-enrolment": mine.pk,
         "api-service": item.pk,
         "api-order": order.pk,
+        "api-call": pitch.call_id,
+        "api-pitch": pitch.pk,
+        "api-market": stall.market_id,
+        "api-stall": stall.pk,
+        "api-booking": booking.pk,
         "content_type_id": ContentType.objects.get_for_model(ClassGroup).pk,
     }
 

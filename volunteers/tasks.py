@@ -35,6 +35,18 @@ def remind_shifts() -> int:
     return actions.remind_shifts(now=timezone.now())
 
 
+@shared_task(name="volunteers.remind_markets")
+def remind_markets() -> int:
+    """Queues the reminders of market bookings, the day before."""
+    return actions.remind_markets(now=timezone.now())
+
+
+@shared_task(name="volunteers.remind_reports")
+def remind_reports() -> int:
+    """Tells of grant reports that are due within a fortnight."""
+    return actions.remind_reports(now=timezone.now())
+
+
 @shared_task(name="volunteers.fill_places")
 def fill_places() -> int:
     """Gives free places to who waits."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 from centers.models import Center
 from common.errors import DomainError
 from courses.demo.data import read
+from courses.demo.grants import Together
 from courses.demo.people import Folk
 from courses.demo.places import Places
 from people.models import Person, User
@@ -58,6 +59,7 @@ class Volunteering:
     def __init__(self, rng: Random, places: Places, folk: Folk, now: datetime) -> None:
         self.rng, self.folk, self.now = rng, folk, now
         self.data: dict[str, Any] = read("volunteering")
+        self.divisions = places.divisions
         self.street = places.divisions["花园路街道"]
         self.home = places.divisions[HOME]
         self.center = Center.objects.get(division=self.home)
@@ -73,6 +75,7 @@ class Volunteering:
         self._gifts()
         self._coming()
         self._orders()
+        Together(self.data["grants"], self.divisions, self.folk, self.now).fill()
 
     def _days_ago(self, days: int, hour: int = 9) -> datetime:
         day = self.today - timedelta(days=days)
@@ -100,8 +103,9 @@ class Volunteering:
                     skill=skills.get(skill),
                     minutes=minutes,
                     dangerous=dangerous,
+                    points=points,
                 )
-                for name, about, skill, minutes, dangerous in self.data["items"]
+                for name, about, skill, minutes, dangerous, points in self.data["items"]
             ]
         )
 
@@ -119,6 +123,7 @@ class Volunteering:
         )
         self.budget = Budget.objects.create(division=self.street, name="街道时间银行积分预算")
         actions.fund_budget(
+            key="demo",
             budget_id=self.budget.pk,
             points=FUNDED,
             source="街道年度公益经费（示例）",
@@ -246,6 +251,7 @@ class Volunteering:
         for name, points, units in self.data["gifts"]:
             gift = Gift.objects.create(center=self.center, name=name, points=points)
             actions.take_in(
+                key=f"demo{gift.pk}",
                 gift_id=gift.pk,
                 units=units,
                 budget_id=self.budget.pk,
@@ -312,6 +318,9 @@ class Volunteering:
         guilan = self.folk.seniors[0]
         own = self._order(OrderKind.SERVICE, guilan, self.folk.accounts["王桂兰"], 3, item_id=items[5].pk)
         self._walk(own, 3)
+        # One that she pays with points: they wait until it is done.
+        paid = self._order(OrderKind.SERVICE, guilan, self.folk.accounts["王桂兰"], 3, item_id=items[1].pk)
+        self._walk(paid, 2)
         # As beat would have done meanwhile.
         actions.escalate_orders(now=self.now)
         actions.draw_callbacks(now=self.now)

@@ -26,7 +26,7 @@ from notices import actions as notices
 from notices.models import Notice
 from people.doors import own_page, signed_in
 from people.models import Person, User, acts_for
-from volunteers.models import Shift, ShiftSignup
+from volunteers.models import Pitch, Shift, ShiftSignup, StallBooking
 
 INBOX = 30
 FEED_DAYS = 120
@@ -50,6 +50,11 @@ def mine(request: HttpRequest) -> HttpResponse:
         "items": _line(user, now),
         "enrolments": [e for e in everything if e.state in {EnrolmentState.SEATED, EnrolmentState.WAITING}],
         "past": [e for e in everything if e.state not in {"SEATED", "WAITING", "OFFERED"}][:10],
+        "bookings": StallBooking.objects.live()
+        .booked_by(user)
+        .filter(starts_at__gt=now)
+        .select_related("person", "stall__market"),
+        "pitches": Pitch.objects.public().pitched_by(user).order_by("-pk")[:20],
         "unread": Notice.objects.inbox_of(user).filter(read_at=None).count(),
         "feed": feed_url(user),
     }

@@ -40,6 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "calls": Delivery.objects.to_phone().visible_to(user).count(),
         "has_points": user.is_staff and bool(user.reach("volunteers.view")),
+        "has_orders": user.is_staff and bool(user.reach("volunteers.dispatch")),
+        "has_grants": user.is_staff and bool(user.reach("volunteers.grants")),
         "has_calls": bool(user.reach("notices.call_list")),
         "missing_year": CalendarDay.objects.missing_year(today) if user.reach("courses.change") else None,
         "has_desk": bool(user.reach("courses.enrol")),

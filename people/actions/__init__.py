@@ -1,6 +1,6 @@
 """The verbs of people, one module a noun; import them from here."""
 
-from people.actions.accounts import issue_desk_code, redeem_desk_code, register, tell_birth
+from people.actions.accounts import choose_home, issue_desk_code, redeem_desk_code, register, tell_birth
 from people.actions.desk import add_person, log_reveals, set_document, set_phone
 from people.actions.family import add_ward, end_guardianship, give_consent, name_agent, withdraw_consent
 from people.actions.records import erase_person, export_my_data, merge_persons, reveal, undo_merge
@@ -10,6 +10,7 @@ __all__ = [
     "add_person",
     "add_ward",
     "appoint",
+    "choose_home",
     "drop_mfa",
     "end_guardianship",
     "end_membership",

@@ -1,4 +1,4 @@
-"""Verbs of accounts: register, and the one-time code printed at the desk."""
+"""Verbs of accounts: register, what was left blank then, and the one-time code of the desk."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.models import Division
+from centers.rules import DivisionKind
 from common.errors import DomainError, NotAllowed
 from people.actions.parts import lock_parts
 from people.actions.records import merge_persons
-from people.models import DeskCode, Person, User
+from people.models import DeskCode, Person, User, acts_for
 from people.rules import DESK_CODE_HOURS, BirthPrecision
 
 # Read aloud and typed by old hands: digits only. A hundred million codes, each alive for a day,
@@ -61,6 +62,29 @@ def tell_birth(*, by: User, born_on: date, now: datetime) -> Person:
         raise DomainError("BAD_DATE", _("出生日期不对，请检查年份。"))
     person.born_on, person.born_precision = born_on, BirthPrecision.DAY
     person.save(update_fields=["born_on", "born_precision"])
+    return person
+
+
+@transaction.atomic
+def choose_home(*, person_id: int, home_id: int, by: User, now: datetime) -> Person:
+    """填所在社区: the community somebody lives in, while nobody has written one down.
+
+    By herself or who acts for her; the staff of that community can then help her. A move is
+    registered at the desk. Refuses NOT_ALLOWED, KNOWN_ALREADY, NOT_A_COMMUNITY.
+    """
+    mine = acts_for(by).values("pk")
+    rows = Person.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=mine)
+    person = rows.filter(pk=person_id).first()
+    if person is None:
+        raise NotAllowed(message=_("您不能替这位居民填，请到服务台登记代办关系。"))
+    if person.home_id == home_id:
+        return person
+    if person.home_id is not None:
+        raise DomainError("KNOWN_ALREADY", _("所在社区已经登记过，搬家请到服务台改。"))
+    if not Division.objects.filter(pk=home_id, kind=DivisionKind.COMMUNITY).exists():
+        raise DomainError("NOT_A_COMMUNITY", _("请从名单里选一个社区。"))
+    person.home_id = home_id
+    person.save(update_fields=["home"])
     return person
 
 

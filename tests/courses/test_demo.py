@@ -15,6 +15,7 @@ from courses.rules import ClassState, CourseKind, EnrolBy, EnrolmentState, Sessi
 from people.models import Person, User, acts_for
 from tests.factories import people
 from tests.factories.courses import at
+from volunteers.models import GrantCall, MarketDay, Pitch, StallBooking
 
 STREET_SCHOOL = {"term__name__endswith": "老年大学"}
 TABLES = [
@@ -107,6 +108,24 @@ def shows_wang_guilan_a_seat_an_open_offer_and_a_grandson_in_class(now):
     assert mine.get(state=EnrolmentState.OFFERED).offer_open_at(now)
 
 
+def has_grants_and_markets_past_and_to_come(now):
+    by_call = {
+        call.title: sorted(call.pitches.values_list("state", flat=True)) for call in GrantCall.objects.all()
+    }
+    assert by_call == {
+        "冬季公益创投": ["PITCHED", "PITCHED"],
+        "春季公益创投": ["CLOSED", "REJECTED", "RUNNING"],
+    }
+    assert GrantCall.objects.get(title="冬季公益创投").open_at(now)
+    running = Pitch.objects.get(state="RUNNING")
+    assert running.reports.get(kind="MIDTERM").handed_in_at
+    assert not running.reports.get(kind="MIDTERM").accepted_at
+    coming = MarketDay.objects.coming(now).get()
+    assert coming.stalls.count() == 4
+    assert StallBooking.objects.filter(stall__market=coming).count() > 10
+    assert MarketDay.objects.filter(closes_at__lt=now).count() == 1
+
+
 def tonight(now):
     """The street's classes of an evening, those that take place."""
     evening = now.replace(hour=17, minute=30)
@@ -124,6 +143,7 @@ def test_a_city_as_busy_as_a_real_one(db, now, days):
     is_as_large_as_the_street_it_is_modelled_on()
     has_something_of_everything(today)
     shows_wang_guilan_a_seat_an_open_offer_and_a_grandson_in_class(today)
+    has_grants_and_markets_past_and_to_come(today)
     assert not faults()
     for later in range(60):  # on every evening of two months, New Year's included
         assert tonight(today + timedelta(days=later)).exists()

@@ -51,6 +51,26 @@ def test_telling_ones_birth_date_once(cast, now):
     refused("NOT_ALLOWED", actions.tell_birth, by=cast.admin, born_on=born, now=now)
 
 
+def test_telling_ones_community_once(cast, now):
+    person, home = people.resident("李秀英"), cast.city["community"]
+    ask = {"person_id": person.pk, "now": now}
+    refused("NOT_A_COMMUNITY", actions.choose_home, **ask, home_id=cast.city["street"].pk, by=person.user)
+    refused("NOT_ALLOWED", actions.choose_home, **ask, home_id=home.pk, by=cast.guilan.user)
+    for _ in range(2):
+        assert actions.choose_home(**ask, home_id=home.pk, by=person.user).home == home
+    other = cast.city["other_community"].pk
+    refused("KNOWN_ALREADY", actions.choose_home, **ask, home_id=other, by=person.user)
+
+
+def test_who_acts_for_somebody_tells_her_community(cast, now):
+    cast.zixuan.home = None
+    cast.zixuan.save()
+    home = cast.city["community"]
+    by = cast.guilan.user
+    done = actions.choose_home(person_id=cast.zixuan.pk, home_id=home.pk, by=by, now=now)
+    assert done.home == home
+
+
 @pytest.mark.parametrize("born", [date(1899, 12, 31), date(2026, 11, 26)])
 def test_a_birth_date_that_cannot_be(db, now, born):
     person = people.resident("李秀英")

@@ -8,7 +8,7 @@ from django.test import Client
 from people import actions
 from people.models import Person, User
 from tests.factories import courses, people
-from tests.html import Page, complains
+from tests.html import Page, complains, opened
 from tests.people.test_pages import sign_in, sign_up
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -167,3 +167,38 @@ def test_who_is_too_old_is_not_asked_for_a_date_that_is_known(guilan, cast, now)
     group = courses.class_group(cast.center, now, max_age=60)
     page = Page(guilan.post(f"/classes/{group.pk}/enrol/", {"person": cast.guilan.pk}))
     assert not [link for link in page.links if "/my/birth/" in link]
+
+
+# --- a community ------------------------------------------------------------------------------
+
+
+def test_a_newcomer_tells_her_community_where_she_is_asked_and_goes_on(client, cast):
+    newcomer = people.resident("赵一鸣")
+    client.force_login(newcomer.user)
+    page = Page(client.post("/volunteer/join/?next=/gifts/", {"person": newcomer.pk}))
+    assert (page.status, "请先填上所在社区，再登记志愿者。" in page.text) == (409, True)
+    (link,) = [link for link in page.links if link.startswith("/my/home/")]
+    assert client.post(link, {"person": newcomer.pk, "home": ""}).status_code == 422
+    back = client.post(link, {"person": newcomer.pk, "home": cast.city["community"].pk}).url
+    assert client.post(back, {"person": newcomer.pk}).url == "/gifts/"
+    assert "已经登记过" in opened(client, link).text
+
+
+def test_without_a_community_the_order_page_leads_to_it(client, cast):
+    newcomer = people.resident("赵一鸣")
+    client.force_login(newcomer.user)
+    (link,) = [link for link in opened(client, "/services/errand/").links if link.startswith("/my/home/")]
+    assert (
+        client.post(link, {"person": newcomer.pk, "home": cast.city["community"].pk}).url
+        == "/services/errand/"
+    )
+    assert [link for link in opened(client, "/my/data/").links if "/my/home/" in link] == []
+
+
+def test_nobody_tells_the_community_of_others(guilan, cast):
+    cast.elder.home = None
+    cast.elder.save()
+    answer = guilan.post("/my/home/", {"person": cast.elder.pk, "home": cast.city["community"].pk})
+    assert answer.status_code == 422
+    cast.elder.refresh_from_db()
+    assert cast.elder.home is None

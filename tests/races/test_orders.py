@@ -12,10 +12,10 @@ from tests.factories.orders import asked, brought_to, taker_of
 from tests.races.crowd import at_once
 from volunteers import actions
 from volunteers.models import OrderEvent, ServiceCard, ServiceOrder, ServiceRecord
-from volunteers.rules import OrderKind, OrderState
+from volunteers.rules import OrderKind, OrderMove, OrderState
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-S = OrderState
+S, M = OrderState, OrderMove
 ROUNDS = 8
 
 
@@ -135,3 +135,36 @@ def test_the_last_use_of_a_card(cast, now):
     assert sorted(codes(results)) == ["CARD_REFUSED"] * 9 + ["done"]
     assert ServiceCard.objects.get().uses_left == 0
     assert ServiceOrder.objects.count() == 1
+
+
+def test_twenty_orders_for_the_points_of_one(cast, now):
+    """Twenty services at once, points for one: one order stands, with its hold, nothing is half done."""
+    fund = volunteers.budget(cast.city["street"], cast.officer, 100)
+    volunteers.give(cast.guilan, 25, of=fund, by=cast.officer, now=now)
+    menu = [orders.item(cast.city["street"], points=20) for _ in range(20)]
+    results = at_once(
+        [lambda item=item: asked(cast.guilan, now, kind=OrderKind.SERVICE, item_id=item.pk) for item in menu]
+    )
+    assert sorted(codes(results)) == ["OVERSPEND"] * 19 + ["done"]
+    account = volunteers.points_of(cast.guilan)
+    assert (ServiceOrder.objects.count(), account.posted, account.held) == (1, 25, 20)
+    assert not faults()
+
+
+def test_points_of_an_order_upheld_and_cancelled_at_once(cast, now, helper):
+    """Two members of staff settle one dispute, each in another way: spent or back, once."""
+    fund = volunteers.budget(cast.city["street"], cast.officer, 1000)
+    volunteers.give(cast.guilan, 20 * ROUNDS, of=fund, by=cast.officer, now=now)
+    spent = 0
+    for _ in range(ROUNDS):
+        item = orders.item(cast.city["street"], points=20)
+        order = asked(cast.guilan, now, kind=OrderKind.SERVICE, item_id=item.pk)
+        brought_to(S.DISPUTED, order, helper, cast.worker, now)
+        say = {"order_id": order.pk, "now": now, "reason": "谈好了", "by": cast.worker}
+        at_once([lambda how=how, say=say: actions.settle(**say, outcome=how) for how in (M.UPHOLD, M.CANCEL)])
+        order.refresh_from_db()
+        assert order.hold.end.outcome == {"CONFIRMED": "COMMITTED", "CANCELLED": "RELEASED"}[order.state]
+        spent += 20 * (order.state == S.CONFIRMED)
+    account = volunteers.points_of(cast.guilan)
+    assert (account.posted, account.held) == (20 * ROUNDS - spent, 0)
+    assert not faults()

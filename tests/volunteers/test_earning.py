@@ -93,7 +93,7 @@ def test_without_cover_nothing_is_posted_and_the_record_waits(cast, now, served,
     refused("NO_COVER", approve, record=made, by=approver, now=now)
     made.refresh_from_db()
     assert made.state == RecordState.RECORDED
-    fund = {"budget_id": small.pk, "points": 1, "source": "街道〔2026〕3 号"}
+    fund = {"key": "f1", "budget_id": small.pk, "points": 1, "source": "街道〔2026〕3 号"}
     actions.fund_budget(**fund, by=cast.officer, now=now)
     assert approve(made, approver, now).state == RecordState.APPROVED
 
@@ -164,9 +164,13 @@ def test_what_is_earned_pays_a_debt_first(cast, now, served, approver, fund, rul
 
 def test_a_budget_is_funded_by_who_may_and_with_a_paper(cast, now):
     made = volunteers.budget(cast.city["street"], cast.officer, 0)
-    fund = {"budget_id": made.pk, "points": 500, "source": "街道〔2026〕3 号"}
-    actions.fund_budget(**fund, by=cast.officer, now=now)
+    fund = {"key": "f1", "budget_id": made.pk, "points": 500, "source": "街道〔2026〕3 号"}
+    first = actions.fund_budget(**fund, by=cast.officer, now=now)
+    assert actions.fund_budget(**fund, by=cast.officer, now=now) == first
     assert sum(pot.funded for pot in made.pots.all()) == 500
+    refused("KEY_REUSED", actions.fund_budget, **{**fund, "points": 5}, by=cast.officer, now=now)
+    other = volunteers.budget(cast.city["street"], cast.officer, 0)
+    refused("KEY_REUSED", actions.fund_budget, **{**fund, "budget_id": other.pk}, by=cast.officer, now=now)
     refused("NOT_ALLOWED", actions.fund_budget, **fund, by=cast.worker, now=now)
     refused("NOT_ALLOWED", actions.fund_budget, **{**fund, "budget_id": 0}, by=cast.officer, now=now)
     refused("BAD_AMOUNT", actions.fund_budget, **{**fund, "points": 0}, by=cast.officer, now=now)

@@ -9,7 +9,7 @@ from tests.courses.test_actions import refused
 from tests.factories import volunteers
 from tests.volunteers.test_ledger import fund, hers, of, rich, settle  # noqa: F401 - fixtures
 from volunteers import actions
-from volunteers.models import Redemption, coverage
+from volunteers.models import Posting, Redemption, coverage
 
 
 @pytest.fixture
@@ -49,7 +49,11 @@ def test_staff_and_agents_redeem_for_others(cast, fund, gift, now):  # noqa: F81
     volunteers.give(cast.elder, 50, of=fund, by=cast.officer, now=now)
     refused("NOT_ALLOWED", redeem, gift=gift, person=cast.elder, now=now, by=cast.guilan.user)
     refused("NOT_ALLOWED", redeem, gift=gift, person=cast.elder, now=now, by=cast.other_worker)
-    assert redeem(gift, cast.elder, now, by=cast.worker).hold.by == cast.worker
+    made = redeem(gift, cast.elder, now, by=cast.worker)
+    assert (made.hold.by, made.hold.principal) == (cast.worker, cast.elder.pk)
+    hand(made, made.code, cast.worker, now)
+    paid = Posting.objects.get(hold_end__hold=made.hold)
+    assert (paid.by, paid.principal) == (cast.worker, cast.elder.pk)
 
 
 def test_what_may_not_be_redeemed(cast, fund, gift, rich, now):  # noqa: F811
@@ -112,15 +116,17 @@ def test_what_is_not_picked_up_in_a_week_goes_back(cast, gift, rich, now):  # no
 
 def test_stock_comes_in_and_is_written_off(cast, fund, gift, rich, now):  # noqa: F811
     take = {"gift_id": gift.pk, "budget_id": fund.pk, "note": "端午采购", "now": now}
-    actions.take_in(**take, units=3, by=cast.worker)
+    first = actions.take_in(**take, key="t1", units=3, by=cast.worker)
+    assert actions.take_in(**take, key="t1", units=3, by=cast.worker) == first
+    refused("KEY_REUSED", actions.take_in, **take, key="t1", units=2, by=cast.worker)
     redeem(gift, cast.guilan, now)
-    actions.take_in(**take, units=-4, by=cast.worker)
+    actions.take_in(**take, key="t2", units=-4, by=cast.worker)
     assert counts(gift) == (1, 1, 0)
-    refused("NO_STOCK", actions.take_in, **take, units=-1, by=cast.worker)
-    refused("BAD_AMOUNT", actions.take_in, **take, units=0, by=cast.worker)
-    refused("NOT_ALLOWED", actions.take_in, **take, units=1, by=cast.other_worker)
-    refused("NOT_ALLOWED", actions.take_in, **{**take, "gift_id": 0}, units=1, by=cast.worker)
-    refused("NO_COVER", actions.take_in, **take, units=25, by=cast.worker)
+    refused("NO_STOCK", actions.take_in, **take, key="t3", units=-1, by=cast.worker)
+    refused("BAD_AMOUNT", actions.take_in, **take, key="t3", units=0, by=cast.worker)
+    refused("NOT_ALLOWED", actions.take_in, **take, key="t3", units=1, by=cast.other_worker)
+    refused("NOT_ALLOWED", actions.take_in, **{**take, "gift_id": 0}, key="t3", units=1, by=cast.worker)
+    refused("NO_COVER", actions.take_in, **take, key="t3", units=25, by=cast.worker)
 
 
 def test_a_form_left_open_does_not_put_an_old_count_back(cast, gift, rich, now):  # noqa: F811

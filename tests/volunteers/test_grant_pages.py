@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import caches
 from django.urls import reverse
 
+from notices.actions import deliver_due
 from tests.factories import orders, people
 from tests.html import Page, opened
 from tests.queries import assert_constant
+from tests.volunteers.test_grants import brought
 from volunteers import actions
 from volunteers.models import GrantCall, Pitch, StallBooking
-from volunteers.rules import OrderState, PitchState
+from volunteers.rules import OrderState, PitchMove, PitchState
 
 pytestmark = pytest.mark.usefixtures("clock")
 P = PitchState
@@ -47,7 +50,7 @@ def test_calls_and_pitches_are_public(client, cast, pitch):
     page = opened(client, at("grant", pitch.call_id))
     assert "报一个项目" in page.text
     assert "暖冬陪伴" in page.text
-    assert "满 5 人才显示" in opened(client, at("pitch", pitch.pk)).text
+    assert "征询结束后公布人数" in opened(client, at("pitch", pitch.pk)).text
 
 
 def test_nothing_called_for(client, db):
@@ -61,6 +64,8 @@ def test_a_resident_answers_and_only_totals_are_shown(guilan, cast, now, pitch):
     for _ in range(4):
         one = people.resident("居民", cast.city["community"])
         actions.vote(pitch_id=pitch.pk, person_id=one.pk, needed=True, by=one.user, now=now)
+    assert "人说需要" not in opened(guilan, at("pitch", pitch.pk)).text  # not while it runs
+    actions.advance_pitch(pitch_id=pitch.pk, move=PitchMove.SURVEY, by=cast.officer, now=now)
     page = opened(guilan, at("pitch", pitch.pk))
     assert "5 人说需要" in page.text
     assert "人说不需要" not in page.text
@@ -152,6 +157,80 @@ def test_the_desk_of_grants_costs_the_same_however_full(officer, cast, now, pitc
     assert_constant(officer, at("staff_grants"), more)
 
 
+def test_a_resident_who_has_answered_is_not_asked_again(guilan, cast, now, pitch):
+    first = opened(guilan, at("pitch", pitch.pk))
+    assert [field["value"] for field in first.fields("person")] == [str(cast.guilan.pk), str(cast.zixuan.pk)]
+    do(guilan, pitch, "vote", "pitch_do", person=cast.guilan.pk, needed="yes")
+    page = opened(guilan, at("pitch", pitch.pk))
+    assert [field["value"] for field in page.fields("person")] == [str(cast.zixuan.pk)]
+    assert "王桂兰答过了" in page.text
+
+
+def test_who_lives_elsewhere_is_told_who_is_asked(client, cast, pitch):
+    client.force_login(people.resident("外街的", cast.city["other_community"]).user)
+    page = opened(client, at("pitch", pitch.pk))
+    assert "只问花园路街道的居民" in page.text
+    assert page.fields("person") == []
+
+
+def test_the_pitcher_reads_why_it_was_not_chosen_and_nobody_else(client, cast, now, pitch):
+    for move in (PitchMove.SURVEY, PitchMove.REJECT):
+        actions.advance_pitch(pitch_id=pitch.pk, move=move, reason="和已有项目重复", by=cast.officer, now=now)
+    assert "重复" not in opened(client, at("pitch", pitch.pk)).text
+    client.force_login(cast.stranger.user)
+    assert "没有入选，原因：和已有项目重复" in opened(client, at("pitch", pitch.pk)).text
+
+
+def test_an_expert_sees_what_she_scored_and_everybody_what_came_of_it(client, cast, now, pitch):
+    judge = people.user("评审专家")
+    actions.appoint_expert(call_id=pitch.call_id, expert_id=judge.pk, by=cast.officer, now=now)
+    brought(P.RUNNING, pitch, cast.officer, judge, now)
+    client.force_login(judge)
+    assert "您评了：居民需要 80 · 做法可行 70 · 人手和经验 60" in opened(client, at("pitch", pitch.pk)).text
+    client.force_login(cast.stranger.user)
+    page = opened(client, at("pitch", pitch.pk))
+    assert "第 2 期 40%" in page.text
+    assert "交了中期报告以后，在这里交" in page.text
+    told = {"services": 12, "attendances": 140, "text": "上门 12 次", "by": cast.stranger.user, "now": now}
+    actions.hand_in_report(pitch_id=pitch.pk, kind="MIDTERM", **told)
+    assert "改报告" in opened(client, at("pitch", pitch.pk)).text
+    client.logout()
+    assert "140 人次" not in opened(client, at("pitch", pitch.pk)).text
+    actions.accept_report(pitch_id=pitch.pk, kind="MIDTERM", by=cast.officer, now=now)
+    page = opened(client, at("pitch", pitch.pk))
+    assert "12 场，140 人次" in page.text
+    assert "第 2 期" not in page.text
+
+
+def test_a_call_says_when_it_takes_nothing_in(client, cast, now, clock, pitch):
+    clock.now = now - timedelta(days=2)
+    assert "还没开始" in opened(client, at("grants")).text
+    assert "还没开始" in opened(client, at("grant", pitch.call_id)).text
+    clock.now = now + timedelta(days=30)
+    caches["pages"].clear()
+    assert "已截止" in opened(client, at("grants")).text
+    page = opened(client, at("grant", pitch.call_id))
+    assert "已截止" in page.text
+    assert "报一个项目" not in page.text
+
+
+def test_the_officer_finds_the_desk_and_not_the_board_that_is_shut_to_her(officer):
+    page = opened(officer, "/staff/")
+    assert at("staff_grants") in page.links
+    assert at("staff_orders") not in page.links
+
+
+def test_letters_and_one_s_own_page_lead_there(client, cast, now, pitch):
+    stall, _booking = orders.market(cast, now)
+    deliver_due(now=now)
+    client.force_login(cast.stranger.user)
+    for path in ("/my/", "/my/inbox/"):
+        assert at("pitch", pitch.pk) in opened(client, path).links
+    client.force_login(cast.guilan.user)
+    for path in ("/my/", "/my/inbox/"):
+        assert at("market", stall.market_id) in opened(client, path).links
+
+
 # --- Market days ------------------------------------------------------------------------------
 
 
@@ -185,6 +264,28 @@ def test_a_time_is_booked_and_given_back(client, cast, now):
     assert "王子轩" in opened(client, at("market", stall.market_id)).text
     client.post(at("cancel_booking", booking.pk))
     assert StallBooking.objects.live().count() == 1
+
+
+def test_the_desk_books_for_who_has_no_phone_and_gives_back(client, cast, now):
+    stall, booking = orders.market(cast, now)
+    client.force_login(cast.worker)
+    url = at("stall", stall.pk)
+    assert "先找到是哪位居民" in opened(client, url).text
+    assert "没有找到“查无此人”" in opened(client, f"{url}?q=查无此人").text
+    page = opened(client, f"{url}?q=解福生")
+    (person,), times = page.fields("person"), page.fields("starts_at")
+    answer = client.post(f"{url}?q=解福生", {"person": person["value"], "starts_at": times[0]["value"]})
+    assert answer.url == at("staff_market", stall.market_id)
+    page = opened(client, answer.url)
+    assert "解福生" in page.text
+    assert client.post(at("cancel_booking", booking.pk)).url == answer.url
+    assert StallBooking.objects.live().get().person == cast.elder
+
+
+def test_a_resident_finds_nobody_else_at_a_stall(guilan, cast, now):
+    stall, _booking = orders.market(cast, now)
+    page = opened(guilan, f"{at('stall', stall.pk)}?q=解福生")
+    assert "解福生" not in page.text
 
 
 def test_a_market_that_is_called_off_says_so(client, cast, now):

@@ -84,7 +84,7 @@ def contract(pitch, by, now, **fields):
 
 
 def brought(state, pitch, director, expert, now):
-    """Takes a fresh pitch along the way to `state`."""
+    """Takes a pitch along the way to `state`."""
     one = {"pitch_id": pitch.pk, "by": director, "now": now}
     steps = [
         (P.SURVEYED, lambda: actions.advance_pitch(**one, move=V.SURVEY)),
@@ -93,7 +93,9 @@ def brought(state, pitch, director, expert, now):
         (P.CONTRACTED, lambda: contract(pitch, director, now)),
         (P.RUNNING, lambda: actions.advance_pitch(**one, move=V.START)),
     ]
-    for reached, step in steps:
+    pitch.refresh_from_db()
+    been = [P.PITCHED, *(reached for reached, _step in steps)].index(pitch.state)
+    for reached, step in steps[been:]:
         if pitch.state == state:
             break
         step()

@@ -93,6 +93,17 @@ def test_a_time_is_booked_and_given_back(cast, now, stall):
     assert book(stall, cast.stranger, now).place == 1
 
 
+def test_nobody_is_at_two_stalls_at_once(cast, now, market, stall):
+    other = put_up(market, cast.worker, now, stall.shop, offers="磨刀", slot_minutes=15, places=3)
+    book(stall, cast.guilan, now)
+    at = market.opens_at
+    for minutes in (0, 15):  # a haircut takes twenty
+        refused("CLASHES", book, stall=other, person=cast.guilan, now=now, at=at + timedelta(minutes=minutes))
+    book(other, cast.zixuan, now, by=cast.guilan.user)
+    assert book(other, cast.guilan, now, at=at + timedelta(minutes=30)).state == "BOOKED"
+    assert StallBooking.objects.get(person=cast.zixuan).starts_at == at
+
+
 def test_times_that_are_none(cast, now, stall):
     opens = stall.market.opens_at
     one = {"stall": stall, "person": cast.guilan, "now": now}

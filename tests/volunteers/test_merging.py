@@ -22,7 +22,14 @@ from volunteers.models import (
     TeamMember,
     Volunteer,
 )
-from volunteers.rules import AccountKind, OrderState, SignupState, VolunteerState
+from volunteers.rules import (
+    AccountKind,
+    ConfirmedBy,
+    OrderKind,
+    OrderState,
+    SignupState,
+    VolunteerState,
+)
 
 
 @pytest.fixture
@@ -205,11 +212,26 @@ def test_a_gift_that_waits_is_picked_up_first(cast, twin, fund, now):  # noqa: F
         give(person, 50, fund, cast, now)
     gift = volunteers.gift(cast.center, fund, cast.officer, points=40, now=now)
     made = actions.redeem(gift_id=gift.pk, person_id=twin.pk, key="k", by=cast.worker, now=now)
-    assert "还没领" in str(refused("MERGE_REFUSED", merge, cast=cast, twin=twin, now=now))
+    assert "有礼品没领" in str(refused("MERGE_REFUSED", merge, cast=cast, twin=twin, now=now))
     actions.cancel_redemption(redemption_id=made.pk, by=cast.worker, now=now)
     assert merge(cast, twin, now)
     assert balance(cast.guilan) == (100, 0)
     assert cast.guilan.redemptions.get() == made
+
+
+def test_a_service_paid_with_points_is_finished_first(cast, twin, fund, now):  # noqa: F811
+    for person in (cast.guilan, twin):
+        give(person, 50, fund, cast, now)
+    menu = {"kind": OrderKind.SERVICE, "item_id": orders.item(cast.city["street"], points=30).pk}
+    helper = volunteers.volunteer(home=cast.city["community"])
+    paid = orders.asked(twin, now, by=cast.worker, **menu)
+    assert "点的服务没做完" in str(refused("MERGE_REFUSED", merge, cast=cast, twin=twin, now=now))
+    orders.brought_to(OrderState.DONE, paid, helper, cast.worker, now)
+    actions.confirm(order_id=paid.pk, by=cast.admin, now=now, kind=ConfirmedBy.CALLBACK)
+    assert merge(cast, twin, now)
+    paid.refresh_from_db()
+    assert (paid.for_person, balance(cast.guilan)) == (cast.guilan, (70, 0))
+    assert not found()
 
 
 def test_one_shift_under_two_names_is_left_first(cast, twin, now):

@@ -37,6 +37,21 @@ def test_the_menu_is_open(client, menu, django_assert_max_num_queries):
     assert client.get(reverse("api-service-detail", args=[menu.pk])).json()["id"] == menu.pk
 
 
+def test_a_service_for_points(client, cast, menu, now):
+    menu.points = 30
+    menu.save()
+    assert client.get(reverse("api-service-detail", args=[menu.pk])).json()["points"] == 30
+    client.force_login(cast.guilan.user)
+    body = {"person_id": cast.guilan.pk, "item_id": menu.pk}
+    short = post(client, "order-list", body=body)
+    assert (short.status_code, short.json()["code"]) == (409, "OVERSPEND")
+    fund = volunteers.budget(cast.city["street"], cast.officer)
+    volunteers.give(cast.guilan, 40, of=fund, by=cast.officer, now=now)
+    made = post(client, "order-list", body=body)
+    assert (made.status_code, made.json()["points"]) == (201, 30)
+    assert volunteers.points_of(cast.guilan).held == 30
+
+
 def test_an_order_through_the_api(client, cast, menu):
     body = {"item_id": menu.pk, "person_id": cast.guilan.pk, "text": "剪短些", "place": "3 号楼"}
     assert post(client, "order-list", body=body).status_code == 403

@@ -299,7 +299,8 @@ def test_a_card_is_issued_and_its_number_said(desk, cast):
 
 
 def test_the_menu_is_kept_in_the_back_office(desk, cast, client):
-    row = {"name": "磨刀", "division": cast.city["street"].pk, "minutes": 20, "active": "on"}
+    place = cast.city["street"].pk
+    row = {"name": "磨刀", "division": place, "minutes": 20, "points": 5, "active": "on"}
     desk.post(add(ServiceItem), row)
     item = ServiceItem.objects.get()
     assert desk.post(add(ServiceItem), {**row, "division": cast.city["other_street"].pk}).status_code == 200

@@ -39,7 +39,7 @@ def test_what_is_held_owed_and_expires(guilan, cast, fund, earned, clock, now): 
     gift = volunteers.gift(cast.center, fund, cast.officer, points=20, now=now)
     actions.redeem(gift_id=gift.pk, person_id=cast.guilan.pk, key="k", by=cast.guilan.user, now=now)
     page = opened(guilan, URL)
-    assert "可用积分 35 另有 20 分留着换礼品" in page.text
+    assert "可用积分 35 另有 20 分留着换礼品和服务" in page.text
     assert "10 分用到 2026年11月25日 为止" in page.text
     assert gift.name in page.text
     actions.donate(key="d", person_id=cast.guilan.pk, points=30, by=cast.guilan.user, now=now)

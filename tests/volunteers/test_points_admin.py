@@ -7,6 +7,7 @@ import pytest
 from people.rules import Role
 from tests.backoffice import add, change, delete, listed, said, verb
 from tests.factories import people, volunteers
+from tests.html import opened
 from tests.queries import assert_constant
 from tests.volunteers.test_ledger import fund, hers, of, rich  # noqa: F401 - fixtures
 from volunteers import actions
@@ -128,8 +129,11 @@ def test_a_policy_is_added_and_never_changed(office, cast, now):
 
 
 def test_a_budget_is_funded_and_stays_where_it_is(office, cast, fund):  # noqa: F811
-    answer = office.post(verb(fund, "fund"), {"points": 50, "source": "街道文件"})
-    assert said(answer) == "已注入 50 分。"
+    key = opened(office, change(fund)).fields("key")[0]["value"]
+    typed = {"points": 50, "source": "街道文件", "key": key}
+    assert said(office.post(verb(fund, "fund"), typed)) == "已注入 50 分。"
+    assert said(office.post(verb(fund, "fund"), typed)) == "已注入 50 分。"  # the button twice
+    assert fund.fundings.filter(points=50).count() == 1
     sent = {
         "name": "新名", "division": cast.city["other_street"].pk,
         "fundings-TOTAL_FORMS": 0, "fundings-INITIAL_FORMS": 0,
@@ -143,8 +147,10 @@ def test_a_gift_keeps_its_price_once_bought(office, cast, fund, now):  # noqa: F
     gift = volunteers.gift(cast.center, fund, cast.officer, points=40, units=0, now=now)
     sent = {"name": "米", "center": cast.center.pk, "points": 30, "on_offer": "on", "about": ""}
     office.post(change(gift), sent)
-    answer = office.post(verb(gift, "take-in"), {"units": 2, "budget": fund.pk, "note": ""})
-    assert said(answer) == "库存已更新。"
+    key = opened(office, change(gift)).fields("key")[0]["value"]
+    typed = {"units": 2, "budget": fund.pk, "note": "", "key": key}
+    assert said(office.post(verb(gift, "take-in"), typed)) == "库存已更新。"
+    assert said(office.post(verb(gift, "take-in"), typed)) == "库存已更新。"  # the button twice
     office.post(change(gift), {**sent, "points": 1})
     gift.refresh_from_db()
     assert (gift.name, gift.points, gift.stock) == ("米", 30, 2)

@@ -23,7 +23,8 @@ def as_the_application(db):
 def test_a_day_of_the_ledger(cast, now, as_the_application):
     volunteers.policy(cast.city["street"], cast.officer, expires_after_days=10)
     fund = volunteers.budget(cast.city["street"], cast.officer, 0)
-    actions.fund_budget(budget_id=fund.pk, points=1000, source="街道〔2026〕3 号", by=cast.officer, now=now)
+    source = "街道〔2026〕3 号"
+    actions.fund_budget(key="f1", budget_id=fund.pk, points=1000, source=source, by=cast.officer, now=now)
     gift = volunteers.gift(cast.center, fund, cast.officer, points=5, units=3, now=now)
     served = volunteers.volunteer(cast.guilan)
     record = volunteers.record(served, cast.worker, minutes=120, now=now)

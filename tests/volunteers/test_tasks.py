@@ -17,7 +17,7 @@ def test_every_pass_of_volunteers_is_a_task():
     mine = {name for name in wanted if name.startswith("volunteers.")}
     there = {task.name for task in vars(tasks).values() if hasattr(task, "delay")}
     assert mine == there
-    assert len(mine) == 8
+    assert len(mine) == 10
 
 
 def test_a_task_runs_its_verb(cast, now):

@@ -23,6 +23,7 @@ from volunteers.actions.dispatch import (
 from volunteers.actions.earning import approve_service, fund_budget, open_book
 from volunteers.actions.gifts import cancel_redemption, hand_out, redeem, renew_code, take_in
 from volunteers.actions.giving import approve_transfer, ask_transfer, donate, grant_points, refuse_transfer
+from volunteers.actions.grant_letters import remind_reports
 from volunteers.actions.grants import (
     advance_pitch,
     appoint_expert,
@@ -37,6 +38,7 @@ from volunteers.actions.holds import commit_hold, expire_holds, expire_lots, hol
 from volunteers.actions.honour import certificate, revoke_certificate
 from volunteers.actions.ledger import post, reverse
 from volunteers.actions.market import add_stall, announce_market, book_stall, cancel_booking, cancel_market
+from volunteers.actions.market_letters import remind_markets
 from volunteers.actions.orders import (
     accept_order,
     cancel_order,
@@ -46,6 +48,7 @@ from volunteers.actions.orders import (
     request_order,
     sign_contract,
 )
+from volunteers.actions.partners import answer_for
 from volunteers.actions.register import join, leave, show_honour
 from volunteers.actions.reminders import remind_shifts
 from volunteers.actions.service import record_service, refuse_service
@@ -66,6 +69,7 @@ __all__ = [
     "add_stall",
     "advance_pitch",
     "announce_market",
+    "answer_for",
     "appoint_expert",
     "approve_service",
     "approve_transfer",
@@ -126,6 +130,8 @@ __all__ = [
     "release_hold",
     "release_order",
     "release_tranche",
+    "remind_markets",
+    "remind_reports",
     "remind_shifts",
     "remove_signup",
     "renew_code",

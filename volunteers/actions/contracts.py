@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError
 from people.models import User
+from volunteers.actions.grant_letters import tell_days, tell_pitcher
 from volunteers.actions.grants import lock_pitch, pitcher_of, staff_of, step
 from volunteers.actions.order_steps import go, lock_order, write_event
 from volunteers.models import Pitch, PitchReport, ServiceOrder, Tranche
@@ -75,6 +76,7 @@ def contract_pitch(
             PitchReport(pitch=pitch, kind=ReportKind.CLOSING, due_on=closing_on),
         ]
     )
+    tell_days(pitch, PitchMove.CONTRACT, now, contract_no=pitch.contract_no)
     return pitch
 
 
@@ -140,6 +142,7 @@ def accept_report(*, pitch_id: int, kind: ReportKind, by: User, now: datetime) -
     if report.accepted_at is None:
         report.accepted_at = now
         report.save(update_fields=["accepted_at"])
+        tell_pitcher(pitch, kind, now)
     return report
 
 
@@ -182,6 +185,7 @@ def release_tranche(*, tranche_id: int, by: User, now: datetime) -> Tranche:
     _check_release(pitch, tranche, now)
     tranche.released_at, tranche.released_by = now, by
     tranche.save(update_fields=["released_at", "released_by"])
+    tell_pitcher(pitch, "RELEASE", now, number=tranche.number, share=tranche.share)
     return tranche
 
 
@@ -218,4 +222,5 @@ def close_pitch(*, pitch_id: int, by: User, now: datetime) -> Pitch:
         order, OrderMove.CONFIRM, hand, by=by, now=now,
         confirmed_at=now, confirmed_by_kind=ConfirmedBy.REPORT,
     )  # fmt: skip
+    tell_pitcher(pitch, PitchMove.CLOSE, now)
     return pitch

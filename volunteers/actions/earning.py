@@ -14,7 +14,7 @@ from common.errors import DomainError, NotAllowed
 from notices.actions import queue
 from notices.rules import Kind
 from people.models import Person, User
-from volunteers.actions.ledger import NoCover, lock_accounts, post
+from volunteers.actions.ledger import NoCover, check_same_row, in_words, lock_accounts, post
 from volunteers.models import Account, Budget, Funding, Leg, Policy, Posting, ServiceRecord
 from volunteers.rules import (
     AccountKind,
@@ -185,19 +185,25 @@ def _issue(
 
 
 @transaction.atomic
-def fund_budget(*, budget_id: int, points: int, source: str, by: User, now: datetime) -> Funding:
+def fund_budget(*, key: str, budget_id: int, points: int, source: str, by: User, now: datetime) -> Funding:
     """注入预算: an office stands for so many more points; `source` is the paper that says so.
 
-    Refuses NOT_ALLOWED, BAD_AMOUNT, SOURCE_NEEDED.
+    The same key funds once. Refuses NOT_ALLOWED, BAD_AMOUNT, SOURCE_NEEDED, KEY_REUSED.
     """
-    budget = Budget.objects.select_related("division").filter(pk=budget_id, closed_on=None).first()
+    rows = Budget.objects.select_related("division").select_for_update(no_key=True, of=("self",))
+    budget = rows.filter(pk=budget_id, closed_on=None).first()
     if budget is None or not by.may("volunteers.ledger", budget.division):
         raise NotAllowed(message=_("这个预算不在您负责的范围内。"))
     if not 0 < points <= 10_000_000:
         raise DomainError("BAD_AMOUNT", _("积分要在 1 到 1000 万之间。"))
     if len(source.strip()) < 2:
         raise DomainError("SOURCE_NEEDED", _("请写明依据：文件、捐赠协议或采购单。"))
-    return Funding.objects.create(budget=budget, points=points, source=source.strip()[:200], by=by, at=now)
+    told = {"budget_id": budget.pk, "points": points}
+    # The budget is locked: whoever comes with the same key finds the first one here.
+    if first := Funding.objects.filter(key=key).first():
+        return check_same_row(first, told)
+    with in_words():
+        return Funding.objects.create(**told, key=key, source=source.strip()[:200], by=by, at=now)
 
 
 @transaction.atomic

@@ -16,7 +16,8 @@ from notices.actions import queue
 from notices.rules import Kind
 from people.models import Person, User, acts_for
 from volunteers.actions.holds import commit_hold, hold, release_hold
-from volunteers.actions.ledger import NoCover, NoStock, in_words
+from volunteers.actions.ledger import NoCover, NoStock, check_same_row, in_words
+from volunteers.actions.spending import check_age
 from volunteers.models import Account, Budget, Funding, Gift, Policy, Redemption, StockIntake
 from volunteers.rules import CODE_TRIES, PICK_UP_DAYS, AccountKind
 
@@ -26,11 +27,13 @@ class WrongCode(DomainError):
 
 
 @transaction.atomic
-def take_in(*, gift_id: int, units: int, budget_id: int, note: str, by: User, now: datetime) -> StockIntake:
+def take_in(
+    *, key: str, gift_id: int, units: int, budget_id: int, note: str, by: User, now: datetime
+) -> StockIntake:
     """礼品入库: so many pieces came in, paid by a budget; a negative number writes off.
 
-    A budget buys no more than it was funded with. Refuses NOT_ALLOWED, BAD_AMOUNT, NO_COVER,
-    NO_STOCK (writing off what is promised already).
+    A budget buys no more than it was funded with. The same key takes in once. Refuses NOT_ALLOWED,
+    BAD_AMOUNT, NO_COVER, NO_STOCK (writing off what is promised already), KEY_REUSED.
     """
     gift = Gift.objects.select_related("center__division").filter(pk=gift_id).first()
     budget = Budget.objects.select_for_update(no_key=True, of=("self",)).filter(pk=budget_id).first()
@@ -38,14 +41,16 @@ def take_in(*, gift_id: int, units: int, budget_id: int, note: str, by: User, no
         raise NotAllowed(message=_("这件礼品或这个预算不在您负责的范围内。"))
     if not units or abs(units) > 100_000:
         raise DomainError("BAD_AMOUNT", _("请填入库件数；报损填负数。"))
+    told = {"gift_id": gift.pk, "budget_id": budget.pk, "units": units}
+    # The budget is locked: whoever comes with the same key finds the first one here.
+    if first := StockIntake.objects.filter(key=key).first():
+        return check_same_row(first, told)
     funded = Funding.objects.filter(budget=budget).aggregate(points=Sum("points"))["points"] or 0
     bought = StockIntake.objects.filter(budget=budget).aggregate(points=Sum(F("units") * F("gift__points")))
     if units * gift.points > funded - (bought["points"] or 0):
         raise NoCover(message=_("这个预算剩下的积分不够买这些礼品，请先注入预算。"))
     with in_words():
-        return StockIntake.objects.create(
-            gift=gift, budget=budget, units=units, note=note.strip()[:100], by=by, at=now
-        )
+        return StockIntake.objects.create(**told, key=key, note=note.strip()[:100], by=by, at=now)
 
 
 def _check_redeemer(by: User, person: Person, place: Division) -> None:
@@ -72,7 +77,7 @@ def redeem(*, gift_id: int, person_id: int, key: str, by: User, now: datetime) -
     place = gift.center.division
     _check_redeemer(by, person, place)
     policy = Policy.objects.in_force(person.home or place, timezone.localtime(now).date())
-    _check_age(person, policy, now)
+    check_age(person, policy, now)
     held = hold(
         key=f"gift:{person.pk}:{key}",
         account_id=Account.objects.opened(AccountKind.PERSON, person=person).pk,
@@ -82,6 +87,7 @@ def redeem(*, gift_id: int, person_id: int, key: str, by: User, now: datetime) -
         by=by,
         now=now,
         policy=policy,
+        principal_id=person.pk,
     )
     made = Redemption.objects.filter(hold=held).first()
     if made is not None:
@@ -94,18 +100,6 @@ def redeem(*, gift_id: int, person_id: int, key: str, by: User, now: datetime) -
     made.save(force_insert=True)
     _tell(Kind.GIFT_RESERVED, made, now)
     return made
-
-
-def _check_age(person: Person, policy: Policy | None, now: datetime) -> None:
-    if policy is None or policy.spend_from_age is None:
-        return
-    age = person.age_on(timezone.localtime(now).date())
-    if age is None or age < policy.spend_from_age:
-        raise DomainError(
-            "NOT_OLD_ENOUGH",
-            _("按这里的办法，满 %(age)s 岁才能兑换；积分会一直给您留着，也可以捐给需要的人。")
-            % {"age": policy.spend_from_age},
-        )
 
 
 def _tell(kind: Kind, redemption: Redemption, now: datetime) -> None:

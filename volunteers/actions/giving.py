@@ -182,6 +182,7 @@ def _move(transfer: Transfer, by: User, now: datetime) -> Posting:
         # No names: this line can never be taken back, not even when a record is closed.
         memo=_("转赠申请 %(number)s") % {"number": transfer.pk},
         evidence={"relation": transfer.relation, "first_by": transfer.first_by_id},
+        principal_id=transfer.giver_id,
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from people.models import Person, User, acts_for
+from volunteers.actions.grant_letters import tell_appointed, tell_days, tell_experts, tell_pitcher
 from volunteers.models import ExpertScore, GrantCall, PartnerUnit, Pitch, PitchEvent, PitchVote, Team
 from volunteers.rules import (
     LONGEST_REASON,
@@ -147,6 +148,7 @@ def appoint_expert(*, call_id: int, expert_id: int, by: User, now: datetime) -> 
     if expert is None:
         raise GrantRefused(message=_("没有找到这个账号，请专家先注册。"))
     call.experts.add(expert)
+    tell_appointed(call, expert, now)
     return call
 
 
@@ -183,6 +185,7 @@ def make_pitch(
         if "pitch_once" not in str(error):
             raise
         raise DomainError("ALREADY_PITCHED", _("这个名称的项目已经报过，请换个名称或去看那一个。")) from None
+    tell_pitcher(pitch, "RECEIVED", now)
     return pitch
 
 
@@ -272,4 +275,15 @@ def advance_pitch(*, pitch_id: int, move: PitchMove, by: User, now: datetime, re
     if move == PitchMove.SCORE and not pitch.scores.exists():
         raise DomainError("NO_SCORES", _("还没有专家评分，请先请专家评。"))
     step(pitch, move, PitchParty.STAFF, by, now, reason.strip())
+    _tell(pitch, move, now, reason.strip())
     return pitch
+
+
+def _tell(pitch: Pitch, move: PitchMove, now: datetime, reason: str) -> None:
+    """Ending the survey or the review is the office's own work, and no news."""
+    if move == PitchMove.START:
+        tell_days(pitch, move, now)
+    elif move in {PitchMove.SHORTLIST, PitchMove.REJECT}:
+        tell_pitcher(pitch, move, now, reason=reason[:LONGEST_REASON])
+    if move == PitchMove.SHORTLIST:
+        tell_experts(pitch, now)

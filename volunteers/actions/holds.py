@@ -24,15 +24,17 @@ def hold(
     account_id: int,
     amount: int,
     gift_id: int | None,
-    until: datetime,
+    until: datetime | None,
     by: User,
     now: datetime,
     policy: Policy | None = None,
+    principal_id: int | None = None,
 ) -> Hold:
-    """预留: sets points aside, and one piece of a gift with them, until `until`.
+    """预留: sets points aside, and one piece of a gift with them, until `until`; None: while the
+    order is open that they pay for.
 
-    The lots that expire first are taken first and remembered. The same key with the same request
-    gives the first hold. Refuses KEY_REUSED, OVERSPEND (points that are still good), NO_STOCK,
+    The lots that expire first are taken first and remembered. `principal_id` is the person for whom
+    `by` acts. The same key with the same request gives the first hold. Refuses KEY_REUSED, OVERSPEND (points that are still good), NO_STOCK,
     IN_DEBT, NOT_POSTABLE.
     """
     told = request_hash("HOLD", [LegDraft(account_id, -amount)], {"gift": gift_id})
@@ -48,6 +50,7 @@ def hold(
                 "until": until,
                 "policy_id": policy.pk if policy else None,
                 "by_id": by.pk,
+                "principal": principal_id,
                 "at": now,
             },
         )
@@ -73,7 +76,7 @@ def commit_hold(
     held, end = _locked(hold_id)
     if end is not None and end.posting is not None:
         return end.posting
-    if end is not None or held.until < now:
+    if end is not None or (held.until is not None and held.until < now):
         raise HoldEnded(message=_("这笔预留已经取消或过期，积分已退回，请重新兑换。"))
     to = to_account_id or Account.objects.opened(AccountKind.REDEEMED).pk
     return post(
@@ -84,6 +87,7 @@ def commit_hold(
         now=now,
         memo=memo,
         policy=held.policy,
+        principal_id=held.principal,
         commits=held,
     )
 
@@ -113,7 +117,7 @@ def expire_holds(*, now: datetime) -> int:
 @transaction.atomic
 def _expire(hold_id: int, now: datetime) -> bool:
     held, end = _locked(hold_id)
-    if end is not None or held.until >= now:
+    if end is not None or held.until is None or held.until >= now:
         return False
     _end(held, HoldOutcome.EXPIRED, User.objects.system(), now)
     redemption = Redemption.objects.select_related("person", "gift").filter(hold=held).first()

@@ -19,7 +19,18 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from people.models import User
-from volunteers.models import Account, Hold, HoldEnd, Leg, Lot, Policy, Posting, ServiceRecord
+from volunteers.models import (
+    Account,
+    Funding,
+    Hold,
+    HoldEnd,
+    Leg,
+    Lot,
+    Policy,
+    Posting,
+    ServiceRecord,
+    StockIntake,
+)
 from volunteers.rules import (
     GRACE_DAYS,
     AccountKind,
@@ -34,6 +45,7 @@ from volunteers.rules import (
 )
 
 Row = TypeVar("Row", Posting, Hold)
+Paper = TypeVar("Paper", Funding, StockIntake)
 # The keys of postings that bring the points of two records of one human being together.
 MERGED = "merge:"
 
@@ -70,6 +82,10 @@ class HoldEnded(DomainError):
     code = "HOLD_ENDED"
 
 
+def _key_reused() -> KeyReused:
+    return KeyReused(message=_("这个业务号已经用在另一笔上，请刷新页面重新办理。"))
+
+
 @contextmanager
 def in_words() -> Iterator[None]:
     """What the database refuses, as a sentence. The refusal leaves the verb with its transaction."""
@@ -83,6 +99,8 @@ def in_words() -> Iterator[None]:
             "gift_not_given_twice": NoStock(message=_("这件礼品已经换完了，请换一样，或等补货。")),
             "debt_blocks_spending": InDebt(message=_("有冲正后待还的积分，还清之前不能兑换。")),
             "day_is_closed": NotPostable(message=_("今天的账已经结了，请过了零点再办。")),
+            "funding_key_once": _key_reused(),
+            "intake_key_once": _key_reused(),
         }
         if rule in refusals:
             raise refusals[rule] from error
@@ -194,7 +212,14 @@ def _insert_legs(posting_id: int, legs: Sequence[LegDraft]) -> None:
 def check_same(first: Row, told: str) -> Row:
     """What was written under this key before, if it was the same request; else KEY_REUSED."""
     if first.request_hash != told:
-        raise KeyReused(message=_("这个业务号已经用在另一笔上，请刷新页面重新办理。"))
+        raise _key_reused()
+    return first
+
+
+def check_same_row(first: Paper, told: Mapping[str, int]) -> Paper:
+    """As check_same, for rows that keep what was asked in their own columns."""
+    if any(getattr(first, name) != value for name, value in told.items()):
+        raise _key_reused()
     return first
 
 

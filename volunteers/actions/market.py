@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from people.models import Person, User, acts_for
+from volunteers.actions.market_letters import tell_booked, tell_cancelled, unremind
 from volunteers.models import MarketDay, PartnerShop, PartnerUnit, Stall, StallBooking, Team
 from volunteers.rules import BookingState, MarketState, Taker, TakerKind, slots
 
 _KEEPERS = {TakerKind.SHOP: PartnerShop, TakerKind.TEAM: Team, TakerKind.UNIT: PartnerUnit}
+_KEEPER_ROWS = ("stall__shop", "stall__team", "stall__unit")
 
 
 class StallFull(DomainError):
@@ -115,7 +117,8 @@ def book_stall(
     """预约摊位: a time at a stall for oneself, for whom one acts, or by staff for anybody.
 
     One live booking a person and stall: the same time again gives back the first. Refuses
-    NOT_ALLOWED, MARKET_REFUSED (called off, over, no such time), STALL_FULL, ALREADY_BOOKED.
+    NOT_ALLOWED, MARKET_REFUSED (called off, over, no such time), STALL_FULL, ALREADY_BOOKED,
+    CLASHES (the same person is at another stall then).
     """
     stall: Stall | None = (
         Stall.objects.select_for_update(no_key=True, of=("self",))
@@ -138,21 +141,42 @@ def book_stall(
         or starts_at not in {t.starts_at for t in times}
     ):
         raise MarketRefused(message=_("这个时间约不了，请在页面上另选一个。"))
+    _not_elsewhere(stall, person, starts_at)
     taken = set(live.filter(starts_at=starts_at).values_list("place", flat=True))
     place = next((n for n in range(1, stall.slots + 1) if n not in taken), None)
     if place is None:
         raise StallFull(message=_("这个时间约满了，请另选一个时间。"))
-    return StallBooking.objects.create(
+    booking = StallBooking.objects.create(
         stall=stall, person=person, starts_at=starts_at, place=place, by=by, at=now
     )
+    tell_booked(booking, now)
+    return booking
+
+
+def _not_elsewhere(stall: Stall, person: Person, starts_at: datetime) -> None:
+    """Refuses CLASHES to who is at another stall of the day at that time.
+
+    A help for people, not a lock: two requests of hers at the very same moment may still both pass.
+    """
+    ends_at = starts_at + timedelta(minutes=stall.slot_minutes)
+    hers = StallBooking.objects.live().filter(person=person, stall__market=stall.market_id)
+    for other in hers.filter(starts_at__lt=ends_at).select_related("stall"):
+        if other.starts_at + timedelta(minutes=other.stall.slot_minutes) > starts_at:
+            words = {"person": person.full_name, "offers": other.stall.offers}
+            sentence = _("%(person)s这个时间已经约了“%(offers)s”，请另选一个时间。") % words
+            raise DomainError("CLASHES", sentence)
 
 
 @transaction.atomic
 def cancel_booking(*, booking_id: int, by: User, now: datetime) -> StallBooking:
-    """取消预约: the place is free again at once. Twice changes nothing. Refuses NOT_ALLOWED."""
+    """取消预约: the place is free again at once; who did not cancel it herself is told.
+
+    Twice changes nothing. Refuses NOT_ALLOWED.
+    """
     booking: StallBooking | None = (
         StallBooking.objects.visible_to(by)
         .select_for_update(no_key=True, of=("self",))
+        .select_related("person", "stall__market__division", *_KEEPER_ROWS)
         .filter(pk=booking_id)
         .first()
     )
@@ -161,17 +185,25 @@ def cancel_booking(*, booking_id: int, by: User, now: datetime) -> StallBooking:
     if booking.state == BookingState.BOOKED:
         booking.state = BookingState.CANCELLED
         booking.save(update_fields=["state"])
+        if acts_for(by).filter(pk=booking.person_id).exists():
+            unremind([booking], now)
+        else:
+            tell_cancelled([booking], now, called_off=False)
     return booking
 
 
 @transaction.atomic
 def cancel_market(*, market_id: int, by: User, now: datetime) -> MarketDay:
-    """取消市集: it is off, and so are its bookings. Twice changes nothing. Refuses NOT_ALLOWED."""
+    """取消市集: it is off, and so are its bookings; who booked is told. Twice changes nothing.
+
+    Refuses NOT_ALLOWED.
+    """
     market = _market(market_id, by)
     market.state = MarketState.CANCELLED
     market.save(update_fields=["state"])
     stalls = list(Stall.objects.select_for_update(no_key=True).filter(market=market).order_by("pk"))
-    StallBooking.objects.filter(stall__in=stalls, state=BookingState.BOOKED).update(
-        state=BookingState.CANCELLED
-    )
+    rows = StallBooking.objects.live().select_for_update(no_key=True, of=("self",)).filter(stall__in=stalls)
+    live = list(rows.select_related("person", "stall__market__division", *_KEEPER_ROWS).order_by("pk"))
+    StallBooking.objects.filter(pk__in=[one.pk for one in live]).update(state=BookingState.CANCELLED)
+    tell_cancelled(live, now, called_off=True)
     return market

@@ -69,7 +69,9 @@ def _move_points(
     legs: list[LegDraft] = []
     for old, new in both:
         if old.held:
-            raise MergeRefused(message=_("并入的那份档案换了礼品还没领，请先领走，或取消兑换，再合并。"))
+            raise MergeRefused(
+                message=_("并入的那份档案还留着积分：有礼品没领，或点的服务没做完。请先办完或取消，再合并。")
+            )
         if old.unit == Unit.HOURS and old.posted:
             _turn_round(better=not new.posted)
         if old.kind == AccountKind.DEBT and old.posted:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from people.models import User, acts_for
+from volunteers.actions.spending import settle_points
 from volunteers.models import WITH_TAKER, OrderEvent, OrderOffer, ServiceOrder
 from volunteers.rules import (
     LONGEST_REASON,
@@ -80,7 +81,8 @@ def go(
     reason: str = "",
     **fields: Any,
 ) -> OrderParty:
-    """Moves a locked order along the table, saves it with `fields`, appends the history.
+    """Moves a locked order along the table, saves it with `fields`, appends the history; the points
+    that it costs go where the new state sends them.
 
     Refuses MOVE_REFUSED where the state forbids it, NOT_ALLOWED where only somebody else may.
     """
@@ -95,6 +97,7 @@ def go(
     for name, value in fields.items():
         setattr(order, name, value)
     order.save()
+    settle_points(order, by or User.objects.system(), now)
     write_event(order, move, frm, party=party, by=by, now=now, reason=reason)
     return party
 

@@ -25,6 +25,7 @@ from volunteers.actions.order_steps import (
     pending_offer,
     write_event,
 )
+from volunteers.actions.spending import set_aside
 from volunteers.models import ServiceItem, ServiceOrder
 from volunteers.rules import (
     OfferAnswer,
@@ -114,10 +115,12 @@ def request_order(
     For oneself and for whom one acts; staff for the residents of their reach, naming the agent
     (`requester_id`) who came. The answer is due within four working hours (9-12, 14-18), a day
     where the year's holidays are not loaded; 志愿服务条例 art. 13. `wanted_on` is a Shanghai date.
-    The same `key` again gives back the first order.
+    What the menu asks points for sets points of `for_person` aside until it is over. The same `key`
+    again gives back the first order.
 
     Refuses NOT_ALLOWED, NO_HOME, NO_SUCH_ITEM, OUT_OF_AREA, TITLE_NEEDED, PAST_DAY, ALREADY_ASKED
-    (the same item for the same day is still open), KEY_REUSED, and ORDER_REFUSED for other kinds.
+    (the same item for the same day is still open), KEY_REUSED, OVERSPEND, IN_DEBT, NOT_OLD_ENOUGH
+    (where the policy sets an age), and ORDER_REFUSED for other kinds.
     """
     person, party = _whom(for_person_id, by)
     if key and (first := ServiceOrder.objects.filter(key=key).first()):
@@ -136,6 +139,7 @@ def request_order(
         division=person.home,
         wanted_on=wanted_on,
         wanted_words=wanted_words.strip()[:60],
+        points=item.points if item else 0,
         key=key,
         requested_at=now,
         answer_due_at=answer_due(now, CalendarDay.objects.workdays()),
@@ -145,6 +149,7 @@ def request_order(
             order.save(force_insert=True)
     except IntegrityError as error:
         return _twice(error, order)
+    set_aside(order, by, now)
     write_event(order, OrderMove.REQUEST, "", party=party, by=by, now=now)
     tell(order, Kind.ORDER_RECEIVED, person, now, until=when(order.answer_due_at))
     return order

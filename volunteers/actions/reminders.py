@@ -14,7 +14,7 @@ from volunteers.models import Shift, ShiftSignup
 from volunteers.rules import REMIND_BEFORE, ShiftState, SignupState
 
 
-class _Words(Func):
+class Words(Func):
     """What the letter needs, as it stands when it is queued."""
 
     function = "jsonb_build_object"
@@ -52,7 +52,7 @@ def remind_shifts(*, now: datetime) -> int:
             about_id=F("shift_id"),
             due_at=Value(after_quiet_hours(now), DateTimeField()),
             quiet=Value(True, BooleanField()),  # noqa: FBT003 - a column
-            body_data=_Words(
+            body_data=Words(
                 Value("name"),
                 F("shift__activity__title"),
                 Value("starts_at"),

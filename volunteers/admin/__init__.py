@@ -1,5 +1,5 @@
 """The back office of volunteering, one module a noun."""
 
-from volunteers.admin import ledger, orders, partners, points, records, register, shifts
+from volunteers.admin import grants, ledger, markets, orders, partners, points, records, register, shifts
 
-__all__ = ["ledger", "orders", "partners", "points", "records", "register", "shifts"]
+__all__ = ["grants", "ledger", "markets", "orders", "partners", "points", "records", "register", "shifts"]

@@ -25,12 +25,12 @@ class ServiceItemAdmin(ScopedAdmin):
     choice_places = {"division": ""}
     choice_labels = {"division": tree_label}
     erasable = True
-    list_display = ("name", "division", "skill", "dangerous", "minutes", "active")
+    list_display = ("name", "division", "skill", "dangerous", "minutes", "points", "active")
     list_filter = ("active", "dangerous")
     list_select_related = ("division", "skill")
     search_fields = ("name",)
     ordering = ("division__path", "name", "id")
-    fields = ("name", "division", "about", ("skill", "dangerous"), ("minutes", "active"))
+    fields = ("name", "division", "about", ("skill", "dangerous"), ("minutes", "points", "active"))
 
 
 class ReasonForm(VerbForm):
@@ -99,7 +99,7 @@ class ServiceOrderAdmin(ReadOnlyAdmin, VerbAdmin):
         ("kind", "item", "state"),
         ("title", "division"),
         ("requester", "for_person"),
-        ("wanted_on", "wanted_words"),
+        ("wanted_on", "wanted_words", "points"),
         "public_text",
         ("volunteer", "team", "unit", "shop"),
         ("requested_at", "answer_due_at", "answered_at", "escalated_at"),

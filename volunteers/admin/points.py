@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from common.admin import ReadOnlyAdmin, ScopedAdmin, ScopedInline, Verb, VerbAdmin, VerbForm
+from common.fields import OnceKeyField
 from common.reach import tree_label, within
 from people.models import User
 from volunteers import actions
@@ -57,13 +58,14 @@ class FundingInline(ScopedInline):
 
 
 class FundForm(VerbForm):
+    key = OnceKeyField()
     points = forms.IntegerField(label=_("注入多少积分"), min_value=1, max_value=10_000_000)
     source = forms.CharField(label=_("依据"), max_length=200)
 
 
-def _fund(budget: Budget, *, by: User, now: datetime, points: int, source: str) -> str:
-    actions.fund_budget(budget_id=budget.pk, points=points, source=source, by=by, now=now)
-    return _t("已注入 %(n)s 分。") % {"n": points}
+def _fund(budget: Budget, *, by: User, now: datetime, **told: Any) -> str:
+    done = actions.fund_budget(budget_id=budget.pk, by=by, now=now, **told)
+    return _t("已注入 %(n)s 分。") % {"n": done.points}
 
 
 @admin.register(Budget)
@@ -103,6 +105,7 @@ class FundingAdmin(ReadOnlyAdmin):
 
 
 class IntakeForm(VerbForm):
+    key = OnceKeyField()
     units = forms.IntegerField(label=_("几件"), help_text=_("报损填负数，例如 -2。"))
     budget = forms.ModelChoiceField(Budget.objects.none(), label=_("从哪个预算"))
     note = forms.CharField(label=_("说明（可不填）"), max_length=100, required=False)
@@ -114,8 +117,8 @@ class IntakeForm(VerbForm):
         field.queryset = Budget.objects.visible_to(self.user).filter(closed_on=None)
 
 
-def _take_in(gift: Gift, *, by: User, now: datetime, units: int, budget: Budget, note: str) -> str:
-    actions.take_in(gift_id=gift.pk, units=units, budget_id=budget.pk, note=note, by=by, now=now)
+def _take_in(gift: Gift, *, by: User, now: datetime, budget: Budget, **told: Any) -> str:
+    actions.take_in(gift_id=gift.pk, budget_id=budget.pk, by=by, now=now, **told)
     return _t("库存已更新。")
 
 

@@ -54,6 +54,29 @@ sql_check(
     """,
 )
 sql_check(
+    # Of two records that were merged, what was settled before stays in the account it was posted to.
+    "服务单：用积分的，积分是本人的，跟着单子留出、扣掉或退回",
+    """
+    SELECT o.id, o.state, e.outcome FROM volunteers_serviceorder o
+    LEFT JOIN volunteers_hold h ON h.id = o.hold_id
+    LEFT JOIN volunteers_holdend e ON e.hold_id = h.id
+    LEFT JOIN volunteers_account a ON a.id = h.account_id
+    WHERE o.points > 0 AND (
+        h.amount IS DISTINCT FROM o.points
+        OR (e.outcome IS NULL AND a.person_id IS DISTINCT FROM o.for_person_id)
+        OR e.outcome IS DISTINCT FROM CASE
+            WHEN o.state = 'CONFIRMED' THEN 'COMMITTED'
+            WHEN o.state IN ('REFUSED', 'CANCELLED') THEN 'RELEASED' END)
+    """,
+)
+sql_check(
+    "预留：没有期限的，都是一张服务单的",
+    """
+    SELECT h.id FROM volunteers_hold h LEFT JOIN volunteers_serviceorder o ON o.hold_id = h.id
+    WHERE h.until IS NULL AND o.id IS NULL
+    """,
+)
+sql_check(
     "派单：过期一小时的已经收回",
     """
     SELECT id FROM volunteers_orderoffer

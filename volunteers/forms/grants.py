@@ -15,7 +15,14 @@ from common.fields import TypedDateField, TypedTimeField
 from common.forms import PlainForm
 from common.reach import tree_label
 from notices.rules import SHANGHAI
+from volunteers.models import PartnerShop, PartnerUnit, Team
 from volunteers.rules import Taker, TakerKind, TrancheDraft
+
+KEEPERS: tuple[tuple[TakerKind, Any], ...] = (
+    (TakerKind.SHOP, PartnerShop),
+    (TakerKind.TEAM, Team),
+    (TakerKind.UNIT, PartnerUnit),
+)
 
 
 class _Placed(PlainForm):
@@ -81,8 +88,10 @@ class PitchForm(PlainForm):
         }
 
 
-class ContractForm(PlainForm):
-    """A contract: its number, three parts in percent, two reports. Amounts stay on paper."""
+class ContractFields(forms.Form):
+    """What a contract says, for the desk and the back office: its number, three parts in percent, two
+    reports. Amounts stay on paper.
+    """
 
     contract_no = forms.CharField(label=_("协议编号"), max_length=40)
     share_1 = forms.IntegerField(label=_("第一期占百分之几"), min_value=1, max_value=98, initial=40)
@@ -100,12 +109,20 @@ class ContractForm(PlainForm):
     midterm_on = TypedDateField(label=_("中期报告哪天交"), example="2027-03-01")
     closing_on = TypedDateField(label=_("结项报告哪天交"), example="2027-06-15")
 
-    def told(self) -> dict[str, Any]:
-        """What `volunteers.actions.contract_pitch` wants to know."""
-        data = self.cleaned_data
+    @staticmethod
+    def told_of(data: dict[str, Any]) -> dict[str, Any]:
+        """The answers as `volunteers.actions.contract_pitch` wants them."""
         parts = [TrancheDraft(data[f"share_{n}"], data[f"due_{n}"]) for n in (1, 2, 3)]
         days = {"midterm_on": data["midterm_on"], "closing_on": data["closing_on"]}
         return {"contract_no": data["contract_no"], "tranches": parts, **days}
+
+
+class ContractForm(ContractFields, PlainForm):
+    """A contract, at the desk."""
+
+    def told(self) -> dict[str, Any]:
+        """What `volunteers.actions.contract_pitch` wants to know."""
+        return self.told_of(self.cleaned_data)
 
 
 class MarketForm(_Placed):
@@ -115,7 +132,7 @@ class MarketForm(_Placed):
     place = forms.CharField(label=_("地点"), max_length=60)
     day = TypedDateField(label=_("哪天"), example="2026-12-05")
     opens = TypedTimeField(label=_("几点开始"), example="09:00")
-    closes = TypedTimeField(label=_("几点结束"), example="09:00")
+    closes = TypedTimeField(label=_("几点结束"), example="11:30")
     field_order = ["title", "division", "place", "day", "opens", "closes"]
 
     def told(self) -> dict[str, Any]:
@@ -128,6 +145,22 @@ class MarketForm(_Placed):
             "opens_at": datetime.combine(data["day"], data["opens"], SHANGHAI),
             "closes_at": datetime.combine(data["day"], data["closes"], SHANGHAI),
         }
+
+
+def keepers_near(division: Division) -> list[tuple[str, str]]:
+    """Who may keep a stall of a place: its shops, teams and units, and those of the places above it."""
+    above = [int(pk) for pk in division.path.split("/") if pk]
+    return [
+        (f"{kind.value}-{row.pk}", f"{kind.label} · {row}")
+        for kind, model in KEEPERS
+        for row in model._default_manager.filter(division__in=above)
+    ]
+
+
+def keeper_of(word: str) -> Taker:
+    """ "shop-7" as the verbs name it."""
+    which, _dash, pk = word.partition("-")
+    return Taker(TakerKind(which), int(pk))
 
 
 class StallForm(PlainForm):
@@ -146,9 +179,7 @@ class StallForm(PlainForm):
 
     def told(self) -> dict[str, Any]:
         """What `volunteers.actions.add_stall` wants to know."""
-        data = dict(self.cleaned_data)
-        which, _dash, pk = data.pop("keeper").partition("-")
-        return {**data, "keeper": Taker(TakerKind(which), int(pk))}
+        return {**self.cleaned_data, "keeper": keeper_of(self.cleaned_data["keeper"])}
 
 
 class BookingForm(PlainForm):

@@ -74,6 +74,12 @@ class OrderForm(KeyedForm):
         return rows
 
 
+def _with_points(item: ServiceItem) -> str:
+    if not item.points:
+        return item.name
+    return str(_("%(name)s（%(n)s 积分）") % {"name": item.name, "n": item.points})
+
+
 class DeskOrderForm(OrderForm):
     """The same at the desk: what is ordered is chosen too, and who came for her."""
 
@@ -86,7 +92,7 @@ class DeskOrderForm(OrderForm):
         what = self.fields["what"]
         assert isinstance(what, forms.ChoiceField)  # noqa: S101 - declared above
         others = [(str(kind), kind.label) for kind in (OrderKind.ERRAND, OrderKind.WISH)]
-        what.choices = [("", _("请选一项")), *((str(item.pk), item.name) for item in items), *others]
+        what.choices = [("", _("请选一项")), *((str(item.pk), _with_points(item)) for item in items), *others]
         self.fields["person"].label = _("谁来说的")
         self.fields["title"].required = False
         self.fields["title"].label = _("要办什么（菜单上的项目不用填）")

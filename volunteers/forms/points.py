@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import TypedDateField
-from common.forms import OnceForm, PlainForm
+from common.forms import KeyedForm, PlainForm
 from people.models import Person
 from volunteers.models import Budget
 from volunteers.rules import TransferKind
@@ -75,7 +75,7 @@ class DeskTransferForm(PlainForm):
         field.choices = [(p.pk, f"{p.full_name} {p.phone_masked}".strip()) for p in takers]
 
 
-class BookForm(OnceForm):
+class BookForm(KeyedForm):
     """The last line of a paper book."""
 
     points = _points(_("旧账上的积分"), min_value=0, max_value=100_000, initial=0)
@@ -86,14 +86,14 @@ class BookForm(OnceForm):
     )
 
 
-class GrantForm(OnceForm):
+class GrantForm(KeyedForm):
     """Points out of the pool of donations."""
 
     points = _points(_("给多少积分"), min_value=1, max_value=1_000_000)
     reason = forms.CharField(label=_("为什么给这位居民"), max_length=200)
 
 
-class FundForm(OnceForm):
+class FundForm(KeyedForm):
     """More points that an office stands for."""
 
     points = _points(_("注入多少积分"), min_value=1, max_value=10_000_000)
@@ -102,7 +102,7 @@ class FundForm(OnceForm):
     )
 
 
-class IntakeForm(OnceForm):
+class IntakeForm(KeyedForm):
     """Gifts that came in, or broke."""
 
     units = _points(_("几件"), help_text=_("报损填负数，例如 -2。"))

@@ -77,13 +77,18 @@ class StockIntake(models.Model):
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="intakes", verbose_name=_("积分预算"))
     units = models.IntegerField(_("件数"))
     note = models.CharField(_("说明"), max_length=100, blank=True)
+    # Pressing the button twice is one delivery.
+    key = models.CharField(max_length=64, blank=True, default="", editable=False)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("经办人"))
     at = models.DateTimeField(_("时间"))
 
     class Meta:
         verbose_name = verbose_name_plural = _("入库")
         ordering = ("-id",)
-        constraints = [models.CheckConstraint(condition=~Q(units=0), name="intake_is_not_nothing")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(units=0), name="intake_is_not_nothing"),
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="intake_key_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.gift} {self.units:+d}"

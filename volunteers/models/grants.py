@@ -8,6 +8,7 @@ import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
@@ -119,6 +120,10 @@ class GrantCall(models.Model):
 
 
 class PitchQuerySet(models.QuerySet["Pitch"]):
+    def public(self) -> PitchQuerySet:
+        """What everybody may see: all but what was taken back."""
+        return self.exclude(state=PitchState.WITHDRAWN).select_related("call", "team", "unit")
+
     def pitched_by(self, user: User) -> PitchQuerySet:
         """Pitches of the teams and units that this account answers for."""
         return self.filter(Q(team__leader__person__user=user) | Q(unit__contact=user))
@@ -193,8 +198,23 @@ class Pitch(models.Model):
     def pitcher(self) -> str:
         return str(self.team or self.unit)
 
+    @property
+    def speaker(self) -> Person | None:
+        """The resident whom letters to the pitcher reach; a unit's contact may be none."""
+        if self.team is not None:
+            return self.team.leader.person if self.team.leader else None
+        contact = self.unit.contact if self.unit else None
+        return Person.objects.filter(user=contact).first() if contact else None
+
+    def survey_for_all(self) -> Totals | None:
+        """What everybody may see of the survey; None while residents are still asked.
+
+        Two looks at running totals, a moment apart, would tell what the person in between said.
+        """
+        return None if self.state == PitchState.PITCHED else self.survey()
+
     def survey(self) -> Totals:
-        """What the survey may show: totals only, cells under five left out."""
+        """What staff may see of the survey: totals only, cells under five left out."""
         counted = self.votes.aggregate(
             yes=models.Count("pk", filter=Q(needed=True)), no=models.Count("pk", filter=Q(needed=False))
         )
@@ -219,7 +239,7 @@ class PitchEvent(models.Model):
         triggers = [pgtrigger.Protect(name="keep_pitch_event", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.get_event_display()} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_event_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
 
 
 class PitchVote(models.Model):

@@ -243,11 +243,14 @@ class Hold(models.Model):
     gift = models.ForeignKey(
         Gift, models.PROTECT, null=True, blank=True, related_name="holds", verbose_name=_("礼品")
     )
-    until = models.DateTimeField(_("保留至"))
+    # Nothing: as long as the order that it pays for is open.
+    until = models.DateTimeField(_("保留至"), null=True, blank=True)
     policy = models.ForeignKey(
         Policy, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False, verbose_name=_("操作人"))
+    # As on the posting that it may become.
+    principal = models.BigIntegerField(_("代谁办理"), null=True, blank=True)
     at = models.DateTimeField(_("时间"))
 
     class Meta:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
 from common.reach import within
 from people.models import Person, User, acts_for
 from volunteers.models.register import PartnerShop, PartnerUnit, Team
-from volunteers.rules import BookingState, MarketState
+from volunteers.rules import BookingState, MarketState, Slot, slots
 
 # A place that the stall has, at a time that the stall serves.
 _PLACE_SQL = """
@@ -73,6 +75,13 @@ class MarketDay(models.Model):
         return self.title
 
 
+class StallQuerySet(models.QuerySet["Stall"]):
+    def with_times(self) -> StallQuerySet:
+        """For showing what is free: who keeps it, and `live`, its live bookings."""
+        live = models.Prefetch("bookings", StallBooking.objects.live(), to_attr="live")
+        return self.select_related("market__division", "shop", "team", "unit").prefetch_related(live)
+
+
 class Stall(models.Model):
     """摊位: what one shop, team or unit offers on a market day, so many at a time."""
 
@@ -89,6 +98,8 @@ class Stall(models.Model):
     offers = models.CharField(_("提供什么"), max_length=40)
     slots = models.PositiveSmallIntegerField(_("同时几位"), default=1)
     slot_minutes = models.PositiveSmallIntegerField(_("每位几分钟"), default=20)
+
+    objects = StallQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("摊位")
@@ -112,6 +123,14 @@ class Stall(models.Model):
     @property
     def keeper(self) -> str:
         return str(self.shop or self.team or self.unit)
+
+    def times(self, booked: Iterable[StallBooking]) -> list[Slot]:
+        """Its times with the places that its live bookings leave."""
+        taken: dict[datetime, int] = {}
+        for one in booked:
+            taken[one.starts_at] = taken.get(one.starts_at, 0) + 1
+        market = self.market
+        return list(slots(market.opens_at, market.closes_at, self.slot_minutes, self.slots, taken))
 
 
 class StallBookingQuerySet(models.QuerySet["StallBooking"]):
@@ -172,4 +191,4 @@ class StallBooking(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.stall} {self.starts_at:%H:%M}"
+        return f"{self.stall} {timezone.localtime(self.starts_at):%H:%M}"

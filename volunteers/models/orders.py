@@ -15,6 +15,7 @@ from centers.models import Division
 from common.reach import within
 from common.sealed import SealedTextField
 from people.models import Person, User, acts_for
+from volunteers.models.ledger import Hold
 from volunteers.models.register import Skill
 from volunteers.models.takers import HasTaker, answered_for_by, no_taker, one_taker
 from volunteers.rules import (
@@ -22,6 +23,7 @@ from volunteers.rules import (
     FINISHED,
     FOR_ALL,
     HELD,
+    MOST_POINTS,
     OPEN,
     ORDER_MOVES,
     ConfirmedBy,
@@ -39,8 +41,9 @@ _GUARD_SQL = f"""
             RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_moves_by_the_table',
                 MESSAGE = 'an order does not go from ' || OLD.state || ' to ' || NEW.state;
         END IF;
-        IF (NEW.kind, NEW.item_id, NEW.division_id) IS DISTINCT FROM (OLD.kind, OLD.item_id, OLD.division_id)
-        THEN
+        IF (NEW.kind, NEW.item_id, NEW.division_id, NEW.points) IS DISTINCT FROM
+           (OLD.kind, OLD.item_id, OLD.division_id, OLD.points)
+           OR (OLD.hold_id IS NOT NULL AND NEW.hold_id IS DISTINCT FROM OLD.hold_id) THEN
             RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_is_not_rewritten',
                 MESSAGE = 'what was ordered is not rewritten: cancel it and order anew';
         END IF;
@@ -53,6 +56,25 @@ _GUARD_SQL = f"""
     END IF;
     RETURN NEW;
 """  # noqa: S608 - our own states
+
+# At commit the points of an order stand as the order does: set aside while it is open, spent once
+# it is confirmed, back with their owner where it came to nothing. Looked up anew, as one
+# transaction may take several steps.
+_PAID_SQL = """
+    IF EXISTS (
+        SELECT 1 FROM volunteers_serviceorder o
+        LEFT JOIN volunteers_hold h ON h.id = o.hold_id
+        LEFT JOIN volunteers_holdend e ON e.hold_id = h.id
+        WHERE o.id = NEW.id AND (
+            h.amount IS DISTINCT FROM o.points OR e.outcome IS DISTINCT FROM CASE
+                WHEN o.state = 'CONFIRMED' THEN 'COMMITTED'
+                WHEN o.state IN ('REFUSED', 'CANCELLED') THEN 'RELEASED' END)
+    ) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_points_stand_as_it_does',
+            MESSAGE = 'the points of an order are held, spent and given back with it';
+    END IF;
+    RETURN NULL;
+"""
 
 
 class ServiceItemQuerySet(models.QuerySet["ServiceItem"]):
@@ -92,6 +114,11 @@ class ServiceItem(models.Model):
         _("有危险（要保险）"), default=False, help_text=_("登高、用电、搬重物等，接单人在那天要有意外险。")
     )
     minutes = models.PositiveSmallIntegerField(_("大约多少分钟"), default=60)
+    points = models.PositiveIntegerField(
+        _("要用多少积分"),
+        default=0,
+        help_text=_("0：不用积分。用积分换的，下单时先留出积分，确认做好才扣，取消就退。"),
+    )
     active = models.BooleanField(_("在菜单上"), default=True)
 
     objects = ServiceItemQuerySet.as_manager()
@@ -102,6 +129,7 @@ class ServiceItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["division", "name"], name="service_item_once"),
             models.CheckConstraint(condition=Q(minutes__range=(1, A_DAY)), name="service_item_minutes"),
+            models.CheckConstraint(condition=Q(points__lte=MOST_POINTS), name="service_item_points"),
         ]
 
     def __str__(self) -> str:
@@ -184,6 +212,17 @@ class ServiceOrder(HasTaker):
     state = models.CharField(
         _("状态"), max_length=21, choices=OrderState, default=OrderState.REQUESTED, editable=False
     )
+    # Service for service: what it costs, as the menu said that day, and the points set aside for it.
+    points = models.PositiveIntegerField(_("积分"), default=0, editable=False)
+    hold = models.OneToOneField(
+        Hold,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="order",
+        verbose_name=_("预留"),
+    )
     # Pressing the button twice is one order.
     key = models.CharField(max_length=64, blank=True, default="", editable=False)
     requested_at = models.DateTimeField(_("下单时间"))
@@ -237,6 +276,10 @@ class ServiceOrder(HasTaker):
                 condition=~Q(kind=OrderKind.SERVICE) | Q(item__isnull=False), name="order_service_has_item"
             ),
             models.CheckConstraint(
+                condition=Q(points=0, hold=None) | Q(points__gt=0, kind=OrderKind.SERVICE),
+                name="order_points_for_service",
+            ),
+            models.CheckConstraint(
                 condition=Q(done_minutes=None)
                 | Q(volunteer=None, done_minutes__gte=1)
                 | Q(volunteer__isnull=False, done_minutes__range=(1, A_DAY)),
@@ -266,6 +309,14 @@ class ServiceOrder(HasTaker):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=_GUARD_SQL,
+            ),
+            pgtrigger.Trigger(
+                name="paid_order",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(new__points__gt=0),
+                func=_PAID_SQL,
             ),
             pgtrigger.Protect(name="keep_order", operation=pgtrigger.Delete),
         ]

@@ -127,13 +127,18 @@ class Funding(models.Model):
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="fundings", verbose_name=_("积分预算"))
     points = models.PositiveIntegerField(_("积分"), validators=[MinValueValidator(1)])
     source = models.CharField(_("依据"), max_length=200, help_text=_("文件、捐赠协议或采购单"))
+    # Pressing the button twice is one promise.
+    key = models.CharField(max_length=64, blank=True, default="", editable=False)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("经办人"))
     at = models.DateTimeField(_("时间"))
 
     class Meta:
         verbose_name = verbose_name_plural = _("注入")
         ordering = ("-id",)
-        constraints = [models.CheckConstraint(condition=Q(points__gt=0), name="funding_is_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(points__gt=0), name="funding_is_positive"),
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="funding_key_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.budget} +{self.points}"

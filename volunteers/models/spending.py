@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
@@ -70,6 +72,11 @@ class Redemption(models.Model):
         """ "" while the gift waits, else how the hold ended."""
         end = getattr(self.hold, "end", None)
         return end.outcome if end else ""
+
+    def waits_at(self, now: datetime) -> bool:
+        """Whether the gift may be picked up: neither ended nor past its week."""
+        until = self.hold.until
+        return not self.outcome and (until is None or until >= now)
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):

@@ -13,6 +13,7 @@ from volunteers.rules.check_in import (
 )
 from volunteers.rules.grants import (
     PITCH_MOVES,
+    REPORT_NOTICE_DAYS,
     WHOLE,
     CallState,
     PitchMove,
@@ -53,6 +54,7 @@ from volunteers.rules.orders import (
     FOR_ALL,
     HELD,
     LONGEST_REASON,
+    MOST_POINTS,
     OFFER_TIME,
     OPEN,
     ORDER_MOVES,
@@ -122,6 +124,7 @@ __all__ = [
     "LISTED",
     "LONGEST_REASON",
     "MANUAL_PREFIX",
+    "MOST_POINTS",
     "OFFER_TIME",
     "OFFLINE_FOR",
     "OPEN",
@@ -132,6 +135,7 @@ __all__ = [
     "PLACED",
     "PLANNED_AHEAD",
     "REMIND_BEFORE",
+    "REPORT_NOTICE_DAYS",
     "SETTLEMENTS",
     "SHANGHAI",
     "SIGNUP_MOVES",

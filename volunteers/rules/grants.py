@@ -12,6 +12,8 @@ from notices.rules import SHANGHAI
 # A figure that stands for fewer people would tell who they are.
 SMALLEST_CELL = 5
 WHOLE = 100
+# How long before a report is due its pitcher is told.
+REPORT_NOTICE_DAYS = 14
 
 
 class CallState(TextChoices):

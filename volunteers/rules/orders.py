@@ -22,6 +22,7 @@ CALLBACK_SHARE = 0.1
 LONGEST_REASON = 200
 A_DAY = 24 * 60
 A_YEAR = 366 * 24 * 60
+MOST_POINTS = 10_000  # of one service
 _LONG_NUMBER = re.compile(r"\d{7,}")
 
 

@@ -18,7 +18,7 @@ class ServiceItemSerializer(serializers.ModelSerializer[ServiceItem]):
 
     class Meta:
         model = ServiceItem
-        fields = ["id", "name", "about", "division_id", "division", "dangerous", "minutes"]
+        fields = ["id", "name", "about", "division_id", "division", "dangerous", "minutes", "points"]
         read_only_fields = fields
 
 
@@ -41,6 +41,7 @@ class OrderSerializer(serializers.ModelSerializer[ServiceOrder]):
             "person_id",
             "person",
             "state",
+            "points",
             "wanted_on",
             "wanted_words",
             "requested_at",

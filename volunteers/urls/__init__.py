@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from volunteers.urls import grants, orders, points, points_staff
-from volunteers.views import check_in, public, signups
+from volunteers.views import check_in, kiosk, public, signups
 
 app_name = "volunteers"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("volunteer/signups/<int:signup_id>/withdraw/", signups.withdraw, name="withdraw"),
     path("volunteer/check-in/<int:shift_id>/<str:token>/", check_in.scan, name="scan"),
     path("volunteer/check-in/<int:shift_id>/<str:token>/done/", check_in.scanned, name="scanned"),
+    path("volunteer/kiosk/<str:token>/", kiosk.kiosk, name="kiosk"),
+    path("volunteer/kiosk/<str:token>/tap/", kiosk.tap, name="tap"),
     *grants.urlpatterns,
     *orders.urlpatterns,
     *points.urlpatterns,

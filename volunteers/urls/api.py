@@ -1,6 +1,6 @@
 from rest_framework.routers import DefaultRouter
 
-from volunteers.api import orders, points, shifts
+from volunteers.api import grants, markets, orders, points, shifts
 
 router = DefaultRouter()
 router.include_root_view = False
@@ -12,6 +12,11 @@ router.register("orders", orders.OrderViewSet, basename="api-order")
 router.register("accounts", points.AccountViewSet, basename="api-account")
 router.register("gifts", points.GiftViewSet, basename="api-gift")
 router.register("redemptions", points.RedemptionViewSet, basename="api-redemption")
+router.register("calls", grants.CallViewSet, basename="api-call")
+router.register("pitches", grants.PitchViewSet, basename="api-pitch")
+router.register("markets", markets.MarketViewSet, basename="api-market")
+router.register("stalls", markets.StallViewSet, basename="api-stall")
+router.register("bookings", markets.BookingViewSet, basename="api-booking")
 router.register("certificates", points.CertificateViewSet, basename="api-certificate")
 
 urlpatterns = router.urls

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from volunteers.views import staff
+from volunteers.views import kiosk, staff
 
 urlpatterns = [
     path("", staff.home, name="staff_home"),
@@ -13,7 +13,8 @@ urlpatterns = [
     path("shifts/<int:shift_id>/cancel/", staff.cancel, name="staff_cancel"),
     path("shifts/<int:shift_id>/move/", staff.move, name="staff_move"),
     path("shifts/<int:shift_id>/places/", staff.places, name="staff_places"),
-    path("shifts/<int:shift_id>/kiosk/", staff.kiosk, name="staff_kiosk"),
+    path("shifts/<int:shift_id>/kiosk/", kiosk.prepare, name="staff_kiosk"),
+    path("shifts/<int:shift_id>/kiosk/start/", kiosk.start, name="staff_kiosk_start"),
     path("shifts/<int:shift_id>/sheet/", staff.sheet, name="staff_sheet"),
     path("signups/<int:signup_id>/remove/", staff.remove, name="staff_remove"),
 ]

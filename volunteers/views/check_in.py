@@ -1,4 +1,4 @@
-"""Being there: the page behind the code, the organiser's page with code and list, the kiosk."""
+"""Being there: the page behind the code, the organiser's page with code and list."""
 
 from __future__ import annotations
 
@@ -138,30 +138,29 @@ def code(request: HttpRequest, shift_id: int) -> HttpResponse:
 
 @own_post
 def tick(request: HttpRequest, shift_id: int) -> HttpResponse:
-    """On the list or at the kiosk: 签到, 签退, or taking a wrong tick back."""
+    """On the list: 签到, 签退, or taking a wrong tick back."""
     _run(request, shift_id)
     user, now, asked = signed_in(request), timezone.now(), request.POST
-    kiosk = asked.get("kind") == CheckInKind.KIOSK
-    back = redirect("volunteers:staff_kiosk" if kiosk else "volunteers:run", shift_id)
+    back = redirect("volunteers:run", shift_id)
     act = _ACTS.get(asked.get("act", ""))
     try:
         if act is None:
             actions.undo_check_in(signup_id=number(asked.get("signup")) or 0, by=user, now=now)
             messages.success(request, _("已撤销签到。"))
             return back
-        kind = CheckInKind.KIOSK if kiosk else CheckInKind.LIST
         volunteer_id = number(asked.get("volunteer")) or 0
-        done = act(shift_id=shift_id, volunteer_id=volunteer_id, by=user, now=now, kind=kind)
+        done = act(shift_id=shift_id, volunteer_id=volunteer_id, by=user, now=now, kind=CheckInKind.LIST)
     except DomainError as refusal:
         if refusal.status in {403, 404}:
             raise
         messages.error(request, str(refusal))
         return back
-    messages.success(request, _ticked_words(done))
+    messages.success(request, ticked_words(done))
     return back
 
 
-def _ticked_words(signup: ShiftSignup) -> str:
+def ticked_words(signup: ShiftSignup) -> str:
+    """What the list and the kiosk say after a tick."""
     words: dict[str, Any] = {"name": signup.volunteer.person.full_name}
     return (_("%(name)s已签退。") if signup.checked_out_at else _("%(name)s已签到。")) % words
 

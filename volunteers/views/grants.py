@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from centers.models import Division
 from common.errors import DomainError
 from common.pages import ask, number, own_post, public_page
+from common.phones import read_phone
 from common.reach import within
 from people.doors import signed_in, staff_page
 from people.models import User, acts_for
@@ -55,8 +56,15 @@ def calls(request: HttpRequest) -> HttpResponse:
 def call(request: HttpRequest, call_id: int) -> HttpResponse:
     """One call and what was pitched."""
     found = get_object_or_404(GrantCall.objects.select_related("division"), pk=call_id)
-    pitches = found.pitches.exclude(state=P.WITHDRAWN).select_related("team", "unit")
-    context = {"call": found, "pitches": pitches, "open": found.open_at(timezone.now())}
+    pitches = Pitch.objects.public().filter(call=found)
+    now = timezone.now()
+    context = {
+        "call": found,
+        "pitches": pitches,
+        "open": found.open_at(now),
+        "soon": found.opens_at > now,
+        "asking": any(one.state == P.PITCHED for one in pitches),
+    }
     return render(request, "volunteers/grants/call.html", context)
 
 
@@ -97,27 +105,60 @@ def pitch(request: HttpRequest, pitch_id: int) -> HttpResponse:
 def _page(request: HttpRequest, pitch_id: int, refusal: DomainError | None = None) -> HttpResponse:
     found = get_object_or_404(Pitch.objects.select_related("call__division", "team", "unit"), pk=pitch_id)
     user = request.user if isinstance(request.user, User) else None
+    score = found.scores.filter(expert=user).first() if user else None
     own = user is not None and Pitch.objects.pitched_by(user).filter(pk=found.pk).exists()
     context = {
         "pitch": found,
-        "survey": found.survey(),
-        "people": people_for(acts_for(user), user.pk) if user and found.state == P.PITCHED else [],
+        "survey": found.survey_for_all(),
+        "asked": _asked(found, user) if user and found.state == P.PITCHED else {},
+        "results": found.reports.exclude(accepted_at=None),
+        "reason": _why_not(found) if own else "",
         "own": own,
         "may_withdraw": own and found.state in {P.PITCHED, P.SURVEYED, P.SHORTLISTED, P.SCORED},
         "may_score": user is not None
         and found.state == P.SHORTLISTED
         and found.call.experts.filter(pk=user.pk).exists()
-        and not found.scores.filter(expert=user).exists(),
+        and score is None,
+        "score": score,
         "reports": _reports(found) if own else [],
+        "tranches": found.tranches.all() if own else [],
         "refusal": refusal,
         "typed": request.POST,
     }
     return render(request, "volunteers/grants/pitch.html", context, status=422 if refusal else 200)
 
 
+def _asked(pitch: Pitch, user: User) -> dict[str, list[Any]]:
+    """Whom this account may answer for: residents of the place who have not, and who have."""
+    division = pitch.call.division
+    mine = acts_for(user).select_related("home")
+    here = [one for one in mine if one.home is not None and division.contains(one.home)]
+    said = set(pitch.votes.filter(person__in=here).values_list("person", flat=True))
+    left = [one for one in here if one.pk not in said]
+    return {
+        "people": people_for(left, user.pk),
+        "done": [one.full_name for one in here if one.pk in said],
+    }
+
+
+def _why_not(pitch: Pitch) -> str:
+    """Why staff did not choose it; only the pitcher reads that."""
+    last = pitch.events.filter(event=PitchMove.REJECT).last()
+    return last.reason if last else ""
+
+
 def _reports(pitch: Pitch) -> list[dict[str, Any]]:
-    now = timezone.now()
-    return [{"report": one, "late": one.late_at(now)} for one in pitch.reports.all()]
+    """Both reports; the closing one waits for the midterm one."""
+    now, rows = timezone.now(), list(pitch.reports.all())
+    begun = any(one.kind == ReportKind.MIDTERM and one.handed_in_at for one in rows)
+    return [
+        {
+            "report": one,
+            "late": one.late_at(now),
+            "waits": one.kind == ReportKind.CLOSING and not begun and pitch.state == P.RUNNING,
+        }
+        for one in rows
+    ]
 
 
 def _vote(pitch_id: int, by: User, now: datetime, typed: QueryDict) -> str:
@@ -231,6 +272,7 @@ def _desk(request: HttpRequest, pitch_id: int, refusal: DomainError | None = Non
         "to_contract": found.state == P.SCORED,
         "running": found.state == P.RUNNING,
         "tranches": found.tranches.all(),
+        "next_tranche": found.tranches.filter(released_at=None).first(),
         "reports": _reports(found),
         "events": found.events.select_related("by"),
         "refusal": refusal,
@@ -265,7 +307,7 @@ def _advance(pitch_id: int, by: User, now: datetime, typed: QueryDict) -> str:
 
 
 def _expert(pitch_id: int, by: User, now: datetime, typed: QueryDict) -> str:
-    expert = User.objects.filter(phone=typed.get("phone", "").strip()).first()
+    expert = User.objects.filter(phone=read_phone(typed.get("phone", "")) or "-").first()
     call_id = _near(by, pitch_id).call_id
     actions.appoint_expert(call_id=call_id, expert_id=expert.pk if expert else 0, by=by, now=now)
     return _("专家请好了，登录后在项目页面上评分。")

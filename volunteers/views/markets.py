@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -20,19 +18,14 @@ from common.errors import DomainError
 from common.pages import ask, own_post, public_page
 from common.reach import within
 from people.doors import signed_in
-from people.models import User, acts_for
+from people.models import Person, User, acts_for
 from volunteers import actions
-from volunteers.forms.grants import BookingForm, MarketForm, StallForm
+from volunteers.forms.grants import BookingForm, MarketForm, StallForm, keepers_near
 from volunteers.forms.orders import people_for
-from volunteers.models import MarketDay, PartnerShop, PartnerUnit, Stall, StallBooking, Team
-from volunteers.rules import Slot, TakerKind, slots
+from volunteers.models import MarketDay, Stall, StallBooking
 from volunteers.views.orders.page import dispatch_page, dispatch_post
 
-KEEPERS: tuple[tuple[TakerKind, Any], ...] = (
-    (TakerKind.SHOP, PartnerShop),
-    (TakerKind.TEAM, Team),
-    (TakerKind.UNIT, PartnerUnit),
-)
+MOST_FOUND = 20
 
 
 @public_page
@@ -42,25 +35,16 @@ def markets(request: HttpRequest) -> HttpResponse:
     return render(request, "volunteers/markets/list.html", {"markets": coming})
 
 
-def _times(stall: Stall, booked: Iterable[StallBooking]) -> list[Slot]:
-    """The times of a stall with the places that are left."""
-    taken: dict[datetime, int] = {}
-    for one in booked:
-        taken[one.starts_at] = taken.get(one.starts_at, 0) + 1
-    market = stall.market
-    return list(slots(market.opens_at, market.closes_at, stall.slot_minutes, stall.slots, taken))
-
-
 @never_cache
 def market(request: HttpRequest, market_id: int) -> HttpResponse:
     """One market: its stalls, how many times are free, one's own bookings."""
     now = timezone.now()
     found = get_object_or_404(MarketDay.objects.select_related("division"), pk=market_id)
-    live = list(StallBooking.objects.live().filter(stall__market=found))
-    rows = []
-    for stall in found.stalls.select_related("shop", "team", "unit", "market"):
-        times = _times(stall, (one for one in live if one.stall_id == stall.pk))
-        rows.append({"stall": stall, "free": sum(slot.free for slot in times if slot.starts_at > now)})
+    stalls: Any = found.stalls.with_times()
+    rows = [
+        {"stall": one, "free": sum(slot.free for slot in one.times(one.live) if slot.starts_at > now)}
+        for one in stalls
+    ]
     user = request.user
     mine = (
         StallBooking.objects.live()
@@ -81,11 +65,14 @@ def stall(request: HttpRequest, stall_id: int) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     rows = Stall.objects.select_related("market__division", "shop", "team", "unit")
     found = get_object_or_404(rows, pk=stall_id)
-    free = [slot for slot in _times(found, found.bookings.live()) if slot.free and slot.starts_at > now]
+    free = [slot for slot in found.times(found.bookings.live()) if slot.free and slot.starts_at > now]
     times = [(slot.starts_at.isoformat(), f"{timezone.localtime(slot.starts_at):%H:%M}") for slot in free]
-    people = people_for(acts_for(user), user.pk)
+    desk = user.may("volunteers.dispatch", found.market.division)
+    typed = request.GET.get("q", "").strip()[:60] if desk else ""
+    sought = Person.objects.visible_to(user).matching(typed)[:MOST_FOUND] if typed else acts_for(user)
+    people = people_for(sought, user.pk)
     form = BookingForm(request.POST or None, people=people, times=times)
-    back = reverse("volunteers:market", args=[found.market_id])
+    back = reverse("volunteers:staff_market" if typed else "volunteers:market", args=[found.market_id])
     if form.is_bound and form.is_valid():
         told = form.cleaned_data
         try:
@@ -98,15 +85,18 @@ def stall(request: HttpRequest, stall_id: int) -> HttpResponse:
             messages.success(request, _("约好了。来不了请在这里取消，位置马上给别人。"))
             return redirect(back)
     context = {"form": form, "stall": found, "times": times, "back": back}
+    context |= {"desk": desk, "typed": typed, "people": people}
     return render(request, "volunteers/markets/stall.html", context, status=422 if form.errors else 200)
 
 
 @own_post
 def cancel_booking(request: HttpRequest, booking_id: int) -> HttpResponse:
     """Give a time back."""
-    done = actions.cancel_booking(booking_id=booking_id, by=signed_in(request), now=timezone.now())
+    user = signed_in(request)
+    done = actions.cancel_booking(booking_id=booking_id, by=user, now=timezone.now())
     messages.success(request, _("已取消，位置给别人了。"))
-    return redirect("volunteers:market", done.stall.market_id)
+    own = acts_for(user).filter(pk=done.person_id).exists()
+    return redirect("volunteers:market" if own else "volunteers:staff_market", done.stall.market_id)
 
 
 @dispatch_page
@@ -136,13 +126,7 @@ def desk(request: HttpRequest, market_id: int) -> HttpResponse:
     """A market at the desk: its stalls, who comes when, one more stall."""
     user = signed_in(request)
     found = _near(user, market_id)
-    above = [int(pk) for pk in found.division.path.split("/") if pk]
-    keepers = [
-        (f"{kind.value}-{row.pk}", f"{kind.label} · {row}")
-        for kind, model in KEEPERS
-        for row in model._default_manager.filter(division__in=above)
-    ]
-    form = StallForm(request.POST or None, keepers=keepers)
+    form = StallForm(request.POST or None, keepers=keepers_near(found.division))
     if form.is_bound and form.is_valid():
         try:
             actions.add_stall(market_id=found.pk, by=user, now=timezone.now(), **form.told())
@@ -165,5 +149,5 @@ def desk(request: HttpRequest, market_id: int) -> HttpResponse:
 def call_off(request: HttpRequest, market_id: int) -> HttpResponse:
     """Call a market off."""
     actions.cancel_market(market_id=market_id, by=signed_in(request), now=timezone.now())
-    messages.success(request, _("市集取消了，预约也取消了。请打电话告诉约过的人。"))
+    messages.success(request, _("市集取消了，约过的人会收到通知；没有账号的在待打电话名单里。"))
     return redirect("volunteers:staff_market", market_id)

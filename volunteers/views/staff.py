@@ -1,4 +1,4 @@
-"""The staff's pages: shifts in reach, one shift and its list, the kiosk, paper, manual minutes."""
+"""The staff's pages: shifts in reach, one shift and its list, paper, manual minutes."""
 
 from __future__ import annotations
 
@@ -206,21 +206,6 @@ def _about(shift: Shift) -> dict[str, Any]:
         "back_label": shift.activity.title,
         "intro": f"{shift.activity.title} {when:%Y-%m-%d %H:%M}",
     }
-
-
-@staff_page("volunteers.view")
-def kiosk(request: HttpRequest, shift_id: int) -> HttpResponse:
-    """一体机: large names to tap at the center's own machine; names and nothing else."""
-    user = signed_in(request)
-    found = the_shift(user, shift_id)
-    if not user.may("volunteers.record", found.activity.division):
-        raise PermissionDenied
-    context = {"shift": found, "activity": found.activity, "roster": _tappable(found)}
-    return render(request, "volunteers/staff/kiosk.html", context)
-
-
-def _tappable(shift: Shift) -> list[ShiftSignup]:
-    return [one for one in shift.roster() if one.state in {SignupState.SIGNED, SignupState.CAME}]
 
 
 @staff_page("volunteers.view")

@@ -39,7 +39,7 @@ from volunteers.rules import (
     TakerKind,
     number_of,
 )
-from volunteers.views.orders.page import Act, clock, dispatch_page, dispatch_post, pressed, wanted
+from volunteers.views.orders.page import Act, clock, cost, dispatch_page, dispatch_post, pressed, wanted
 
 S = OrderState
 COLUMNS = (S.REQUESTED, S.DISPUTED, S.ACCEPTED_FOR_DISPATCH, S.OFFERED, S.TAKEN, S.DONE)
@@ -103,6 +103,7 @@ def _page(request: HttpRequest, order_id: int, refusal: DomainError | None = Non
         "offer": offer,
         "clock": clock(found, now, offer.until if offer else None),
         "wanted": wanted(found),
+        "cost": cost(found),
         "events": found.events.select_related("by"),
         "candidates": candidates(found, user, today) if asking else [],
         "groups": _groups(user, found) if asking else [],

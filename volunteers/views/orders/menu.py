@@ -20,7 +20,7 @@ from people.doors import signed_in
 from people.models import User, acts_for
 from volunteers import actions
 from volunteers.forms.orders import OrderForm, people_for
-from volunteers.models import PartnerShop, PartnerUnit, ServiceItem, ServiceOrder, Team, Volunteer
+from volunteers.models import PartnerShop, PartnerUnit, ServiceItem, ServiceOrder, Team, Volunteer, standing
 from volunteers.rules import ADOPTED_BY, OrderKind, Taker, TakerKind
 
 PER_PAGE = 24
@@ -40,12 +40,24 @@ def services(request: HttpRequest) -> HttpResponse:
     return render(request, "volunteers/orders/services.html", context)
 
 
+def _free(form: OrderForm, item: ServiceItem | None) -> int:
+    """Points that whom it is for may spend; the form says so where they do not reach."""
+    if item is None or not item.points:
+        return 0
+    free = standing(person_id=form.cleaned_data["person"], day=timezone.localdate()).free
+    if free < item.points:
+        words = {"free": free, "need": item.points}
+        form.add_error("person", _("现在可用 %(free)s 积分，这一项要 %(need)s 积分，请换一项。") % words)
+    return free
+
+
 def _order(request: HttpRequest, kind: OrderKind, item: ServiceItem | None, **words: Any) -> HttpResponse:
     """Form, check, send: what was typed stays through all three, and after a refusal."""
     user = signed_in(request)
     people = people_for(acts_for(user).filter(home__isnull=False), user.pk)
     form = OrderForm(request.POST or None, kind=kind, people=people)
-    step = request.POST.get("step", "check") if form.is_bound and form.is_valid() else ""
+    free = _free(form, item) if form.is_valid() else 0
+    step = request.POST.get("step", "check") if form.is_valid() else ""
     if step == "send":
         told = {**form.cleaned_data}
         try:
@@ -62,7 +74,7 @@ def _order(request: HttpRequest, kind: OrderKind, item: ServiceItem | None, **wo
         else:
             return redirect("volunteers:my_order", made.pk)
     page = "check" if step == "check" else "form"
-    context = {"form": form, "item": item, "people": people, "answers": None, **words}
+    context = {"form": form, "item": item, "people": people, "answers": None, "free": free, **words}
     if page == "check":
         context["answers"] = form.answers()
     wrong = form.is_bound and bool(form.errors)

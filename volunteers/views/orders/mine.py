@@ -18,7 +18,7 @@ from people.models import User
 from volunteers import actions
 from volunteers.models import WITH_TAKER, ServiceOrder
 from volunteers.rules import OVER, OrderState
-from volunteers.views.orders.page import Act, clock, moment, pressed, wanted
+from volunteers.views.orders.page import Act, clock, cost, moment, pressed, wanted
 
 S = OrderState
 MOST = 60
@@ -58,6 +58,7 @@ def _page(request: HttpRequest, order_id: int, refusal: DomainError | None = Non
         "order": found,
         "steps": steps(found, now),
         "wanted": wanted(found),
+        "cost": cost(found),
         "reason": last.reason if last else "",
         "may_cancel": found.state in MAY_CANCEL,
         "to_confirm": found.state == S.DONE,

@@ -66,6 +66,19 @@ def clock(order: ServiceOrder, now: datetime, until: datetime | None = None) -> 
     return "", ""
 
 
+def cost(order: ServiceOrder) -> str:
+    """What became of the points that it costs, in words; "" where it is free."""
+    if not order.points:
+        return ""
+    if order.state == S.CONFIRMED:
+        words = _("用了 %(n)s 积分。")
+    elif order.state in {S.REFUSED, S.CANCELLED}:
+        words = _("留出的 %(n)s 积分已经退回。")
+    else:
+        words = _("留出了 %(n)s 积分，确认做好才扣，取消就退。")
+    return words % {"n": order.points}
+
+
 def wanted(order: ServiceOrder) -> str:
     """When it is wanted, in words."""
     day = date_format(order.wanted_on, _("n月j日 D")) if order.wanted_on else ""

@@ -128,7 +128,7 @@ def redemption(request: HttpRequest, redemption_id: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, found: Redemption, refusal: DomainError | None) -> HttpResponse:
-    waits = not found.outcome and found.hold.until >= timezone.now()
+    waits = found.waits_at(timezone.now())
     fresh = request.session.pop(SLIP, None) == found.pk and waits
     context = {
         "redemption": found,

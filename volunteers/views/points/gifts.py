@@ -96,13 +96,12 @@ def redemption(request: HttpRequest, redemption_id: int) -> HttpResponse:
     mine = Redemption.objects.filter(person__in=acts_for(signed_in(request)).values("pk"))
     seen = mine.select_related("person", "gift__center", "hold__end")
     found = get_object_or_404(seen, pk=redemption_id)
-    waits = not found.outcome
-    late = waits and found.hold.until < timezone.now()
+    waits = found.waits_at(timezone.now())
     context = {
         "redemption": found,
         "outcome": found.outcome,
-        "late": late,
-        "code": f"{found.code[:3]} {found.code[3:]}" if waits and not late else "",
+        "late": not found.outcome and not waits,
+        "code": f"{found.code[:3]} {found.code[3:]}" if waits else "",
     }
     return render(request, "volunteers/points/redemption.html", context)
 

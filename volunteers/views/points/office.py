@@ -60,7 +60,12 @@ def fund(request: HttpRequest, budget_id: int) -> HttpResponse:
     def act() -> str:
         data = form.cleaned_data
         done = actions.fund_budget(
-            budget_id=budget.pk, points=data["points"], source=data["source"], by=user, now=timezone.now()
+            key=data["key"],
+            budget_id=budget.pk,
+            points=data["points"],
+            source=data["source"],
+            by=user,
+            now=timezone.now(),
         )
         return _("已注入 %(n)s 分。") % {"n": done.points}
 
@@ -96,6 +101,7 @@ def intake(request: HttpRequest, gift_id: int) -> HttpResponse:
     def act() -> str:
         data = form.cleaned_data
         actions.take_in(
+            key=data["key"],
             gift_id=gift.pk,
             units=data["units"],
             budget_id=data["budget"].pk,

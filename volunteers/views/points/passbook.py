@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date
 from common.pages import number
 from people.doors import own_page, signed_in
 from people.models import Person, acts_for
-from volunteers.models import Leg, Posting, Redemption, passbook_page, standing, statement
+from volunteers.models import Leg, Posting, Redemption, ServiceOrder, passbook_page, standing, statement
 from volunteers.rules import SHANGHAI, PostingKind, Unit
 from volunteers.views.points import words
 from volunteers.views.points.whose import chosen, own_people
@@ -29,9 +29,10 @@ def unit_of(request: HttpRequest) -> Unit:
 
 
 def book_of(person: Person, unit: Unit, before: int | None) -> dict[str, Any]:
-    """One page of a person's book; five queries, however long the book is."""
+    """One page of a person's book; six queries, however long the book is."""
     stands = standing(person_id=person.pk, day=timezone.localdate())
     legs, older = passbook_page(account_id=stands.account_of(unit), before=before, size=LINES)
+    ordered = ServiceOrder.objects.live().filter(for_person=person, points__gt=0).defer("text", "place")
     waiting = Redemption.objects.open().filter(person=person).select_related("gift__center", "hold")
     return {
         "person": person,
@@ -42,6 +43,7 @@ def book_of(person: Person, unit: Unit, before: int | None) -> dict[str, Any]:
         "older": older,
         "before": before,
         "waiting": waiting.order_by("pk")[:WAITING],
+        "ordered": ordered.order_by("pk")[:WAITING],
     }
 
 

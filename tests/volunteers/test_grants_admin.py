@@ -1,0 +1,246 @@
+"""Grants and market days in the back office: looked at within reach, moved by verbs, never edited."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.backoffice import add, change, delete, listed, said, verb, verb_of_list
+from tests.factories import orders, people
+from tests.html import Page
+from tests.queries import assert_constant, count
+from tests.volunteers.test_grants import brought
+from volunteers import actions
+from volunteers.models import GrantCall, MarketDay, Pitch, PitchEvent, Stall, StallBooking
+from volunteers.rules import PitchState
+
+pytestmark = pytest.mark.usefixtures("clock")
+P = PitchState
+
+
+@pytest.fixture
+def pitch(cast, now):
+    return orders.pitch(cast, now)
+
+
+@pytest.fixture
+def office(client, cast):
+    """The officer of the street: runs grants."""
+    client.force_login(cast.officer)
+    return client
+
+
+@pytest.fixture
+def desk(client, cast):
+    """The social worker of the street: runs markets."""
+    client.force_login(cast.worker)
+    return client
+
+
+@pytest.fixture
+def expert(cast, now, pitch):
+    judge = people.user("评审专家")
+    actions.appoint_expert(call_id=pitch.call_id, expert_id=judge.pk, by=cast.officer, now=now)
+    return judge
+
+
+PAPER = {"contract_no": "CT-1", "midterm_on": "2027-03-01", "closing_on": "2027-06-15"}
+for _number, _share, _due in ((1, 40, "2026-12-15"), (2, 40, "2027-03-15"), (3, 20, "2027-06-30")):
+    PAPER |= {f"share_{_number}": _share, f"due_{_number}": _due}
+
+
+# --- Grants -----------------------------------------------------------------------------------
+
+
+def test_a_call_is_opened_gets_experts_and_is_closed(office, cast):
+    told = {"title": "春季创投", "division": cast.city["street"].pk, "text": "给孩子的服务"}
+    told |= {"opens_on": "2026-12-01", "closes_on": "2026-11-01"}
+    wrong = Page(office.post(verb_of_list(GrantCall, "open"), told))
+    assert (wrong.status, "截止时间" in wrong.text) == (409, True)
+    assert (
+        said(office.post(verb_of_list(GrantCall, "open"), {**told, "closes_on": "2026-12-31"}))
+        == "征集发出了。"
+    )
+    call = GrantCall.objects.get()
+    assert "请专家先注册" in Page(office.post(verb(call, "expert"), {"phone": "1"})).text
+    judge = people.user("评审专家")
+    assert "专家请好了" in said(office.post(verb(call, "expert"), {"phone": judge.phone}))
+    assert "评审专家" in office.get(change(call)).content.decode()
+    assert said(office.post(verb(call, "close"))) == "征集截止了。"
+    call.refresh_from_db()
+    assert call.state == "CLOSED"
+    assert verb(call, "close") not in office.get(change(call)).content.decode()
+
+
+def test_a_pitch_from_the_survey_to_the_closing(office, cast, now, clock, pitch, expert):
+    for button in ("survey", "shortlist"):
+        assert "项目现在是" in said(office.post(verb(pitch, button)))
+    assert "还没有专家评分" in said(office.post(verb(pitch, "score")))
+    actions.score_pitch(pitch_id=pitch.pk, need=90, plan=80, means=70, by=expert, now=now)
+    office.post(verb(pitch, "score"))
+    half = Page(office.post(verb(pitch, "contract"), {**PAPER, "share_3": 10}))
+    assert (half.status, "合计 100%" in half.text) == (409, True)
+    assert "签约登记好了" in said(office.post(verb(pitch, "contract"), PAPER))
+    office.post(verb(pitch, "start"))
+    assert said(office.post(verb(pitch, "accept"))) == "报告还没有交，不能通过。"
+    assert "没有迟" in Page(office.post(verb(pitch, "excuse"), {"reason": "大雪封路"})).text
+    assert said(office.post(verb(pitch, "release"))) == "这一期放行了。"
+    assert "结项报告通过以后" in said(office.post(verb(pitch, "close")))
+    clock.now = now.replace(year=2027, month=3, day=5)
+    office.force_login(cast.officer)
+    assert "请先裁定" in said(office.post(verb(pitch, "release")))
+    assert "裁定记下了" in said(office.post(verb(pitch, "excuse"), {"reason": "大雪封路"}))
+    for kind in ("MIDTERM", "CLOSING"):
+        actions.hand_in_report(
+            pitch_id=pitch.pk, kind=kind, services=12, attendances=140, text="上门", by=cast.stranger.user,
+            now=clock.now,
+        )  # fmt: skip
+        assert said(office.post(verb(pitch, "accept"))) == "报告通过了。"
+    for _ in range(2):
+        assert said(office.post(verb(pitch, "release"))) == "这一期放行了。"
+    assert said(office.post(verb(pitch, "release"))) == "各期都已经放行。"
+    assert said(office.post(verb(pitch, "close"))) == "项目结项了。"
+    answer = office.get(change(pitch))
+    page, source = Page(answer), answer.content.decode()
+    assert Pitch.objects.get().state == P.CLOSED
+    for words in ("大雪封路", "CT-1", "评审专家", "结项报告", "140"):
+        assert words in page.text
+    for button in ("survey", "accept", "release", "close", "reject"):
+        assert verb(pitch, button) not in source
+
+
+def test_a_rejection_takes_a_reason(office, pitch):
+    office.post(verb(pitch, "survey"))
+    assert "请写明为什么没有入选" in Page(office.post(verb(pitch, "reject"), {"reason": "x"})).text
+    office.post(verb(pitch, "reject"), {"reason": "和已有项目重复"})
+    assert PitchEvent.objects.last().reason == "和已有项目重复"
+
+
+def test_nothing_of_a_grant_is_edited_and_no_vote_is_shown(office, cast, now, pitch):
+    actions.vote(pitch_id=pitch.pk, person_id=cast.guilan.pk, needed=False, by=cast.guilan.user, now=now)
+    text = office.get(change(pitch)).content.decode()
+    assert "不到 5 人" in text
+    assert "王桂兰" not in text
+    for row in (pitch, pitch.call):
+        assert office.post(change(row), {"title": "改名"}).status_code == 403
+        assert office.get(delete(row)).status_code == 403
+        assert office.get(add(type(row))).status_code == 403
+
+
+def test_grants_are_for_who_runs_them(client, cast, pitch):
+    client.force_login(cast.worker)
+    assert client.get(listed(Pitch)).status_code == 403
+    assert client.post(verb(pitch, "survey")).status_code == 404
+    assert Pitch.objects.get().state == P.PITCHED
+
+
+# --- Market days ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def market(cast, now):
+    return orders.market(cast, now)
+
+
+def test_a_market_is_announced_gets_stalls_and_is_called_off(desk, cast):
+    told = {"title": "周六市集", "division": cast.city["community"].pk, "where": "小广场"}
+    told |= {"day": "2026-11-28", "opens": "09:00", "closes": "08:00"}
+    assert "结束时间" in Page(desk.post(verb_of_list(MarketDay, "announce"), told)).text
+    answer = desk.post(verb_of_list(MarketDay, "announce"), {**told, "closes": "11:00"})
+    assert said(answer) == "市集公布了，接着设摊位。"
+    day = MarketDay.objects.get()
+    shop = orders.shop(cast.city["community"])
+    stall = {"keeper": f"shop-{shop.pk}", "offers": "理发", "places": "2", "slot_minutes": "20"}
+    assert said(desk.post(verb(day, "stall"), stall)) == "摊位设好了。"
+    assert "请换个说法" in Page(desk.post(verb(day, "stall"), stall)).text
+    far = orders.shop(cast.city["other_community"])
+    assert Page(desk.post(verb(day, "stall"), {**stall, "keeper": f"shop-{far.pk}"})).status == 422
+    assert str(shop) in desk.get(change(day)).content.decode()
+    assert "市集取消了" in said(desk.post(verb(day, "cancel")))
+    assert verb(day, "stall") not in desk.get(change(day)).content.decode()
+
+
+def test_a_booking_is_given_back(desk, cast, market):
+    stall, booking = market
+    assert "王桂兰" in desk.get(change(stall)).content.decode()
+    assert "已取消" in said(desk.post(verb(booking, "cancel")))
+    booking.refresh_from_db()
+    assert booking.state == "CANCELLED"
+    assert verb(booking, "cancel") not in desk.get(change(booking)).content.decode()
+    for row in (booking, stall, stall.market):
+        assert desk.post(change(row), {}).status_code == 403
+        assert desk.get(delete(row)).status_code == 403
+
+
+def test_who_comes_is_not_for_everybody_who_sees_the_stall(office, market):
+    text = office.get(change(market[0])).content.decode()
+    assert "理发" in text
+    assert "王桂兰" not in text
+    assert office.get(listed(StallBooking)).status_code == 403
+
+
+def test_another_street_s_are_out_of_sight(client, cast, market):
+    client.force_login(cast.other_worker)
+    stall, booking = market
+    for row in (stall.market, stall, booking):
+        assert client.get(change(row)).status_code == 302
+        assert "理发" not in client.get(listed(type(row))).content.decode()
+
+
+# --- What it costs ----------------------------------------------------------------------------
+
+
+def test_lists_cost_the_same_however_long(client, cast, now, pitch, market):
+    client.force_login(cast.admin)
+    names = iter(range(10_000))
+
+    def pitches(n):
+        for _ in range(n):
+            unit = orders.unit(cast.city["street"], cast.stranger.user)
+            told = {"call_id": pitch.call_id, "title": f"项目{next(names)}", "text": "每周一次"}
+            actions.make_pitch(**told, unit_id=unit.pk, by=cast.stranger.user, now=now)
+
+    def calls(n):
+        for _ in range(n):
+            GrantCall.objects.create(
+                division=cast.city["street"], title="创投", text="做事", opens_at=now,
+                closes_at=now + timedelta(days=1), opened_by=cast.officer,
+            )  # fmt: skip
+
+    def markets(n):
+        for _ in range(n):
+            orders.market(cast, now)
+
+    makers = {GrantCall: calls, Pitch: pitches, MarketDay: markets, Stall: markets, StallBooking: markets}
+    for model, more in makers.items():
+        assert_constant(client, listed(model), more)
+
+
+def test_a_pitch_costs_the_same_however_much_happened(client, cast, now, pitch, expert):
+    client.force_login(cast.admin)
+    brought(P.SHORTLISTED, pitch, cast.officer, expert, now)
+    actions.score_pitch(pitch_id=pitch.pk, need=9, plan=9, means=9, by=expert, now=now)
+    few = count(client, change(pitch))
+    for _ in range(10):
+        judge = people.user()
+        actions.appoint_expert(call_id=pitch.call_id, expert_id=judge.pk, by=cast.officer, now=now)
+        actions.score_pitch(pitch_id=pitch.pk, need=9, plan=9, means=9, by=judge, now=now)
+    assert count(client, change(pitch)) == few
+
+
+def test_a_stall_and_a_market_cost_the_same_however_full(client, cast, now, market):
+    client.force_login(cast.admin)
+    stall, booking = market
+
+    def book(n):
+        for _ in range(n):
+            one = people.resident("居民", cast.city["community"])
+            made = actions.add_stall(
+                market_id=stall.market_id, keeper=orders.taker_of(orders.shop(cast.city["community"])),
+                offers=f"摊位{one.pk}", places=1, slot_minutes=20, by=cast.worker, now=now,
+            )  # fmt: skip
+            told = {"starts_at": booking.starts_at, "person_id": one.pk, "now": now, "by": one.user}
+            actions.book_stall(stall_id=made.pk, **told)
+            StallBooking.objects.filter(person=one).update(stall=stall, state="CANCELLED")
+
+    for row in (stall, stall.market):
+        assert_constant(client, change(row), book)

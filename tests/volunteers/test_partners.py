@@ -1,0 +1,47 @@
+"""Who answers for a unit or a shop: one account, named by staff of the place."""
+
+import pytest
+
+from tests.backoffice import change, said, verb
+from tests.courses.test_actions import refused
+from tests.factories import orders
+from tests.factories.orders import taker_of
+from tests.html import Page
+from volunteers import actions
+from volunteers.models import Pitch
+from volunteers.rules import Taker, TakerKind
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.mark.parametrize(("make", "column"), [(orders.unit, "contact"), (orders.shop, "keeper")])
+def test_an_account_answers_for_it(cast, now, make, column):
+    partner = make(cast.city["community"])
+    told = {"partner": taker_of(partner), "now": now}
+    phone = cast.stranger.user.phone
+    refused("NOT_ALLOWED", actions.answer_for, **told, phone=phone, by=cast.other_worker)
+    refused("NOT_ALLOWED", actions.answer_for, **told, phone=phone, by=cast.guilan.user)
+    for nobody in ("19999999999", "没有"):
+        refused("NO_ACCOUNT", actions.answer_for, **told, phone=nobody, by=cast.worker)
+    for written in (phone, f"{phone[:3]} {phone[3:7]}-{phone[7:]}"):
+        done = actions.answer_for(**told, phone=written, by=cast.worker)
+        assert getattr(done, column) == cast.stranger.user
+    assert getattr(actions.answer_for(**told, phone=" ", by=cast.worker), column) is None
+
+
+def test_nothing_answers_for_what_is_not_there(cast, now):
+    for kind in (TakerKind.UNIT, TakerKind.SHOP):
+        refused("NOT_ALLOWED", actions.answer_for, partner=Taker(kind, 0), phone="", by=cast.worker, now=now)
+
+
+def test_in_the_back_office_and_then_she_pitches(client, cast, now):
+    unit, call = orders.unit(cast.city["street"]), orders.pitch(cast, now).call
+    client.force_login(cast.worker)
+    wrong = Page(client.post(verb(unit, "account"), {"phone": "1"}))
+    assert (wrong.status, "请对方先注册" in wrong.text) == (409, True)
+    assert said(client.post(verb(unit, "account"), {"phone": cast.guilan.user.phone})) == "账号登记好了。"
+    assert "王桂兰" in client.get(change(unit)).content.decode()
+    actions.make_pitch(
+        call_id=call.pk, title="读报", text="每周一次", unit_id=unit.pk, by=cast.guilan.user, now=now
+    )
+    assert Pitch.objects.pitched_by(cast.guilan.user).count() == 1

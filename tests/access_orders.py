@@ -56,6 +56,7 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     "volunteers:stall": (SIGNED_IN, SIGNED_IN, {"person": "x"}),
     "volunteers:cancel_booking": ("405", "guilan worker admin"),
     "volunteers:staff_announce": (DISPATCH, DISPATCH, {"title": ""}),
+    "volunteers:staff_cancel_stall": ("405", DESK),
     "volunteers:staff_market": (DESK, DESK, {"offers": ""}),
     "volunteers:staff_cancel_market": ("405", DESK),
     # the API

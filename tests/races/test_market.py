@@ -82,3 +82,24 @@ def test_beats_and_cancellations_at_once_leave_one_letter_to_who_comes_and_none_
     actions.remind_markets(now=tomorrow)  # what was being changed then
     letters = Notice.objects.filter(kind="MARKET_REMINDER", withdrawn_at=None)
     assert sorted(letters.values_list("about_id", flat=True)) == sorted(one.pk for one in booked[6:])
+
+
+def test_one_person_books_two_stalls_for_the_same_time_at_once(cast, now):
+    opens = now + timedelta(days=3)
+    market = actions.announce_market(
+        division_id=cast.city["community"].pk,
+        title="周六市集",
+        place="小广场",
+        opens_at=opens,
+        closes_at=opens + timedelta(hours=1),
+        by=cast.worker,
+        now=now,
+    )
+    keeper = taker_of(orders.shop(cast.city["community"]))
+    told = {"market_id": market.pk, "keeper": keeper, "places": 2, "slot_minutes": 20}
+    stalls = [actions.add_stall(**told, offers=f"摊位{n}", by=cast.worker, now=now) for n in range(6)]
+    hers = {"person_id": cast.guilan.pk, "starts_at": opens, "by": cast.guilan.user, "now": now}
+    results = at_once([lambda one=one: actions.book_stall(stall_id=one.pk, **hers) for one in stalls])
+    codes = sorted(getattr(one, "code", "BOOKED") for one in results)
+    assert codes == ["BOOKED"] + ["CLASHES"] * 5
+    assert StallBooking.objects.count() == 1

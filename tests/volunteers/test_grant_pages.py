@@ -297,6 +297,19 @@ def test_a_market_that_is_called_off_says_so(client, cast, now):
     assert "不能约了" in page.text
 
 
+def test_a_stall_that_is_called_off_says_so(client, cast, now):
+    stall, _booking = orders.market(cast, now)
+    client.force_login(cast.worker)
+    desk = at("staff_market", stall.market_id)
+    assert client.post(at("staff_cancel_stall", stall.pk)).url == desk
+    page = opened(client, desk)
+    assert "已取消" in page.text
+    assert at("stall", stall.pk) not in page.links
+    page = opened(client, at("market", stall.market_id))
+    assert "摊主来不了，取消了" in page.text
+    assert "理发" not in opened(client, at("markets")).text
+
+
 def test_no_market_soon(client, cast, now, clock):
     assert "近期没有市集" in opened(client, at("markets")).text
     stall, _booking = orders.market(cast, now)

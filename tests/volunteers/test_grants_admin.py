@@ -208,7 +208,7 @@ def test_lists_cost_the_same_however_long(client, cast, now, pitch, market):
 
     def markets(n):
         for _ in range(n):
-            orders.market(cast, now)
+            orders.market(cast, now + timedelta(days=next(names) + 1))
 
     makers = {GrantCall: calls, Pitch: pitches, MarketDay: markets, Stall: markets, StallBooking: markets}
     for model, more in makers.items():

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from notices.models import Notice
 from tests.common.faults import found, unguarded
 from tests.courses.test_actions import refused
 from tests.factories import orders, people
@@ -114,6 +115,23 @@ def test_times_that_are_none(cast, now, stall):
             by=cast.guilan.user, now=now)  # fmt: skip
 
 
+def test_a_stall_that_is_called_off(cast, now, market, stall):
+    other = put_up(market, cast.worker, now, stall.shop, offers="磨刀")
+    gone, kept = book(stall, cast.guilan, now), book(other, cast.zixuan, now, by=cast.guilan.user)
+    refused("NOT_ALLOWED", actions.cancel_stall, stall_id=stall.pk, by=cast.other_worker, now=now)
+    for _ in range(2):
+        done = actions.cancel_stall(stall_id=stall.pk, by=cast.worker, now=now)
+    assert done.called_off_at == now
+    assert done.times([]) == []
+    assert list(StallBooking.objects.live()) == [kept]
+    (letter,) = Notice.objects.filter(kind="STALL_CANCELLED")
+    assert letter.about_id == gone.pk
+    assert "摊位不来了" in letter.body
+    refused("MARKET_REFUSED", book, stall=stall, person=cast.elder, now=now, by=cast.worker)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        StallBooking.objects.filter(pk=gone.pk).update(state="BOOKED")
+
+
 def test_a_market_that_is_called_off(cast, now, market, stall):
     booking = book(stall, cast.guilan, now)
     refused("NOT_ALLOWED", actions.cancel_market, market_id=market.pk, by=cast.other_worker, now=now)
@@ -135,7 +153,10 @@ def test_the_database_knows_the_places(cast, now, stall):
     other = book(stall, cast.zixuan, now, by=cast.guilan.user)
     with pytest.raises(IntegrityError, match="one_booking_a_place"), transaction.atomic():
         StallBooking.objects.filter(pk=other.pk).update(place=1)
-    with pytest.raises(IntegrityError, match="one_live_booking_a_stall"), transaction.atomic():
+    with (
+        pytest.raises(IntegrityError, match="one_live_booking_a_stall"),
+        transaction.atomic(),
+    ):
         StallBooking.objects.filter(pk=other.pk).update(person=cast.guilan)
 
 
@@ -157,4 +178,4 @@ def test_the_audit_finds_what_is_planted(cast, now, stall):
         assert set(found()) == {"市集：同一时间的预约不多于摊位的位置"}
         cursor.execute("UPDATE volunteers_stall SET slots = 2")
         cursor.execute("UPDATE volunteers_marketday SET state = 'CANCELLED'")
-    assert set(found()) == {"市集：取消的市集没有有效的预约"}
+    assert set(found()) == {"市集：取消的市集和摊位没有有效的预约"}

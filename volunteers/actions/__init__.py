@@ -37,7 +37,14 @@ from volunteers.actions.grants import (
 from volunteers.actions.holds import commit_hold, expire_holds, expire_lots, hold, release_hold, warn_expiring
 from volunteers.actions.honour import certificate, revoke_certificate
 from volunteers.actions.ledger import post, reverse
-from volunteers.actions.market import add_stall, announce_market, book_stall, cancel_booking, cancel_market
+from volunteers.actions.market import (
+    add_stall,
+    announce_market,
+    book_stall,
+    cancel_booking,
+    cancel_market,
+    cancel_stall,
+)
 from volunteers.actions.market_letters import remind_markets
 from volunteers.actions.orders import (
     accept_order,
@@ -80,6 +87,7 @@ __all__ = [
     "cancel_order",
     "cancel_redemption",
     "cancel_shift",
+    "cancel_stall",
     "certificate",
     "change_places",
     "check_in",

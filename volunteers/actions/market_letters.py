@@ -38,8 +38,11 @@ def tell_booked(booking: StallBooking, now: datetime) -> None:
     queue_all(drafts=[_draft(Kind.STALL_BOOKED, booking, now)], now=now, urgent=True)
 
 
-def tell_cancelled(bookings: Iterable[StallBooking], now: datetime, *, called_off: bool) -> None:
-    """Tells who booked that it is off, and takes the reminder back that has not gone out."""
+def tell_cancelled(bookings: Iterable[StallBooking], now: datetime, *, called_off: str = "") -> None:
+    """Tells who booked that it is off, and takes the reminder back that has not gone out.
+
+    `called_off`: "market", "stall", or "" where only this booking is.
+    """
     drafts = [_draft(Kind.STALL_CANCELLED, one, now, called_off=called_off) for one in bookings]
     unremind(bookings, now)
     queue_all(drafts=drafts, now=now, urgent=True)

@@ -149,16 +149,32 @@ class StallBookingInline(ScopedInline):
         return super().get_queryset(request).select_related("stall", "person", "by")
 
 
+def _no_stall(stall: Stall, *, by: User, now: datetime) -> str:
+    actions.cancel_stall(stall_id=stall.pk, by=by, now=now)
+    return _t("摊位取消了，约过的人会收到通知；没有账号的在待打电话名单里。")
+
+
 @admin.register(Stall)
-class StallAdmin(ReadOnlyAdmin):
+class StallAdmin(ReadOnlyAdmin, VerbAdmin):
     see, place = "volunteers.view", "market__division"
     list_display = ("offers", "keeper_name", "market", "slots", "slot_minutes")
     list_select_related = ("market", "shop", "team", "unit")
     search_fields = ("offers", "market__title")
     ordering = ("-market__opens_at", "id")
-    fields = (("market", "keeper_name"), "offers", ("slots", "slot_minutes"))
-    readonly_fields = ("keeper_name",)
+    fields = (("market", "keeper_name"), "offers", ("slots", "slot_minutes"), "called_off_at")
+    readonly_fields = ("keeper_name", "called_off_at")
     inlines = (StallBookingInline,)
+    verbs = (
+        Verb(
+            "cancel",
+            _("取消摊位"),
+            _no_stall,
+            RUNS,
+            confirm=_("取消这个摊位？预约也会取消。"),
+            style="danger",
+            offered=lambda stall: stall.called_off_at is None,
+        ),
+    )
 
     @admin.display(description=_("谁来摆"))
     def keeper_name(self, stall: Stall) -> str:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import permissions, status, viewsets
 from rest_framework.decorators import action
@@ -13,8 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from common.api import IdempotentMixin
-from common.errors import NotAllowed
-from people.models import User
+from people.doors import signed_in
 from volunteers import actions
 from volunteers.models import GrantCall, Pitch
 from volunteers.serializers.grants import (
@@ -25,12 +23,6 @@ from volunteers.serializers.grants import (
     VoteSerializer,
     WholePitchSerializer,
 )
-
-
-def _user(request: Request) -> User:
-    if not isinstance(request.user, User):
-        raise NotAllowed(message=_("请先登录。"))
-    return request.user
 
 
 class CallViewSet(viewsets.ReadOnlyModelViewSet[GrantCall]):
@@ -68,7 +60,7 @@ class PitchViewSet(IdempotentMixin, viewsets.ReadOnlyModelViewSet[Pitch]):
         """Pitches for a call, as the leader of a team or the contact of a unit. Refusals are 409."""
         asked = MakePitchSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        made = actions.make_pitch(**asked.validated_data, by=_user(request), now=timezone.now())
+        made = actions.make_pitch(**asked.validated_data, by=signed_in(request), now=timezone.now())
         return Response(WholePitchSerializer(made).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=SayVoteSerializer, responses=VoteSerializer)
@@ -77,6 +69,6 @@ class PitchViewSet(IdempotentMixin, viewsets.ReadOnlyModelViewSet[Pitch]):
         """Says for oneself, or for whom one acts, whether it is needed; each resident once."""
         asked = SayVoteSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        by, now = _user(request), timezone.now()
+        by, now = signed_in(request), timezone.now()
         said = actions.vote(pitch_id=self.get_object().pk, by=by, now=now, **asked.validated_data)
         return Response(VoteSerializer(said).data)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, permissions, status, viewsets
 from rest_framework.decorators import action
@@ -12,8 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import IdempotentMixin
-from common.errors import NotAllowed
-from people.models import User
+from people.doors import signed_in
 from volunteers import actions
 from volunteers.models import MarketDay, Stall, StallBooking
 from volunteers.serializers.markets import (
@@ -22,12 +20,6 @@ from volunteers.serializers.markets import (
     MarketSerializer,
     StallSerializer,
 )
-
-
-def _user(request: Request) -> User:
-    if not isinstance(request.user, User):
-        raise NotAllowed(message=_("请先登录。"))
-    return request.user
 
 
 class MarketViewSet(viewsets.ReadOnlyModelViewSet[MarketDay]):
@@ -71,7 +63,7 @@ class BookingViewSet(
     queryset = StallBooking.objects.none()
 
     def get_queryset(self) -> QuerySet[StallBooking]:
-        return StallBooking.objects.booked_by(_user(self.request)).select_related("person", "stall")
+        return StallBooking.objects.booked_by(signed_in(self.request)).select_related("person", "stall")
 
     @extend_schema(request=BookSerializer, responses={201: BookingSerializer})
     def create(self, request: Request) -> Response:
@@ -79,13 +71,13 @@ class BookingViewSet(
         asked = BookSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         told: dict[str, Any] = asked.validated_data
-        made = actions.book_stall(**told, by=_user(request), now=timezone.now())
+        made = actions.book_stall(**told, by=signed_in(request), now=timezone.now())
         return Response(BookingSerializer(made).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=BookingSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Gives the time back; no reason is asked."""
-        by, now = _user(request), timezone.now()
+        by, now = signed_in(request), timezone.now()
         done = actions.cancel_booking(booking_id=self.get_object().pk, by=by, now=now)
         return Response(BookingSerializer(done).data)

@@ -35,10 +35,10 @@ sql_check(
     """,
 )
 sql_check(
-    "市集：取消的市集没有有效的预约",
+    "市集：取消的市集和摊位没有有效的预约",
     """
     SELECT b.id FROM volunteers_stallbooking b JOIN volunteers_stall s ON s.id = b.stall_id
     JOIN volunteers_marketday m ON m.id = s.market_id
-    WHERE m.state = 'CANCELLED' AND b.state = 'BOOKED'
+    WHERE (m.state = 'CANCELLED' OR s.called_off_at IS NOT NULL) AND b.state = 'BOOKED'
     """,
 )

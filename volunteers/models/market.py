@@ -7,6 +7,8 @@ from datetime import datetime
 
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -18,12 +20,13 @@ from people.models import Person, User, acts_for
 from volunteers.models.register import PartnerShop, PartnerUnit, Team
 from volunteers.rules import BookingState, MarketState, Slot, slots
 
-# A place that the stall has, at a time that the stall serves.
+# A place that the stall has, at a time that the stall serves; how long it takes is the stall's to say.
 _PLACE_SQL = """
-    SELECT s.slots, s.slot_minutes, m.opens_at, m.closes_at INTO found
+    SELECT s.slots, s.slot_minutes, s.called_off_at, m.opens_at, m.closes_at INTO found
     FROM volunteers_stall s JOIN volunteers_marketday m ON m.id = s.market_id WHERE s.id = NEW.stall_id;
+    NEW.during := tstzrange(NEW.starts_at, NEW.starts_at + make_interval(mins => found.slot_minutes));
     IF NEW.state = 'BOOKED' AND (
-        NEW.place < 1 OR NEW.place > found.slots
+        found.called_off_at IS NOT NULL OR NEW.place < 1 OR NEW.place > found.slots
         OR NEW.starts_at < found.opens_at
         OR NEW.starts_at + make_interval(mins => found.slot_minutes) > found.closes_at
         OR mod(extract(epoch FROM NEW.starts_at - found.opens_at)::int, found.slot_minutes * 60) <> 0
@@ -98,6 +101,7 @@ class Stall(models.Model):
     offers = models.CharField(_("提供什么"), max_length=40)
     slots = models.PositiveSmallIntegerField(_("同时几位"), default=1)
     slot_minutes = models.PositiveSmallIntegerField(_("每位几分钟"), default=20)
+    called_off_at = models.DateTimeField(_("取消时间"), null=True, blank=True, editable=False)
 
     objects = StallQuerySet.as_manager()
 
@@ -125,7 +129,9 @@ class Stall(models.Model):
         return str(self.shop or self.team or self.unit)
 
     def times(self, booked: Iterable[StallBooking]) -> list[Slot]:
-        """Its times with the places that its live bookings leave."""
+        """Its times with the places that its live bookings leave; none once it was called off."""
+        if self.called_off_at is not None:
+            return []
         taken: dict[datetime, int] = {}
         for one in booked:
             taken[one.starts_at] = taken.get(one.starts_at, 0) + 1
@@ -156,6 +162,8 @@ class StallBooking(models.Model):
     stall = models.ForeignKey(Stall, models.PROTECT, related_name="bookings", verbose_name=_("摊位"))
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("居民"))
     starts_at = models.DateTimeField(_("几点"))
+    # Written by the trigger, from the stall's minutes.
+    during = DateTimeRangeField(editable=False)
     # Which of the stall's places: two cannot have the same one at the same time.
     place = models.PositiveSmallIntegerField(_("第几个位置"))
     state = models.CharField(_("状态"), max_length=9, choices=BookingState, default=BookingState.BOOKED)
@@ -177,6 +185,11 @@ class StallBooking(models.Model):
                 fields=["stall", "person"],
                 condition=Q(state=BookingState.BOOKED),
                 name="one_live_booking_a_stall",
+            ),
+            ExclusionConstraint(
+                name="booking_in_one_place",
+                expressions=[("person", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                condition=Q(state=BookingState.BOOKED),
             ),
         ]
         triggers = [

@@ -43,7 +43,16 @@ class StallSerializer(serializers.ModelSerializer[Stall]):
 
     class Meta:
         model = Stall
-        fields = ["id", "market_id", "offers", "keeper", "places", "slot_minutes", "times"]
+        fields = [
+            "id",
+            "market_id",
+            "offers",
+            "keeper",
+            "places",
+            "slot_minutes",
+            "called_off_at",
+            "times",
+        ]
         read_only_fields = fields
 
     def get_times(self, stall: Any) -> list[Time]:

@@ -21,5 +21,6 @@ urlpatterns = [
     path("markets/bookings/<int:booking_id>/cancel/", markets.cancel_booking, name="cancel_booking"),
     path("staff/markets/new/", markets.announce, name="staff_announce"),
     path("staff/markets/<int:market_id>/", markets.desk, name="staff_market"),
+    path("staff/markets/stalls/<int:stall_id>/cancel/", markets.no_stall, name="staff_cancel_stall"),
     path("staff/markets/<int:market_id>/cancel/", markets.call_off, name="staff_cancel_market"),
 ]

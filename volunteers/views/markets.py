@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,7 +32,8 @@ MOST_FOUND = 20
 @public_page
 def markets(request: HttpRequest) -> HttpResponse:
     """The markets to come, and what their stalls offer."""
-    coming = MarketDay.objects.coming(timezone.now()).prefetch_related("stalls")
+    there = Prefetch("stalls", Stall.objects.filter(called_off_at=None))
+    coming = MarketDay.objects.coming(timezone.now()).prefetch_related(there)
     return render(request, "volunteers/markets/list.html", {"markets": coming})
 
 
@@ -151,3 +153,11 @@ def call_off(request: HttpRequest, market_id: int) -> HttpResponse:
     actions.cancel_market(market_id=market_id, by=signed_in(request), now=timezone.now())
     messages.success(request, _("市集取消了，约过的人会收到通知；没有账号的在待打电话名单里。"))
     return redirect("volunteers:staff_market", market_id)
+
+
+@dispatch_post
+def no_stall(request: HttpRequest, stall_id: int) -> HttpResponse:
+    """Call one stall off."""
+    done = actions.cancel_stall(stall_id=stall_id, by=signed_in(request), now=timezone.now())
+    messages.success(request, _("摊位取消了，约过的人会收到通知；没有账号的在待打电话名单里。"))
+    return redirect("volunteers:staff_market", done.market_id)

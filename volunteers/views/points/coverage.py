@@ -25,11 +25,14 @@ SHOWN = (PostingKind.EARN, PostingKind.OPENING, PostingKind.REDEEM, PostingKind.
 def points(request: HttpRequest) -> HttpResponse:
     """积分账: gifts and budget against what people hold, the rules, the months."""
     now = timezone.now()
+    months = _months(now)
+    # A column of nothing would push the others off a phone's screen.
+    used = [n for n in range(len(SHOWN)) if any(row["cells"][n] != 0 for row in months)]
     context = {
         "coverage": coverage(),
         "policies": Policy.objects.ruling(timezone.localtime(now).date()),
-        "kinds": [kind.label for kind in SHOWN],
-        "months": _months(now),
+        "kinds": [SHOWN[n].label for n in used],
+        "months": [{**row, "cells": [row["cells"][n] for n in used]} for row in months],
         "fewest": FEWEST,
         "now": now,
     }

@@ -248,7 +248,15 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     # Asked in two shapes, a pitch in a list and a whole one: the schema wants one name for its states.
-    "ENUM_NAME_OVERRIDES": {"PitchStateEnum": "volunteers.rules.PitchState"},
+    "ENUM_NAME_OVERRIDES": {
+        "OrderKindEnum": "volunteers.rules.OrderKind",
+        "OrderStateEnum": "volunteers.rules.OrderState",
+        "PitchStateEnum": "volunteers.rules.PitchState",
+        "TransferKindEnum": "volunteers.rules.TransferKind",
+        "TransferStateEnum": "volunteers.rules.TransferState",
+        "TakerKindEnum": "volunteers.rules.TakerKind",
+        "VolunteerStateEnum": "volunteers.rules.VolunteerState",
+    },
 }
 
 PGHISTORY_APPEND_ONLY = True

@@ -55,6 +55,7 @@ TABLE = {
     # the API
     "api-account-list": Row(SIGNED_IN),
     "api-account-entries": Row("guilan"),
+    "api-account-donate": button("guilan"),
     "api-gift-list": Row(),
     "api-gift-detail": Row(),
     # What is refused is answered 409, which the table takes for an answer; 403 without sign-in.

@@ -59,6 +59,10 @@ def test_pages_of_the_volunteer_desk_can_be_read_and_pressed(visit, world, size,
     pages = ["/staff/volunteers/", "/staff/volunteers/manual/", f"{here}?q=王", f"{here}kiosk/"]
     pages += [f"{here}sheet/", f"{here}places/", f"/staff/volunteers/shifts/{world.shift.pk}/move/"]
     wrong = inspect(visitor, pages, target=target, text=text)
+    page = visitor.open(f"{here}kiosk/")
+    page.click("main .btn-main")
+    page.wait_for_url("**/volunteer/kiosk/**")
+    wrong += inspect(visitor, [page.url.removeprefix(visitor.base)], target=target, text=text)
     assert not wrong, "\n".join(wrong)
 
 

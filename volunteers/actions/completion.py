@@ -21,6 +21,7 @@ from volunteers.models import CallBack, ServiceOrder
 from volunteers.rules import (
     CALLBACK_SHARE,
     LONGEST_REASON,
+    OWN_EVIDENCE,
     SETTLEMENTS,
     SILENCE,
     CallBackAnswer,
@@ -36,8 +37,6 @@ from volunteers.rules import (
 )
 
 DRAWN_WITHIN = 4 * SILENCE
-# What whoever did the work may bring along; the rest comes from others.
-_OWN_EVIDENCE = {EvidenceKind.PAPER, EvidenceKind.PHOTO, EvidenceKind.WITNESS, EvidenceKind.LIST}
 _NOT_DONE: dict[str, Any] = {
     "done_at": None,
     "done_minutes": None,
@@ -71,7 +70,7 @@ def mark_done(
     if not 1 <= minutes <= most_minutes(taker.kind if taker else None):
         raise DomainError("MINUTES", _("请写用了多少分钟；一位志愿者一次不超过 24 小时。"))
     kinds = {EvidenceKind(one) for one in evidence}
-    if not kinds <= _OWN_EVIDENCE:
+    if not kinds <= OWN_EVIDENCE:
         raise DomainError("EVIDENCE", _("这种凭据不能由接单人自己填，请只选签字、照片、证明人或名单。"))
     go(
         order,

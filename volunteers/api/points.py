@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -15,19 +15,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import IdempotentMixin
-from common.errors import NotAllowed
+from common.errors import DomainError, NotAllowed
 from people.doors import signed_in
 from people.models import acts_for
 from volunteers import actions
-from volunteers.models import Account, Certificate, Gift, Leg, Redemption
-from volunteers.rules import AccountKind
+from volunteers.models import Account, Certificate, Gift, Leg, Redemption, Transfer, coverage
+from volunteers.rules import AccountKind, Unit
 from volunteers.serializers.points import (
     AccountSerializer,
     CertificateSerializer,
+    CoverageSerializer,
+    DonateSerializer,
     EntrySerializer,
     GiftSerializer,
     RedeemSerializer,
     RedemptionSerializer,
+    TransferSerializer,
 )
 
 
@@ -36,7 +39,7 @@ def _books(request: Request) -> QuerySet[Account]:
     return Account.objects.filter(person__in=mine, kind=AccountKind.PERSON)
 
 
-class AccountViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Account]):
+class AccountViewSet(IdempotentMixin, mixins.ListModelMixin, viewsets.GenericViewSet[Account]):
     """The books of the signed-in person and of whom she acts for."""
 
     serializer_class = AccountSerializer
@@ -46,6 +49,26 @@ class AccountViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Account]):
     def get_queryset(self) -> QuerySet[Account]:
         return _books(self.request).select_related("person")
 
+    @extend_schema(request=DonateSerializer, responses={201: EntrySerializer})
+    @action(detail=True, methods=["post"])
+    def donate(self, request: Request, pk: str) -> Response:
+        """Gives points of a book to the pool of her community. Refusals are 409 with code and message."""
+        book = self.get_object()
+        asked = DonateSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        if book.unit != Unit.POINTS:
+            raise DomainError("HOURS_STAY", _("时长只记录，不能捐；请用积分那一本。"))
+        assert book.person_id is not None  # noqa: S101 - _books are those of persons
+        done = actions.donate(
+            key=request.headers.get("Idempotency-Key", "")[:40] or uuid4().hex,
+            person_id=book.person_id,
+            points=asked.validated_data["points"],
+            by=signed_in(request),
+            now=timezone.now(),
+        )
+        leg = done.legs.select_related("account", "posting").get(account__person=book.person_id)
+        return Response(EntrySerializer(leg).data, status=status.HTTP_201_CREATED)
+
     @extend_schema(responses=EntrySerializer(many=True))
     @action(detail=True)
     def entries(self, _request: Request, pk: str) -> Response:
@@ -54,6 +77,29 @@ class AccountViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Account]):
         legs: Any = Leg.objects.filter(account=book).select_related("account", "posting")
         page: Any = self.paginate_queryset(legs)
         return self.get_paginated_response(EntrySerializer(page, many=True).data)
+
+
+class TransferViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Transfer]):
+    """Points passed on in a family, either way; asking for it is done on the page, or at the desk."""
+
+    serializer_class = TransferSerializer
+    queryset = Transfer.objects.none()
+
+    def get_queryset(self) -> QuerySet[Transfer]:
+        mine = acts_for(signed_in(self.request)).values("pk")
+        rows = Transfer.objects.filter(Q(giver__in=mine) | Q(taker__in=mine))
+        return rows.select_related("giver", "taker")
+
+
+class CoverageViewSet(viewsets.ViewSet):
+    """Whether every point can be honoured; open to everybody."""
+
+    permission_classes = [permissions.AllowAny]
+
+    @extend_schema(responses=CoverageSerializer)
+    def list(self, _request: Request) -> Response:
+        """Gifts and budget against what people hold, in points."""
+        return Response(CoverageSerializer(coverage()).data)
 
 
 class GiftViewSet(IdempotentMixin, viewsets.ReadOnlyModelViewSet[Gift]):

@@ -83,6 +83,7 @@ from volunteers.rules.register import TeamKind, Trade, VolunteerState, insured_o
 from volunteers.rules.service import (
     INDEPENDENT,
     MANUAL_PREFIX,
+    OWN_EVIDENCE,
     EvidenceDraft,
     EvidenceKind,
     RecordState,
@@ -130,6 +131,7 @@ __all__ = [
     "OPEN",
     "ORDER_MOVES",
     "OVER",
+    "OWN_EVIDENCE",
     "PICK_UP_DAYS",
     "PITCH_MOVES",
     "PLACED",

@@ -47,6 +47,10 @@ INDEPENDENT = frozenset(
 )
 
 
+# What whoever did the work may bring along; the rest comes from others.
+OWN_EVIDENCE = frozenset({EvidenceKind.PAPER, EvidenceKind.PHOTO, EvidenceKind.WITNESS, EvidenceKind.LIST})
+
+
 @dataclass(frozen=True)
 class EvidenceDraft:
     """One piece of evidence: its kind, a word about it, the moment it speaks of (None: now)."""

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from common.masking import mask_name
-from volunteers.models import Account, Certificate, Gift, Leg, Redemption
+from volunteers.models import Account, Certificate, Coverage, Gift, Leg, Redemption, Transfer
 
 
 class AccountSerializer(serializers.ModelSerializer[Account]):
@@ -133,3 +133,30 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
 
     def get_valid(self, certificate: Certificate) -> bool:
         return certificate.revoked_at is None
+
+
+class DonateSerializer(serializers.Serializer[dict[str, Any]]):
+    """How many points to give."""
+
+    points = serializers.IntegerField(min_value=1, max_value=1_000_000)
+
+
+class TransferSerializer(serializers.ModelSerializer[Transfer]):
+    """Points passed from one to another, and how far it is."""
+
+    giver = serializers.CharField(source="giver.full_name", read_only=True)
+    taker = serializers.CharField(source="taker.full_name", read_only=True)
+
+    class Meta:
+        model = Transfer
+        fields = ["id", "kind", "giver", "taker", "points", "state", "asked_at", "reason"]
+        read_only_fields = fields
+
+
+class CoverageSerializer(serializers.Serializer[Coverage]):
+    """In points; `percent` is null while nothing is owed."""
+
+    stock = serializers.IntegerField(read_only=True)
+    committed = serializers.IntegerField(read_only=True)
+    outstanding = serializers.IntegerField(read_only=True)
+    percent = serializers.IntegerField(read_only=True, allow_null=True)

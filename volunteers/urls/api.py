@@ -1,6 +1,6 @@
 from rest_framework.routers import DefaultRouter
 
-from volunteers.api import grants, markets, orders, points, shifts
+from volunteers.api import grants, helpers, markets, orders, points, shifts
 
 router = DefaultRouter()
 router.include_root_view = False
@@ -17,6 +17,11 @@ router.register("pitches", grants.PitchViewSet, basename="api-pitch")
 router.register("markets", markets.MarketViewSet, basename="api-market")
 router.register("stalls", markets.StallViewSet, basename="api-stall")
 router.register("bookings", markets.BookingViewSet, basename="api-booking")
+router.register("transfers", points.TransferViewSet, basename="api-transfer")
+router.register("volunteers", helpers.VolunteerViewSet, basename="api-volunteer")
+router.register("tasks", helpers.TaskViewSet, basename="api-task")
+router.register("wishes", helpers.WishViewSet, basename="api-wish")
+router.register("coverage", points.CoverageViewSet, basename="api-coverage")
 router.register("certificates", points.CertificateViewSet, basename="api-certificate")
 
 urlpatterns = router.urls

@@ -99,6 +99,8 @@ def test_an_expert_is_asked_and_hears_what_waits(cast, now, call, pitch, directo
     brought(P.SHORTLISTED, pitch, director, expert, now)
     assert last(judge, "EXPERT_ASKED").startswith("请您评分：暖冬陪伴")
     assert len(letters(judge, "EXPERT_ASKED")) == 2
+    # An account of staff without a record hears as well.
+    assert Notice.objects.filter(kind="EXPERT_ASKED", recipient__user=expert).exists()
     # Her own pitch is not hers to judge.
     assert len(letters(cast.stranger, "EXPERT_ASKED")) == 1
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from notices.actions import Draft, queue_all
 from notices.models import Notice
 from notices.rules import SHANGHAI, Kind
+from people.actions import register
 from people.models import Person, User
 from volunteers.models import GrantCall, Pitch, PitchReport
 from volunteers.rules import REPORT_NOTICE_DAYS, PitchState, ReportKind
@@ -40,9 +41,8 @@ def tell_days(pitch: Pitch, step: str, now: datetime, **data: Any) -> None:
 
 def tell_appointed(call: GrantCall, expert: User, now: datetime) -> None:
     """Tells an expert that she was asked to score the pitches of a call."""
-    person = Person.objects.filter(user=expert).first()
-    if person is None:
-        return
+    # Letters go to persons: an account that staff made may have none yet.
+    person = register(user=expert, full_name=str(expert), now=now)
     words = {"name": "", "call": call.title, "division": str(call.division)}
     key = f"expert_asked:{call.pk}:{expert.pk}"
     draft = Draft(Kind.EXPERT_ASKED, key, person.pk, ("call", call.pk), now, data=words)

@@ -5,12 +5,10 @@
 
 from typing import Any
 
-ALL = "nobody guilan stranger worker other_worker officer grid_worker admin"
-SIGNED_IN = "guilan stranger worker other_worker officer grid_worker admin"
+from tests.access import ALL, DESK, NONE, SIGNED_IN
+
 DISPATCH = "worker other_worker grid_worker admin"
-DESK = "worker admin"
 GRANTS = "officer admin"
-NONE = ""
 
 ORDERS: dict[str, tuple[Any, ...]] = {
     # what everybody reads, and ordering

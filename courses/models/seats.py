@@ -1,20 +1,18 @@
 """What has seats and a waiting line: a class group, or one session of it."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.counters import Counted
 
-class SeatPool(models.Model):
+
+class SeatPool(Counted):
     """Seats counted by the database.
 
     A trigger on enrolments keeps `seats_taken`, `waiting_taken` and `last_position` (see
     courses/models/enrolment.py), and the constraints below refuse one seat too many, whoever
-    writes. Saving a pool never writes its counters: a form that was open for an hour would put
-    back an old count.
+    writes.
     """
 
     COUNTERS = frozenset({"seats_taken", "waiting_taken", "last_position"})
@@ -34,15 +32,6 @@ class SeatPool(models.Model):
                 violation_error_message=_("名额不能少于已经入班的人数。"),
             )
         ]
-
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        if update_fields is None and not self._state.adding:
-            update_fields = [
-                field.name
-                for field in self._meta.concrete_fields
-                if not field.primary_key and field.name not in self.COUNTERS
-            ]
-        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def seats_left(self) -> int:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -12,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Center
+from common.counters import Counted
 from common.reach import within
 from people.models import User
 from volunteers.models.policy import Budget
@@ -27,7 +25,7 @@ class GiftQuerySet(models.QuerySet["Gift"]):
         return self.filter(on_offer=True).select_related("center").order_by("points", "name")
 
 
-class Gift(models.Model):
+class Gift(Counted):
     """礼品: goods or a service for points. Stock is counted by triggers (0002_ledger.sql)."""
 
     COUNTERS = frozenset({"stock", "reserved", "handed"})
@@ -56,13 +54,6 @@ class Gift(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Saves without the counters: a form that was open for an hour would put back an old count."""
-        if update_fields is None and not self._state.adding:
-            names = [f.name for f in self._meta.concrete_fields if not f.primary_key]
-            update_fields = [name for name in names if name not in self.COUNTERS]
-        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def left(self) -> int:

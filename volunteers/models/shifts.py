@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.models import Center, Division
 from centers.rules import WEEKDAYS
+from common.counters import Counted
 from common.reach import within
 from people.models import User
 from volunteers.models.register import Skill, Team, Volunteer
@@ -147,7 +147,7 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
         return self.select_related("activity__center", "activity__skill", "activity__division")
 
 
-class Shift(models.Model):
+class Shift(Counted):
     """班次: one date of an activity, with places.
 
     A trigger on sign-ups keeps the counters (volunteers/models/signups.py); the constraint refuses
@@ -205,15 +205,6 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         return f"{timezone.localtime(self.starts_at):%Y-%m-%d %H:%M} {self.activity}"
-
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        if update_fields is None and not self._state.adding:
-            update_fields = [
-                field.name
-                for field in self._meta.concrete_fields
-                if not field.primary_key and field.name not in self.COUNTERS
-            ]
-        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def places_left(self) -> int:

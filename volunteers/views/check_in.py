@@ -33,7 +33,7 @@ from volunteers.rules import (
 from volunteers.views.desk import the_shift
 
 MOST_SCANS = 5
-_ACTS = {"in": actions.check_in, "out": actions.check_out}
+ACTS = {"in": actions.check_in, "out": actions.check_out}
 
 
 @never_cache
@@ -72,7 +72,7 @@ def _scanned(request: HttpRequest, shift: Shift, token: str, refusal: DomainErro
 @own_post
 def scanned(request: HttpRequest, shift_id: int, token: str) -> HttpResponse:
     """签到 or 签退 by code."""
-    act = _ACTS.get(request.POST.get("act", ""), actions.check_in)
+    act = ACTS.get(request.POST.get("act", ""), actions.check_in)
     noted = request.session.get("scans", {}).get(token)
     try:
         done = act(
@@ -142,7 +142,7 @@ def tick(request: HttpRequest, shift_id: int) -> HttpResponse:
     _run(request, shift_id)
     user, now, asked = signed_in(request), timezone.now(), request.POST
     back = redirect("volunteers:run", shift_id)
-    act = _ACTS.get(asked.get("act", ""))
+    act = ACTS.get(asked.get("act", ""))
     try:
         if act is None:
             actions.undo_check_in(signup_id=number(asked.get("signup")) or 0, by=user, now=now)

@@ -27,12 +27,11 @@ from people.models import User
 from volunteers import actions
 from volunteers.models import Shift, ShiftSignup
 from volunteers.rules import CheckInKind, SignupState
-from volunteers.views.check_in import ticked_words
+from volunteers.views.check_in import ACTS, ticked_words
 from volunteers.views.desk import the_shift
 
 GOOD_FOR = timedelta(hours=12)
 _SIGNER = Signer(salt="volunteers.kiosk")
-_ACTS = {"in": actions.check_in, "out": actions.check_out}
 
 
 def _mine(request: HttpRequest, shift_id: int) -> Shift:
@@ -103,7 +102,7 @@ def _name(signup: ShiftSignup, often: Counter[str]) -> str:
 def tap(request: HttpRequest, token: str) -> HttpResponse:
     """签到 or 签退 by a tap on a name."""
     shift, by = _opened(token)
-    act = _ACTS.get(request.POST.get("act", ""), actions.check_in)
+    act = ACTS.get(request.POST.get("act", ""), actions.check_in)
     volunteer_id = number(request.POST.get("volunteer")) or 0
     try:
         done = act(

@@ -1,11 +1,13 @@
 """Drift finders: every invariant that spans rows, as one query each. `manage.py audit` runs them.
 
-An app registers its checks in `<app>/audit.py`. A check returns one line of text per offending
-row; an empty answer is a clean one. Each has a test that plants the fault and sees it found.
+An app registers its checks in `<app>/audit.py`. A check takes the moment for which it asks and
+returns one line of text per offending row; an empty answer is a clean one. Each has a test that
+plants the fault and sees it found.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 from django.utils.module_loading import autodiscover_modules
@@ -14,18 +16,21 @@ from django.utils.module_loading import autodiscover_modules
 @dataclass(frozen=True)
 class Check:
     name: str
-    find: Callable[[], Iterable[str]]
+    find: Callable[[datetime], Iterable[str]]
 
 
 _checks: dict[str, Check] = {}
 
 
 def sql_check(name: str, sql: str) -> None:
-    """Registers a check that is one SELECT: each row it returns is a fault, its columns the line."""
+    """Registers a check that is one SELECT: each row it returns is a fault, its columns the line.
 
-    def find() -> list[str]:
+    `%(now)s` in it is the moment handed in; the SELECT never reads the database's clock.
+    """
+
+    def find(now: datetime) -> list[str]:
         with connection.cursor() as cursor:
-            cursor.execute(sql)
+            cursor.execute(sql, {"now": now} if "%(now)s" in sql else None)  # other % signs stay as they are
             return [" ".join(str(value) for value in row) for row in cursor.fetchall()]
 
     _checks[name] = Check(name, find)

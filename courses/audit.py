@@ -32,7 +32,7 @@ sql_check(
     "课次：有空名额就没有人候补",
     """
     SELECT id FROM courses_session
-    WHERE seats_taken < capacity AND waiting_taken > 0 AND state = 'PLANNED' AND starts_at > now()
+    WHERE seats_taken < capacity AND waiting_taken > 0 AND state = 'PLANNED' AND starts_at > %(now)s
     """,
 )
 sql_check(
@@ -52,7 +52,7 @@ sql_check(
 )
 sql_check(
     "候补：过期一小时的名额已经让出",
-    "SELECT id FROM courses_enrolment WHERE state = 'OFFERED' AND offer_until < now() - interval '1 hour'",
+    "SELECT id FROM courses_enrolment WHERE state = 'OFFERED' AND offer_until < %(now)s - interval '1 hour'",
 )
 sql_check(
     "报名：按次报名的带课次，整班报名的不带",

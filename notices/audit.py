@@ -16,6 +16,6 @@ sql_check(
     "通知：到期一小时还没送出",
     """
     SELECT id, kind, due_at FROM notices_notice
-    WHERE dispatched_at IS NULL AND withdrawn_at IS NULL AND due_at < now() - interval '1 hour'
+    WHERE dispatched_at IS NULL AND withdrawn_at IS NULL AND due_at < %(now)s - interval '1 hour'
     """,
 )

@@ -1,7 +1,8 @@
 """The cast, and the moment it lives in.
 
 Everybody is invented. `now` is a fixed Wednesday afternoon: verbs take the time as an argument, so
-only tests of pages, which read the clock themselves, ask for the fixture `clock`.
+only tests of pages, which read the clock themselves, ask for the fixture `clock`. In the database it
+is always `now`.
 """
 
 from collections.abc import Iterator
@@ -12,23 +13,13 @@ import pytest
 from django.core.cache import caches
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client, override_settings
+from pytest_django import DjangoDbBlocker
 
 from centers.models import Center, Division
 from people.models import Person, User
 from people.rules import Role
 from tests.factories import centers, people
-from tests.factories.courses import at
-
-NOW = at(2026, 11, 25, 14, 0)
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--ledger-operations",
-        type=int,
-        default=50_000,
-        help="random operations on the ledger; 1000000 takes most of an hour",
-    )
+from tests.moments import NOW, stop_the_databases_clock
 
 
 @pytest.fixture
@@ -97,6 +88,12 @@ def guilan(client: Client, cast: Cast) -> Client:
     """王桂兰, signed in."""
     client.force_login(cast.guilan.user)
     return client
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock():
+        stop_the_databases_clock()
 
 
 @pytest.fixture(scope="session", autouse=True)

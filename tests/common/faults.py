@@ -1,10 +1,12 @@
 """Planting faults that the database would refuse: triggers and foreign keys off for a moment."""
 
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import connection
 
 from common import audit
+from tests.moments import NOW
 
 
 @contextmanager
@@ -18,7 +20,7 @@ def unguarded():
             cursor.execute("SET session_replication_role = DEFAULT")
 
 
-def found():
-    """What the audit finds now, by check."""
-    rows = {check.name: list(check.find()) for check in audit.checks()}
+def found(now: datetime = NOW):
+    """What the audit finds when it is `now`, by check."""
+    rows = {check.name: list(check.find(now)) for check in audit.checks()}
     return {name: lines for name, lines in rows.items() if lines}

@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from common.audit import checks
 from courses import actions
@@ -15,12 +14,6 @@ from tests.common.faults import found, unguarded
 from tests.factories import courses, people
 
 S = EnrolmentState
-
-
-@pytest.fixture
-def now():
-    """The real clock: some checks compare with the database's."""
-    return timezone.now()
 
 
 @pytest.fixture
@@ -89,17 +82,17 @@ def test_one_position_twice(group):
     }
 
 
-def test_somebody_was_overtaken(group):
+def test_somebody_was_overtaken(group, now):
     first = Enrolment.objects.get(position=1)
-    actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=timezone.now())
+    actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
     assert planted(
         "UPDATE courses_enrolment SET position = CASE position WHEN 3 THEN 4 ELSE 3 END WHERE position > 2"
     ) == {"候补：没有人被插队（名额给出时，前面没有还在候补的人）"}
 
 
-def test_an_offer_that_nobody_swept(group):
+def test_an_offer_that_nobody_swept(group, now):
     first = Enrolment.objects.get(position=1)
-    actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=timezone.now())
+    actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
     assert planted(
         "UPDATE courses_enrolment SET offer_until = now() - interval '61 minutes' WHERE state = 'OFFERED'"
     ) == {"候补：过期一小时的名额已经让出"}

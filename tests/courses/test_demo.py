@@ -8,15 +8,17 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from centers.models import CalendarDay, Center, Division
-from common import audit
 from courses import demo
 from courses.models import Attendance, ClassGroup, Enrolment, Session, Teacher
 from courses.rules import ClassState, CourseKind, EnrolBy, EnrolmentState, SessionState
 from people.models import Person, User, acts_for
+from tests.common.faults import found
 from tests.factories import people
 from tests.factories.courses import at
+from tests.moments import turn_the_databases_clock
 from volunteers.models import GrantCall, MarketDay, Pitch, StallBooking
 
+pytestmark = pytest.mark.demo
 STREET_SCHOOL = {"term__name__endswith": "老年大学"}
 TABLES = [
     "centers_division",
@@ -57,13 +59,6 @@ def fingerprint():
             )
             prints[table] = cursor.fetchone()
     return prints
-
-
-def faults():
-    """What the audit finds, save checks that compare with the real clock: `now` is another day here."""
-    found = {check.name: list(check.find()) for check in audit.checks()}
-    late = ("一小时", "宽限")
-    return {name: rows for name, rows in found.items() if rows and not any(word in name for word in late)}
 
 
 def run(*args):
@@ -139,12 +134,13 @@ def tonight(now):
 @pytest.mark.parametrize("days", [0, 3])  # a Wednesday, a Saturday
 def test_a_city_as_busy_as_a_real_one(db, now, days):
     today = now + timedelta(days=days)
+    turn_the_databases_clock(today)
     demo.build(seed=2026, now=today)
     is_as_large_as_the_street_it_is_modelled_on()
     has_something_of_everything(today)
     shows_wang_guilan_a_seat_an_open_offer_and_a_grandson_in_class(today)
     has_grants_and_markets_past_and_to_come(today)
-    assert not faults()
+    assert not found(today)
     for later in range(60):  # on every evening of two months, New Year's included
         assert tonight(today + timedelta(days=later)).exists()
     provisional = CalendarDay.objects.filter(day__year=2027)
@@ -155,9 +151,10 @@ def test_a_city_as_busy_as_a_real_one(db, now, days):
 
 @pytest.mark.parametrize("day", [at(2026, 10, 2, 9), at(2026, 10, 10, 23, 30), at(2031, 5, 1, 8)])
 def test_also_on_holidays_on_make_up_days_and_in_years_not_published(db, day):
+    turn_the_databases_clock(day)
     demo.build(seed=2026, now=day)
     assert tonight(day).exists()
-    assert not faults()
+    assert not found(day)
 
 
 def built(seed, now):
@@ -175,7 +172,7 @@ def test_the_same_seed_makes_the_same_city(db, now):
     assert built(8, now)["people_person"] != first["people_person"]
 
 
-def test_a_second_run_changes_nothing_and_says_so(db):
+def test_a_second_run_changes_nothing_and_says_so(db, clock):
     assert "demo data made" in run()
     call_command("audit", stdout=StringIO())
     before = fingerprint()
@@ -195,16 +192,16 @@ def test_a_second_run_changes_nothing_and_says_so(db):
         assert role in said
 
 
-def test_every_account_signs_in(db, client):
+def test_every_account_signs_in(db, client, clock):
     run()
     for account in demo.ACCOUNTS:
         assert User.objects.get(phone=account.phone).check_password(demo.PASSWORD)
 
 
-def test_refuses_a_database_with_real_people(db):
+def test_refuses_a_database_with_real_people(db, clock):
     people.person("真实的人")
     with pytest.raises(CommandError, match="no demo"):
         run()
     assert not User.objects.exists()
     assert "demo data made" in run("--force")
-    assert not faults()
+    assert not found()

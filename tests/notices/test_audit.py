@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from common.audit import checks
 from notices import actions
@@ -13,9 +12,9 @@ from tests.common.faults import found
 
 
 @pytest.fixture
-def notice(cast):
+def notice(cast, now):
     """A notice that went out half an hour ago."""
-    sent = timezone.now() - timedelta(minutes=30)
+    sent = now - timedelta(minutes=30)
     about = ("enrolment", 1)
     actions.queue(
         kind="ENROLLED",
@@ -38,16 +37,16 @@ def test_sent_but_in_no_inbox(notice):
     assert set(found()) == {"通知：已送出的都在收件箱里"}
 
 
-def test_withdrawn_and_sent(notice):
-    Notice.objects.update(withdrawn_at=timezone.now())
+def test_withdrawn_and_sent(notice, now):
+    Notice.objects.update(withdrawn_at=now)
     assert set(found()) == {"通知：撤回的没有送出"}
 
 
-def test_due_an_hour_ago_and_not_sent(notice):
+def test_due_an_hour_ago_and_not_sent(notice, now):
     Delivery.objects.all().delete()
     Notice.objects.update(dispatched_at=None)
     assert found() == {}
-    Notice.objects.update(due_at=timezone.now() - timedelta(minutes=61))
+    Notice.objects.update(due_at=now - timedelta(minutes=61))
     assert set(found()) == {"通知：到期一小时还没送出"}
 
 

@@ -83,7 +83,7 @@ class Ours:
         return self.gift.handed
 
     def drift(self) -> dict[str, list[Any]]:
-        found = {c.name: list(c.find()) for c in audit.checks() if c.name.startswith(OF_THE_BOOK)}
+        found = {c.name: list(c.find(self.now)) for c in audit.checks() if c.name.startswith(OF_THE_BOOK)}
         return {name: rows for name, rows in found.items() if rows}
 
     def step(self, dice: Random, key: str) -> None:

@@ -88,6 +88,7 @@ def test_the_naive_one_fails(db, name):
         ten_times()
 
 
+@pytest.mark.marathon
 def test_random_operations_leave_no_drift(cast, now, ledger_operations):
     book = Ours(cast, now, owners=40)
     anything(book, ledger_operations)
@@ -209,7 +210,7 @@ def test_the_seals_hold_after_dump_and_restore(cast, now):
         subprocess.run(psql, env=env, input=dumped, check=True, capture_output=True)
         url = f"postgres://{to['user']}:{to['password']}@{to['host']}:{to['port']}/linli_restored"
         found = subprocess.run(
-            [sys.executable, "manage.py", "audit"],
+            [sys.executable, "manage.py", "audit", "--now", now.isoformat()],
             env={**env, "DATABASE_URL": url},
             cwd=settings.BASE_DIR,
             check=False,

@@ -5,10 +5,10 @@ from functools import partial
 
 import pytest
 
-from common import audit
 from common.errors import DomainError
 from people import actions as people_actions
 from people.models import Merge, Person
+from tests.common.faults import found
 from tests.factories import people, volunteers
 from tests.races.crowd import at_once
 from volunteers import actions
@@ -19,17 +19,12 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROUNDS = 12
 
 
-def drift():
-    found = {check.name: list(check.find()) for check in audit.checks()}
-    return {name: rows for name, rows in found.items() if rows}
-
-
 def pair(cast, fund, now):
     """A resident twice, 50 points under each name."""
-    found = [people.person("王桂兰", home=cast.city["community"]) for _ in range(2)]
-    for person in found:
+    twice = [people.person("王桂兰", home=cast.city["community"]) for _ in range(2)]
+    for person in twice:
         volunteers.give(person, 50, of=fund, by=cast.officer, now=now)
-    return found
+    return twice
 
 
 @pytest.fixture
@@ -66,7 +61,7 @@ def test_a_merge_against_gifts_under_both_names(cast, fund, now):
             assert Person.objects.get(pk=waiting.person_id).merged_into is None
             assert waiting.hold.account.person_id == waiting.person_id
     assert merged
-    assert not drift()
+    assert not found()
 
 
 def test_a_record_is_closed_against_what_begins_under_it(cast, fund, now):
@@ -97,4 +92,4 @@ def test_a_record_is_closed_against_what_begins_under_it(cast, fund, now):
             assert all_points(person) == 0
             assert not Redemption.objects.filter(person=person).exists()
             assert not ShiftSignup.objects.filter(volunteer=served).exists()
-    assert not drift()
+    assert not found()

@@ -10,13 +10,13 @@ import pytest
 from django.db import connection, connections
 from django.db.models import F
 
-from common import audit
 from common.errors import DomainError
 from courses import actions
 from courses.models import ClassGroup, Enrolment, Session
 from courses.rules import EnrolmentState
 from notices.models import Notice
 from people.models import Person, User
+from tests.common.faults import found
 from tests.factories import courses, people
 from tests.races.crowd import OUT_OF_ORDER, at_once, query
 
@@ -36,12 +36,6 @@ def states(results):
     return sorted(one.code if isinstance(one, DomainError) else one.state for one in results)
 
 
-def faults():
-    """What the audit finds; `now` here is not the real clock, so checks of lateness are left out."""
-    found = {check.name: list(check.find()) for check in audit.checks()}
-    return {name: rows for name, rows in found.items() if rows and "一小时" not in name}
-
-
 def test_fifty_people_want_the_last_seat(cast, now, commit_order):
     group = courses.class_group(cast.center, now, capacity=1, waiting_limit=19)
     results = at_once([enrolling(group, person, now) for person in crowd(cast, 50)])
@@ -50,7 +44,7 @@ def test_fifty_people_want_the_last_seat(cast, now, commit_order):
     assert (group.seats_taken, group.waiting_taken, group.last_position) == (1, 19, 20)
     assert sorted(Enrolment.objects.values_list("position", flat=True)) == list(range(1, 21))
     assert not query(OUT_OF_ORDER)
-    assert not faults()
+    assert not found()
 
 
 def test_fifty_people_want_the_last_seat_of_one_session(cast, now):
@@ -60,7 +54,7 @@ def test_fifty_people_want_the_last_seat_of_one_session(cast, now):
     assert states(results) == [S.SEATED] + [S.WAITING] * 5 + ["WAITING_FULL"] * 44
     session.refresh_from_db()
     assert (session.seats_taken, session.waiting_taken) == (1, 5)
-    assert not faults()
+    assert not found()
 
 
 def test_the_same_person_taps_twenty_times(cast, now):
@@ -79,7 +73,7 @@ def test_the_same_seat_is_given_up_twenty_times(cast, now):
     at_once([lambda: actions.withdraw(enrolment_id=seated.pk, by=cast.guilan.user, now=now)] * 20)
     got = Enrolment.objects.filter(pk__in=[e.pk for e in line]).order_by("position")
     assert [e.state for e in got] == [S.OFFERED] + [S.WAITING] * 4
-    assert not faults()
+    assert not found()
 
 
 def test_an_offer_is_accepted_and_lapses_at_the_same_moment(cast, now):
@@ -101,7 +95,7 @@ def test_an_offer_is_accepted_and_lapses_at_the_same_moment(cast, now):
             assert (second.state, third.state, results[1]) == (S.LAPSED, S.OFFERED, 1)
         else:
             assert (second.state, third.state, results[1]) == (S.SEATED, S.WAITING, 0)
-    assert not faults()
+    assert not found()
 
 
 def test_two_sweeps_pass_on_each_seat_once(cast, now):
@@ -116,7 +110,7 @@ def test_two_sweeps_pass_on_each_seat_once(cast, now):
     assert Enrolment.objects.filter(state=S.OFFERED).count() == 6
     assert Notice.objects.filter(kind="OFFER_LAPSED").count() == 6
     assert Notice.objects.filter(kind="OFFERED").count() == 12
-    assert not faults()
+    assert not found()
 
 
 def test_two_families_want_the_same_two_classes_in_opposite_order(cast, now):
@@ -134,7 +128,7 @@ def test_two_families_want_the_same_two_classes_in_opposite_order(cast, now):
         acts.append(together(ids, person))
     for result in at_once(acts):
         assert [e.state for e in result] == [S.SEATED, S.SEATED]
-    assert not faults()
+    assert not found()
 
 
 def test_seats_move_both_ways_between_parallel_classes(cast, now):
@@ -148,7 +142,7 @@ def test_seats_move_both_ways_between_parallel_classes(cast, now):
         return lambda: actions.move_seat(enrolment_id=enrolment.pk, to_class_id=to.pk, by=worker, now=now)
 
     at_once([move(e, two) for e in here] + [move(e, one) for e in there])
-    assert not faults()
+    assert not found()
     assert Enrolment.objects.filter(state=S.SEATED).count() == 16
 
 
@@ -161,10 +155,10 @@ class Hubbub:
         self.count = 0
 
     def _somebodys(self, rng, *states):
-        found = Enrolment.objects.filter(class_group=self.group, state__in=states).select_related(
+        hers = Enrolment.objects.filter(class_group=self.group, state__in=states).select_related(
             "person__user"
         )
-        rows = list(found.order_by("?")[:1])
+        rows = list(hers.order_by("?")[:1])
         return rows[0] if rows else None
 
     def enrol(self, rng):
@@ -226,7 +220,7 @@ def test_everything_at_once_for_some_seconds(cast, now, commit_order):
         thread.join(60)
     assert not hubbub.unexpected, hubbub.unexpected
     assert hubbub.count > 100
-    assert not faults()
+    assert not found()
     assert not query(OUT_OF_ORDER)
     group.refresh_from_db()
     assert group.seats_taken <= group.capacity
@@ -308,6 +302,6 @@ def test_a_session_moves_while_people_leave_and_offers_lapse(cast, now):
     for number in range(4):
         acts = [leave(one) for one in got[number * 3 : number * 3 + 3]]
         at_once([move(number * 2 + 1), *acts, lambda: actions.lapse_offers(now=late), move(number * 2 + 2)])
-        assert not faults()
+        assert not found()
     live = Session.objects.get(class_group=group, state="PLANNED")
     assert not Enrolment.objects.live().exclude(session=live).exists()

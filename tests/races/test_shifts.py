@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from common import audit
 from common.errors import DomainError
 from notices.models import Notice
 from people.models import Person, User
+from tests.common.faults import found
 from tests.factories import volunteers
 from tests.factories.courses import at
 from tests.races.crowd import at_once
@@ -42,11 +42,6 @@ def states(results):
     return sorted(one.code if isinstance(one, DomainError) else one.state for one in results)
 
 
-def faults():
-    found = {check.name: list(check.find()) for check in audit.checks()}
-    return {name: rows for name, rows in found.items() if rows}
-
-
 def counts(shift):
     shift.refresh_from_db()
     return shift.places_taken, shift.waiting_taken
@@ -63,7 +58,7 @@ def test_five_hundred_want_twenty_places(home, now):
     line = list(ShiftSignup.objects.order_by("position").values_list("position", "state"))
     assert [position for position, _state in line] == list(range(1, 51))
     assert [state for _position, state in line] == [S.SIGNED] * 20 + [S.WAITING] * 30
-    assert not faults()
+    assert not found()
 
 
 def test_one_volunteer_wants_overlapping_shifts_at_once(home, now):
@@ -74,7 +69,7 @@ def test_one_volunteer_wants_overlapping_shifts_at_once(home, now):
         shifts = [volunteers.shift(home, starts + timedelta(minutes=n)) for n in range(10)]
         results = at_once([signing(shift, one, now) for shift in shifts])
         assert states(results) == ["CLASH"] * 9 + [S.SIGNED]
-    assert not faults()
+    assert not found()
 
 
 def test_the_same_volunteer_taps_twenty_times(home, now):
@@ -98,7 +93,7 @@ def test_withdrawing_meets_signing_up(home, now):
         first = list(shift.signups.exclude(state=S.WITHDRAWN).order_by("position"))
         assert [one.state for one in first[:5]] == [S.SIGNED] * 5
         assert counts(shift)[0] == 5
-    assert not faults()
+    assert not found()
 
 
 def test_two_withdrawals_promote_two(home, now):
@@ -110,10 +105,10 @@ def test_two_withdrawals_promote_two(home, now):
         return lambda: actions.withdraw_signup(signup_id=signup.pk, by=by, now=now)
 
     at_once([leave(made[0]), leave(made[1])] * 5)
-    found = list(shift.signups.order_by("position").values_list("state", flat=True))
-    assert found == [S.WITHDRAWN] * 2 + [S.SIGNED] * 3 + [S.WAITING] * 3
+    line = list(shift.signups.order_by("position").values_list("state", flat=True))
+    assert line == [S.WITHDRAWN] * 2 + [S.SIGNED] * 3 + [S.WAITING] * 3
     assert Notice.objects.filter(kind="SHIFT_PROMOTED").count() == 2
-    assert not faults()
+    assert not found()
 
 
 def test_two_shifts_promote_the_same_people_in_opposite_order(home, now):
@@ -138,7 +133,7 @@ def test_two_shifts_promote_the_same_people_in_opposite_order(home, now):
         at_once([leave(signup) for signups in holders for signup in signups])
         busy = ShiftSignup.objects.filter(state=S.SIGNED, shift__in=[one, two])
         assert busy.count() == 6 == len(set(busy.values_list("volunteer_id", flat=True)))
-    assert not faults()
+    assert not found()
 
 
 def test_a_scan_replayed_at_once_checks_in_once(home, now):
@@ -164,7 +159,7 @@ def test_closing_twice_records_once(cast, home, now):
     acts = [lambda by=by: actions.close_shift(shift_id=shift.pk, by=by, now=late) for by in workers * 5]
     assert {closed.state for closed in at_once(acts)} == {"CLOSED"}
     assert ServiceRecord.objects.count() == 8
-    assert not faults()
+    assert not found()
 
 
 def test_two_passes_plan_and_promote_once(cast, home, now):

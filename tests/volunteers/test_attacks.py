@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from common import audit
+from tests.common.faults import found
 from tests.factories import volunteers
 from tests.volunteers.test_ledger import fund, hers, keep, rich, settle  # noqa: F401 - fixtures
 from volunteers import actions
@@ -184,18 +184,14 @@ FOUND = {
 }
 
 
-def faults():
-    return [check.name for check in audit.checks() if list(check.find())]
-
-
 @pytest.mark.parametrize("attack", FOUND, ids=str)
 def test_what_the_owner_does_behind_the_guards_is_found(stage, attack):
-    before = faults()
+    before = found()
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(FOUND[attack].format(**stage))
         cursor.execute("SET session_replication_role = DEFAULT")
-    assert set(faults()) - set(before)
+    assert set(found()) - set(before)
 
 
 @pytest.mark.parametrize(
@@ -210,11 +206,11 @@ def test_what_the_owner_does_behind_the_guards_is_found(stage, attack):
     ],
 )
 def test_a_guard_that_is_gone_is_found(stage, attack):
-    before = faults()
+    before = found()
     with connection.cursor() as cursor:
         cursor.execute(attack)
-    assert set(faults()) - set(before)
+    assert set(found()) - set(before)
 
 
 def test_a_sound_book_has_no_fault(stage):
-    assert [name for name in faults() if "账本" in name or "日结" in name or "预算" in name] == []
+    assert [name for name in found() if "账本" in name or "日结" in name or "预算" in name] == []

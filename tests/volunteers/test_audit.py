@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from common import audit
+from tests.common.faults import found
 from tests.volunteers.test_attacks import stage  # noqa: F401 - fixture
 from tests.volunteers.test_ledger import fund, hers, rich  # noqa: F401 - fixtures
 from volunteers.audit import ledger as ours
@@ -27,10 +28,6 @@ PLANTED = {
     "账本：守护触发器都在，都启用": "ALTER TABLE volunteers_leg DISABLE TRIGGER ledger_leg",
     "账本：守护函数与源文件一致": "CREATE OR REPLACE FUNCTION ledger_leg() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
 }
-
-
-def found():
-    return {check.name for check in audit.checks() if list(check.find())}
 
 
 @pytest.mark.parametrize("check", PLANTED, ids=str)

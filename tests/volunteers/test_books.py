@@ -6,19 +6,12 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.utils import timezone
 
 from tests.courses.test_actions import refused
 from tests.factories import volunteers
 from volunteers import actions
 from volunteers.models import DayHash, Posting, day_book
 from volunteers.rules import day_of
-
-
-@pytest.fixture
-def now():
-    """The real clock: the seal is the database's."""
-    return timezone.now()
 
 
 @pytest.fixture
@@ -81,7 +74,7 @@ def test_the_book_names_every_posting_with_its_legs(cast, fund, now):
         assert all(f":{leg.amount}:" in line for leg in given.legs.all())
 
 
-def test_the_commands_close_and_export_what_sha256sum_proves(cast, fund, now, tmp_path, capsys):
+def test_the_commands_close_and_export_what_sha256sum_proves(cast, fund, now, clock, tmp_path, capsys):
     for days in (3, 2):
         days_ago(volunteers.give(cast.guilan, days, of=fund, by=cast.officer, now=now), days)
     call_command("close_day")
@@ -99,7 +92,7 @@ def test_the_commands_close_and_export_what_sha256sum_proves(cast, fund, now, tm
     assert f" {told[f'{first}.txt']}\n".encode() in files[f"{first + timedelta(days=1)}.txt"]
 
 
-def test_the_commands_refuse_what_makes_no_sense(cast, fund, now, tmp_path):
+def test_the_commands_refuse_what_makes_no_sense(cast, fund, now, clock, tmp_path):
     with pytest.raises(CommandError, match="这一天还没有过完"):
         call_command("close_day", "--day", str(day_of(now)))
     with pytest.raises(CommandError, match="is not a day like"):

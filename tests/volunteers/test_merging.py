@@ -6,9 +6,9 @@ import pytest
 
 from people.actions import merge_persons, undo_merge
 from people.models import Merge
+from tests.common.faults import found
 from tests.courses.test_actions import refused
 from tests.factories import orders, people, volunteers
-from tests.volunteers.test_audit import found
 from tests.volunteers.test_ledger import fund, of, settle  # noqa: F401 - fixtures
 from volunteers import actions
 from volunteers.models import (

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from common.audit import checks
 from tests.common.faults import found, unguarded
@@ -12,12 +11,6 @@ from tests.factories.orders import asked, brought_to
 from volunteers.rules import OrderState
 
 S = OrderState
-
-
-@pytest.fixture
-def now():
-    """The real clock: some checks compare with the database's."""
-    return timezone.now()
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pytest
 
 from people import actions as people_actions
 from people.models import Person
+from tests.common.faults import found
 from tests.courses.test_actions import refused
 from tests.factories import orders, people, volunteers
-from tests.volunteers.test_audit import found
 from tests.volunteers.test_ledger import fund, of, settle  # noqa: F401 - fixtures
 from volunteers import actions
 from volunteers.models import Account, Activity, Leg, ServiceCard, ServiceOrder, Skill, Team, TeamMember

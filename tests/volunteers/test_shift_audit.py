@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from common.audit import checks
 from notices.models import Notice
@@ -13,12 +12,6 @@ from tests.factories import volunteers
 from volunteers import actions
 from volunteers.models import ShiftSignup
 from volunteers.rules import SignupState
-
-
-@pytest.fixture
-def now():
-    """The real clock: some checks compare with the database's."""
-    return timezone.now()
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ sql_check(
     "日结：前天以前的账都结了",
     """
     SELECT DISTINCT (p.sealed_at AT TIME ZONE 'Asia/Shanghai')::date FROM volunteers_posting p
-    WHERE p.sealed_at < now() - interval '2 days' AND NOT EXISTS (
+    WHERE p.sealed_at < %(now)s - interval '2 days' AND NOT EXISTS (
         SELECT 1 FROM volunteers_dayhash d WHERE d.day = (p.sealed_at AT TIME ZONE 'Asia/Shanghai')::date)
     """,
 )

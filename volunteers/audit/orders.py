@@ -41,7 +41,7 @@ sql_check(
     "服务单：超时一小时没有答复的已经上报",
     """
     SELECT id FROM volunteers_serviceorder
-    WHERE state = 'REQUESTED' AND escalated_at IS NULL AND answer_due_at < now() - interval '1 hour'
+    WHERE state = 'REQUESTED' AND escalated_at IS NULL AND answer_due_at < %(now)s - interval '1 hour'
     """,
 )
 sql_check(
@@ -80,14 +80,14 @@ sql_check(
     "派单：过期一小时的已经收回",
     """
     SELECT id FROM volunteers_orderoffer
-    WHERE answer = 'PENDING' AND until < now() - interval '1 hour'
+    WHERE answer = 'PENDING' AND until < %(now)s - interval '1 hour'
     """,
 )
 sql_check(
     "服务单：七天没有确认的已列入回访（宽限一天）",
     """
     SELECT o.id FROM volunteers_serviceorder o
-    WHERE o.state = 'DONE' AND o.done_at < now() - interval '8 days'
+    WHERE o.state = 'DONE' AND o.done_at < %(now)s - interval '8 days'
       AND NOT EXISTS (SELECT 1 FROM volunteers_callback c WHERE c.order_id = o.id AND c.why = 'SILENT')
     """,
 )

@@ -25,7 +25,7 @@ sql_check(
     SELECT s.id, u.id FROM volunteers_shift s
     JOIN volunteers_shiftsignup u ON u.shift_id = s.id AND u.state = 'WAITING'
     JOIN volunteers_volunteer v ON v.id = u.volunteer_id AND v.state = 'ACTIVE'
-    WHERE s.state = 'PLANNED' AND s.starts_at > now() AND s.places_taken < s.places
+    WHERE s.state = 'PLANNED' AND s.starts_at > %(now)s AND s.places_taken < s.places
       AND NOT EXISTS (SELECT 1 FROM volunteers_shiftsignup o WHERE o.volunteer_id = u.volunteer_id
                       AND o.state IN ('SIGNED', 'CAME') AND o.during && u.during)
     """,

@@ -11,15 +11,20 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from devkit import clock
 from devkit.places import AS_ROOT, SITE, SYSTEM
 from devkit.ports import can_listen, free_port
 from devkit.processes import Service, run, stop
 from devkit.say import step
 from devkit.state import remembered
 
-PLAIN = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}  # the servers' environment
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "shared_buffers": "512MB"}
+
+
+def plain() -> dict[str, str]:
+    """The servers' environment."""
+    return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", **clock.inherited()}
 
 
 def postgres_programs() -> Path:
@@ -64,8 +69,10 @@ def new_cluster(folder: Path, password: str) -> None:
     initdb = [programs / "initdb", "-D", scratch, "-U", "linli", f"--pwfile={secret}", "-A", "scram-sha-256"]
     initdb += ["-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
     single = [programs / "postgres", "--single", "-D", scratch, "postgres"]
-    run("initdb", initdb, cwd=folder, env=PLAIN, **lowered())
-    run("creating the database", single, input="CREATE DATABASE linli\n", cwd=folder, env=PLAIN, **lowered())
+    run("initdb", initdb, cwd=folder, env=plain(), **lowered())
+    run(
+        "creating the database", single, input="CREATE DATABASE linli\n", cwd=folder, env=plain(), **lowered()
+    )
     secret.unlink()
     scratch.rename(folder / "cluster")
 
@@ -79,7 +86,7 @@ def postgres(folder: Path, log: Path, password: str, tuning: Mapping[str, str]) 
     command = [str(programs / "postgres"), "-D", str(folder / "cluster")]
     command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     asked = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-    service = Service("PostgreSQL", command, PLAIN, log, folder, lowered(), signal.SIGINT)
+    service = Service("PostgreSQL", command, plain(), log, folder, lowered(), signal.SIGINT)
     service.ready = lambda: subprocess.run(asked, cwd="/").returncode == 0
     return service, f"postgres://linli:{password}@127.0.0.1:{port}/linli"
 
@@ -97,7 +104,7 @@ def valkey(folder: Path, log: Path, password: str) -> tuple[Service, str]:
         f"requirepass {password}",
     ]
     config.write_text("\n".join(settings))
-    service = Service("Valkey", [str(program), str(config)], PLAIN, log, folder)
+    service = Service("Valkey", [str(program), str(config)], plain(), log, folder)
     service.ready = lambda: not can_listen(port)
     return service, f"redis://:{password}@127.0.0.1:{port}/0"
 

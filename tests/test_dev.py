@@ -283,3 +283,48 @@ def test_our_npm_locks_hold_a_hash_for_every_package() -> None:
     for lock in ["package-lock.json", "browser/package-lock.json"]:
         packages = json.loads((SCRIPT.parent / lock).read_text())["packages"]
         assert all("integrity" in package for name, package in packages.items() if name)
+
+
+@pytest.mark.parametrize("words", [["--on", "2028-02-29", "-k", "x"], ["-k", "x", "--on=2028-02-29"]])
+def test_the_day_is_taken_out_of_the_words_for_pytest(dev: ModuleType, words: list[str]) -> None:
+    assert dev.clock.day_asked(words) == ("2028-02-29", ["-k", "x"])
+    assert dev.clock.day_asked(["-k", "x"]) == (None, ["-k", "x"])
+
+
+def test_a_day_is_noon_and_a_moment_itself_in_shanghai(dev: ModuleType) -> None:
+    assert dev.clock.moment("2028-02-29").isoformat() == "2028-02-29T12:00:00+08:00"
+    assert dev.clock.moment("2026-12-31 23:50").isoformat() == "2026-12-31T23:50:00+08:00"
+
+
+@pytest.mark.parametrize("words", [["--on"], ["--on", "2027-02-29"], ["--on", "tomorrow"], ["--on="]])
+def test_what_is_no_day_is_refused_in_one_line(
+    dev: ModuleType, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert dev.main(["test", *words]) == 1
+    assert "a day like 2028-02-29" in capsys.readouterr().err
+
+
+def test_without_faketime_another_day_is_refused_in_one_line(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dev.clock, "ROOTS", [tmp_path])
+    assert dev.main(["test", "--on", "2028-02-29"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("error: --on needs faketime")
+    assert len(said.splitlines()) == 1
+
+
+def test_every_program_gets_one_offset_from_the_machines_clock(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    library = tmp_path / "x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+    library.parent.mkdir(parents=True)
+    library.touch()
+    monkeypatch.setattr(dev.clock, "ROOTS", [tmp_path])
+    monkeypatch.setattr(dev.clock.time, "time", lambda: dev.clock.moment("2026-11-25 12:00").timestamp())
+    moved = dev.clock.moved_to("2026-11-26")
+    assert moved["LD_PRELOAD"] == str(library)
+    assert moved["FAKETIME"] == "+86400"
+    for name, value in moved.items():
+        monkeypatch.setenv(name, value)
+    assert moved.items() <= dev.servers.plain().items()

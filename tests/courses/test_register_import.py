@@ -16,6 +16,7 @@ from courses.models.register import RegisterKind, RegisterState, RowVerdict
 from people.models import Person, User
 from tests.factories import courses, people
 
+pytestmark = pytest.mark.usefixtures("clock")
 DATA = Path(__file__).parent.parent / "data"
 EXPECTED = json.loads((DATA / "expected.json").read_text())
 
@@ -33,7 +34,7 @@ def learners():
 
 
 @pytest.fixture
-def timetable(db):
+def timetable(db, clock):
     return read_in("import_timetable")
 
 

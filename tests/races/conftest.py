@@ -1,6 +1,7 @@
 import pytest
 from django.db import connection
 
+from tests import lanes
 from tests.races.crowd import COMMIT_ORDER, UNCOMMITTED
 
 
@@ -16,5 +17,5 @@ def commit_order(transactional_db):
 
 @pytest.fixture
 def ledger_operations(request) -> int:
-    """How many random operations to try: a million in a night, with --ledger-operations."""
-    return request.config.getoption("--ledger-operations")
+    """How many random operations to try (lanes.py)."""
+    return lanes.ledger_operations(request.config)

@@ -18,8 +18,9 @@ from pytest_django import DjangoDbBlocker
 from centers.models import Center, Division
 from people.models import Person, User
 from people.rules import Role
+from tests import databases
 from tests.factories import centers, people
-from tests.moments import NOW, stop_the_databases_clock
+from tests.moments import NOW
 
 
 @pytest.fixture
@@ -91,9 +92,14 @@ def guilan(client: Client, cast: Cast) -> Client:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database of this worker's own, in place of pytest-django's."""
     with django_db_blocker.unblock():
-        stop_the_databases_clock()
+        copy = databases.own_copy("migrated", databases.migrated)
+        copy.__enter__()
+    yield
+    with django_db_blocker.unblock():
+        copy.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session", autouse=True)

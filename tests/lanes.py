@@ -1,8 +1,11 @@
 """The lanes of `./dev test`: the quick one leaves out what is slow, the nightly one tries longer.
 
-A plugin of pytest (pyproject.toml names it): here the marks are made known, the options, and which
-mark keeps a test out of `--quick`.
+A plugin of pytest (pyproject.toml names it): here the marks are made known, the options, which mark
+keeps a test out of `--quick`, and how many workers share the rest.
 """
+
+import os
+from collections.abc import Generator
 
 import pytest
 
@@ -12,8 +15,27 @@ SLOW = {
     "demo": "builds the demo city, or reads a copy of it",
     "marathon": "thousands of random operations",
 }
+WORKERS = 3  # on two cores: while PostgreSQL works for one, another goes on
+FEW_FILES = 3
 LEDGER_OPERATIONS = 5_000
 LEDGER_OPERATIONS_OF_A_NIGHT = 50_000
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Generator[None]:
+    """Before the settings are read: each worker has a Valkey database of its own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    if "REDIS_URL" in os.environ:
+        server, _, _ = os.environ["REDIS_URL"].rpartition("/")
+        os.environ["REDIS_URL"] = f"{server}/{worker}"
+    return (yield)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """For a few files, or words that go to the screen, starting workers would take longer than it saves."""
+    files = [word for word in config.args if ".py" in word]
+    alone = config.option.collectonly or config.option.capture == "no" or 0 < len(files) <= FEW_FILES
+    return 0 if alone else WORKERS
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

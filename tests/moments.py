@@ -8,6 +8,7 @@ from tests.factories.courses import at
 
 NOW = at(2026, 11, 25, 14, 0)
 
+SEARCH_PATH = "public, pg_catalog"
 # Found before PostgreSQL's own, by the triggers that seal rows and by statements written by hand.
 STANDING = """
 CREATE FUNCTION public.{name}() RETURNS timestamptz LANGUAGE sql STABLE AS $$
@@ -25,15 +26,11 @@ END $$
 
 
 def stop_the_databases_clock() -> None:
-    """In the database of the tests it is NOW as well, whatever day they run on."""
+    """In this database it is NOW as well, whatever day it is, for whoever looks up names by SEARCH_PATH."""
     with connection.cursor() as cursor:
         for name in ("now", "transaction_timestamp"):
             cursor.execute(STANDING.format(name=name, now=NOW.isoformat()))
         cursor.execute(LOOK_THERE_TOO)
-        cursor.execute("SELECT current_database()")
-        name = connection.ops.quote_name(cursor.fetchone()[0])
-        cursor.execute(f"ALTER DATABASE {name} SET search_path = public, pg_catalog")
-    connection.close()  # what is opened from now on finds them
 
 
 def turn_the_databases_clock(now: datetime) -> None:

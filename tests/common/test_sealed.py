@@ -225,6 +225,7 @@ def test_reseal_does_not_wait_for_a_locked_row(settings: Any, capsys: pytest.Cap
     assert locked.wait(30)
     with pytest.raises(SystemExit):
         call_command("reseal")
+    assert holder.is_alive(), "it waited until the row was let go"
     assert _stored(held).startswith("v1:")
     assert _stored(free).startswith("v2:")
     over.set()

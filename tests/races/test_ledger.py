@@ -194,6 +194,7 @@ def test_the_seals_hold_after_dump_and_restore(cast, now):
     book.give(0, 100, "start")
     book.spend(0, 40, "spend")
     told = connection.settings_dict
+    restored = f"{told['NAME']}_restored"
     to = {"host": told["HOST"], "port": told["PORT"], "user": told["USER"], "password": told["PASSWORD"]}
     env = {**os.environ, "PGPASSWORD": told["PASSWORD"]}
     where = ["-h", told["HOST"], "-p", str(told["PORT"]), "-U", told["USER"]]
@@ -203,12 +204,12 @@ def test_the_seals_hold_after_dump_and_restore(cast, now):
     server = psycopg2.connect(dbname="postgres", **to)
     server.autocommit = True
     with server.cursor() as cursor:
-        cursor.execute("DROP DATABASE IF EXISTS linli_restored")
-        cursor.execute("CREATE DATABASE linli_restored")
+        cursor.execute(f"DROP DATABASE IF EXISTS {restored}")
+        cursor.execute(f"CREATE DATABASE {restored}")
     try:
-        psql = [_tool("psql"), *where, "-v", "ON_ERROR_STOP=1", "-q", "linli_restored"]
+        psql = [_tool("psql"), *where, "-v", "ON_ERROR_STOP=1", "-q", restored]
         subprocess.run(psql, env=env, input=dumped, check=True, capture_output=True)
-        url = f"postgres://{to['user']}:{to['password']}@{to['host']}:{to['port']}/linli_restored"
+        url = f"postgres://{to['user']}:{to['password']}@{to['host']}:{to['port']}/{restored}"
         found = subprocess.run(
             [sys.executable, "manage.py", "audit", "--now", now.isoformat()],
             env={**env, "DATABASE_URL": url},
@@ -218,18 +219,18 @@ def test_the_seals_hold_after_dump_and_restore(cast, now):
             text=True,
         )
         assert found.returncode == 0, found.stdout + found.stderr
-        restored = psycopg2.connect(dbname="linli_restored", **to)
+        copy = psycopg2.connect(dbname=restored, **to)
         with (
-            restored.cursor() as cursor,
+            copy.cursor() as cursor,
             pytest.raises(psycopg2.errors.CheckViolation, match="no leg is added"),
         ):
             cursor.execute(
                 "INSERT INTO volunteers_leg (posting_id, account_id, amount)"
                 " SELECT posting_id, account_id, -amount FROM volunteers_leg"
             )
-        restored.close()
+        copy.close()
     finally:
         with server.cursor() as cursor:
-            cursor.execute("DROP DATABASE linli_restored WITH (FORCE)")
+            cursor.execute(f"DROP DATABASE {restored} WITH (FORCE)")
         server.close()
     assert query("SELECT count(*) FROM volunteers_posting") == [(2,)]

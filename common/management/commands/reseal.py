@@ -32,7 +32,8 @@ class Command(BaseCommand):
             left += remaining
             self.stdout.write(f"{done:>8} sealed anew, {remaining} left  {table}.{column}")
             if index:
-                fixed = _reindex(table, column, index)
+                fixed, missed = _reindex(table, column, index)
+                left += missed
                 self.stdout.write(f"{fixed:>8} indexes written anew  {table}.{index}")
         if left:
             self.stderr.write(
@@ -88,27 +89,29 @@ def _batch(table: str, column: str, after: int) -> tuple[int, int]:
     return len(fresh), rows[-1][0] if rows else 0
 
 
-def _reindex(table: str, column: str, index: str) -> int:
-    """Writes every blind index that the text no longer gives; returns how many.
+def _reindex(table: str, column: str, index: str) -> tuple[int, int]:
+    """Writes every blind index that the text no longer gives: (how many, how many had to be left).
 
-    Row by row, each only if its text is still the one that was read: nothing is held, so nothing
-    can be waited for in a circle.
+    Row by row, each only if its text is still the one that was read and nobody holds the row: a row
+    held by a verb is not waited for here either.
     """
-    fixed, last = 0, 0
+    fixed, missed, last = 0, 0, 0
     select = f"SELECT id, {column}, {index} FROM {table} WHERE id > %s AND {column} <> '' ORDER BY id"  # noqa: S608 - our own names
-    update = f"UPDATE {table} SET {index} = %s WHERE id = %s AND {column} = %s"  # noqa: S608 - our own names
+    free = f"SELECT id FROM {table} WHERE id = %s AND {column} = %s FOR NO KEY UPDATE SKIP LOCKED"  # noqa: S608 - our own names
+    update = f"UPDATE {table} SET {index} = %s WHERE id = ({free})"  # noqa: S608 - our own names
     with connection.cursor() as cursor:
         while True:
             cursor.execute(f"{select} LIMIT {BATCH}", [last])
             rows = cursor.fetchall()
             if not rows:
-                return fixed
+                return fixed, missed
             last = rows[-1][0]
             for pk, sealed, found in rows:
                 wanted = blind_index(_opened(sealed))
                 if wanted and wanted != found:
                     cursor.execute(update, [wanted, pk, sealed])
                     fixed += cursor.rowcount
+                    missed += 1 - cursor.rowcount
 
 
 def _opened(sealed: str) -> str:

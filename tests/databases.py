@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import psycopg2
 from django.core.management import call_command
 from django.db import connection
-from psycopg2.extensions import cursor as Cursor
+from psycopg2 import extensions
 
 from tests.moments import SEARCH_PATH, stop_the_databases_clock
 
@@ -55,7 +55,7 @@ def _original(name: str) -> str:
 
 
 @contextlib.contextmanager
-def _server() -> Iterator[Cursor]:
+def _server() -> Iterator[extensions.cursor]:
     """A cursor outside the tests' databases; what it locked it lets go at the end."""
     told = connection.settings_dict
     to = {"host": told["HOST"], "port": told["PORT"], "user": told["USER"], "password": told["PASSWORD"]}
@@ -68,7 +68,7 @@ def _server() -> Iterator[Cursor]:
         server.close()
 
 
-def _create(server: Cursor, name: str, template: str) -> None:
+def _create(server: extensions.cursor, name: str, template: str) -> None:
     server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     server.execute(f"ALTER DATABASE {name} SET search_path = {SEARCH_PATH}")  # not copied with it
 

@@ -15,12 +15,12 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
-from centers.models import Center, Division
-from people.models import Person, User
 from people.rules import Role
 from tests import databases
+from tests.cast import Cast
 from tests.factories import centers, people
 from tests.moments import NOW
+from tests.stages.points import fund, hers, rich, stage  # noqa: F401 - fixtures
 
 
 @pytest.fixture
@@ -42,24 +42,6 @@ def clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Clock:
     standing = Clock(now)
     monkeypatch.setattr("django.utils.timezone.now", lambda: standing.now)
     return standing
-
-
-@dataclass
-class Cast:
-    """Who lives and works here."""
-
-    city: dict[str, Division]
-    center: Center
-    other_center: Center
-    guilan: Person  # a resident of 68 with a phone
-    zixuan: Person  # her grandson, 8, with a guardian's consent
-    elder: Person  # 81, no phone, no account
-    stranger: Person  # a resident of the other street
-    worker: User  # social worker of 花园路街道
-    other_worker: User  # social worker of 紫荆路街道
-    officer: User  # street officer of 花园路街道
-    grid_worker: User
-    admin: User
 
 
 @pytest.fixture

@@ -49,6 +49,9 @@ MOST_LINES = 400
 OUTSIDE = {"node_modules", "__pycache__", "migrations"}
 SIGNALS = re.compile(r"\b(?:pre|post)_(?:save|delete|init)\b|\bm2m_changed\b")
 LEFT_OVER = re.compile(r"\b(?:" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK"]) + r")\b")
+SQL_CLOCK = re.compile(
+    r"\b(?:now|clock_timestamp|(?:transaction|statement)_timestamp)\(\)|\bCURRENT_(?:DATE|TIME)"
+)
 # What of Django may be known where: import-linter cannot name the subpackages of other packages.
 WEB = re.compile(r"^django\.(?:http|views|forms|shortcuts|urls|contrib\.(?:admin|messages)|middleware)\b")
 PURE = {"django.db.models": {"TextChoices", "IntegerChoices"}, "django.utils.translation": None}
@@ -115,6 +118,35 @@ def _imports(tree: ast.AST) -> Iterator[tuple[ast.stmt, str, str]]:
             yield from ((node, alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield from ((node, node.module or "", alias.name) for alias in node.names)
+
+
+def out_of_a_test(path: Path) -> list[str]:
+    """Imports from a module of tests or a conftest: what several share has a home that is neither."""
+    found = _imports(ast.parse(path.read_text()))
+    taken = [
+        (node, f"{module}.{name}") for node, module, name in found if module.partition(".")[0] == "tests"
+    ]
+    return [
+        f"{path}:{node.lineno}: {imported.rstrip('.')}"
+        for node, imported in taken
+        if any(part.startswith("test_") or part == "conftest" for part in imported.split("."))
+    ]
+
+
+def clock_reads(path: Path) -> list[str]:
+    """Readings of the clock that ruff does not see: today by default, and the database's own now."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and not node.args and not node.keywords:
+            name = ast.unparse(node.func).rpartition(".")[2]
+            found += [(node.lineno, name)] if name in {"localdate", "localtime", "Now"} else []
+        elif (
+            isinstance(node, ast.keyword) and node.arg == "default" and "timezone." in ast.unparse(node.value)
+        ):
+            found.append((node.value.lineno, ast.unparse(node.value)))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL_CLOCK.search(node.value):
+            found.append((node.lineno, "SQL"))
+    return [f"{path.name}:{line}: {what}" for line, what in sorted(found)]
 
 
 def inner_imports(path: Path) -> list[str]:

@@ -31,6 +31,7 @@ def pytest_load_initial_conftests() -> Generator[None]:
     return (yield)
 
 
+@pytest.hookimpl(tryfirst=True)  # before what xdist itself would say
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """For a few files, or words that go to the screen, starting workers would take longer than it saves."""
     files = [word for word in config.args if ".py" in word]

@@ -52,6 +52,10 @@ NAMES_OF_THEIR_OWN = {
     "%Y年%m月%d日": "how people type dates",
     "中文": "a language's own name",
 }
+EDGES = {"views", "api", "tasks", "admin", "adapter", "management"}  # the files that may read the clock
+CLOCK_READERS = {
+    "people/models.py": "posts valid today, asked once a request; dates of accounts made by hand",
+}
 DOCS = [ROOT / f"{name}.md" for name in ("README", "README.zh-CN", "CONTRIBUTING", "SECURITY", "CHANGELOG")]
 
 
@@ -195,6 +199,47 @@ def test_an_import_inside_a_function_is_caught(tmp_path: Path) -> None:
     path = tmp_path / "actions.py"
     path.write_text("import os\ndef enrol():\n    from courses import tasks\n    tasks.x()\n")
     assert fences.inner_imports(path) == ["actions.py:3: courses"]
+
+
+def test_tests_import_from_no_test() -> None:
+    files = fences.python_files(ROOT / "tests") + fences.python_files(ROOT / "bench")
+    assert [fault for path in files for fault in fences.out_of_a_test(path)] == []
+
+
+def test_an_import_from_a_test_is_caught(tmp_path: Path) -> None:
+    path = tmp_path / "thing.py"
+    path.write_text(
+        "from tests.courses.test_actions import refused\nfrom tests import conftest\n"
+        "import tests.test_look\nfrom tests.refusals import refused\nfrom app.tests import test_x\n"
+    )
+    caught = [fault.partition("thing.py:")[2] for fault in fences.out_of_a_test(path)]
+    assert caught == ["1: tests.courses.test_actions.refused", "2: tests.conftest", "3: tests.test_look"]
+
+
+# --- The clock --------------------------------------------------------------------------------
+
+
+def test_only_the_edges_read_the_clock() -> None:
+    inside = [
+        path for path in fences.python_files(ROOT) if _room(path) and not EDGES & {*path.parts, path.stem}
+    ]
+    found = [(str(path.relative_to(ROOT)), fault) for path in inside for fault in fences.clock_reads(path)]
+    assert {path for path, _fault in found} == set(CLOCK_READERS)
+
+
+def test_a_hidden_reading_of_the_clock_is_caught(tmp_path: Path) -> None:
+    path = tmp_path / "audit.py"
+    path.write_text(
+        "from django.utils import timezone\ntoday = timezone.localdate()\nday = timezone.localdate(moment)\n"
+        "field = DateField(default=timezone.now)\nother = DateField(db_default=Now())\n"
+        "sql_check('late', 'WHERE due_at < now() - span')\nsql_check('x', 'WHERE due_at < %(now)s')\n"
+    )
+    assert fences.clock_reads(path) == [
+        "audit.py:2: localdate",
+        "audit.py:4: timezone.now",
+        "audit.py:5: Now",
+        "audit.py:6: SQL",
+    ]
 
 
 # --- Verbs and words --------------------------------------------------------------------------

@@ -6,10 +6,10 @@ import pytest
 
 from notices.actions import deliver_due
 from tests.browser.chromium import PHONE
-from tests.browser.test_journeys import SOME_WAYS, WAYS, confirm
-from tests.browser.test_look import LOOKS, SIDEWAYS, inspect
+from tests.browser.looks import LOOKS, SIDEWAYS, inspect
+from tests.browser.ways import SOME_WAYS, WAYS, confirm
 from tests.factories import orders, people, volunteers
-from tests.volunteers.test_grants import brought, report
+from tests.factories.grants import brought, report
 from volunteers import actions
 from volunteers.models import Pitch, StallBooking
 from volunteers.rules import PitchState as P

@@ -10,23 +10,9 @@ from courses import actions
 from courses.models import Enrolment
 from courses.rules import EnrolmentState as S
 from people.models import Person
-from tests.browser.chromium import DESK, PHONE
+from tests.browser.chromium import DESK
+from tests.browser.ways import SOME_WAYS, WAYS, confirm
 from tests.factories import courses
-
-WAYS = [
-    pytest.param({"viewport": PHONE}, id="phone"),
-    pytest.param({"viewport": PHONE, "elder": True}, id="phone, elder"),
-    pytest.param({"viewport": PHONE, "scripts": False}, id="phone, no scripts"),
-    pytest.param({"viewport": DESK}, id="desk"),
-    pytest.param({"viewport": DESK, "elder": True}, id="desk, elder"),
-]
-SOME_WAYS = [WAYS[1], WAYS[2], WAYS[3]]
-
-
-def confirm(visitor, words, *, scripts):
-    """Answers the question that scripts ask before something is taken away."""
-    if scripts:
-        visitor.page.get_by_role("dialog").get_by_role("button", name=words, exact=True).click()
 
 
 @pytest.mark.parametrize("way", WAYS)

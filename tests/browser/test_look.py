@@ -2,7 +2,6 @@
 
 import gzip
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,32 +9,10 @@ from courses.actions.letters import letter
 from courses.models import Enrolment
 from courses.rules import EnrolmentState as S
 from notices import actions as notices
-from tests.browser.chromium import DESK, PHONE
-from tests.browser.conftest import Visitor
+from tests.browser.chromium import PHONE
+from tests.browser.looks import ASK_AXE, AXE, LOOKS, RULES, SIDEWAYS, SMALL_TEXT, TARGETS, inspect
+from tests.browser.visitor import Visitor
 from tests.factories import courses
-
-AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ASK_AXE = """async rules => (await axe.run({runOnly: rules})).violations.map(
-    wrong => wrong.id + ': ' + wrong.nodes.map(node => node.target.join(' ')).join(', '))"""
-# What is pressed: a radio or a checkbox with its label is pressed anywhere on the label.
-TARGETS = """least => [...document.querySelectorAll('a[href], button, select, summary, input:not([type=hidden])')]
-    .map(node => node.closest('label') || node.labels?.[0]?.matches('.form-check-label') && node.parentElement || node)
-    .map(node => [node, node.getBoundingClientRect()])
-    .filter(([node, box]) => box.width && box.height && !node.closest('.skip') && getComputedStyle(node).visibility !== 'hidden')
-    .filter(([node, box]) => box.height < least - .5 || box.width < least - .5)
-    .map(([node, box]) => `${node.tagName} "${node.textContent.trim() || node.name}" ${box.width | 0}x${box.height | 0}`)"""
-SMALL_TEXT = """least => {
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), small = [];
-    while (walker.nextNode()) {
-        const words = walker.currentNode.textContent.trim(), node = walker.currentNode.parentElement;
-        if (words && node.checkVisibility() && parseFloat(getComputedStyle(node).fontSize) < least) small.push(words);
-    }
-    return small;
-}"""
-SIDEWAYS = """() => document.documentElement.scrollWidth <= innerWidth + 1 ? [] :
-    [...document.querySelectorAll('body *')].filter(node => node.getBoundingClientRect().right > innerWidth + 1
-        && node.checkVisibility()).map(node => node.tagName + '.' + node.className + ' ' + node.textContent.trim().slice(0, 20))"""
 
 
 @pytest.fixture
@@ -81,27 +58,6 @@ def own(town, now):
         f"/classes/{town.group.pk}/",
     ]
     return [*mine, "/account/password/change/", "/account/logout/", "/account/mfa/", *enrolments]
-
-
-def inspect(visitor, paths, *, target, text):
-    """Everything that is wrong with how these pages look."""
-    wrong = []
-    for path in paths:
-        page = visitor.open(path)
-        page.evaluate(AXE)
-        wrong += [f"{path} axe {line}" for line in page.evaluate(ASK_AXE, RULES)]
-        wrong += [f"{path} too small to press: {line}" for line in page.evaluate(TARGETS, target)]
-        wrong += [f"{path} too small to read: {line}" for line in page.evaluate(SMALL_TEXT, text)]
-        wrong += [f"{path} wider than the screen: {line}" for line in page.evaluate(SIDEWAYS)]
-    return wrong
-
-
-LOOKS = [
-    pytest.param(PHONE, False, 44, 12, id="phone"),
-    pytest.param(PHONE, True, 60, 18, id="phone, elder"),
-    pytest.param(DESK, False, 44, 12, id="desk"),
-    pytest.param(DESK, True, 60, 18, id="desk, elder"),
-]
 
 
 @pytest.mark.parametrize(("size", "elder", "target", "text"), LOOKS)

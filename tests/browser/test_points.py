@@ -3,8 +3,8 @@
 import pytest
 
 from tests.browser.chromium import PHONE
-from tests.browser.test_journeys import WAYS, confirm
-from tests.browser.test_look import LOOKS, inspect
+from tests.browser.looks import LOOKS, inspect
+from tests.browser.ways import WAYS, confirm
 from tests.factories import people, volunteers
 from volunteers import actions
 from volunteers.models import Certificate, Redemption, Skill

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.browser.test_look import LOOKS, SIDEWAYS, inspect
+from tests.browser.looks import LOOKS, SIDEWAYS, inspect
 from tests.factories import volunteers
 from tests.factories.courses import at
 from volunteers.actions.check_in import shift_token

@@ -24,3 +24,11 @@ def found(now: datetime = NOW):
     """What the audit finds when it is `now`, by check."""
     rows = {check.name: list(check.find(now)) for check in audit.checks()}
     return {name: lines for name, lines in rows.items() if lines}
+
+
+def planted(sql, *params):
+    """The names of the checks that find what this statement broke."""
+    assert found() == {}
+    with unguarded() as cursor:
+        cursor.execute(sql, params)
+    return set(found())

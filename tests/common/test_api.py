@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from common.api import IdempotentMixin, exception_handler
 from common.errors import DomainError, NotAllowed
 from people.models import User
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 class Full(DomainError):

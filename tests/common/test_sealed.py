@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from common import sealed
 from common.management.commands.reseal import sealed_columns
 from people.models import Person
-from tests.conftest import Cast
+from tests.cast import Cast
 
 OLD = "v1:" + base64.b64encode(b"1" * 32).decode()
 NEW = "v2:" + base64.b64encode(b"2" * 32).decode()

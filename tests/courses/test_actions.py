@@ -5,13 +5,14 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from common.errors import DomainError
 from courses import actions
 from courses.models import ClassGroup, Enrolment
 from courses.rules import ClassState, EnrolChannel, EnrolmentState
 from notices.models import Notice
 from people.models import Consent
 from tests.factories import courses, people
+from tests.factories.courses import crowd, take
+from tests.refusals import refused
 
 S = EnrolmentState
 
@@ -21,22 +22,6 @@ def group(cast, now):
     made = courses.class_group(cast.center, now, name="书法一班", capacity=2, waiting_limit=2)
     courses.session(made, now + timedelta(days=3))
     return made
-
-
-def take(group, person, now, by=None, **kwargs):
-    return actions.enrol(class_id=group.pk, person=person, by=by or person.user, now=now, **kwargs)
-
-
-def crowd(cast, count):
-    return [people.resident(f"居民{'甲乙丙丁戊己庚辛'[i]}", cast.city["community"]) for i in range(count)]
-
-
-def refused(code, verb, /, **kwargs):
-    with pytest.raises(DomainError) as caught, transaction.atomic():
-        verb(**kwargs)
-    assert caught.value.code == code
-    assert str(caught.value)
-    return caught.value
 
 
 def test_a_resident_takes_a_seat_and_is_told(cast, group, now):

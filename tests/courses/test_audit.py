@@ -10,7 +10,7 @@ from courses import actions
 from courses.models import Attendance, ClassGroup, Enrolment, Session
 from courses.rules import ClassState, EnrolBy, EnrolmentState, Mark, SessionState
 from notices.models import Notice
-from tests.common.faults import found, unguarded
+from tests.common.faults import found, planted
 from tests.factories import courses, people
 
 S = EnrolmentState
@@ -36,14 +36,6 @@ def lesson(cast, now):
         person = people.resident("居民", cast.city["community"])
         actions.enrol(class_id=made.pk, person=person, by=person.user, now=now, session_id=session.pk)
     return session
-
-
-def planted(sql, *params):
-    """The names of the checks that find what this statement broke."""
-    assert found() == {}
-    with unguarded() as cursor:
-        cursor.execute(sql, params)
-    return set(found())
 
 
 def test_a_wrong_count_of_seats_of_a_class(group):

@@ -11,8 +11,9 @@ from courses.rules import ClassState, EnrolBy, EnrolmentState, Mark, SessionStat
 from notices.models import Notice
 from people.models import Membership
 from people.rules import Role
-from tests.courses.test_actions import crowd, refused, take
 from tests.factories import courses, people
+from tests.factories.courses import crowd, take
+from tests.refusals import refused
 
 S = EnrolmentState
 

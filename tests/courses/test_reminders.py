@@ -9,9 +9,8 @@ from courses.models import Session
 from courses.rules import EnrolBy, EnrolmentState, SessionState
 from notices.actions import deliver_due
 from notices.models import Notice
-from tests.courses.test_actions import crowd, take
 from tests.factories import courses
-from tests.factories.courses import at
+from tests.factories.courses import at, crowd, take
 
 
 @pytest.fixture

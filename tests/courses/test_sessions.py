@@ -12,9 +12,9 @@ from courses.rules import ClassState, EnrolBy, EnrolmentState, Makeup, SessionSt
 from notices.actions import deliver_due
 from notices.models import Delivery, Notice
 from people.models import Person
-from tests.courses.test_actions import crowd, refused, take
 from tests.factories import courses
-from tests.factories.courses import at
+from tests.factories.courses import at, crowd, take
+from tests.refusals import refused
 
 S = EnrolmentState
 

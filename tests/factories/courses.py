@@ -3,9 +3,11 @@ from itertools import count
 from typing import Any
 
 from centers.models import Center
+from courses import actions
 from courses.models import ClassGroup, Course, Enrolment, Session, Teacher, Term, WeeklySlot
 from courses.rules import SHANGHAI, ClassState, EnrolBy, EnrolmentState
 from people.models import Person
+from tests.factories import people
 
 _numbers = count(1)
 
@@ -85,3 +87,11 @@ def seat(
 def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
     """A moment by the Shanghai clock."""
     return datetime(year, month, day, hour, minute, tzinfo=SHANGHAI)
+
+
+def take(group, person, now, by=None, **kwargs):
+    return actions.enrol(class_id=group.pk, person=person, by=by or person.user, now=now, **kwargs)
+
+
+def crowd(cast, count):
+    return [people.resident(f"居民{'甲乙丙丁戊己庚辛'[i]}", cast.city["community"]) for i in range(count)]

@@ -4,8 +4,9 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 
 from centers.models import Center, Division
+from notices.models import Notice
 from people.models import Person, User
-from tests.factories import people
+from tests.factories import people, volunteers
 from volunteers import actions
 from volunteers.models import (
     Account,
@@ -23,7 +24,14 @@ from volunteers.models import (
     StockIntake,
     Volunteer,
 )
-from volunteers.rules import AccountKind, ActivityState, EvidenceKind, LegDraft, PostingKind, SignupState
+from volunteers.rules import (
+    AccountKind,
+    ActivityState,
+    EvidenceKind,
+    LegDraft,
+    PostingKind,
+    SignupState,
+)
 
 _numbers = count(1)
 
@@ -169,3 +177,26 @@ def signup(
         changed_at=now,
         **fields,
     )
+
+
+def crowd(home, count):
+    return [volunteers.volunteer(home=home) for _ in range(count)]
+
+
+def sign(shift, volunteer, now, by=None):
+    by = by or volunteer.person.user
+    return actions.sign_up(shift_id=shift.pk, volunteer_id=volunteer.pk, by=by, now=now)
+
+
+def kinds(volunteer):
+    found = Notice.objects.filter(recipient=volunteer.person).order_by("pk")
+    return [notice.kind for notice in found]
+
+
+def counts(shift):
+    shift.refresh_from_db()
+    return shift.places_taken, shift.waiting_taken, shift.last_position
+
+
+def states(shift):
+    return list(shift.signups.order_by("position").values_list("state", flat=True))

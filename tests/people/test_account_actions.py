@@ -18,8 +18,8 @@ from people.models import (
     acts_for,
 )
 from people.rules import MAY, Purpose, Role, age, may, needs_guardian
-from tests.courses.test_actions import refused
 from tests.factories import courses, people
+from tests.refusals import refused
 
 COURSES = Purpose.COURSES
 

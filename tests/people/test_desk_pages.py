@@ -7,9 +7,9 @@ from django.test import Client
 
 from people import actions
 from people.models import Person, User
+from tests.accounts import sign_in, sign_up
 from tests.factories import courses, people
 from tests.html import Page, complains, opened
-from tests.people.test_pages import sign_in, sign_up
 
 pytestmark = pytest.mark.usefixtures("clock")
 

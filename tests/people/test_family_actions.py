@@ -12,8 +12,8 @@ from people.models import (
     acts_for,
 )
 from people.rules import GuardianKind, Purpose
-from tests.courses.test_actions import refused
 from tests.factories import courses, people
+from tests.refusals import refused
 
 COURSES = Purpose.COURSES
 

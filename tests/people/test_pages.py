@@ -7,20 +7,11 @@ from django.db import connection
 from django.test import Client
 
 from people.models import Person, User
+from tests.accounts import NEW, sign_in, sign_up
 from tests.factories import people
 from tests.html import Page, complains
 
 pytestmark = pytest.mark.usefixtures("clock")
-
-NEW = {"full_name": "赵一鸣", "phone": "13812345678", "password1": "laolao-he-wo-7"}
-
-
-def sign_up(client, follow=False, **changes):
-    return client.post("/account/signup/", {**NEW, **changes}, follow=follow)
-
-
-def sign_in(client, person, password=people.PASSWORD, **more):
-    return client.post("/account/login/", {"login": person.user.phone, "password": password, **more})
 
 
 # --- signing up -------------------------------------------------------------------------------

@@ -17,8 +17,8 @@ from people.models import (
     User,
     acts_for,
 )
-from tests.courses.test_actions import refused
 from tests.factories import courses, people
+from tests.refusals import refused
 
 # A record
 

@@ -3,20 +3,13 @@
 Each is refused by the database, or found by `manage.py audit`.
 """
 
-from datetime import timedelta
-from pathlib import Path
-
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tests.common.faults import found
-from tests.factories import volunteers
-from tests.volunteers.test_ledger import fund, hers, keep, rich, settle  # noqa: F401 - fixtures
-from volunteers import actions
-from volunteers.models import Account, Posting
-from volunteers.rules import AccountKind, day_of
+from tests.factories.points import settle
+from tests.stages.points import ROLES
 
-ROLES = Path(__file__).resolve().parents[2] / "deploy/roles.sql"
 POSTING = (
     "INSERT INTO volunteers_posting (key, request_hash, kind, memo, by_id, evidence, at, txid)"
     " VALUES ('{name}', '', '{kind}', '', {by}, '{{}}', now(), 0) RETURNING id"
@@ -84,39 +77,6 @@ POSTED = {
     "hours turned into nothing": ("DONATE", "({posting}, {hours}, -60), ({posting}, {service}, 60)"),
     "more than there is": ("DONATE", "({posting}, {account}, -500), ({posting}, {pool}, 500)"),
 }
-
-
-@pytest.fixture
-def stage(cast, fund, rich, now):  # noqa: F811
-    """A book with a posting of yesterday, an open hold, a gift, a closed day."""
-    volunteers.policy(cast.city["street"], cast.officer)
-    volunteers.gift(cast.center, fund, cast.officer, now=now)
-    keep(cast, rich, 20, now)
-    record = volunteers.record(volunteers.volunteer(cast.elder), cast.worker, now=now)
-    actions.approve_service(record_id=record.pk, by=cast.admin, now=now)
-    settle()
-    posting = Posting.objects.get(kind="OPENING")
-    with connection.cursor() as cursor:
-        # As if all of it had been written in a transaction of yesterday.
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "UPDATE volunteers_posting SET sealed_at = sealed_at - interval '1 day', txid = txid - 1"
-        )
-        cursor.execute("SET session_replication_role = DEFAULT")
-    posting.refresh_from_db()
-    actions.close_day(day=day_of(posting.sealed_at), now=posting.sealed_at + timedelta(days=2))
-    opened = Account.objects.opened
-    return {
-        "account": rich.pk,
-        "posting": posting.pk,
-        "source": opened(AccountKind.BUDGET, budget=fund).pk,
-        "pool": opened(AccountKind.DONATION, division=cast.city["community"]).pk,
-        "spent": opened(AccountKind.REDEEMED).pk,
-        "hours": Account.objects.get(unit="HOURS", person=cast.elder).pk,
-        "service": Account.objects.get(kind="SERVICE").pk,
-        "by": cast.worker.pk,
-        "name": "attack",
-    }
 
 
 @pytest.fixture(params=["application", "owner"])

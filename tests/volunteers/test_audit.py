@@ -7,8 +7,6 @@ from django.db import connection
 
 from common import audit
 from tests.common.faults import found
-from tests.volunteers.test_attacks import stage  # noqa: F401 - fixture
-from tests.volunteers.test_ledger import fund, hers, rich  # noqa: F401 - fixtures
 from volunteers.audit import ledger as ours
 
 PLANTED = {
@@ -31,7 +29,7 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("check", PLANTED, ids=str)
-def test_a_planted_fault_is_found(stage, check):  # noqa: F811
+def test_a_planted_fault_is_found(stage, check):
     assert check not in found()
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from tests.courses.test_actions import refused
 from tests.factories import volunteers
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import DayHash, Posting, day_book
 from volunteers.rules import day_of

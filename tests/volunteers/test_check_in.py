@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from people.models import Membership
-from tests.courses.test_actions import refused
 from tests.factories import volunteers
 from tests.factories.courses import at
-from tests.volunteers.test_signups import counts, crowd, sign, states
+from tests.factories.volunteers import counts, crowd, sign, states
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.actions.check_in import shift_token
 from volunteers.models import Activity, ServiceRecord, Shift, ShiftSignup

@@ -5,13 +5,12 @@ from django.urls import reverse
 
 from tests.factories import people, volunteers
 from tests.html import opened
-from tests.volunteers.test_ledger import fund, hers, rich  # noqa: F401 - fixtures
 from volunteers import actions
 
 URL = reverse("volunteers:coverage")
 
 
-def test_every_point_is_covered_or_not(client, cast, fund, rich, clock, now):  # noqa: F811
+def test_every_point_is_covered_or_not(client, cast, fund, rich, clock, now):
     page = opened(client, URL)
     assert "大家手里还没用的积分 100 " in page.text
     assert "货架上的礼品 0，还没买礼品的预算 1000" in page.text
@@ -50,7 +49,7 @@ def donate(person, points, now):
     actions.donate(key="1", person_id=person.pk, points=points, by=person.user, now=now)
 
 
-def test_what_few_people_did_is_not_published(client, cast, fund, clock, now):  # noqa: F811
+def test_what_few_people_did_is_not_published(client, cast, fund, clock, now):
     neighbours = [people.resident(f"邻居{n}号", cast.city["community"]) for n in range(5)]
     for n, person in enumerate(neighbours):
         volunteers.give(person, 100, of=fund, by=cast.officer, now=now)
@@ -63,7 +62,7 @@ def test_what_few_people_did_is_not_published(client, cast, fund, clock, now):  
     assert "2026-11 500 35" in page.text
 
 
-def test_what_was_reversed_is_taken_off(client, cast, fund, clock, now):  # noqa: F811
+def test_what_was_reversed_is_taken_off(client, cast, fund, clock, now):
     neighbours = [people.resident(f"邻居{n}号", cast.city["community"]) for n in range(6)]
     for person in neighbours:
         volunteers.give(person, 100, of=fund, by=cast.officer, now=now)
@@ -72,7 +71,7 @@ def test_what_was_reversed_is_taken_off(client, cast, fund, clock, now):  # noqa
     assert "2026-11 600 50" in opened(client, URL).text
 
 
-def test_what_it_costs(client, rich, clock, django_assert_num_queries):  # noqa: F811
+def test_what_it_costs(client, rich, clock, django_assert_num_queries):
     caches["pages"].clear()
     with django_assert_num_queries(6):
         client.get(URL)

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from people.rules import Role
-from tests.courses.test_actions import refused
 from tests.factories import people, volunteers
-from tests.volunteers.test_ledger import issued, of, settle
+from tests.factories.points import issued, of, settle
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import Account, Evidence, Lot, Posting
 from volunteers.rules import AccountKind, Earned, EvidenceKind, PostingKind, RecordState, Unit, points_for

@@ -8,19 +8,19 @@ from django.urls import reverse
 from tests import queries
 from tests.backoffice import said
 from tests.factories import volunteers
+from tests.factories.points import of, settle
 from tests.html import Page, opened
-from tests.volunteers.test_ledger import fund, hers, of, rich, settle  # noqa: F401 - fixtures
 from volunteers import actions
 from volunteers.models import Redemption
 
 
 @pytest.fixture
-def gift(cast, fund, now):  # noqa: F811
+def gift(cast, fund, now):
     return volunteers.gift(cast.center, fund, cast.officer, points=40, units=5, now=now)
 
 
 @pytest.fixture
-def held(cast, gift, rich, now):  # noqa: F811
+def held(cast, gift, rich, now):
     return actions.redeem(gift_id=gift.pk, person_id=cast.guilan.pk, key="k", by=cast.guilan.user, now=now)
 
 
@@ -38,7 +38,7 @@ def tap(client, gift, person, key="k1"):
     return client.post(my("redeem", gift.pk), {"person": person.pk, "key": key})
 
 
-def test_what_points_buy(client, cast, fund, gift, clock, now):  # noqa: F811
+def test_what_points_buy(client, cast, fund, gift, clock, now):
     volunteers.gift(cast.center, fund, cast.officer, points=10, units=0, now=now)
     page = opened(client, my("gifts"))
     assert page.headings("h2")[1] == gift.name
@@ -50,7 +50,7 @@ def test_what_points_buy(client, cast, fund, gift, clock, now):  # noqa: F811
     assert client.get(my("gift", gift.pk)).status_code == 404
 
 
-def test_the_list_costs_the_same_however_long(client, cast, fund, clock, now):  # noqa: F811
+def test_the_list_costs_the_same_however_long(client, cast, fund, clock, now):
     def more(number):
         for _ in range(number):
             volunteers.gift(cast.center, fund, cast.officer, units=0, now=now)
@@ -65,7 +65,7 @@ def test_an_empty_shelf_says_so(client, cast, clock):
     assert "现在没有可换的礼品" in opened(client, my("gifts")).text
 
 
-def test_one_tap_and_the_code(guilan, cast, gift, rich, clock):  # noqa: F811
+def test_one_tap_and_the_code(guilan, cast, gift, rich, clock):
     page = opened(guilan, my("gift", gift.pk))
     assert "可用 100 分" in page.text
     (key,) = page.fields("key")
@@ -85,7 +85,7 @@ def test_one_tap_and_the_code(guilan, cast, gift, rich, clock):  # noqa: F811
     assert of(rich) == (100, 0)
 
 
-def test_a_refusal_stays_on_the_page(guilan, cast, fund, gift, rich, clock, now):  # noqa: F811
+def test_a_refusal_stays_on_the_page(guilan, cast, fund, gift, rich, clock, now):
     answer = tap(guilan, gift, cast.zixuan)
     page = Page(answer)
     assert page.status == 409
@@ -123,7 +123,7 @@ def test_the_desk_finds_her_and_what_waits(worker, cast, held, clock):
     assert "可用积分 60 另有 40 分留着换礼品" in page.text
 
 
-def test_a_gift_for_who_has_no_phone(worker, cast, fund, gift, clock, now):  # noqa: F811
+def test_a_gift_for_who_has_no_phone(worker, cast, fund, gift, clock, now):
     volunteers.give(cast.elder, 50, of=fund, by=cast.officer, now=now)
     url = my("staff_redeem", cast.elder.pk)
     answer = worker.post(url, {"gift": gift.pk, "key": "d1"})
@@ -136,7 +136,7 @@ def test_a_gift_for_who_has_no_phone(worker, cast, fund, gift, clock, now):  # n
     assert (refused.url, said(refused)[:7]) == (my("staff_points_person", cast.elder.pk), "可用积分不够，")
 
 
-def test_handed_out_against_the_code(worker, held, rich, clock):  # noqa: F811
+def test_handed_out_against_the_code(worker, held, rich, clock):
     url = my("staff_hand_out", held.pk)
     code = held.code
     wrong = Page(worker.post(url, {"code": "12"}))
@@ -165,7 +165,7 @@ def test_a_blocked_code_is_renewed_and_shown_once(worker, held, clock):
     assert held.code[:3] not in opened(worker, my("staff_redemption", held.pk)).text.replace(str(held.pk), "")
 
 
-def test_the_desk_cancels(worker, held, rich, clock):  # noqa: F811
+def test_the_desk_cancels(worker, held, rich, clock):
     answer = worker.post(my("cancel_redemption", held.pk))
     assert answer.url == my("staff_redemption", held.pk)
     assert "已取消" in opened(worker, answer.url).text
@@ -178,7 +178,7 @@ def test_too_late_at_the_desk(worker, held, clock):
     assert "过期" in Page(worker.post(my("staff_hand_out", held.pk), {"code": held.code})).text
 
 
-def test_the_card_costs_the_same_however_long_her_book(worker, cast, fund, gift, held, clock, now):  # noqa: F811
+def test_the_card_costs_the_same_however_long_her_book(worker, cast, fund, gift, held, clock, now):
     def more(number):
         for _ in range(number):
             volunteers.give(cast.guilan, 1, of=fund, by=cast.officer, now=now)
@@ -187,7 +187,7 @@ def test_the_card_costs_the_same_however_long_her_book(worker, cast, fund, gift,
     queries.assert_constant(worker, my("staff_points_person", cast.guilan.pk), more)
 
 
-def test_the_desk_costs_the_same_however_many_wait(worker, cast, fund, gift, clock, now):  # noqa: F811
+def test_the_desk_costs_the_same_however_many_wait(worker, cast, fund, gift, clock, now):
     volunteers.give(cast.guilan, 400, of=fund, by=cast.officer, now=now)
     cheap = volunteers.gift(cast.center, fund, cast.officer, points=1, units=60, now=now)
     keys = iter(range(1000))

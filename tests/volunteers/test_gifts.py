@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 
 from notices.models import Notice
-from tests.courses.test_actions import refused
 from tests.factories import volunteers
-from tests.volunteers.test_ledger import fund, hers, of, rich, settle  # noqa: F401 - fixtures
+from tests.factories.points import of, settle
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import Posting, Redemption, coverage
 
 
 @pytest.fixture
-def gift(cast, fund, now):  # noqa: F811
+def gift(cast, fund, now):
     return volunteers.gift(cast.center, fund, cast.officer, points=40, units=2, now=now)
 
 
@@ -30,7 +30,7 @@ def hand(made, code, by, now):
     return actions.hand_out(redemption_id=made.pk, code=code, by=by, now=now)
 
 
-def test_a_gift_is_set_aside_and_picked_up(cast, gift, rich, now):  # noqa: F811
+def test_a_gift_is_set_aside_and_picked_up(cast, gift, rich, now):
     made = redeem(gift, cast.guilan, now)
     assert redeem(gift, cast.guilan, now) == made
     assert (counts(gift), of(rich)) == ((2, 1, 0), (100, 40))
@@ -45,7 +45,7 @@ def test_a_gift_is_set_aside_and_picked_up(cast, gift, rich, now):  # noqa: F811
     assert Notice.objects.get(kind="GIFT_RESERVED").body_data["points"] == 40
 
 
-def test_staff_and_agents_redeem_for_others(cast, fund, gift, now):  # noqa: F811
+def test_staff_and_agents_redeem_for_others(cast, fund, gift, now):
     volunteers.give(cast.elder, 50, of=fund, by=cast.officer, now=now)
     refused("NOT_ALLOWED", redeem, gift=gift, person=cast.elder, now=now, by=cast.guilan.user)
     refused("NOT_ALLOWED", redeem, gift=gift, person=cast.elder, now=now, by=cast.other_worker)
@@ -56,7 +56,7 @@ def test_staff_and_agents_redeem_for_others(cast, fund, gift, now):  # noqa: F81
     assert (paid.by, paid.principal) == (cast.worker, cast.elder.pk)
 
 
-def test_what_may_not_be_redeemed(cast, fund, gift, rich, now):  # noqa: F811
+def test_what_may_not_be_redeemed(cast, fund, gift, rich, now):
     refused("OVERSPEND", redeem, gift=gift, person=cast.stranger, now=now)
     dear = volunteers.gift(cast.center, fund, cast.officer, points=40, units=0, now=now)
     refused("NO_STOCK", redeem, gift=dear, person=cast.guilan, now=now)
@@ -66,14 +66,14 @@ def test_what_may_not_be_redeemed(cast, fund, gift, rich, now):  # noqa: F811
     assert counts(gift) == (2, 0, 0)
 
 
-def test_where_the_policy_sets_an_age(cast, gift, rich, now):  # noqa: F811
+def test_where_the_policy_sets_an_age(cast, gift, rich, now):
     volunteers.policy(cast.city["street"], cast.officer, spend_from_age=70)
     refused("NOT_OLD_ENOUGH", redeem, gift=gift, person=cast.guilan, now=now)
     volunteers.policy(cast.city["community"], cast.officer, spend_from_age=60)
     redeem(gift, cast.guilan, now)
 
 
-def test_wrong_codes(cast, fund, gift, rich, now):  # noqa: F811
+def test_wrong_codes(cast, fund, gift, rich, now):
     made = redeem(gift, cast.guilan, now)
     volunteers.give(cast.elder, 50, of=fund, by=cast.officer, now=now)
     other = redeem(gift, cast.elder, now, by=cast.worker)
@@ -93,7 +93,7 @@ def test_wrong_codes(cast, fund, gift, rich, now):  # noqa: F811
     hand(made, fresh.code, cast.worker, now)
 
 
-def test_a_redemption_is_cancelled_whole(cast, gift, rich, now):  # noqa: F811
+def test_a_redemption_is_cancelled_whole(cast, gift, rich, now):
     made = redeem(gift, cast.guilan, now)
     cancel = {"redemption_id": made.pk, "now": now}
     refused("NOT_ALLOWED", actions.cancel_redemption, **cancel, by=cast.stranger.user)
@@ -104,7 +104,7 @@ def test_a_redemption_is_cancelled_whole(cast, gift, rich, now):  # noqa: F811
     refused("HOLD_ENDED", hand, made=made, code=code, by=cast.worker, now=now)
 
 
-def test_what_is_not_picked_up_in_a_week_goes_back(cast, gift, rich, now):  # noqa: F811
+def test_what_is_not_picked_up_in_a_week_goes_back(cast, gift, rich, now):
     made = redeem(gift, cast.guilan, now)
     late = now + timedelta(days=7, seconds=1)
     code = made.code
@@ -114,7 +114,7 @@ def test_what_is_not_picked_up_in_a_week_goes_back(cast, gift, rich, now):  # no
     assert Notice.objects.filter(kind="GIFT_RETURNED").count() == 1
 
 
-def test_stock_comes_in_and_is_written_off(cast, fund, gift, rich, now):  # noqa: F811
+def test_stock_comes_in_and_is_written_off(cast, fund, gift, rich, now):
     take = {"gift_id": gift.pk, "budget_id": fund.pk, "note": "端午采购", "now": now}
     first = actions.take_in(**take, key="t1", units=3, by=cast.worker)
     assert actions.take_in(**take, key="t1", units=3, by=cast.worker) == first
@@ -129,7 +129,7 @@ def test_stock_comes_in_and_is_written_off(cast, fund, gift, rich, now):  # noqa
     refused("NO_COVER", actions.take_in, **take, key="t3", units=25, by=cast.worker)
 
 
-def test_a_form_left_open_does_not_put_an_old_count_back(cast, gift, rich, now):  # noqa: F811
+def test_a_form_left_open_does_not_put_an_old_count_back(cast, gift, rich, now):
     stale = type(gift).objects.get(pk=gift.pk)
     redeem(gift, cast.guilan, now)
     stale.name = "新名字"
@@ -137,7 +137,7 @@ def test_a_form_left_open_does_not_put_an_old_count_back(cast, gift, rich, now):
     assert counts(gift) == (2, 1, 0)
 
 
-def test_coverage_counts_shelf_and_budget_against_what_is_owed(cast, gift, rich, now):  # noqa: F811
+def test_coverage_counts_shelf_and_budget_against_what_is_owed(cast, gift, rich, now):
     state = coverage()
     assert (state.stock, state.committed, state.outstanding, state.percent) == (80, 920, 100, 1000)
     made = redeem(gift, cast.guilan, now)
@@ -146,7 +146,7 @@ def test_coverage_counts_shelf_and_budget_against_what_is_owed(cast, gift, rich,
     assert (coverage().stock, coverage().outstanding) == (40, 60)
 
 
-def test_expiring_points_are_told_once(cast, fund, now):  # noqa: F811
+def test_expiring_points_are_told_once(cast, fund, now):
     soon = now.date() + timedelta(days=20)
     volunteers.give(cast.guilan, 40, of=fund, by=cast.officer, now=now, expires_on=soon)
     volunteers.give(cast.guilan, 10, of=fund, by=cast.officer, now=now)

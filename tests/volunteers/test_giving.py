@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from people.rules import Role
-from tests.courses.test_actions import refused
 from tests.factories import people, volunteers
-from tests.volunteers.test_ledger import fund, hers, of, rich, settle  # noqa: F401 - fixtures
+from tests.factories.points import of, settle
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import Account, Lot
 from volunteers.rules import AccountKind, TransferState
@@ -18,7 +18,7 @@ def director(cast):
     return people.staff("钱主任", Role.DIRECTOR, cast.city["street"])
 
 
-def test_points_are_donated_and_granted(cast, rich, director, now):  # noqa: F811
+def test_points_are_donated_and_granted(cast, rich, director, now):
     give = {"key": "d1", "person_id": cast.guilan.pk, "points": 60, "now": now}
     first = actions.donate(**give, by=cast.guilan.user)
     assert actions.donate(**give, by=cast.guilan.user) == first
@@ -37,7 +37,7 @@ def test_points_are_donated_and_granted(cast, rich, director, now):  # noqa: F81
     refused("NOT_ALLOWED", actions.grant_points, **{**grant, "person_id": 0}, by=director)
 
 
-def test_who_may_not_donate(cast, rich, now):  # noqa: F811
+def test_who_may_not_donate(cast, rich, now):
     give = {"key": "d1", "person_id": cast.guilan.pk, "points": 60, "now": now}
     refused("NOT_ALLOWED", actions.donate, **give, by=cast.worker)
     refused("OVERSPEND", actions.donate, **{**give, "points": 101}, by=cast.guilan.user)
@@ -63,7 +63,7 @@ def approve(made, by, now):
     return actions.approve_transfer(transfer_id=made.pk, by=by, now=now)
 
 
-def test_a_transfer_moves_after_two_approvals_and_keeps_its_last_day(cast, fund, director, now):  # noqa: F811
+def test_a_transfer_moves_after_two_approvals_and_keeps_its_last_day(cast, fund, director, now):
     ends = date(2027, 6, 30)
     volunteers.give(cast.guilan, 20, of=fund, by=cast.officer, now=now, expires_on=ends)
     volunteers.give(cast.guilan, 20, of=fund, by=cast.officer, now=now)
@@ -83,7 +83,7 @@ def test_a_transfer_moves_after_two_approvals_and_keeps_its_last_day(cast, fund,
     refused("TRANSFER_REFUSED", actions.refuse_transfer, **undo, by=cast.worker)
 
 
-def test_who_may_not_ask_or_approve(cast, rich, director, now):  # noqa: F811
+def test_who_may_not_ask_or_approve(cast, rich, director, now):
     refused("NOT_ALLOWED", ask, cast=cast, now=now, by=cast.stranger.user)
     refused("NOT_ALLOWED", ask, cast=cast, now=now, by=cast.guilan.user, kind="INHERIT")
     refused("OVERSPEND", ask, cast=cast, now=now, points=101)
@@ -107,7 +107,7 @@ def test_who_may_not_ask_or_approve(cast, rich, director, now):  # noqa: F811
     assert approve(made, cast.officer, now).state == TransferState.DONE
 
 
-def test_points_spent_meanwhile_are_not_transferred(cast, rich, director, now):  # noqa: F811
+def test_points_spent_meanwhile_are_not_transferred(cast, rich, director, now):
     made = ask(cast, now, points=80)
     approve(made, cast.worker, now)
     actions.donate(key="d", person_id=cast.guilan.pk, points=50, by=cast.guilan.user, now=now)

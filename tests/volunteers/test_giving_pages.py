@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from tests.backoffice import said
 from tests.factories import people, volunteers
+from tests.factories.points import of
 from tests.html import Page, complains, opened
-from tests.volunteers.test_ledger import fund, hers, of, rich  # noqa: F401 - fixtures
 from volunteers import actions
 from volunteers.models import Transfer
 
@@ -15,7 +15,7 @@ def my(page, *args):
     return reverse(f"volunteers:{page}", args=args)
 
 
-def test_how_much_check_done(guilan, cast, rich, clock):  # noqa: F811
+def test_how_much_check_done(guilan, cast, rich, clock):
     url = my("donate")
     assert "王桂兰现在可用 100 分" in opened(guilan, url).text
     check = opened(guilan, url, person=cast.guilan.pk, points="30")
@@ -27,7 +27,7 @@ def test_how_much_check_done(guilan, cast, rich, clock):  # noqa: F811
     assert "谢谢您" in opened(guilan, done.url).heading()
 
 
-def test_a_donation_that_makes_no_sense_is_asked_again(guilan, cast, rich, clock):  # noqa: F811
+def test_a_donation_that_makes_no_sense_is_asked_again(guilan, cast, rich, clock):
     url = my("donate")
     complains(guilan.get(url, {"person": cast.guilan.pk, "points": "三十"}), "请填一个整数。", 422)
     sent = {"person": cast.guilan.pk, "points": "101", "key": "k"}
@@ -43,7 +43,7 @@ def test_without_family_it_is_arranged_at_the_desk(client, cast, clock):
 
 
 @pytest.fixture
-def asked(guilan, cast, rich, clock):  # noqa: F811
+def asked(guilan, cast, rich, clock):
     sent = {"giver": cast.guilan.pk, "taker": cast.zixuan.pk, "points": "20", "relation": "祖孙，户口本"}
     answer = guilan.post(my("transfer_new"), sent)
     found = Transfer.objects.get()
@@ -51,7 +51,7 @@ def asked(guilan, cast, rich, clock):  # noqa: F811
     return found
 
 
-def test_a_transfer_in_the_family(guilan, client, cast, asked, rich):  # noqa: F811
+def test_a_transfer_in_the_family(guilan, client, cast, asked, rich):
     page = opened(guilan, my("transfer", asked.pk))
     assert "王桂兰转给王子轩 20 分" in page.heading()
     assert "提出申请 （已完成） 服务台初审 （现在到这一步）" in page.text
@@ -81,13 +81,13 @@ def test_a_transfer_that_is_refused(guilan, client, cast, asked):
     assert client.get(my("transfer", asked.pk)).status_code == 404
 
 
-def test_to_oneself_is_refused_with_what_was_typed(guilan, cast, rich, clock):  # noqa: F811
+def test_to_oneself_is_refused_with_what_was_typed(guilan, cast, rich, clock):
     sent = {"giver": cast.guilan.pk, "taker": cast.guilan.pk, "points": "20", "relation": "自己"}
     page = complains(guilan.post(my("transfer_new"), sent), "转出人和转入人不能是同一个人。", 409)
     assert page.fields("relation")[0]["value"] == "自己"
 
 
-def test_a_transfer_asked_at_the_desk(client, cast, rich, clock):  # noqa: F811
+def test_a_transfer_asked_at_the_desk(client, cast, rich, clock):
     people.person("王小军", home=cast.city["community"])
     client.force_login(cast.worker)
     url = my("staff_ask_transfer", cast.guilan.pk)
@@ -100,7 +100,7 @@ def test_a_transfer_asked_at_the_desk(client, cast, rich, clock):  # noqa: F811
     assert Transfer.objects.get().kind == "INHERIT"
 
 
-def test_points_out_of_the_pool(client, cast, fund, rich, clock, now):  # noqa: F811
+def test_points_out_of_the_pool(client, cast, fund, rich, clock, now):
     actions.donate(key="d", person_id=cast.guilan.pk, points=60, by=cast.guilan.user, now=now)
     cast.elder.home = cast.city["community"]
     cast.elder.save()

@@ -1,7 +1,5 @@
 """Who hears of what about grants and market days: once each, in words, and never of their own doing."""
 
-# ruff: noqa: F811 - fixtures are asked for by name
-
 from datetime import date, timedelta
 
 import pytest
@@ -10,16 +8,7 @@ from notices.actions import deliver_due
 from notices.models import Delivery, Notice
 from tests.factories import orders, people, volunteers
 from tests.factories.courses import at
-from tests.volunteers.test_grants import (  # noqa: F401 - fixtures
-    brought,
-    call,
-    director,
-    expert,
-    pitch,
-    report,
-    running,
-    unit,
-)
+from tests.factories.grants import brought, report
 from volunteers import actions
 from volunteers.rules import PitchMove, PitchState, ReportKind
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from notices.actions import deliver_due
 from tests.factories import orders, people
+from tests.factories.grants import brought
 from tests.html import Page, opened
 from tests.queries import assert_constant
-from tests.volunteers.test_grants import brought
 from volunteers import actions
 from volunteers.models import GrantCall, Pitch, StallBooking
 from volunteers.rules import OrderState, PitchMove, PitchState

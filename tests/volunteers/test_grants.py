@@ -5,108 +5,20 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from people.rules import Role
 from tests.common.faults import found, unguarded
-from tests.courses.test_actions import refused
 from tests.factories import orders, people, volunteers
+from tests.factories.grants import WHOLE, P, V, brought, contract, report, score
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import ExpertScore, PitchEvent, PitchVote, ServiceOrder, TeamMember, Tranche
 from volunteers.rules import (
     OrderState,
-    PitchMove,
-    PitchState,
     ReportKind,
     Totals,
     TrancheDraft,
 )
 
-P, V = PitchState, PitchMove
 # --- The stage --------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def director(cast):
-    return people.staff("孙主任", Role.DIRECTOR, cast.city["street"])
-
-
-@pytest.fixture
-def call(cast, now, director):
-    return actions.open_call(
-        division_id=cast.city["street"].pk,
-        title="冬季创投",
-        text="给独居长辈的服务",
-        opens_at=now - timedelta(days=1),
-        closes_at=now + timedelta(days=20),
-        by=director,
-        now=now,
-    )
-
-
-@pytest.fixture
-def unit(cast):
-    return orders.unit(cast.city["street"], cast.stranger.user, name="阳光社工站")
-
-
-@pytest.fixture
-def pitch(cast, now, call, unit):
-    return actions.make_pitch(
-        call_id=call.pk,
-        title="暖冬陪伴",
-        text="每周上门一次",
-        unit_id=unit.pk,
-        by=cast.stranger.user,
-        now=now,
-    )
-
-
-@pytest.fixture
-def expert(call, director, now):
-    judge = people.user("评审专家")
-    actions.appoint_expert(call_id=call.pk, expert_id=judge.pk, by=director, now=now)
-    return judge
-
-
-WHOLE = [
-    TrancheDraft(40, date(2026, 12, 1)),
-    TrancheDraft(40, date(2027, 3, 1)),
-    TrancheDraft(20, date(2027, 6, 30)),
-]
-
-
-def contract(pitch, by, now, **fields):
-    told = {
-        "contract_no": "CT-1",
-        "tranches": WHOLE,
-        "midterm_on": date(2027, 3, 1),
-        "closing_on": date(2027, 6, 20),
-    }
-    return actions.contract_pitch(pitch_id=pitch.pk, by=by, now=now, **{**told, **fields})
-
-
-def brought(state, pitch, director, expert, now):
-    """Takes a pitch along the way to `state`."""
-    one = {"pitch_id": pitch.pk, "by": director, "now": now}
-    steps = [
-        (P.SURVEYED, lambda: actions.advance_pitch(**one, move=V.SURVEY)),
-        (P.SHORTLISTED, lambda: actions.advance_pitch(**one, move=V.SHORTLIST)),
-        (P.SCORED, lambda: score(pitch, expert, now) and actions.advance_pitch(**one, move=V.SCORE)),
-        (P.CONTRACTED, lambda: contract(pitch, director, now)),
-        (P.RUNNING, lambda: actions.advance_pitch(**one, move=V.START)),
-    ]
-    pitch.refresh_from_db()
-    been = [P.PITCHED, *(reached for reached, _step in steps)].index(pitch.state)
-    for reached, step in steps[been:]:
-        if pitch.state == state:
-            break
-        step()
-        pitch.refresh_from_db()
-        assert pitch.state == reached
-    return pitch
-
-
-def score(pitch, by, now, **figures):
-    told = {"need": 80, "plan": 70, "means": 60, **figures}
-    return actions.score_pitch(pitch_id=pitch.pk, by=by, now=now, **told)
 
 
 # --- Call and pitch ---------------------------------------------------------------------------
@@ -252,16 +164,6 @@ def test_the_order_of_a_grant_has_no_buttons_of_its_own(cast, now, pitch, direct
     refused("GRANT_ORDER", actions.mark_done, **one, minutes=5, by=cast.worker)
     refused("GRANT_ORDER", actions.cancel_order, **one, reason="不做了", by=cast.worker)
     refused("NOT_ALLOWED", actions.mark_done, **one, minutes=5, by=cast.stranger.user)
-
-
-def report(pitch, kind, by, at, **fields):
-    told = {"services": 12, "attendances": 140, "text": "上门 12 次", **fields}
-    return actions.hand_in_report(pitch_id=pitch.pk, kind=ReportKind(kind), by=by, now=at, **told)
-
-
-@pytest.fixture
-def running(now, pitch, director, expert):
-    return brought(P.RUNNING, pitch, director, expert, now)
 
 
 def test_reports_are_handed_in_and_pass(cast, now, running, director):

@@ -6,9 +6,9 @@ import pytest
 
 from tests.backoffice import add, change, delete, listed, said, verb, verb_of_list
 from tests.factories import orders, people
+from tests.factories.grants import brought
 from tests.html import Page
 from tests.queries import assert_constant, count
-from tests.volunteers.test_grants import brought
 from volunteers import actions
 from volunteers.models import GrantCall, MarketDay, Pitch, PitchEvent, Stall, StallBooking
 from volunteers.rules import PitchState

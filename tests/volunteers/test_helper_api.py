@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tests.factories import volunteers
 from tests.factories.orders import asked, brought_to
-from tests.volunteers.test_ledger import fund, hers, of, rich  # noqa: F401 - fixtures
+from tests.factories.points import of
 from volunteers import actions
 from volunteers.models import Posting, Skill, Volunteer
 from volunteers.rules import OrderKind, OrderState
@@ -114,7 +114,7 @@ def test_a_wish_is_read_without_a_name_and_adopted(client, cast, now, helper):
     assert get(client, "wish-list").json()["results"] == []
 
 
-def test_points_are_given_once(guilan, cast, rich, now):  # noqa: F811
+def test_points_are_given_once(guilan, cast, rich, now):
     first = post(guilan, "account-donate", rich.pk, body={"points": 30}, **{"Idempotency-Key": "a"})
     again = post(guilan, "account-donate", rich.pk, body={"points": 30}, **{"Idempotency-Key": "a"})
     assert (first.status_code, first.json()["amount"], first.json()["balance"]) == (201, -30, 70)
@@ -125,7 +125,7 @@ def test_points_are_given_once(guilan, cast, rich, now):  # noqa: F811
     assert post(guilan, "account-donate", rich.pk, body={"points": 0}).status_code == 400
 
 
-def test_hours_and_the_books_of_others_are_not_given(guilan, cast, fund, now):  # noqa: F811
+def test_hours_and_the_books_of_others_are_not_given(guilan, cast, fund, now):
     told = {"points": 0, "minutes": 60, "paper": "旧本第 3 页", "key": "b", "by": cast.admin, "now": now}
     book = actions.open_book(person_id=cast.guilan.pk, **told).legs.get(amount=60).account
     refused = post(guilan, "account-donate", book.pk, body={"points": 5})
@@ -134,7 +134,7 @@ def test_hours_and_the_books_of_others_are_not_given(guilan, cast, fund, now):  
     assert post(guilan, "account-donate", theirs.pk, body={"points": 5}).status_code == 404
 
 
-def test_transfers_and_coverage(guilan, cast, rich, now):  # noqa: F811
+def test_transfers_and_coverage(guilan, cast, rich, now):
     actions.ask_transfer(
         kind="FAMILY",
         giver_id=cast.guilan.pk,

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from people.rules import Role
-from tests.courses.test_actions import refused
 from tests.factories import people, volunteers
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import Posting
 

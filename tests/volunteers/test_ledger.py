@@ -2,47 +2,14 @@
 
 from datetime import date, timedelta
 
-import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
-from tests.courses.test_actions import refused
 from tests.factories import volunteers
+from tests.factories.points import issued, keep, of, settle
+from tests.refusals import refused
 from volunteers import actions
-from volunteers.models import Account, BudgetPot, HoldEnd, Leg, Lot, Posting
+from volunteers.models import Account, HoldEnd, Leg, Lot, Posting
 from volunteers.rules import AccountKind, HoldOutcome, LegDraft, PostingKind, Unit
-
-
-def settle():
-    """What a commit would check is checked now."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-
-
-@pytest.fixture
-def fund(cast):
-    return volunteers.budget(cast.city["street"], cast.officer, 1000)
-
-
-@pytest.fixture
-def hers(cast):
-    return volunteers.points_of(cast.guilan)
-
-
-@pytest.fixture
-def rich(cast, fund, hers, now):
-    """王桂兰 with 100 points."""
-    volunteers.give(cast.guilan, 100, of=fund, by=cast.officer, now=now)
-    return hers
-
-
-def of(account):
-    account.refresh_from_db()
-    return account.posted, account.held
-
-
-def issued(fund):
-    return sum(pot.issued for pot in BudgetPot.objects.filter(budget=fund))
 
 
 def donate_legs(cast, account, points):
@@ -120,11 +87,6 @@ def test_hours_are_never_spent_and_points_flow_one_way(cast, fund, rich, now):
     opening = {"kind": PostingKind.OPENING, "by": cast.officer, "now": now}
     legs = [LegDraft(source.pk, -10), LegDraft(rich.pk, 10)]
     refused("NOT_POSTABLE", actions.post, key="y", legs=legs, **opening)  # nothing that proves it
-
-
-def keep(cast, account, amount, now, key="h1", **kwargs):
-    told = {"gift_id": None, "until": now + timedelta(days=7), **kwargs}
-    return actions.hold(key=key, account_id=account.pk, amount=amount, by=cast.guilan.user, now=now, **told)
 
 
 def test_a_hold_sets_points_aside_and_ends_once(cast, rich, now):

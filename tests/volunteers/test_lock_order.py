@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.courses.test_lock_order import locks_in_order
 from tests.factories import volunteers
 from tests.factories.courses import at
+from tests.locks import locks_in_order
 from volunteers import actions
 from volunteers.rules import CheckInKind
 

@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 
 from notices.models import Notice
 from tests.common.faults import found, unguarded
-from tests.courses.test_actions import refused
 from tests.factories import orders, people
 from tests.factories.orders import taker_of
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import StallBooking
 from volunteers.rules import Slot, Taker, TakerKind, slots

@@ -7,9 +7,9 @@ import pytest
 from people.actions import merge_persons, undo_merge
 from people.models import Merge
 from tests.common.faults import found
-from tests.courses.test_actions import refused
 from tests.factories import orders, people, volunteers
-from tests.volunteers.test_ledger import fund, of, settle  # noqa: F401 - fixtures
+from tests.factories.points import of, settle
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import (
     Account,
@@ -45,7 +45,7 @@ def merge(cast, twin, now, **changed):
     return done
 
 
-def give(person, points, fund, cast, now, **more):  # noqa: F811
+def give(person, points, fund, cast, now, **more):
     return volunteers.give(person, points, of=fund, by=cast.officer, now=now, **more)
 
 
@@ -53,7 +53,7 @@ def balance(person):
     return of(volunteers.points_of(person))
 
 
-def test_points_of_both_come_together_and_keep_their_last_day(cast, twin, fund, now):  # noqa: F811
+def test_points_of_both_come_together_and_keep_their_last_day(cast, twin, fund, now):
     ends = date(2027, 6, 30)
     give(cast.guilan, 30, fund, cast, now)
     give(twin, 20, fund, cast, now, expires_on=ends)
@@ -75,7 +75,7 @@ def test_points_of_both_come_together_and_keep_their_last_day(cast, twin, fund, 
     assert balance(cast.guilan) == (55, 0)
 
 
-def test_points_spent_after_a_merge_are_owed_when_it_is_undone(cast, twin, fund, now):  # noqa: F811
+def test_points_spent_after_a_merge_are_owed_when_it_is_undone(cast, twin, fund, now):
     give(cast.guilan, 10, fund, cast, now)
     give(twin, 40, fund, cast, now)
     done = merge(cast, twin, now)
@@ -87,7 +87,7 @@ def test_points_spent_after_a_merge_are_owed_when_it_is_undone(cast, twin, fund,
     assert not found()
 
 
-def test_points_that_ran_out_stay_for_the_pass_that_expires_them(cast, twin, fund, now):  # noqa: F811
+def test_points_that_ran_out_stay_for_the_pass_that_expires_them(cast, twin, fund, now):
     give(cast.guilan, 10, fund, cast, now)
     give(twin, 20, fund, cast, now - timedelta(days=30), expires_on=(now - timedelta(days=1)).date())
     merge(cast, twin, now)
@@ -96,7 +96,7 @@ def test_points_that_ran_out_stay_for_the_pass_that_expires_them(cast, twin, fun
     assert balance(twin) == (0, 0)
 
 
-def test_debts_come_together(cast, twin, fund, now):  # noqa: F811
+def test_debts_come_together(cast, twin, fund, now):
     for person in (cast.guilan, twin):
         given = give(person, 20, fund, cast, now)
         giving = {"key": str(person.pk), "points": 15, "by": cast.guilan.user}
@@ -114,7 +114,7 @@ def test_debts_come_together(cast, twin, fund, now):  # noqa: F811
     assert not found()
 
 
-def test_a_reversal_after_the_merge_meets_the_record_that_was_kept(cast, twin, fund, now):  # noqa: F811
+def test_a_reversal_after_the_merge_meets_the_record_that_was_kept(cast, twin, fund, now):
     give(cast.guilan, 10, fund, cast, now)
     given = give(twin, 40, fund, cast, now)
     merge(cast, twin, now)
@@ -125,7 +125,7 @@ def test_a_reversal_after_the_merge_meets_the_record_that_was_kept(cast, twin, f
     assert not found()
 
 
-def test_the_posting_of_a_merge_is_undone_only_with_the_merge(cast, twin, fund, now):  # noqa: F811
+def test_the_posting_of_a_merge_is_undone_only_with_the_merge(cast, twin, fund, now):
     give(cast.guilan, 10, fund, cast, now)
     give(twin, 40, fund, cast, now)
     merge(cast, twin, now)
@@ -207,7 +207,7 @@ def test_a_certificate_says_whose_it_is(cast, twin, now):
     assert "反过来" in str(refused("MERGE_REFUSED", merge, cast=cast, twin=twin, now=now))
 
 
-def test_a_gift_that_waits_is_picked_up_first(cast, twin, fund, now):  # noqa: F811
+def test_a_gift_that_waits_is_picked_up_first(cast, twin, fund, now):
     for person in (cast.guilan, twin):
         give(person, 50, fund, cast, now)
     gift = volunteers.gift(cast.center, fund, cast.officer, points=40, now=now)
@@ -219,7 +219,7 @@ def test_a_gift_that_waits_is_picked_up_first(cast, twin, fund, now):  # noqa: F
     assert cast.guilan.redemptions.get() == made
 
 
-def test_a_service_paid_with_points_is_finished_first(cast, twin, fund, now):  # noqa: F811
+def test_a_service_paid_with_points_is_finished_first(cast, twin, fund, now):
     for person in (cast.guilan, twin):
         give(person, 50, fund, cast, now)
     menu = {"kind": OrderKind.SERVICE, "item_id": orders.item(cast.city["street"], points=30).pk}

@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from notices.models import Notice
 from people.models import Guardianship
 from people.rules import Role
-from tests.courses.test_actions import refused
 from tests.factories import orders, people, volunteers
 from tests.factories.orders import asked, brought_to, taker_of
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import CallBack, OrderEvent, ServiceCard, ServiceOrder, ServiceRecord
 from volunteers.rules import CallBackAnswer, ConfirmedBy, OrderMove, OrderState

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from notices.models import Notice
-from tests.courses.test_actions import refused
 from tests.factories import orders, volunteers
 from tests.factories.orders import asked, brought_to, taker_of
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import OrderEvent, OrderOffer, ServiceOrder, candidates
 from volunteers.rules import OfferAnswer, OrderKind, OrderState, Taker, TakerKind, VolunteerState

@@ -9,10 +9,10 @@ from centers.models import CalendarDay
 from notices.models import Notice
 from people.models import Guardianship, Person
 from people.rules import Role
-from tests.courses.test_actions import refused
 from tests.factories import orders, people, volunteers
 from tests.factories.courses import at
 from tests.factories.orders import asked, brought_to, taker_of
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import OrderEvent, OrderOffer, ServiceOrder
 from volunteers.rules import OrderKind, OrderMove, OrderState

@@ -5,12 +5,12 @@ from django.db import IntegrityError, connection
 from django.urls import reverse
 
 from tests.common.faults import found, unguarded
-from tests.courses.test_actions import refused
-from tests.courses.test_lock_order import locks_in_order
 from tests.factories import orders, volunteers
 from tests.factories.orders import asked, brought_to
+from tests.factories.points import of, settle
 from tests.html import Page, opened
-from tests.volunteers.test_ledger import fund, hers, of, rich, settle  # noqa: F401 - fixtures
+from tests.locks import locks_in_order
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import Account, Hold, Posting, ServiceOrder
 from volunteers.rules import AccountKind, OrderKind, OrderMove, OrderState, PostingKind
@@ -34,7 +34,7 @@ def order(person, menu, now, **fields):
     return asked(person, now, kind=OrderKind.SERVICE, item_id=menu.pk, **fields)
 
 
-def test_points_are_set_aside_with_the_order(cast, rich, menu, now):  # noqa: F811
+def test_points_are_set_aside_with_the_order(cast, rich, menu, now):
     made = order(cast.guilan, menu, now, key="k1")
     assert order(cast.guilan, menu, now, key="k1") == made
     assert (made.points, made.hold.amount, made.hold.until) == (30, 30, None)
@@ -44,7 +44,7 @@ def test_points_are_set_aside_with_the_order(cast, rich, menu, now):  # noqa: F8
 
 
 @pytest.mark.parametrize("state", OPEN)
-def test_they_stay_there_while_the_order_is_open(cast, rich, menu, helper, now, state):  # noqa: F811
+def test_they_stay_there_while_the_order_is_open(cast, rich, menu, helper, now, state):
     brought_to(state, order(cast.guilan, menu, now), helper, cast.worker, now)
     assert of(rich) == (100, 30)
     settle()
@@ -52,7 +52,7 @@ def test_they_stay_there_while_the_order_is_open(cast, rich, menu, helper, now, 
     assert of(rich) == (100, 30)
 
 
-def test_they_are_spent_when_it_is_confirmed(cast, rich, menu, helper, now):  # noqa: F811
+def test_they_are_spent_when_it_is_confirmed(cast, rich, menu, helper, now):
     made = brought_to(S.CONFIRMED, order(cast.guilan, menu, now), helper, cast.worker, now)
     settle()
     assert of(rich) == (70, 0)
@@ -65,7 +65,7 @@ def test_they_are_spent_when_it_is_confirmed(cast, rich, menu, helper, now):  # 
     assert Account.objects.filter(person=helper.person, posted__gt=0).count() == 0
 
 
-def test_a_shop_that_served_is_credited(cast, rich, menu, now):  # noqa: F811
+def test_a_shop_that_served_is_credited(cast, rich, menu, now):
     shop = orders.shop(cast.city["community"], keeper=cast.stranger.user)
     brought_to(S.CONFIRMED, order(cast.guilan, menu, now), shop, cast.worker, now)
     settle()
@@ -74,7 +74,7 @@ def test_a_shop_that_served_is_credited(cast, rich, menu, now):  # noqa: F811
 
 
 @pytest.mark.parametrize("state", [S.REFUSED, S.CANCELLED])
-def test_they_come_back_when_it_comes_to_nothing(cast, rich, menu, helper, now, state):  # noqa: F811
+def test_they_come_back_when_it_comes_to_nothing(cast, rich, menu, helper, now, state):
     brought_to(state, order(cast.guilan, menu, now), helper, cast.worker, now)
     settle()
     assert of(rich) == (100, 0)
@@ -91,14 +91,14 @@ def test_they_come_back_when_it_comes_to_nothing(cast, rich, menu, helper, now, 
         (OrderMove.CANCEL, (100, 0)),
     ],
 )
-def test_a_settled_dispute_settles_the_points(cast, rich, menu, helper, now, outcome, left):  # noqa: F811
+def test_a_settled_dispute_settles_the_points(cast, rich, menu, helper, now, outcome, left):
     made = brought_to(S.DISPUTED, order(cast.guilan, menu, now), helper, cast.worker, now)
     actions.settle(order_id=made.pk, outcome=outcome, reason="谈好了", by=cast.worker, now=now)
     settle()
     assert of(rich) == left
 
 
-def test_who_has_not_enough_orders_nothing(cast, fund, rich, menu, now):  # noqa: F811
+def test_who_has_not_enough_orders_nothing(cast, fund, rich, menu, now):
     dear = orders.item(cast.city["street"], "家电清洗", points=71)
     order(cast.guilan, menu, now)
     refused("OVERSPEND", order, person=cast.guilan, menu=dear, now=now)
@@ -107,7 +107,7 @@ def test_who_has_not_enough_orders_nothing(cast, fund, rich, menu, now):  # noqa
     assert of(rich) == (100, 30)
 
 
-def test_points_owed_and_age_hold_here_too(cast, fund, rich, menu, now):  # noqa: F811
+def test_points_owed_and_age_hold_here_too(cast, fund, rich, menu, now):
     volunteers.policy(cast.city["street"], cast.officer, spend_from_age=90)
     refused("NOT_OLD_ENOUGH", order, person=cast.guilan, menu=menu, now=now)
     cast.guilan.born_on = volunteers.born(90)
@@ -121,14 +121,14 @@ def test_points_owed_and_age_hold_here_too(cast, fund, rich, menu, now):  # noqa
     refused("IN_DEBT", order, person=cast.guilan, menu=menu, now=now)
 
 
-def test_the_desk_spends_for_a_named_person(cast, fund, menu, now):  # noqa: F811
+def test_the_desk_spends_for_a_named_person(cast, fund, menu, now):
     volunteers.give(cast.elder, 40, of=fund, by=cast.officer, now=now)
     made = order(cast.elder, menu, now, by=cast.worker)
     assert (made.hold.by, made.hold.principal) == (cast.worker, cast.elder.pk)
     assert made.hold.account.person == cast.elder
 
 
-def test_what_the_menu_asks_tomorrow_changes_no_order(cast, rich, menu, helper, now):  # noqa: F811
+def test_what_the_menu_asks_tomorrow_changes_no_order(cast, rich, menu, helper, now):
     made = order(cast.guilan, menu, now)
     menu.points = 90
     menu.save()
@@ -145,7 +145,7 @@ def test_what_the_menu_asks_tomorrow_changes_no_order(cast, rich, menu, helper, 
         ("UPDATE volunteers_serviceitem SET points = 10001", "service_item_points"),
     ],
 )
-def test_the_database_keeps_points_and_orders_together(cast, rich, menu, now, sql, rule):  # noqa: F811
+def test_the_database_keeps_points_and_orders_together(cast, rich, menu, now, sql, rule):
     order(cast.guilan, menu, now)
     settle()
     with connection.cursor() as cursor, pytest.raises(IntegrityError) as caught:
@@ -153,7 +153,7 @@ def test_the_database_keeps_points_and_orders_together(cast, rich, menu, now, sq
     assert caught.value.__cause__.diag.constraint_name == rule
 
 
-def test_an_order_without_points_has_no_hold(cast, rich, now):  # noqa: F811
+def test_an_order_without_points_has_no_hold(cast, rich, now):
     free = orders.item(cast.city["street"], "读报")
     made = order(cast.guilan, free, now)
     assert (made.points, made.hold) == (0, None)
@@ -161,14 +161,14 @@ def test_an_order_without_points_has_no_hold(cast, rich, now):  # noqa: F811
         ServiceOrder.objects.filter(pk=made.pk).update(points=5)
 
 
-def test_the_audit_finds_points_that_went_another_way(cast, rich, menu, now):  # noqa: F811
+def test_the_audit_finds_points_that_went_another_way(cast, rich, menu, now):
     made = order(cast.guilan, menu, now)
     settle()
     actions.release_hold(hold_id=made.hold_id, by=cast.worker, now=now)
     assert CHECK in found()
 
 
-def test_the_audit_finds_a_hold_without_an_end_and_an_order(cast, rich, menu, now):  # noqa: F811
+def test_the_audit_finds_a_hold_without_an_end_and_an_order(cast, rich, menu, now):
     made = order(cast.guilan, menu, now)
     settle()
     with unguarded() as cursor:
@@ -176,7 +176,7 @@ def test_the_audit_finds_a_hold_without_an_end_and_an_order(cast, rich, menu, no
     assert {CHECK, "预留：没有期限的，都是一张服务单的"} <= set(found())
 
 
-def test_the_order_is_locked_before_its_points(cast, rich, menu, helper, now):  # noqa: F811
+def test_the_order_is_locked_before_its_points(cast, rich, menu, helper, now):
     tables = ["volunteers_serviceorder", "volunteers_hold", "volunteers_account", "volunteers_servicerecord"]
     with locks_in_order("", tables):
         made = brought_to(S.DONE, order(cast.guilan, menu, now), helper, cast.worker, now)
@@ -202,7 +202,7 @@ def typed(person, step):
     return {"person": person.pk, "key": "k1", "text": "剪短些", "step": step}
 
 
-def test_three_screens_say_what_it_costs(guilan, cast, rich, menu):  # noqa: F811
+def test_three_screens_say_what_it_costs(guilan, cast, rich, menu):
     assert "30 积分" in opened(guilan, at("services")).text
     url = at("order_item", menu.pk)
     assert "要用 30 积分：先留出来，确认做好才扣，取消就退。" in opened(guilan, url).text
@@ -229,12 +229,12 @@ def test_who_has_too_few_is_told_before_she_sends(guilan, cast, menu, step):
 @pytest.mark.parametrize(
     ("state", "words"), [(S.CONFIRMED, "用了 30 积分。"), (S.CANCELLED, "留出的 30 积分已经退回。")]
 )
-def test_the_order_says_where_the_points_went(guilan, cast, rich, menu, helper, now, state, words):  # noqa: F811
+def test_the_order_says_where_the_points_went(guilan, cast, rich, menu, helper, now, state, words):
     made = brought_to(state, order(cast.guilan, menu, now), helper, cast.worker, now)
     assert words in opened(guilan, at("my_order", made.pk)).text
 
 
-def test_the_desk_reads_what_it_costs(client, cast, rich, menu, now, clock):  # noqa: F811
+def test_the_desk_reads_what_it_costs(client, cast, rich, menu, now, clock):
     client.force_login(cast.worker)
     page = opened(client, at("staff_order_for", cast.guilan.pk))
     assert "上门理发（30 积分）" in page.text

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.backoffice import change, said, verb
-from tests.courses.test_actions import refused
 from tests.factories import orders
 from tests.factories.orders import taker_of
 from tests.html import Page
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import Pitch
 from volunteers.rules import Taker, TakerKind

@@ -8,14 +8,13 @@ from django.urls import reverse
 from tests import queries
 from tests.factories import volunteers
 from tests.html import opened
-from tests.volunteers.test_ledger import fund, hers, rich  # noqa: F401 - fixtures
 from volunteers import actions
 
 URL = reverse("volunteers:passbook")
 
 
 @pytest.fixture
-def earned(cast, fund, now):  # noqa: F811
+def earned(cast, fund, now):
     """150 minutes approved: 25 points."""
     volunteers.policy(cast.city["street"], cast.officer)
     served = volunteers.volunteer(cast.guilan)
@@ -34,7 +33,7 @@ def test_an_earning_stands_in_both_books(guilan, cast, earned, clock):
     assert "+25" not in page.text
 
 
-def test_what_is_held_owed_and_expires(guilan, cast, fund, earned, clock, now):  # noqa: F811
+def test_what_is_held_owed_and_expires(guilan, cast, fund, earned, clock, now):
     volunteers.give(cast.guilan, 30, of=fund, by=cast.officer, now=now, expires_on=now.date())
     gift = volunteers.gift(cast.center, fund, cast.officer, points=20, now=now)
     actions.redeem(gift_id=gift.pk, person_id=cast.guilan.pk, key="k", by=cast.guilan.user, now=now)
@@ -52,7 +51,7 @@ def test_what_is_held_owed_and_expires(guilan, cast, fund, earned, clock, now): 
     assert "已冲正" in page.text
 
 
-def test_a_book_of_somebody_one_acts_for(guilan, cast, fund, clock, now):  # noqa: F811
+def test_a_book_of_somebody_one_acts_for(guilan, cast, fund, clock, now):
     volunteers.give(cast.zixuan, 8, of=fund, by=cast.officer, now=now)
     page = opened(guilan, URL, person=cast.zixuan.pk)
     assert "可用积分 8 " in page.text
@@ -64,12 +63,12 @@ def test_an_empty_book_says_what_to_do(guilan, cast, clock):
     assert "做一次志愿服务" in opened(guilan, URL).text
 
 
-def fill(cast, fund, now, number):  # noqa: F811
+def fill(cast, fund, now, number):
     for _ in range(number):
         volunteers.give(cast.guilan, 1, of=fund, by=cast.officer, now=now)
 
 
-def test_the_same_cost_with_three_entries_and_three_hundred(guilan, cast, fund, clock, now):  # noqa: F811
+def test_the_same_cost_with_three_entries_and_three_hundred(guilan, cast, fund, clock, now):
     fill(cast, fund, now, 3)
     few = queries.count(guilan, URL)
     fill(cast, fund, now, 297)
@@ -85,7 +84,7 @@ def test_the_same_cost_with_three_entries_and_three_hundred(guilan, cast, fund, 
     assert "回到最新" in second.text
 
 
-def test_the_last_page_has_no_older_one(guilan, cast, fund, clock, now):  # noqa: F811
+def test_the_last_page_has_no_older_one(guilan, cast, fund, clock, now):
     fill(cast, fund, now, 30)
     assert not [link for link in opened(guilan, URL).links if "before=" in link]
     fill(cast, fund, now, 1)
@@ -93,7 +92,7 @@ def test_the_last_page_has_no_older_one(guilan, cast, fund, clock, now):  # noqa
     assert opened(guilan, URL + older).text.count("旧账转入") == 1
 
 
-def test_a_statement_has_opening_and_closing(guilan, cast, fund, clock, now):  # noqa: F811
+def test_a_statement_has_opening_and_closing(guilan, cast, fund, clock, now):
     volunteers.give(cast.guilan, 10, of=fund, by=cast.officer, now=now - timedelta(days=200))
     volunteers.give(cast.guilan, 5, of=fund, by=cast.officer, now=now - timedelta(days=20))
     volunteers.give(cast.guilan, 2, of=fund, by=cast.officer, now=now)
@@ -109,7 +108,7 @@ def test_a_statement_has_opening_and_closing(guilan, cast, fund, clock, now):  #
     assert guilan.get(url, {"person": cast.elder.pk}).status_code == 404
 
 
-def test_one_entry(guilan, client, cast, fund, rich, clock, now):  # noqa: F811
+def test_one_entry(guilan, client, cast, fund, rich, clock, now):
     done = actions.donate(key="d", person_id=cast.guilan.pk, points=30, by=cast.guilan.user, now=now)
     url = reverse("volunteers:entry", args=[done.pk])
     page = opened(guilan, url)

@@ -7,16 +7,16 @@ import pytest
 from people import actions as people_actions
 from people.models import Person
 from tests.common.faults import found
-from tests.courses.test_actions import refused
 from tests.factories import orders, people, volunteers
-from tests.volunteers.test_ledger import fund, of, settle  # noqa: F401 - fixtures
+from tests.factories.points import of, settle
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import Account, Activity, Leg, ServiceCard, ServiceOrder, Skill, Team, TeamMember
 from volunteers.rules import AccountKind, OrderState, SignupState, VolunteerState
 
 
 @pytest.fixture
-def served(cast, fund, now):  # noqa: F811
+def served(cast, fund, now):
     """王桂兰 has served, been served, earned, spent a little and been written down for all of it."""
     volunteers.policy(cast.city["street"], cast.officer)
     volunteers.give(cast.guilan, 100, of=fund, by=cast.officer, now=now)

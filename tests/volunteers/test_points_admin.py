@@ -7,9 +7,9 @@ import pytest
 from people.rules import Role
 from tests.backoffice import add, change, delete, listed, said, verb
 from tests.factories import people, volunteers
+from tests.factories.points import of
 from tests.html import opened
 from tests.queries import assert_constant
-from tests.volunteers.test_ledger import fund, hers, of, rich  # noqa: F401 - fixtures
 from volunteers import actions
 from volunteers.models import (
     Account,
@@ -40,7 +40,7 @@ def transfer(cast, now):
     )  # fmt: skip
 
 
-def test_every_list_costs_the_same_however_long(office, cast, fund, now):  # noqa: F811
+def test_every_list_costs_the_same_however_long(office, cast, fund, now):
     stock = volunteers.gift(cast.center, fund, cast.officer, points=1, units=200, now=now)
     served = volunteers.volunteer(cast.guilan)
     volunteers.give(cast.guilan, 400, of=fund, by=cast.officer, now=now)
@@ -80,7 +80,7 @@ def test_every_list_costs_the_same_however_long(office, cast, fund, now):  # noq
         assert_constant(office, listed(model), lambda count, make=make: [make() for _ in range(count)])
 
 
-def test_the_book_is_read_only(office, cast, rich, now):  # noqa: F811
+def test_the_book_is_read_only(office, cast, rich, now):
     posting = Posting.objects.get()
     for row in (posting, rich):
         assert office.get(change(row)).status_code == 200
@@ -89,7 +89,7 @@ def test_the_book_is_read_only(office, cast, rich, now):  # noqa: F811
         assert office.get(add(type(row))).status_code == 403
 
 
-def test_an_entry_is_reversed(office, cast, rich):  # noqa: F811
+def test_an_entry_is_reversed(office, cast, rich):
     posting = Posting.objects.get()
     url = verb(posting, "reverse")
     assert url in office.get(change(posting)).content.decode()
@@ -99,14 +99,14 @@ def test_an_entry_is_reversed(office, cast, rich):  # noqa: F811
     assert url not in office.get(change(posting)).content.decode()
 
 
-def test_the_desk_does_not_reverse(client, cast, rich, clock):  # noqa: F811
+def test_the_desk_does_not_reverse(client, cast, rich, clock):
     client.force_login(cast.worker)
     posting = Posting.objects.get()
     assert verb(posting, "reverse") not in client.get(change(posting)).content.decode()
     assert client.post(verb(posting, "reverse"), {"reason": "写错了人"}).status_code == 403
 
 
-def test_entries_of_the_other_street_are_not_listed(client, cast, rich, clock):  # noqa: F811
+def test_entries_of_the_other_street_are_not_listed(client, cast, rich, clock):
     client.force_login(cast.other_worker)
     assert client.get(change(Posting.objects.get())).status_code == 302
     assert client.get(change(rich)).status_code == 302
@@ -128,7 +128,7 @@ def test_a_policy_is_added_and_never_changed(office, cast, now):
     assert Policy.objects.count() == 1
 
 
-def test_a_budget_is_funded_and_stays_where_it_is(office, cast, fund):  # noqa: F811
+def test_a_budget_is_funded_and_stays_where_it_is(office, cast, fund):
     key = opened(office, change(fund)).fields("key")[0]["value"]
     typed = {"points": 50, "source": "街道文件", "key": key}
     assert said(office.post(verb(fund, "fund"), typed)) == "已注入 50 分。"
@@ -143,7 +143,7 @@ def test_a_budget_is_funded_and_stays_where_it_is(office, cast, fund):  # noqa: 
     assert (fund.name, fund.division) == ("新名", cast.city["street"])
 
 
-def test_a_gift_keeps_its_price_once_bought(office, cast, fund, now):  # noqa: F811
+def test_a_gift_keeps_its_price_once_bought(office, cast, fund, now):
     gift = volunteers.gift(cast.center, fund, cast.officer, points=40, units=0, now=now)
     sent = {"name": "米", "center": cast.center.pk, "points": 30, "on_offer": "on", "about": ""}
     office.post(change(gift), sent)
@@ -156,7 +156,7 @@ def test_a_gift_keeps_its_price_once_bought(office, cast, fund, now):  # noqa: F
     assert (gift.name, gift.points, gift.stock) == ("米", 30, 2)
 
 
-def test_a_transfer_takes_two(client, office, cast, rich, now):  # noqa: F811
+def test_a_transfer_takes_two(client, office, cast, rich, now):
     asked = transfer(cast, now)
     assert said(office.post(verb(asked, "approve"))) == "初审通过，等复审。"
     client.force_login(cast.officer)

@@ -6,14 +6,14 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import volunteers
-from tests.volunteers.test_ledger import fund, hers, of, rich  # noqa: F401 - fixtures
+from tests.factories.points import of
 from volunteers.models import Redemption
 
 ENTRIES = "api-account-entries"
 
 
 @pytest.fixture
-def gift(cast, fund, now):  # noqa: F811
+def gift(cast, fund, now):
     return volunteers.gift(cast.center, fund, cast.officer, points=40, units=5, now=now)
 
 
@@ -26,7 +26,7 @@ def redeem(client, gift, person, **headers):
     return post(client, url, {"person_id": person.pk}, **headers)
 
 
-def test_my_books_and_their_lines(client, cast, fund, rich, now, django_assert_max_num_queries):  # noqa: F811
+def test_my_books_and_their_lines(client, cast, fund, rich, now, django_assert_max_num_queries):
     assert client.get(reverse("api-account-list")).status_code == 403
     client.force_login(cast.guilan.user)
     (book,) = client.get(reverse("api-account-list")).json()["results"]
@@ -45,7 +45,7 @@ def test_my_books_and_their_lines(client, cast, fund, rich, now, django_assert_m
     assert client.get(reverse("api-account-list")).json()["results"] == []
 
 
-def test_a_gift_through_the_api(client, cast, gift, rich, now):  # noqa: F811
+def test_a_gift_through_the_api(client, cast, gift, rich, now):
     (shown,) = client.get(reverse("api-gift-list")).json()["results"]
     assert (shown["points"], shown["left"], shown["center"]) == (40, 5, cast.center.name)
     assert redeem(client, gift, cast.guilan).status_code == 403
@@ -63,7 +63,7 @@ def test_a_gift_through_the_api(client, cast, gift, rich, now):  # noqa: F811
     assert of(rich) == (100, 0)
 
 
-def test_the_same_key_without_the_cache_is_still_one_redemption(client, cast, gift, rich):  # noqa: F811
+def test_the_same_key_without_the_cache_is_still_one_redemption(client, cast, gift, rich):
     client.force_login(cast.guilan.user)
     url = reverse("api-gift-redeem", args=[gift.pk])
     first = post(client, url, {"person_id": cast.guilan.pk, "key": "k9"})
@@ -71,7 +71,7 @@ def test_the_same_key_without_the_cache_is_still_one_redemption(client, cast, gi
     assert (first.status_code, again.json()["id"]) == (201, first.json()["id"])
 
 
-def test_refusals_are_answers(client, cast, gift, rich):  # noqa: F811
+def test_refusals_are_answers(client, cast, gift, rich):
     client.force_login(cast.guilan.user)
     redeem(client, gift, cast.guilan)
     redeem(client, gift, cast.guilan)

@@ -7,8 +7,8 @@ from people.rules import Role
 from tests import queries
 from tests.backoffice import said
 from tests.factories import people, volunteers
+from tests.factories.points import of
 from tests.html import complains, opened
-from tests.volunteers.test_ledger import fund, hers, of, rich  # noqa: F401 - fixtures
 from volunteers.models import Funding, Posting, StockIntake
 
 
@@ -64,7 +64,7 @@ def test_too_little_evidence_is_said(worker, cast, served, now):
     assert "认定前要有两种凭据" in page.text
 
 
-def test_ticked_ones_are_approved_each_for_itself(worker, cast, served, fund, now):  # noqa: F811
+def test_ticked_ones_are_approved_each_for_itself(worker, cast, served, fund, now):
     volunteers.policy(cast.city["street"], cast.officer)
     good = [volunteers.record(served, cast.officer, now=now) for _ in range(2)]
     own = volunteers.record(served, cast.worker, now=now)
@@ -118,7 +118,7 @@ def test_the_queue_costs_the_same_and_turns_its_pages(worker, cast, served, now)
 # --- the office -----------------------------------------------------------------------------------
 
 
-def test_a_budget_is_funded_once_however_often_it_is_sent(officer, cast, fund, rich):  # noqa: F811
+def test_a_budget_is_funded_once_however_often_it_is_sent(officer, cast, fund, rich):
     page = opened(officer, my("budgets"))
     assert f"{fund.name} 花园路街道 1000 100 900 0 注入" in page.text
     url = my("fund", fund.pk)
@@ -130,7 +130,7 @@ def test_a_budget_is_funded_once_however_often_it_is_sent(officer, cast, fund, r
     assert "1500 100 1400" in opened(officer, my("budgets")).text
 
 
-def test_a_refused_form_may_be_sent_again(officer, cast, fund):  # noqa: F811
+def test_a_refused_form_may_be_sent_again(officer, cast, fund):
     url = my("fund", fund.pk)
     key = opened(officer, url).fields("key")[0]["value"]
     complains(
@@ -142,12 +142,12 @@ def test_a_refused_form_may_be_sent_again(officer, cast, fund):  # noqa: F811
     assert Funding.objects.filter(points=5).count() == 1
 
 
-def test_the_worker_sees_budgets_and_funds_none(worker, fund):  # noqa: F811
+def test_the_worker_sees_budgets_and_funds_none(worker, fund):
     assert my("fund", fund.pk) not in opened(worker, my("budgets")).links
     assert worker.get(my("fund", fund.pk)).status_code == 403
 
 
-def test_gifts_come_in_and_break(worker, cast, fund, now):  # noqa: F811
+def test_gifts_come_in_and_break(worker, cast, fund, now):
     gift = volunteers.gift(cast.center, fund, cast.officer, points=40, units=3, now=now)
     assert f"{gift.name} {cast.center.name} 40 3 0 0 3 入库" in opened(worker, my("stock")).text
     url = my("intake", gift.pk)
@@ -161,7 +161,7 @@ def test_gifts_come_in_and_break(worker, cast, fund, now):  # noqa: F811
     assert page.fields("units")[0]["value"] == "100"
 
 
-def test_a_paper_book_is_carried_over_once(officer, cast, fund):  # noqa: F811
+def test_a_paper_book_is_carried_over_once(officer, cast, fund):
     url = my("book", cast.guilan.pk)
     key = opened(officer, url).fields("key")[0]["value"]
     sent = {"points": "30", "hours": "2", "minutes": "15", "paper": "旧本第 3 页", "key": key}
@@ -177,7 +177,7 @@ def test_a_paper_book_is_carried_over_once(officer, cast, fund):  # noqa: F811
     )
 
 
-def test_an_entry_is_reversed_from_her_card(officer, cast, rich):  # noqa: F811
+def test_an_entry_is_reversed_from_her_card(officer, cast, rich):
     posting = Posting.objects.get()
     url = my("reverse", posting.pk)
     assert url in opened(officer, my("points_person", cast.guilan.pk)).links
@@ -189,7 +189,7 @@ def test_an_entry_is_reversed_from_her_card(officer, cast, rich):  # noqa: F811
     assert url not in page.links
 
 
-def test_who_does_not_keep_the_ledger_reverses_nothing(worker, client, cast, rich):  # noqa: F811
+def test_who_does_not_keep_the_ledger_reverses_nothing(worker, client, cast, rich):
     posting = Posting.objects.get()
     assert my("reverse", posting.pk) not in opened(worker, my("points_person", cast.guilan.pk)).links
     assert worker.get(my("reverse", posting.pk)).status_code == 403
@@ -197,7 +197,7 @@ def test_who_does_not_keep_the_ledger_reverses_nothing(worker, client, cast, ric
     assert client.get(my("reverse", posting.pk)).status_code == 404
 
 
-def test_the_auditor_looks_and_changes_nothing(client, cast, fund, clock):  # noqa: F811
+def test_the_auditor_looks_and_changes_nothing(client, cast, fund, clock):
     client.force_login(people.staff("审计", Role.AUDITOR, cast.city["street"]))
     assert fund.name in opened(client, my("budgets")).text
     for page in ("records", "transfers"):

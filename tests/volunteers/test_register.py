@@ -4,8 +4,8 @@ import pytest
 
 from people.models import Consent
 from people.rules import Purpose
-from tests.courses.test_actions import refused
 from tests.factories import people
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import Skill, Volunteer
 from volunteers.rules import VolunteerState

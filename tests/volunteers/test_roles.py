@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 
 from tests.factories import volunteers
-from tests.volunteers.test_attacks import ROLES
-from tests.volunteers.test_ledger import settle
+from tests.factories.points import settle
+from tests.stages.points import ROLES
 from volunteers import actions
 from volunteers.models import Account, DayHash, Posting
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.courses.test_actions import refused
 from tests.factories import volunteers
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import Evidence, ServiceRecord
 from volunteers.rules import EvidenceDraft, EvidenceKind, RecordState, enough_evidence

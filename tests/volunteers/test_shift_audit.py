@@ -7,7 +7,7 @@ import pytest
 
 from common.audit import checks
 from notices.models import Notice
-from tests.courses.test_audit import planted
+from tests.common.faults import planted
 from tests.factories import volunteers
 from volunteers import actions
 from volunteers.models import ShiftSignup

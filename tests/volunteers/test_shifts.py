@@ -6,10 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from notices.models import Notice
-from tests.courses.test_actions import refused
 from tests.factories import volunteers
 from tests.factories.courses import at
-from tests.volunteers.test_signups import counts, crowd, kinds, sign, states
+from tests.factories.volunteers import counts, crowd, kinds, sign, states
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import Activity, Shift
 from volunteers.rules import ActivityState, Repeats, ShiftState, SignupState

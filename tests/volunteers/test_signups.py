@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from notices.models import Notice
 from people.models import Consent
 from people.rules import Purpose
-from tests.courses.test_actions import refused
 from tests.factories import volunteers
 from tests.factories.courses import at
+from tests.factories.volunteers import counts, crowd, kinds, sign, states
+from tests.refusals import refused
 from volunteers import actions
 from volunteers.models import Shift, ShiftSignup, Skill
 from volunteers.rules import ActivityState, ShiftState, SignupState, VolunteerState
@@ -28,29 +29,6 @@ def home(cast):
 def shift(home):
     """Saturday 09:00-11:00, two places, three in line."""
     return volunteers.shift(home, NINE)
-
-
-def crowd(home, count):
-    return [volunteers.volunteer(home=home) for _ in range(count)]
-
-
-def sign(shift, volunteer, now, by=None):
-    by = by or volunteer.person.user
-    return actions.sign_up(shift_id=shift.pk, volunteer_id=volunteer.pk, by=by, now=now)
-
-
-def kinds(volunteer):
-    found = Notice.objects.filter(recipient=volunteer.person).order_by("pk")
-    return [notice.kind for notice in found]
-
-
-def counts(shift):
-    shift.refresh_from_db()
-    return shift.places_taken, shift.waiting_taken, shift.last_position
-
-
-def states(shift):
-    return list(shift.signups.order_by("position").values_list("state", flat=True))
 
 
 def test_places_then_the_line_then_full(home, shift, now):

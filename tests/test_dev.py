@@ -239,6 +239,7 @@ def test_deaths_far_apart_are_forgiven(dev: ModuleType, service: Callable[..., o
     assert len(thing.deaths) == 1
 
 
+@pytest.mark.machine
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_stop_leaves_no_grandchild(dev: ModuleType, service: Callable[..., object], tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
@@ -252,6 +253,7 @@ def test_stop_leaves_no_grandchild(dev: ModuleType, service: Callable[..., objec
         assert pipe.read() == ""
 
 
+@pytest.mark.machine
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_stop_kills_what_does_not_listen(dev: ModuleType, service: Callable[..., object]) -> None:
     thing = service("sh", "-c", "trap '' TERM; echo started; while :; do sleep 600; done")

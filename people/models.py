@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now, Replace
 from django.utils import timezone
@@ -108,6 +108,15 @@ def _phone_like(digits: str) -> Q:
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
+    def unused(self) -> PersonQuerySet:
+        """Those at whom nothing anywhere points, so that they can be taken back."""
+        found = self.filter(user=None)
+        for field in pointers_at(Person):
+            if getattr(field, "db_constraint", False):
+                rows = field.model._default_manager.filter(**{field.name: OuterRef("pk")})
+                found = found.exclude(Exists(rows))
+        return found
+
     def visible_to(self, user: User | AnonymousUser) -> PersonQuerySet:
         """Staff see the people whose home lies in their reach; everybody sees whom they act for."""
         if not isinstance(user, User):
@@ -186,11 +195,7 @@ class Person(models.Model):
 
     def is_unused(self) -> bool:
         """Whether nothing anywhere points at this person, so that she can be taken back."""
-        return self.user_id is None and not any(
-            field.model._default_manager.filter(**{field.name: self}).exists()
-            for field in pointers_at(Person)
-            if getattr(field, "db_constraint", False)
-        )
+        return Person.objects.filter(pk=self.pk).unused().exists()
 
     @property
     def phone_masked(self) -> str:

@@ -119,12 +119,10 @@ def undo_register(*, register_id: int, by: User, now: datetime) -> RegisterImpor
     if register.state == RegisterState.UNDONE:
         return register
     _lock_classes(register)
-    stays = []
-    for row in register.rows.exclude(made={}):
-        if why := _module(register).undo(row):
-            row.doubts.append(why)
-            stays.append(row)
-    RegisterRow.objects.bulk_update(stays, ["doubts"])
+    stays = _module(register).undo(list(register.rows.exclude(made={})))
+    for row, why in stays:
+        row.doubts.append(why)
+    RegisterRow.objects.bulk_update([row for row, _why in stays], ["doubts"])
     _offer_freed_seats(register, now)
     register.state, register.undone_at = RegisterState.UNDONE, now
     register.save(update_fields=["state", "undone_at"])

@@ -237,13 +237,19 @@ def _seat(
         row.doubts.append(_("%(name)s已满，排进候补，前面 %(ahead)s 人。") % words)
 
 
-def undo(row: RegisterRow) -> str:
-    """Takes back the seats and the person a line made; says what must stay, or ""."""
-    made = Enrolment.objects.filter(pk__in=row.made.get("enrolments", []))
-    if Attendance.objects.filter(enrolment__in=made).exists() or made.exclude(state__in=LIVE).exists():
-        return _("%(name)s已有考勤或变动，没有撤销。") % {"name": row.label}
-    made.delete()
-    person = Person.objects.select_for_update(of=("self",)).filter(pk=row.made.get("person") or 0).first()
-    if person is not None and person.is_unused():
-        person.delete()
-    return ""
+def undo(rows: Sequence[RegisterRow]) -> list[tuple[RegisterRow, str]]:
+    """Takes back the seats and the people that lines made; gives those that must stay, and why.
+
+    All lines together: a line by itself would ask every table that knows people, 500 times.
+    """
+    made = Enrolment.objects.filter(pk__in=[pk for row in rows for pk in row.made.get("enrolments", [])])
+    used = set(made.exclude(state__in=LIVE).values_list("pk", flat=True))
+    used |= set(Attendance.objects.filter(enrolment__in=made).values_list("enrolment", flat=True))
+    stays = [row for row in rows if used.intersection(row.made.get("enrolments", []))]
+    gone = [row for row in rows if row not in stays]
+    made.filter(pk__in=[pk for row in gone for pk in row.made.get("enrolments", [])]).delete()
+    people = Person.objects.filter(pk__in=[row.made.get("person") or 0 for row in gone])
+    locked = [person.pk for person in people.order_by("pk").select_for_update(of=("self",))]
+    people.filter(pk__in=list(people.filter(pk__in=locked).unused().values_list("pk", flat=True))).delete()
+    words = _("%(name)s已有考勤或变动，没有撤销。")
+    return [(row, words % {"name": row.label}) for row in stays]

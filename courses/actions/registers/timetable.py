@@ -166,12 +166,13 @@ def _teacher(division: Division, name: str) -> Teacher | None:
     return here.first() or Teacher.objects.create(person=Person.objects.create(full_name=name))
 
 
-def undo(row: RegisterRow) -> str:
-    """Takes back the class a line made; says why it must stay, or ""."""
-    group = ClassGroup.objects.filter(pk=row.made.get("class")).first()
-    if group is None:
-        return ""
-    if group.enrolments.exists():
-        return _("%(name)s已经有人报名，没有撤销。") % {"name": group.name}
-    group.delete()
-    return ""
+def undo(rows: Sequence[RegisterRow]) -> list[tuple[RegisterRow, str]]:
+    """Takes back the classes that lines made; gives those that must stay, and why."""
+    stays = []
+    for row in rows:
+        group = ClassGroup.objects.filter(pk=row.made.get("class")).first()
+        if group is not None and group.enrolments.exists():
+            stays.append((row, _("%(name)s已经有人报名，没有撤销。") % {"name": group.name}))
+        elif group is not None:
+            group.delete()
+    return stays

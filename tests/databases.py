@@ -5,11 +5,8 @@ takes a fraction of a second, the migrations ten.
 """
 
 import contextlib
-import hashlib
 import os
-import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import psycopg2
 from django.core.management import call_command
@@ -21,43 +18,16 @@ from tests.moments import SEARCH_PATH, stop_the_databases_clock
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 LOCK = 20261125
-ROOT = Path(__file__).resolve().parent.parent
-KEPT = ROOT / ".dev/tests"
 
 
 def migrated() -> None:
     """What every test starts from: all tables, nobody in them, and a clock that stands.
 
-    The outcome is kept in .dev as SQL, for as long as no migration changes.
+    Not read in from a dump: that makes the indexes in another order, and whichever comes first says
+    why a row is refused.
     """
-    programs, kept = Path(os.environ.get("LINLI_PG_BIN", "")), KEPT / f"migrated-{_made_of()}.sql"
-    if kept.exists() and (programs / "psql").exists():
-        _run(programs / "psql", "--quiet", "--single-transaction", "-v", "ON_ERROR_STOP=1", "-f", str(kept))
-        return
     call_command("migrate", verbosity=0, interactive=False)
     stop_the_databases_clock()
-    if (programs / "pg_dump").exists():
-        for old in KEPT.glob("migrated-*"):
-            old.unlink()
-        KEPT.mkdir(parents=True, exist_ok=True)
-        _run(programs / "pg_dump", "-f", f"{kept}.unfinished")
-        Path(f"{kept}.unfinished").rename(kept)
-
-
-def _made_of() -> str:
-    """A digest of what the migrated database follows from."""
-    sources = [*ROOT.glob("*/migrations/*.*"), ROOT / "requirements.txt", ROOT / "tests/moments.py"]
-    digest = hashlib.sha256()
-    for source in sorted(sources):
-        digest.update(str(source.relative_to(ROOT)).encode() + source.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _run(program: Path, *words: str) -> None:
-    told = connection.settings_dict
-    where = ["-h", told["HOST"], "-p", str(told["PORT"]), "-U", told["USER"], "-d", told["NAME"]]
-    env = {**os.environ, "PGPASSWORD": told["PASSWORD"]}
-    subprocess.run([program, *where, *words], env=env, check=True, stdout=subprocess.DEVNULL)
 
 
 @contextlib.contextmanager

@@ -6,13 +6,17 @@ takes a fraction of a second, the migrations ten.
 
 import contextlib
 import os
+import pickle
 from collections.abc import Callable, Iterator
+from itertools import count
 
 import psycopg2
 from django.core.management import call_command
 from django.db import connection
 from psycopg2 import extensions
 
+from tests.cast import Cast, bring_to_life
+from tests.factories import people
 from tests.moments import SEARCH_PATH, stop_the_databases_clock
 
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
@@ -30,9 +34,61 @@ def migrated() -> None:
     stop_the_databases_clock()
 
 
+def peopled() -> None:
+    """The same with the cast in it, and the cast as Python knows it beside."""
+    made, people.phones = people.phones, count(13600000000)  # no worker's own count comes there
+    try:
+        cast = pickle.dumps(bring_to_life())
+    finally:
+        people.phones = made
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE tests_cast (pickled bytea)")
+        cursor.execute("INSERT INTO tests_cast VALUES (%s)", [cast])
+
+
+class Copies:
+    """The databases of one worker, made when a test first needs one."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._pickled = b""
+        self._left = contextlib.ExitStack()
+
+    def connect(self, name: str) -> None:
+        """Connects to this worker's copy: "migrated", or "peopled" with the cast."""
+        if name not in self._names:
+            made = {
+                "migrated": copy_of("migrated", migrated),
+                "peopled": copy_of("peopled", peopled, "migrated"),
+            }
+            self._names["migrated"] = self._names.get("migrated") or self._left.enter_context(
+                made["migrated"]
+            )
+            if name == "peopled":
+                self._names[name] = self._left.enter_context(made[name])
+        if connection.settings_dict["NAME"] != self._names[name]:
+            connection.close()
+            connection.settings_dict["NAME"] = self._names[name]
+
+    def cast(self) -> Cast:
+        """The cast: out of the database that has it, else brought to life here."""
+        if connection.settings_dict["NAME"] != self._names.get("peopled"):
+            return bring_to_life()
+        if not self._pickled:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pickled FROM tests_cast")
+                self._pickled = bytes(cursor.fetchone()[0])
+        made: Cast = pickle.loads(self._pickled)
+        return made
+
+    def drop(self) -> None:
+        connection.close()
+        self._left.close()
+
+
 @contextlib.contextmanager
-def own_copy(name: str, make: Callable[[], None], of: str = "") -> Iterator[None]:
-    """Inside, this worker's database is its own copy of the original `name`, which `make` fills once a run.
+def copy_of(name: str, make: Callable[[], None], of: str = "") -> Iterator[str]:
+    """A copy for this worker of the original `name`, which `make` fills once a run; dropped at the end.
 
     `of` names the original that this one grows from.
     """
@@ -42,13 +98,12 @@ def own_copy(name: str, make: Callable[[], None], of: str = "") -> Iterator[None
         server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [original])
         if not server.fetchone():
             _create(server, f"{original}_unfinished", _original(of) if of else "template0")
-            with _connected(f"{original}_unfinished"):
+            with connected(f"{original}_unfinished"):
                 make()
             server.execute(f"ALTER DATABASE {original}_unfinished RENAME TO {original}")
         _create(server, copy, original)
     try:
-        with _connected(copy):
-            yield
+        yield copy
     finally:
         with _server() as server:
             server.execute(f"DROP DATABASE {copy} WITH (FORCE)")
@@ -78,7 +133,7 @@ def _create(server: extensions.cursor, name: str, template: str) -> None:
 
 
 @contextlib.contextmanager
-def _connected(name: str) -> Iterator[None]:
+def connected(name: str) -> Iterator[None]:
     """Inside, Django's connections are to this database."""
     before = connection.settings_dict["NAME"]
     connection.close()

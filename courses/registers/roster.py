@@ -8,8 +8,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from common import chinese_id
 from common.phones import find_phones
-from courses.registers import births, documents
+from courses.registers import births
 from courses.registers.births import BirthColumn
 from courses.registers.classes import joined_class
 from courses.registers.header import Field, Header, Kind, entries, find_table
@@ -320,7 +321,7 @@ class _Reader:
         value = self._cell("document")
         if value is None:
             return ""
-        number = documents.read_document(as_text(value))
+        number = chinese_id.read_id(as_text(value))
         if not number:
             self._doubt("BAD_DOCUMENT", "document", _("身份证号不对（位数、日期或校验码），先留空，请核对。"))
         return number
@@ -329,7 +330,7 @@ class _Reader:
         self, number: str, sex: str, born_on: date | None, precision: str
     ) -> tuple[str, date | None, str]:
         """Fill sex and birth from a valid number; a column that says otherwise is named."""
-        its_sex, its_birth = documents.sex_of(number), documents.birth_of(number)
+        its_sex, its_birth = chinese_id.sex(number), chinese_id.born_on(number)
         if sex and sex != its_sex:
             self._doubt("DOCUMENT_DIFFERS", "sex", _("性别与身份证号不一致，先按性别一栏，请核对。"))
         if born_on is None:

@@ -10,13 +10,11 @@ from django.utils.translation import gettext as _
 
 from common import chinese_id
 from common.phones import find_phones
-from courses.registers import births
-from courses.registers.births import BirthColumn
-from courses.registers.classes import joined_class
-from courses.registers.header import Field, Header, Kind, entries, find_table
-from courses.registers.notes import Doubt, RegisterRefused, Skipped
-from courses.registers.sheet import Page, Sheet
-from courses.registers.text import (
+from common.sheets import births
+from common.sheets.births import BirthColumn
+from common.sheets.notes import Doubt, SheetRefused, Skipped
+from common.sheets.sheet import Page, Sheet
+from common.sheets.text import (
     ERROR_VALUES,
     Value,
     as_text,
@@ -28,9 +26,11 @@ from courses.registers.text import (
     quote,
     squeezed,
 )
-from courses.registers.text import (
+from common.sheets.text import (
     shown as as_shown,
 )
+from courses.registers.classes import joined_class
+from courses.registers.header import Field, Header, Kind, entries, find_table
 
 LONGEST_PLAIN_NAME = 3
 MOST_NAMESAKES = 300
@@ -136,7 +136,7 @@ class Roster:
 
 
 def read_roster(sheet: Sheet, *, today: date) -> Roster:
-    """Read the one page that is a roster; refuses (RegisterRefused) a file without one.
+    """Read the one page that is a roster; refuses (SheetRefused) a file without one.
 
     `today` bounds birth dates: a birth in the future is a slip of the pen.
     """
@@ -162,7 +162,7 @@ def _refuse_one_name(rows: Sequence[RosterRow]) -> None:
     name, count = max(counts.items(), key=lambda item: item[1], default=("", 0))
     if count > MOST_NAMESAKES:
         message = _("姓名“%(name)s”出现了 %(count)d 次，请检查“姓名”这一列是不是填错了。")
-        raise RegisterRefused("ONE_NAME", message % {"name": name, "count": count})
+        raise SheetRefused("ONE_NAME", message % {"name": name, "count": count})
 
 
 def _column(page: Page, header: Header, lines: tuple[int, ...]) -> Iterator[Value]:

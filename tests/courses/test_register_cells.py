@@ -12,8 +12,10 @@ from openpyxl import Workbook
 if not settings.configured:
     settings.configure(USE_I18N=False)
 
-from courses.registers import RosterRow, Timetable, TimetableRow, read_roster, read_sheet, read_timetable
+from common.sheets.sheet import read_sheet
+from courses.registers.roster import RosterRow, read_roster
 from courses.registers.slots import Slot, read_slots, read_term
+from courses.registers.timetable import Timetable, TimetableRow, read_timetable
 
 TODAY = date(2026, 8, 1)
 JAN, NIL = date(1947, 1, 1), None
@@ -130,7 +132,7 @@ def test_a_bare_serial_among_dates_is_a_date() -> None:
 
 @given(st.text(max_size=30))
 def test_any_text_in_a_birth_cell_is_read_or_doubted(text: str) -> None:
-    from courses.registers.births import BirthColumn, read_birth
+    from common.sheets.births import BirthColumn, read_birth
 
     read = read_birth(text, BirthColumn(holds_dates=False, keeps_zeros=True), today=TODAY)
     assert bool(read.precision) == (read.born_on is not None)

@@ -12,7 +12,9 @@ from openpyxl import Workbook
 if not settings.configured:
     settings.configure(USE_I18N=False)
 
-from courses.registers import RegisterRefused, Roster, read_roster, read_sheet
+from common.sheets.notes import SheetRefused
+from common.sheets.sheet import read_sheet
+from courses.registers.roster import Roster, read_roster
 
 TODAY = date(2026, 8, 1)
 HEADER = ["姓名", "联系电话", "报名课程"]
@@ -61,8 +63,8 @@ def names(data: bytes, filename: str = "a.xlsx") -> list[str]:
     return [row.full_name for row in roster(data, filename).rows]
 
 
-def refusal(data: bytes, filename: str = "a.xlsx") -> RegisterRefused:
-    with pytest.raises(RegisterRefused) as caught:
+def refusal(data: bytes, filename: str = "a.xlsx") -> SheetRefused:
+    with pytest.raises(SheetRefused) as caught:
         roster(data, filename)
     assert caught.value.message.endswith("。")
     return caught.value

@@ -30,6 +30,8 @@ INNER_IMPORTS: dict[str, str] = {}
 NOT_FOR_PEOPLE = {
     "centers/actions.py": "words of the calendar files it reads",
     "common/gallery.py": "sample data",
+    "common/audit.py": "for whoever runs manage.py audit",
+    "common/guard_list.py": "for whoever runs manage.py audit",
     "common/letters.py": "kept in the notice as it was said: in Chinese",
     "common/phones.py": "what people write between digits",
     "common/pinyin.py": "surnames",

@@ -14,8 +14,8 @@ def history(db):
     return MigrationRecorder(connection)
 
 
-def refusal() -> str:
-    with pytest.raises(CommandError) as caught:
+def refusal(language: str = "zh-hans") -> str:
+    with translation.override(language), pytest.raises(CommandError) as caught:
         call_command("migrate", verbosity=0)
     assert caught.value.returncode == REFUSED
     (line,) = str(caught.value).splitlines()
@@ -72,7 +72,6 @@ def test_a_database_of_this_release_goes_on(history):
 
 def test_the_sentence_is_there_in_english_too(history):
     history.record_applied("people", "0099_of_a_later_release")
-    with translation.override("en"):
-        said = refusal()
+    said = refusal("en")
     assert "another version" in said
     assert "./dev up --fresh" in said

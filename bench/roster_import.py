@@ -12,7 +12,7 @@ from django.utils import timezone  # noqa: E402
 from openpyxl import load_workbook  # noqa: E402
 
 from bench._report import Report  # noqa: E402
-from courses.actions.registers import confirm_register, upload_register  # noqa: E402
+from courses.actions.registers.lifecycle import confirm_register, upload_register  # noqa: E402
 from courses.models import Enrolment, RegisterImport  # noqa: E402
 from courses.models.register import RegisterKind  # noqa: E402
 from people.models import User  # noqa: E402

@@ -12,6 +12,8 @@ from datetime import datetime
 from django.db import connection
 from django.utils.module_loading import autodiscover_modules
 
+from common import guard_list
+
 
 @dataclass(frozen=True)
 class Check:
@@ -40,3 +42,7 @@ def checks() -> list[Check]:
     """All registered checks, by name."""
     autodiscover_modules("audit")
     return [_checks[name] for name in sorted(_checks)]
+
+
+_checks |= {name: Check(name, find) for name, find in guard_list.checks().items()}
+sql_check("守护：没有设置让触发器失效", guard_list.UNGUARDED)

@@ -8,11 +8,15 @@ from stdnum.exceptions import InvalidComponent, ValidationError
 
 
 def read_id(text: str) -> str:
-    """The 18 characters of a valid number, or "". Spaces, full-width digits and a small x are fine.
+    """The 18 characters of a valid number, or "".
+
+    Fine are spaces, full-width digits, a small x, hyphens, characters that do not show, and the
+    apostrophe by which a spreadsheet is told that a number is text.
 
     The region is not asked for: divisions are renamed and merged faster than any table of them.
     """
-    number = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    number = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    number = "".join(number.split()).upper().lstrip("'").replace("-", "")
     try:
         ric.validate(number)
     except InvalidComponent:

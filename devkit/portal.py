@@ -12,13 +12,25 @@ from devkit import servers
 from devkit.packages import set_up
 from devkit.places import DATA, DEV, LOGS, PYTHON, ROOT
 from devkit.ports import answers, free_port
-from devkit.processes import Service, run, stop, supervise
+from devkit.processes import REFUSED, Service, run, stop, supervise
 from devkit.say import step
 from devkit.servers import postgres_programs
 from devkit.state import remembered
 
 ONE_DAY = 86400
 PUBLISH = ["collectstatic --noinput --verbosity=0", "migrate --noinput --verbosity=0"]
+# A command that refuses by itself is not shown with a traceback: its sentence is all there is to say.
+PREPARE = """
+import sys, django
+django.setup()
+from django.core.management import CommandError, call_command
+try:
+    {calls}
+except CommandError as refusal:
+    if refusal.returncode != {refused}:
+        raise
+    sys.exit(print(refusal, file=sys.stderr) or {refused})
+"""
 
 
 def environment(home: Path, port: int, given: Mapping[str, str], **addresses: str) -> dict[str, str]:
@@ -48,7 +60,7 @@ def environment(home: Path, port: int, given: Mapping[str, str], **addresses: st
 def prepare(env: Mapping[str, str], *commands: str) -> str:
     """Run manage.py commands in one process, as Django takes longer to start than most of them to run."""
     calls = "".join(f"call_command(*{command.split()!r});" for command in commands)
-    code = f"import django; django.setup(); from django.core.management import call_command; {calls}"
+    code = PREPARE.format(refused=REFUSED, calls=calls)
     with step(", ".join(command.split()[0] for command in commands)):
         return run("preparing the database", [PYTHON, "-c", code], env=env, cwd=ROOT)
 

@@ -17,6 +17,7 @@ from devkit.places import LOGS, ROOT
 from devkit.say import Refusal, explain
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+REFUSED = 3  # exit code of our own commands that say in one sentence what a person can put right
 DEATHS_ALLOWED, DEATHS_WITHIN = 5, 60.0
 
 
@@ -33,10 +34,15 @@ def with_parent(sign: int = signal.SIGTERM) -> Callable[[], None]:
 
 
 def run(what: str, command: Sequence[object], causes: Mapping[str, str] | None = None, **options: Any) -> str:
-    """Run to the end and return the standard output; a failure is a Refusal, its output in setup.log."""
+    """Run to the end and return the standard output; a failure is a Refusal, its output in setup.log.
+
+    A program that refuses by itself (exit code 3) has said everything in its last line.
+    """
     words = [str(word) for word in command]
     done: subprocess.CompletedProcess[str]
     done = subprocess.run(words, capture_output=True, text=True, preexec_fn=with_parent(), **options)
+    if done.returncode == REFUSED and done.stderr.strip():
+        raise Refusal(done.stderr.strip().splitlines()[-1])
     if done.returncode:
         LOGS.mkdir(parents=True, exist_ok=True)
         (LOGS / "setup.log").write_text(done.stdout + done.stderr)

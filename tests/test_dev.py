@@ -112,6 +112,39 @@ def test_only_a_download_is_blamed_on_the_network(dev: ModuleType) -> None:
     assert "downloaded" not in dev.say.explain("migrate", "connection timed out")
 
 
+def test_a_program_that_refuses_by_itself_is_quoted(dev: ModuleType, tmp_path: Path) -> None:
+    said = "import sys; print('a warning', file=sys.stderr); sys.exit(print('换一个空的', file=sys.stderr) or {})"
+    with pytest.raises(dev.say.Refusal) as caught:
+        dev.processes.run("preparing", [sys.executable, "-c", said.format(dev.processes.REFUSED)])
+    assert str(caught.value) == "换一个空的"
+    with pytest.raises(dev.say.Refusal, match="preparing failed"):
+        dev.processes.run("preparing", [sys.executable, "-c", said.format(1)])
+
+
+def test_up_on_an_old_database_says_only_the_sentence(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A stand-in for Django in the copied checkout: what counts is how a refusal is handed on."""
+    package = tmp_path / "django/core/management"
+    package.mkdir(parents=True)
+    (tmp_path / "django/__init__.py").write_text("def setup(): ...")
+    (tmp_path / "django/core/__init__.py").touch()
+    (package / "__init__.py").write_text(
+        "class CommandError(Exception):\n    returncode = 1\n"
+        "def call_command(name, *_):\n"
+        "    refusal = CommandError('请运行 ./dev up --fresh')\n"
+        "    refusal.returncode = 3 if name == 'migrate' else 1\n"
+        "    raise refusal\n"
+    )
+    monkeypatch.setattr(dev.portal, "PYTHON", sys.executable)
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    with pytest.raises(dev.say.Refusal) as caught:
+        dev.portal.prepare(env, "migrate --noinput")
+    assert str(caught.value) == "请运行 ./dev up --fresh"
+    with pytest.raises(dev.say.Refusal, match="preparing the database failed"):
+        dev.portal.prepare(env, "demo_data")
+
+
 def test_a_taken_port_names_another(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

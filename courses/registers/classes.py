@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from courses.registers.notes import Doubt
-from courses.registers.text import quote, squeezed
+from common.sheets.notes import Doubt
+from common.sheets.text import quote, squeezed
 
 MOST_CLASSES = 20
 _NUMERALS = "一二三四五六七八九十"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from courses.registers.notes import RegisterRefused, Skipped
-from courses.registers.sheet import Page, Sheet
-from courses.registers.text import Value, plain, quote, squeezed
+from common.sheets.notes import SheetRefused, Skipped
+from common.sheets.sheet import Page, Sheet
+from common.sheets.text import Value, plain, quote, squeezed
 
 SEARCHED_LINES = 40  # a header further down is no header
 LONGEST_NAME = 12  # a lone cell longer than this is a note, not a person or a class
@@ -94,7 +94,7 @@ def find_table(sheet: Sheet, kind: Kind, *, names: Sequence[str]) -> tuple[Page,
             found.append((page, header))
     if len(found) > 1:
         titles = "".join(_("“%(title)s”") % {"title": quote(page.title)} for page, _header in found)
-        raise RegisterRefused(
+        raise SheetRefused(
             "SEVERAL_TABLES",
             _("文件里有几张工作表都像要导入的表：%(titles)s，请只留下要导入的一张再上传。")
             % {"titles": titles},
@@ -104,11 +104,11 @@ def find_table(sheet: Sheet, kind: Kind, *, names: Sequence[str]) -> tuple[Page,
     return found[0]
 
 
-def _no_header(names: Sequence[str], best: set[int]) -> RegisterRefused:
+def _no_header(names: Sequence[str], best: set[int]) -> SheetRefused:
     if len(best) == len(names):
-        return RegisterRefused("EMPTY_TABLE", _("表头下面没有内容，请填好以后再上传。"))
+        return SheetRefused("EMPTY_TABLE", _("表头下面没有内容，请填好以后再上传。"))
     missing = _("、").join(f"“{name}”" for group, name in enumerate(names) if group not in best)
-    return RegisterRefused(
+    return SheetRefused(
         "NO_HEADER",
         _("没有找到完整的表头，缺少这些列：%(missing)s；请补上列名再上传。") % {"missing": missing},
     )

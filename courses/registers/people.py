@@ -28,9 +28,9 @@ from itertools import combinations
 from django.utils.translation import gettext as _
 
 from common.phones import is_mobile
-from courses.registers import births
+from common.sheets import births
+from common.sheets.notes import Doubt
 from courses.registers.classes import ClassKey, class_key
-from courses.registers.notes import Doubt
 from courses.registers.roster import RosterRow
 
 _REPEATED = re.compile("重复|重登|重填|同一人")

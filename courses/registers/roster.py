@@ -8,14 +8,13 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from common import chinese_id
 from common.phones import find_phones
-from courses.registers import births, documents
-from courses.registers.births import BirthColumn
-from courses.registers.classes import joined_class
-from courses.registers.header import Field, Header, Kind, entries, find_table
-from courses.registers.notes import Doubt, RegisterRefused, Skipped
-from courses.registers.sheet import Page, Sheet
-from courses.registers.text import (
+from common.sheets import births
+from common.sheets.births import BirthColumn
+from common.sheets.notes import Doubt, SheetRefused, Skipped
+from common.sheets.sheet import Page, Sheet
+from common.sheets.text import (
     ERROR_VALUES,
     Value,
     as_text,
@@ -27,9 +26,11 @@ from courses.registers.text import (
     quote,
     squeezed,
 )
-from courses.registers.text import (
+from common.sheets.text import (
     shown as as_shown,
 )
+from courses.registers.classes import joined_class
+from courses.registers.header import Field, Header, Kind, entries, find_table
 
 LONGEST_PLAIN_NAME = 3
 MOST_NAMESAKES = 300
@@ -135,7 +136,7 @@ class Roster:
 
 
 def read_roster(sheet: Sheet, *, today: date) -> Roster:
-    """Read the one page that is a roster; refuses (RegisterRefused) a file without one.
+    """Read the one page that is a roster; refuses (SheetRefused) a file without one.
 
     `today` bounds birth dates: a birth in the future is a slip of the pen.
     """
@@ -161,7 +162,7 @@ def _refuse_one_name(rows: Sequence[RosterRow]) -> None:
     name, count = max(counts.items(), key=lambda item: item[1], default=("", 0))
     if count > MOST_NAMESAKES:
         message = _("姓名“%(name)s”出现了 %(count)d 次，请检查“姓名”这一列是不是填错了。")
-        raise RegisterRefused("ONE_NAME", message % {"name": name, "count": count})
+        raise SheetRefused("ONE_NAME", message % {"name": name, "count": count})
 
 
 def _column(page: Page, header: Header, lines: tuple[int, ...]) -> Iterator[Value]:
@@ -320,7 +321,7 @@ class _Reader:
         value = self._cell("document")
         if value is None:
             return ""
-        number = documents.read_document(as_text(value))
+        number = chinese_id.read_id(as_text(value))
         if not number:
             self._doubt("BAD_DOCUMENT", "document", _("身份证号不对（位数、日期或校验码），先留空，请核对。"))
         return number
@@ -329,7 +330,7 @@ class _Reader:
         self, number: str, sex: str, born_on: date | None, precision: str
     ) -> tuple[str, date | None, str]:
         """Fill sex and birth from a valid number; a column that says otherwise is named."""
-        its_sex, its_birth = documents.sex_of(number), documents.birth_of(number)
+        its_sex, its_birth = chinese_id.sex(number), chinese_id.born_on(number)
         if sex and sex != its_sex:
             self._doubt("DOCUMENT_DIFFERS", "sex", _("性别与身份证号不一致，先按性别一栏，请核对。"))
         if born_on is None:

@@ -4,7 +4,7 @@ import re
 from datetime import date, time
 from typing import NamedTuple
 
-from courses.registers.text import plain
+from common.sheets.text import plain
 
 _WEEKDAYS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "日": 7, "天": 7} | {
     str(n): n for n in range(1, 8)

@@ -7,12 +7,9 @@ from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
 
-from courses.registers.classes import class_key, joined_class
-from courses.registers.header import Field, Header, Kind, entries, find_table
-from courses.registers.notes import Doubt, Skipped
-from courses.registers.sheet import Page, Sheet
-from courses.registers.slots import Slot, read_day, read_slots, read_term
-from courses.registers.text import (
+from common.sheets.notes import Doubt, Skipped
+from common.sheets.sheet import Page, Sheet
+from common.sheets.text import (
     ERROR_VALUES,
     Value,
     as_text,
@@ -23,9 +20,12 @@ from courses.registers.text import (
     quote,
     squeezed,
 )
-from courses.registers.text import (
+from common.sheets.text import (
     shown as as_shown,
 )
+from courses.registers.classes import class_key, joined_class
+from courses.registers.header import Field, Header, Kind, entries, find_table
+from courses.registers.slots import Slot, read_day, read_slots, read_term
 
 MOST_LEARNERS = 500  # a weekly class above this is a slip of the pen
 LONGEST_NAME = 60
@@ -93,7 +93,7 @@ class Timetable:
 
 
 def read_timetable(sheet: Sheet) -> Timetable:
-    """Read the one page that is a timetable; refuses (RegisterRefused) a file without one."""
+    """Read the one page that is a timetable; refuses (SheetRefused) a file without one."""
     page, header = find_table(sheet, _KIND, names=(_("班级"), _("上课时间"), _("人数上限")))
     lines, skipped = entries(page, header, _KIND)
     reader = _Reader(page, header)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
-from courses.actions.registers import confirm_register, undo_register, upload_register
+from courses.actions.registers.lifecycle import confirm_register, undo_register, upload_register
 from courses.forms import RegisterForm
 from courses.models import RegisterImport, Term
 from courses.models.register import RegisterKind, RegisterState, RowVerdict

@@ -10,7 +10,15 @@ SAMPLE = "11010519491231002X"  # the sample number of GB 11643
 
 
 @pytest.mark.parametrize(
-    "text", [SAMPLE, SAMPLE.lower(), " 110105 19491231 002X ", "１１０１０５１９４９１２３１００２Ｘ"]
+    "text",
+    [
+        SAMPLE,
+        SAMPLE.lower(),
+        " 110105 19491231 002X ",
+        "１１０１０５１９４９１２３１００２Ｘ",
+        "'110105-19491231-002X",
+        f"\u200b{SAMPLE}",
+    ],
 )
 def test_a_number_is_read_as_people_write_it(text):
     assert read_id(text) == SAMPLE

@@ -137,7 +137,10 @@ def test_every_check_of_this_app_is_planted_here():
     source = Path(__file__).read_text("utf-8")
     files = [Path("notices/audit.py"), *Path("volunteers/audit").glob("*.py")]
     others = "".join(path.read_text("utf-8") for path in files)
-    names = [check.name for check in checks() if check.name not in others]
+    house = "守护："  # asked in tests/common/test_guard_list.py
+    names = [
+        check.name for check in checks() if check.name not in others and not check.name.startswith(house)
+    ]
     assert [name for name in names if name not in source] == []
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from courses import actions
-from courses.actions.registers import confirm_register, undo_register
+from courses.actions.registers.lifecycle import confirm_register, undo_register
 from courses.models import ClassGroup, Enrolment, RegisterImport, RegisterRow, Session
 from courses.rules import EnrolBy, EnrolChannel, Mark
 from people import actions as people

@@ -10,7 +10,7 @@ from django.db.models import Count
 from openpyxl import Workbook
 
 from common.errors import DomainError
-from courses.actions.registers import confirm_register, undo_register, upload_register
+from courses.actions.registers.lifecycle import confirm_register, undo_register, upload_register
 from courses.models import ClassGroup, Course, Enrolment, RegisterImport, Session, Teacher
 from courses.models.register import RegisterKind, RegisterState, RowVerdict
 from people.models import Person, User

@@ -13,19 +13,12 @@ from openpyxl import Workbook
 if not settings.configured:
     settings.configure(USE_I18N=False)
 
-from courses.registers import (
-    RegisterRefused,
-    Roster,
-    RosterRow,
-    class_doubt,
-    class_key,
-    find_class,
-    group_people,
-    match_class,
-    read_roster,
-    read_sheet,
-    read_timetable,
-)
+from common.sheets.notes import SheetRefused
+from common.sheets.sheet import read_sheet
+from courses.registers.classes import class_doubt, class_key, find_class, match_class
+from courses.registers.people import group_people
+from courses.registers.roster import Roster, RosterRow, read_roster
+from courses.registers.timetable import read_timetable
 
 DATA = Path(__file__).parent.parent / "data"
 TODAY = date(2026, 8, 1)
@@ -165,20 +158,20 @@ def test_a_plain_phone_beside_the_contact_is_the_contacts() -> None:
     [(["姓名"], "“报名课程”"), (["课程"], "“姓名”"), (["甲", "乙"], "“姓名”、“报名课程”")],
 )
 def test_a_missing_column_is_named(header: list[object], missing: str) -> None:
-    with pytest.raises(RegisterRefused) as caught:
+    with pytest.raises(SheetRefused) as caught:
         roster_of(header, ["王芳"])
     assert caught.value.code == "NO_HEADER"
     assert f"：{missing}；" in caught.value.message
 
 
 def test_a_header_without_lines_is_an_empty_table() -> None:
-    with pytest.raises(RegisterRefused) as caught:
+    with pytest.raises(SheetRefused) as caught:
         roster_of(ALL)
     assert caught.value.code == "EMPTY_TABLE"
 
 
 def test_hundreds_of_one_name_are_a_wrong_column() -> None:
-    with pytest.raises(RegisterRefused) as caught:
+    with pytest.raises(SheetRefused) as caught:
         roster_of(["姓名", "课程"], *(["声乐", "书法"] for _n in range(301)))
     assert caught.value.code == "ONE_NAME"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from common.errors import DomainError
-from courses.actions.registers import confirm_register, upload_register
+from courses.actions.registers.lifecycle import confirm_register, upload_register
 from courses.models import ClassGroup, Enrolment
 from courses.models.register import RegisterKind
 from people.models import Person, User

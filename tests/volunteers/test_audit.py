@@ -23,8 +23,8 @@ PLANTED = {
     "兑换：每笔礼品预留有一张兑换单": "UPDATE volunteers_hold SET gift_id = (SELECT min(id) FROM volunteers_gift)",
     "日结：每天的账与当日摘要一致，一天接一天": "UPDATE volunteers_posting SET memo = '', kind = 'GRANT' WHERE id = {posting}",
     "日结：前天以前的账都结了": "DELETE FROM volunteers_dayhash; UPDATE volunteers_posting SET sealed_at = now() - interval '3 days'",
-    "账本：守护触发器都在，都启用": "ALTER TABLE volunteers_leg DISABLE TRIGGER ledger_leg",
-    "账本：守护函数与源文件一致": "CREATE OR REPLACE FUNCTION ledger_leg() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "守护：触发器与本版本所装的一致": "ALTER TABLE volunteers_leg DISABLE TRIGGER ledger_leg",
+    "守护：函数与本版本所装的一致": "CREATE OR REPLACE FUNCTION ledger_leg() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
 }
 
 

@@ -44,7 +44,10 @@ def test_a_confirmed_order_that_nobody_had(confirmed):
     wrong = planted(
         "UPDATE volunteers_serviceorder SET volunteer_id = NULL", constraint="order_taker_by_state"
     )
-    assert wrong == {"服务单：有人接的状态恰好有一个接单人，别的状态没有"}
+    assert wrong == {
+        "服务单：有人接的状态恰好有一个接单人，别的状态没有",
+        "守护：约束与本版本所装的一致",
+    }
 
 
 def test_an_offered_order_without_an_offer(cast, now, helper):

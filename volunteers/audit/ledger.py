@@ -1,11 +1,10 @@
-"""Drift finders of the ledger: what its guards keep true is asked again, from the rows themselves."""
+"""Drift finders of the ledger: what its guards keep true is asked again, from the rows themselves.
 
-import re
-from pathlib import Path
+Whether the guards are there at all is asked for the whole house: common/guard_list.py.
+"""
 
 from common.audit import sql_check
 
-GUARDS = Path(__file__).resolve().parents[1] / "migrations/0002_ledger.sql"
 _KEPT = "a.kind IN ('PERSON', 'DONATION', 'DEBT')"
 
 sql_check(
@@ -127,35 +126,4 @@ sql_check(
     WHERE p.sealed_at < %(now)s - interval '2 days' AND NOT EXISTS (
         SELECT 1 FROM volunteers_dayhash d WHERE d.day = (p.sealed_at AT TIME ZONE 'Asia/Shanghai')::date)
     """,
-)
-
-
-def _guards() -> tuple[str, str]:
-    """The triggers and functions of the ledger as SQL rows: (table, trigger), (function, md5 of its body)."""
-    text = GUARDS.read_text(encoding="utf-8")
-    triggers = re.findall(r"CREATE (?:CONSTRAINT )?TRIGGER (\w+) \w+ [\w ]+? ON (volunteers_\w+)", text)
-    lists = re.findall(r"ARRAY\[([^\]]+)\] LOOP\s+EXECUTE format\('CREATE TRIGGER (\w+)", text)
-    for names, trigger in lists:
-        triggers += [(trigger, f"volunteers_{name}") for name in re.findall(r"'(\w+)'", names)]
-    functions = re.findall(r"CREATE FUNCTION (\w+)\(.*?AS \$\$(.*?)\$\$", text, re.DOTALL)
-    rows = ", ".join(f"('{table}', '{trigger}')" for trigger, table in triggers)
-    bodies = ", ".join(f"('{name}', $guard${body}$guard$)" for name, body in functions)
-    return rows, bodies
-
-
-_triggers, _functions = _guards()
-sql_check(
-    "账本：守护触发器都在，都启用",
-    f"""
-    SELECT want.tab, want.name FROM (VALUES {_triggers}) want (tab, name)
-    LEFT JOIN pg_trigger t ON t.tgname = want.name AND t.tgrelid = to_regclass(want.tab) AND t.tgenabled = 'O'
-    WHERE t.oid IS NULL
-    """,  # noqa: S608
-)
-sql_check(
-    "账本：守护函数与源文件一致",
-    f"""
-    SELECT want.name FROM (VALUES {_functions}) want (name, body)
-    LEFT JOIN pg_proc f ON f.proname = want.name AND f.prosrc = want.body WHERE f.oid IS NULL
-    """,  # noqa: S608
 )

@@ -1,6 +1,6 @@
 -- The ledger's own guards. They are plain SQL and not pgtrigger's, because a session may switch
 -- pgtrigger's off with one SET; these only the owner of the tables can drop, and `manage.py audit`
--- compares them with this file. Functions run with the owner's rights, so that the application's
+-- tells when they are not as this release installs them. Functions run with the owner's rights, so that the application's
 -- role needs no UPDATE on anything here (deploy/roles.sql).
 
 CREATE FUNCTION ledger_refuse(rule text, said text) RETURNS void LANGUAGE plpgsql AS $$

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from centers.rules import DivisionKind
 from common.errors import DomainError
+from common.sheets.sheet import Sheet
 from courses.models import Term
 from courses.models.register import RowVerdict
-from courses.registers import Sheet
 
 _TITLE_ROWS = 4
 _STREET = re.compile(r"([\u4e00-\u9fff]{2,8}?(?:街道|镇|乡))")

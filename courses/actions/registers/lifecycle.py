@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
+from common.sheets.sheet import read_sheet
 from courses.actions.registers import roster, timetable
 from courses.actions.registers.common import Line, heading, street_for
 from courses.actions.seats import lock_pool, offer_on
 from courses.models import ClassGroup, RegisterImport, RegisterRow, Term
 from courses.models.register import RegisterKind, RegisterState, RowVerdict
-from courses.registers import read_sheet
 from courses.rules import EnrolBy
 from people.models import User
 
@@ -43,7 +43,7 @@ def upload_register(
     """上传: reads a register and keeps what importing it would do, line by line, for somebody to look at.
 
     Nothing is imported yet. Without `division` or `term` the register's title must name them.
-    Refuses NOT_ALLOWED, RegisterRefused (what cannot be read as a register: .xls, a bomb, no
+    Refuses NOT_ALLOWED, SheetRefused (what cannot be read as a register: .xls, a bomb, no
     header ...) and REGISTER_UNCLEAR.
     """
     sheet, today = read_sheet(data, file_name), timezone.localtime(now).date()

@@ -12,21 +12,14 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.errors import DomainError
 from common.sealed import blind_index
+from common.sheets.sheet import Sheet
 from courses.actions.enrolment import enrol
 from courses.actions.registers.common import Line, RegisterUnclear, heading, term_name, terms_of
 from courses.models import Attendance, Enrolment, RegisterImport, RegisterRow, Term
 from courses.models.register import RowVerdict
-from courses.registers import (
-    PersonGroup,
-    RosterRow,
-    Sheet,
-    Verdict,
-    class_doubt,
-    find_class,
-    group_people,
-    read_roster,
-    same_person,
-)
+from courses.registers.classes import class_doubt, find_class
+from courses.registers.people import PersonGroup, Verdict, group_people, same_person
+from courses.registers.roster import RosterRow, read_roster
 from courses.rules import LIVE, EnrolChannel, EnrolmentState
 from people.models import Person, User
 from people.rules import BirthPrecision

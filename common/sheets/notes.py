@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from common.errors import DomainError
 
 
-class RegisterRefused(DomainError):
-    """The file cannot be read as a register; the message says what to do about it."""
+class SheetRefused(DomainError):
+    """The file cannot be read; the message says what to do about it."""
 
     status = 422
 
@@ -22,7 +22,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A line that is no learner and no class, with the reason people read."""
+    """A line that holds no entry, with the reason people read."""
 
     line: int
     text: str

@@ -12,9 +12,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
-from courses.registers import archive
-from courses.registers.notes import RegisterRefused
-from courses.registers.text import Value, YearMonth
+from common.sheets import archive
+from common.sheets.notes import SheetRefused
+from common.sheets.text import Value, YearMonth
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_CELL = 1_000  # characters kept of one cell; a register never needs more
@@ -62,11 +62,11 @@ class Sheet:
 
 
 def read_sheet(data: bytes, filename: str) -> Sheet:
-    """Read .xlsx, .xlsm or delimited text; refuse (RegisterRefused) everything else with a remedy."""
+    """Read .xlsx, .xlsm or delimited text; refuse (SheetRefused) everything else with a remedy."""
     if len(data) > MAX_BYTES:
-        raise RegisterRefused("FILE_TOO_BIG", _("文件超过 10 MB，请删掉图片和多余的工作表后再上传。"))
+        raise SheetRefused("FILE_TOO_BIG", _("文件超过 10 MB，请删掉图片和多余的工作表后再上传。"))
     if not data.strip():
-        raise RegisterRefused("EMPTY_FILE", _("文件是空的，请确认选对了文件。"))
+        raise SheetRefused("EMPTY_FILE", _("文件是空的，请确认选对了文件。"))
     suffix = PurePath(filename).suffix.lower()
     if data.startswith(b"PK"):
         pages = _workbook_pages(data)
@@ -78,30 +78,30 @@ def read_sheet(data: bytes, filename: str) -> Sheet:
         raise _unknown(data, suffix)
     pages = [page for page in pages if page.rows]
     if not pages:
-        raise RegisterRefused("EMPTY_FILE", _("表格里没有内容，请确认选对了文件，并且工作表没有隐藏。"))
+        raise SheetRefused("EMPTY_FILE", _("表格里没有内容，请确认选对了文件，并且工作表没有隐藏。"))
     return Sheet(filename, tuple(pages))
 
 
-def _old_office(data: bytes, suffix: str) -> RegisterRefused:
+def _old_office(data: bytes, suffix: str) -> SheetRefused:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return archive.encrypted()
     table = suffix in {".xls", ".et"}
     if not table and "WordDocument".encode("utf-16-le") in data:
-        return RegisterRefused(
+        return SheetRefused(
             "NOT_A_TABLE", _("这是 Word 文档，请把表格复制到 Excel 或 WPS 表格里，另存为 .xlsx 再上传。")
         )
-    return RegisterRefused("OLD_XLS", _("这是旧版 .xls 文件，请在 Excel 或 WPS 里另存为 .xlsx 再上传。"))
+    return SheetRefused("OLD_XLS", _("这是旧版 .xls 文件，请在 Excel 或 WPS 里另存为 .xlsx 再上传。"))
 
 
-def _unknown(data: bytes, suffix: str) -> RegisterRefused:
+def _unknown(data: bytes, suffix: str) -> SheetRefused:
     if suffix in {".xls", ".et", ".xlsx"} and data.lstrip().startswith(b"<"):
         # Many office systems "export to Excel" by renaming a web page.
-        return RegisterRefused("OLD_XLS", _("这是网页格式的表格，请在 Excel 或 WPS 里另存为 .xlsx 再上传。"))
+        return SheetRefused("OLD_XLS", _("这是网页格式的表格，请在 Excel 或 WPS 里另存为 .xlsx 再上传。"))
     if suffix in {".xlsx", ".xlsm"}:
         return archive.corrupt()
     if suffix in {".xls", ".et"}:
-        return RegisterRefused("OLD_XLS", _("这是旧版 .xls 文件，请在 Excel 或 WPS 里另存为 .xlsx 再上传。"))
-    return RegisterRefused("UNKNOWN_FILE", _("只能读取 .xlsx 或 .csv 表格，请把名单整理成表格再上传。"))
+        return SheetRefused("OLD_XLS", _("这是旧版 .xls 文件，请在 Excel 或 WPS 里另存为 .xlsx 再上传。"))
+    return SheetRefused("UNKNOWN_FILE", _("只能读取 .xlsx 或 .csv 表格，请把名单整理成表格再上传。"))
 
 
 def _workbook_pages(data: bytes) -> list[Page]:
@@ -111,7 +111,7 @@ def _workbook_pages(data: bytes) -> list[Page]:
             # openpyxl warns about every extension WPS writes; none of them holds a cell.
             warnings.simplefilter("ignore")
             return list(_load(data, parts))
-    except RegisterRefused:
+    except SheetRefused:
         raise
     except Exception as broken:  # whatever a damaged part makes openpyxl stumble over
         raise archive.corrupt() from broken
@@ -188,7 +188,7 @@ def _text_page(data: bytes, filename: str) -> Page:
     try:
         rows = list(csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text)))
     except csv.Error as broken:
-        raise RegisterRefused(
+        raise SheetRefused(
             "BAD_CSV",
             _("CSV 文件读不下去，可能有一格特别长或引号没有配对；请用 Excel 打开另存为 .xlsx 再上传。"),
         ) from broken
@@ -209,7 +209,7 @@ def _decoded(data: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise RegisterRefused(
+    raise SheetRefused(
         "UNKNOWN_ENCODING", _("文字编码认不出来，请用 Excel 或 WPS 打开，另存为 .xlsx 再上传。")
     )
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from courses.registers.text import Value, YearMonth, as_text, is_nothing, quote, squeezed
+from common.sheets.text import Value, YearMonth, as_text, is_nothing, quote, squeezed
 
 DAY, MONTH, YEAR = "DAY", "MONTH", "YEAR"
 OLDEST = 120  # years; a date before that is a slip of the pen or Excel's zero

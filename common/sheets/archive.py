@@ -13,7 +13,7 @@ from xml.parsers import expat
 from django.utils.translation import gettext as _
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
-from courses.registers.notes import RegisterRefused
+from common.sheets.notes import SheetRefused
 
 MAX_UNPACKED = 50 * 1024 * 1024
 MAX_RATIO = 200
@@ -75,37 +75,35 @@ class Part:
         self.last_row = max(self.last_row, self._row)
         self.last_column = max(self.last_column, self._column)
         if self.last_row > MAX_ROWS:
-            raise RegisterRefused(
+            raise SheetRefused(
                 "TOO_MANY_ROWS", _("表格超过 20000 行，请删掉表格下方多余的内容，或分成几个文件上传。")
             )
         if self.last_column > MAX_COLUMNS:
-            raise RegisterRefused(
-                "TOO_MANY_COLUMNS", _("表格超过 200 列，请删掉表格右边多余的内容后再上传。")
-            )
+            raise SheetRefused("TOO_MANY_COLUMNS", _("表格超过 200 列，请删掉表格右边多余的内容后再上传。"))
 
 
-def too_big() -> RegisterRefused:
+def too_big() -> SheetRefused:
     """The one refusal for every way of being too big unpacked."""
-    return RegisterRefused("TOO_BIG", _("文件展开后太大，请只留下要导入的那张表，另存为新的 .xlsx 再上传。"))
+    return SheetRefused("TOO_BIG", _("文件展开后太大，请只留下要导入的那张表，另存为新的 .xlsx 再上传。"))
 
 
-def corrupt() -> RegisterRefused:
+def corrupt() -> SheetRefused:
     """Anything that is not the file Excel wrote."""
-    return RegisterRefused(
+    return SheetRefused(
         "CORRUPT", _("文件已损坏或不完整，请在 Excel 或 WPS 里打开确认，再另存为 .xlsx 上传。")
     )
 
 
-def strict_refused() -> RegisterRefused:
+def strict_refused() -> SheetRefused:
     """openpyxl reads the transitional dialect only, and finds no sheets at all in the other one."""
-    return RegisterRefused(
+    return SheetRefused(
         "STRICT_XLSX", _("文件是“Strict Open XML”格式，请另存为普通的“Excel 工作簿 (.xlsx)”再上传。")
     )
 
 
-def encrypted() -> RegisterRefused:
+def encrypted() -> SheetRefused:
     """A workbook that needs a password to be opened."""
-    return RegisterRefused("ENCRYPTED", _("文件设了打开密码，请在 Excel 或 WPS 里取消密码后再上传。"))
+    return SheetRefused("ENCRYPTED", _("文件设了打开密码，请在 Excel 或 WPS 里取消密码后再上传。"))
 
 
 def inspect(data: bytes) -> dict[str, Part]:
@@ -135,15 +133,13 @@ def _weigh(entries: list[zipfile.ZipInfo], packed: int) -> None:
 
 def _require_workbook(names: set[str]) -> None:
     if "word/document.xml" in names:
-        raise RegisterRefused(
+        raise SheetRefused(
             "NOT_A_TABLE", _("这是 Word 文档，请把表格复制到 Excel 或 WPS 表格里，另存为 .xlsx 再上传。")
         )
     if "xl/workbook.bin" in names or "content.xml" in names:
-        raise RegisterRefused(
-            "OTHER_TABLE", _("这种表格文件读不了，请在 Excel 或 WPS 里另存为 .xlsx 再上传。")
-        )
+        raise SheetRefused("OTHER_TABLE", _("这种表格文件读不了，请在 Excel 或 WPS 里另存为 .xlsx 再上传。"))
     if "[Content_Types].xml" not in names:
-        raise RegisterRefused("NOT_A_TABLE", _("这是压缩包，不是表格，请解压后上传里面的 .xlsx 文件。"))
+        raise SheetRefused("NOT_A_TABLE", _("这是压缩包，不是表格，请解压后上传里面的 .xlsx 文件。"))
 
 
 def _scan(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Part:
@@ -164,7 +160,7 @@ def _scan(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Part:
 
 
 def _refuse_doctype(*_declaration: object) -> None:
-    raise RegisterRefused(
+    raise SheetRefused(
         "UNSAFE",
         _("文件里有表格不该有的内容，出于安全没有读取；请在 Excel 或 WPS 里另存为新的 .xlsx 再上传。"),
     )

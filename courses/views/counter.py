@@ -21,8 +21,8 @@ from courses import actions
 from courses.forms import ResidentForm
 from courses.models import ClassGroup, Enrolment
 from courses.rules import EnrolChannel
-from courses.views.desk import allow, staff_page, staff_post
 from courses.views.rosters import enrolled_words
+from courses.views.sight import allow, staff_page, staff_post
 from people import actions as people
 from people.doors import signed_in, the_person
 from people.models import Person, User

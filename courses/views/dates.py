@@ -20,7 +20,7 @@ from courses import actions
 from courses.forms import MoveSessionForm, ReasonForm
 from courses.models import Enrolment, Session
 from courses.rules import EnrolBy, EnrolmentState, Mark, SessionState
-from courses.views.desk import allow, powers, staff_page, the_session
+from courses.views.sight import allow, powers, staff_page, the_session
 from people.doors import signed_in
 
 

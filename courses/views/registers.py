@@ -15,7 +15,7 @@ from courses.actions.registers import confirm_register, undo_register, upload_re
 from courses.forms import RegisterForm
 from courses.models import RegisterImport, Term
 from courses.models.register import RegisterKind, RegisterState, RowVerdict
-from courses.views.desk import allow, staff_page, staff_post
+from courses.views.sight import allow, staff_page, staff_post
 from people.doors import signed_in
 from people.models import User
 

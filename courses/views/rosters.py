@@ -21,7 +21,7 @@ from courses.forms import CapacityForm, MessageForm, MoveSeatForm, NewcomerForm,
 from courses.models import ClassGroup, Enrolment, Session
 from courses.rules import EnrolBy, EnrolChannel, EnrolmentState
 from courses.views import cards
-from courses.views.desk import allow, powers, staff_page, staff_post, the_class, the_enrolment
+from courses.views.sight import allow, powers, staff_page, staff_post, the_class, the_enrolment
 from people.doors import signed_in
 from people.models import Person
 

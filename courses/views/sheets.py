@@ -22,7 +22,7 @@ from courses.models import Attendance, ClassGroup, Enrolment
 from courses.rules import EnrolBy, Mark, SessionState
 from courses.views import cards
 from courses.views.dates import learners
-from courses.views.desk import allow, powers, staff_page, the_class
+from courses.views.sight import allow, powers, staff_page, the_class
 from people.doors import signed_in
 
 ROWS_A_SHEET = 20

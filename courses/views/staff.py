@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from centers.models import CalendarDay
 from courses.models import ClassGroup, Session
 from courses.rules import SHANGHAI, ClassState
-from courses.views.desk import allow, staff_page, staff_post
+from courses.views.sight import allow, staff_page, staff_post
 from notices import actions as notices
 from notices.models import Delivery
 from people.doors import signed_in

@@ -1,4 +1,4 @@
-"""Verbs of the desk: put a resident on record, correct what is on file, look at many phones."""
+"""Verbs of a person on file: put her on record, correct what is on file, look at many phones."""
 
 from __future__ import annotations
 

@@ -33,13 +33,15 @@ FLOOR = {
     "grievances": 5,
     "visits": 6,
     "reports": 7,
+    "portal": 8,
 }
 APPS = [app for app in FLOOR if (ROOT / app / "apps.py").exists()]
 DOORS = {"actions", "models", "rules"}
 FILES = {"__init__", "rules", "models", "actions", "forms", "serializers", "tasks", "views", "api"}
-FILES |= {"admin", "urls", "apps", "audit", "migrations", "management"}
+FILES |= {"admin", "urls", "apps", "audit", "parts", "migrations", "management"}
 EXTRA_FILES = {
-    "courses": {"registers": "reads hand-kept registers: pure, no records", "demo": "the demo city"},
+    "courses": {"registers": "reads hand-kept registers: pure, no records"},
+    "portal": {"demo": "the demo city"},
     "people": {
         "adapter": "django-allauth asks for a class of ours",
         "doors": "who may open a page: the views of every app ask it",
@@ -155,6 +157,8 @@ def _breaks_in(importer: str, imported: str) -> bool:
     open_to = DOORS | ({"views", "urls"} if guest == "config" else set())
     if rooms[:1] == ["doors"] and host == "people":
         return importer.split(".")[1] not in {"views", "api"}
+    if rooms[:1] == ["parts"] and host == "people":
+        return importer.split(".")[1] not in {"views", "parts", "actions"}
     return not rooms or rooms[0] not in open_to
 
 

@@ -29,16 +29,17 @@ INNER_IMPORTS: dict[str, str] = {}
 # Chinese in the code that no page shows, and why.
 NOT_FOR_PEOPLE = {
     "centers/actions.py": "words of the calendar files it reads",
-    "common/gallery.py": "sample data",
     "common/letters.py": "kept in the notice as it was said: in Chinese",
     "common/phones.py": "what people write between digits",
     "common/pinyin.py": "surnames",
     "courses/actions/letters.py": "kept in the notice as it was said: in Chinese",
     "courses/actions/registers/": "words of the registers it reads",
     "courses/audit.py": "for whoever runs manage.py audit",
-    "courses/demo/": "invented data",
     "courses/management/": "for whoever sits at the terminal",
     "courses/registers/": "words of the registers it reads",
+    "portal/demo/": "invented data",
+    "portal/management/": "for whoever sits at the terminal",
+    "portal/views/gallery.py": "sample data",
     "notices/audit.py": "for whoever runs manage.py audit",
     "volunteers/actions/letters.py": "kept in the notice as it was said: in Chinese",
     "volunteers/actions/order_letters.py": "kept in the notice as it was said: in Chinese",
@@ -91,16 +92,20 @@ def test_apps_are_entered_only_by_their_doors() -> None:
 @pytest.mark.parametrize(
     ("importer", "imported", "caught"),
     [
-        ("courses.views.mine", "people.views", True),
+        ("courses.views.seats", "people.views", True),
         ("courses.actions.seats", "notices.tasks", True),
         ("courses.actions", "people", True),
         ("config.urls", "people.forms", True),
         ("config.urls", "people.views", False),
         ("courses.actions", "people.models", False),
         ("courses.views", "common.pages", False),
-        ("courses.views.mine", "people.doors", False),
+        ("courses.views.seats", "people.doors", False),
         ("courses.actions.seats", "people.doors", True),
         ("courses.views", "courses.forms", False),
+        ("courses.parts.work", "people.parts", False),
+        ("portal.views.mine", "people.parts", False),
+        ("portal.views.mine", "courses.parts", True),
+        ("courses.models.session", "people.parts", True),
     ],
 )
 def test_a_wrong_door_is_caught(importer: str, imported: str, caught: bool) -> None:

@@ -1,4 +1,4 @@
-"""What the staff pages share: who may open them, and what is in whose sight."""
+"""What the staff pages share: what is in whose sight, and which buttons to show her."""
 
 from __future__ import annotations
 
@@ -7,25 +7,8 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from common.pages import View, own_post
 from courses.models import ClassGroup, Enrolment, Session
-from people.doors import page_for
 from people.models import User
-
-
-def works_here(user: User) -> bool:
-    """Staff with a post today, and whoever teaches a class."""
-    if user.is_superuser or (user.is_staff and user.posts):
-        return True
-    return ClassGroup.objects.filter(teacher__person__user=user).exists()
-
-
-staff_page = page_for(works_here)
-
-
-def staff_post(view: View) -> View:
-    """As staff_page, for a view that only acts."""
-    return own_post(staff_page(view))
 
 
 @dataclass(frozen=True)
@@ -82,9 +65,3 @@ def the_enrolment(user: User, enrolment_id: int) -> Enrolment:
     if not user.may("courses.enrol", found.class_group.center.division):
         raise PermissionDenied
     return found
-
-
-def allow(permitted: bool) -> None:  # noqa: FBT001 - reads as a sentence
-    """403 where a page makes no sense for this user; the verb behind it would refuse anyway."""
-    if not permitted:
-        raise PermissionDenied

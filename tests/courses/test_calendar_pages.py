@@ -8,7 +8,7 @@ from icalendar import Calendar
 
 from courses import actions
 from courses.rules import EnrolBy, EnrolmentState
-from courses.views.mine import feed_url
+from portal.views.feed import feed_url
 from tests.factories import courses, people, volunteers
 from tests.factories.courses import at
 from tests.html import Page

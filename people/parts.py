@@ -117,6 +117,7 @@ class Part:
     coming: what lies ahead of her and of whom she acts for, the next first, until a moment or for ever.
     mine: sections of 我的.
     ways: links at the side of 我的.
+    leaving: what she may want to do before she closes her account: why (`note`), and where.
     feed: events of her calendar from one moment to another.
     address: where a letter leads; None for a letter that is not about this app.
     works: whether somebody without a post works here all the same; asked once a day of those.
@@ -142,6 +143,7 @@ class Part:
     coming: Callable[[User, datetime, datetime | None], Iterable[Coming]] = lambda _user, _now, _until: ()
     mine: Callable[[User, datetime], Iterable[Section]] = lambda _user, _now: ()
     ways: Callable[[User], Iterable[Link]] = lambda _user: ()
+    leaving: Callable[[User], Iterable[Link]] = lambda _user: ()
     feed: Callable[[User, datetime, datetime], Iterable[Event]] = lambda _user, _since, _until: ()
     address: Callable[[About], Link | None] = lambda _about: None
     works: Callable[[User], bool] = lambda _user: False

@@ -19,6 +19,7 @@ from people import actions
 from people.doors import landing, own_page, signed_in
 from people.forms import BirthForm, DeskCodeForm, EraseForm, HomeForm, PasswordForm, ProfileForm, WardForm
 from people.models import Guardianship, Person, RevealLog, User, acts_for
+from people.parts import gathered
 from people.rules import GuardianKind, Purpose, needs_guardian
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -183,6 +184,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
         "people": people,
         "homeless": any(one.home is None for one in people),
         "looks": looks[:50],
+        "leaving": gathered(lambda part: part.leaving(user)),
     }
     return render(request, "people/my_data.html", context, status=422 if form.is_bound else 200)
 

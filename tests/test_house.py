@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 from django.test.utils import isolate_apps
+from django.urls import URLPattern, get_resolver
 from django.utils import translation
 
 from tests import fences
@@ -53,6 +54,8 @@ NAMES_OF_THEIR_OWN = {
     "%Y年%m月%d日": "how people type dates",
     "中文": "a language's own name",
 }
+# Pages of an app whose names any app may name: config/urls.py.
+HALL = {"home", "mine", "workbench", "desk_person", "center", "gallery", "elder_mode", "account_set_password"}
 DOCS = [ROOT / f"{name}.md" for name in ("README", "README.zh-CN", "CONTRIBUTING", "SECURITY", "CHANGELOG")]
 
 
@@ -110,6 +113,45 @@ def test_apps_are_entered_only_by_their_doors() -> None:
 )
 def test_a_wrong_door_is_caught(importer: str, imported: str, caught: bool) -> None:
     assert bool(fences.wrong_doors([(importer, imported)])) is caught
+
+
+def test_no_app_names_an_address_of_one_above_it() -> None:
+    code = [path for path in fences.python_files(ROOT) if _room(path)]
+    pages = sorted((ROOT / "templates").rglob("*.html"))
+    assert [fault for path in [*code, *pages] for fault in fences.upward_addresses(path, ROOT)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "caught"),
+    [
+        ("people/views.py", 'redirect("mine" if known else "courses:list")\n', "people names courses:list"),
+        ("people/views.py", 'redirect("mine")\n', ""),
+        ("courses/views/seats.py", 'reverse("portal:inbox")\n', "courses names portal:inbox"),
+        ("courses/views/seats.py", 'redirect("grievances:new")\n', "courses names grievances:new"),
+        ("centers/admin.py", 'f"admin:people_{x}"\n', "centers names admin:people_"),
+        ("portal/views/mine.py", 'reverse("courses:list")\n', ""),
+        ("templates/people/family.html", "{% url 'courses:list' %}\n", "people names courses:list"),
+        ("templates/account/login.html", "{% url 'people:desk_login' %}\n", ""),
+        ("templates/account/login.html", "{% url 'portal:desk' %}\n", "people names portal:desk"),
+        ("templates/base.html", '{% url "people:family" as x %}\n', "common names people:family"),
+        ("templates/admin/people/slip.html", "{% url 'portal:desk' %}\n", "people names portal:desk"),
+    ],
+)
+def test_an_address_that_points_upward_is_caught(tmp_path: Path, name: str, text: str, caught: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    assert fences.upward_addresses(path, tmp_path) == ([f"{path}:1: {caught}"] if caught else [])
+
+
+def test_few_pages_have_a_name_without_a_room() -> None:
+    """Those that many rooms lead to; a name without a namespace hides an arrow."""
+    found = set()
+    for entry in get_resolver().url_patterns:
+        room = entry.callback.__module__.split(".")[0] if isinstance(entry, URLPattern) else ""
+        if room in APPS:
+            found.add(entry.name)
+    assert found == HALL
 
 
 def test_verbs_and_records_know_nothing_of_the_web() -> None:

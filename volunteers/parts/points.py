@@ -18,6 +18,11 @@ def _ways(_user: User) -> list[Link]:
     return [Link(_("积分存折"), reverse("volunteers:passbook"), _("服务时长、积分、换礼品"), "journal-text")]
 
 
+def _leaving(_user: User) -> list[Link]:
+    why = _("还没用的积分注销后作废；想留给邻居的，请先捐出。")
+    return [Link(_("捐给需要的邻居"), reverse("volunteers:donate"), why)]
+
+
 def _waiting(user: User, _now: datetime) -> list[Link]:
     """The desk of points; what waits there are services and transfers that this user may approve."""
     if not user.is_staff or not user.reach("volunteers.view"):
@@ -43,6 +48,7 @@ PART = Part(
     app="points",
     within={"volunteers:home": ("/gifts", "/points", "/honour")},
     ways=_ways,
+    leaving=_leaving,
     waiting=_waiting,
     desk=_desk,
 )

@@ -40,10 +40,12 @@ class Mark(StrEnum):
     STAFF = "staff"
 
 
+_MARKS = {mark.value: mark for mark in Mark}
+
+
 def mark_kept(request: HttpRequest) -> Mark:
     """What the cookie says; whatever else stands there is nobody."""
-    said = request.COOKIES.get(MARK_COOKIE, "")
-    return Mark(said) if said in set(Mark) else Mark.NOBODY
+    return _MARKS.get(request.COOKIES.get(MARK_COOKIE, ""), Mark.NOBODY)
 
 
 def judge_anew(request: HttpRequest) -> None:

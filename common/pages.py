@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from copy import copy
+from enum import StrEnum
 from functools import wraps
 from typing import Any
 
@@ -13,10 +14,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from common.errors import DomainError, page_before
@@ -29,15 +28,34 @@ YEAR = 365 * 24 * 3600
 # How old a public page may be. Seats on the list are a hint; the class page itself asks the table.
 PUBLIC_SECONDS = 5
 
-# What belongs to volunteering, whatever its address begins with.
-_VOLUNTEERING = ("/volunteer", "/services", "/wishes", "/grants", "/markets", "/gifts", "/points", "/honour")
-# The places of the navigation, in order: (url name, words, icon, path prefixes).
-PLACES: tuple[tuple[str, Any, str, tuple[str, ...]], ...] = (
-    ("home", _("首页"), "house", ()),
-    ("courses:list", _("课程"), "calendar-week", ("/classes",)),
-    ("volunteers:home", _("志愿"), "heart", _VOLUNTEERING),
-    ("courses:mine", _("我的"), "person", ("/my",)),
-)
+# Who is at this browser, as far as pages kept for everybody may know: portal/views/frame.py keeps it.
+MARK_COOKIE = "mark"
+
+
+class Mark(StrEnum):
+    """Nothing personal, and no right to anything: a browser may write into it what it likes."""
+
+    NOBODY = ""
+    SIGNED_IN = "in"
+    STAFF = "staff"
+
+
+_MARKS = {mark.value: mark for mark in Mark}
+
+
+def mark_kept(request: HttpRequest) -> Mark:
+    """What the cookie says; whatever else stands there is nobody."""
+    return _MARKS.get(request.COOKIES.get(MARK_COOKIE, ""), Mark.NOBODY)
+
+
+def judge_anew(request: HttpRequest) -> None:
+    """Somebody has just signed in, or asks for her own things: the mark is asked of her account."""
+    request.judge_mark = True  # type: ignore[attr-defined]
+
+
+def is_judged_anew(request: HttpRequest) -> bool:
+    """Whether somebody asked for that."""
+    return getattr(request, "judge_mark", False)
 
 
 def is_elder(request: HttpRequest) -> bool:
@@ -46,28 +64,14 @@ def is_elder(request: HttpRequest) -> bool:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of base.html: the navigation, the mode, the office that runs the portal.
+    """Context of base.html: the mode, the office that runs the portal. The rest: portal/views/frame.py.
 
     Nothing here depends on who is signed in, so that public pages and the frame can be cached.
     """
     return {
-        "nav_places": lambda: nav_places(request.path),
         "elder_mode": is_elder(request),
         "portal": settings.PORTAL,
     }
-
-
-def nav_places(path: str) -> list[dict[str, Any]]:
-    """The places of the navigation, and which of them the path is in."""
-    return [
-        {
-            "url": reverse(name),
-            "label": label,
-            "icon": icon,
-            "current": path.startswith(prefixes) if prefixes else path == "/",
-        }
-        for name, label, icon, prefixes in PLACES
-    ]
 
 
 def post_only(view: View) -> View:
@@ -141,7 +145,7 @@ def elder_mode(request: HttpRequest) -> HttpResponse:
 
 
 def public_page(view: View) -> View:
-    """Caches a page for everybody, PUBLIC_SECONDS long, per process, language and mode.
+    """Caches a page for everybody, PUBLIC_SECONDS long, per process, language, mode and mark.
 
     The view is given a request without user, session, cookies or messages: what it renders cannot
     hold anything personal, whoever asked first.
@@ -151,7 +155,7 @@ def public_page(view: View) -> View:
     def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "GET":
             return view(_impersonal(request), *args, **kwargs)
-        asked = f"{get_language()}:{is_elder(request)}:{request.get_full_path()}"
+        asked = f"{get_language()}:{is_elder(request)}:{mark_kept(request)}:{request.get_full_path()}"
         key = hashlib.sha256(asked.encode()).hexdigest()
         found: tuple[bytes, int] | None = caches["pages"].get(key)
         if found is None:
@@ -165,7 +169,7 @@ def public_page(view: View) -> View:
 
 def _impersonal(request: HttpRequest) -> HttpRequest:
     bare = copy(request)
-    bare.COOKIES = {ELDER_COOKIE: request.COOKIES.get(ELDER_COOKIE, "")}
+    bare.COOKIES = {ELDER_COOKIE: request.COOKIES.get(ELDER_COOKIE, ""), MARK_COOKIE: mark_kept(request)}
     bare.user = AnonymousUser()
     bare.session = None  # type: ignore[assignment] # touching it is a mistake that must show
     bare._messages = ()  # type: ignore[attr-defined]

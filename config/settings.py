@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "notices",
     "volunteers",
     "courses",
+    "portal",
     "unfold",
     "unfold.contrib.filters",
     "django.contrib.admin",
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.views.frame.Marked",
     "allauth.account.middleware.AccountMiddleware",
     "common.errors.DomainErrorMiddleware",
 ]
@@ -92,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "common.pages.frame",
+                "portal.views.frame.navigation",
             ],
         },
     }
@@ -158,8 +161,15 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / ".dev" / "media")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-# What apps above people do when a record is copied or closed, the upper ones first.
-PERSON_PARTS = ["courses.actions.persons.PART", "volunteers.actions.persons.PART"]
+# What each app says on pages that belong to all, and when a person's record is copied, closed or
+# merged (people/parts.py); the upper apps first.
+PARTS = [
+    "courses.parts",
+    "volunteers.parts.grants",
+    "volunteers.parts.orders",
+    "volunteers.parts.points",
+    "volunteers.parts.volunteers",
+]
 
 # Sign-in: phone and password; MFA for staff; rate limits against guessing.
 AUTH_USER_MODEL = "people.User"

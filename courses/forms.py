@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from centers.models import Division, Room
+from centers.models import Room
 from common.fields import PersonNameField, TypedDateField, TypedTimeField
 from common.forms import KeyedForm, PlainForm
-from common.reach import tree_label
 from courses.models import ClassGroup, Enrolment, Session, Term
 from courses.models.register import RegisterKind
 from courses.rules import SHANGHAI
@@ -39,22 +37,6 @@ class NewcomerForm(PlainForm):
     sex = forms.ChoiceField(
         label=_("性别（可不填）"), choices=[("", _("不填")), *Sex.choices], required=False
     )
-
-
-class ResidentForm(NewcomerForm):
-    """A resident at the counter: as a newcomer, and where she lives."""
-
-    home = forms.ModelChoiceField(
-        Division.objects.none(), label=_("住在哪里"), empty_label=_("请选社区或网格")
-    )
-    field_order = ["full_name", "phone", "home", "born_on", "sex"]
-
-    def __init__(self, *args: Any, homes: QuerySet[Division], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["home"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
-        field.queryset = homes
-        field.label_from_instance = tree_label  # type: ignore[method-assign,assignment]
 
 
 class ReasonForm(PlainForm):

@@ -5,15 +5,19 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import MobileField
+from common.pages import judge_anew
 from people import actions
+from people.doors import landing, signed_in
 from people.models import User
 
 
@@ -29,6 +33,15 @@ class PhoneAdapter(DefaultAccountAdapter):
 
     def phone_form_field(self, **kwargs: Any) -> forms.Field:
         return MobileField(**kwargs)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        judge_anew(request)
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        return answer
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Whoever works here lands on 工作台; who came from a page of ours goes back there."""
+        return resolve_url(landing(signed_in(request), settings.LOGIN_REDIRECT_URL))
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         return (user.phone, user.phone_verified) if user.phone else None

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from common.errors import NotAllowed
 from common.pages import View, own_post
 from people.models import Person, User
+from people.parts import parts
 
 Door = Callable[[View], View]
 
@@ -48,6 +49,32 @@ def page_for(allowed: Callable[[User], bool]) -> Door:
         return never_cache(opened)
 
     return door
+
+
+def works_here(user: User) -> bool:
+    """Staff with a post today, and whom an app says: who teaches a class."""
+    if user.is_superuser or (user.is_staff and user.posts):
+        return True
+    return user.is_active and any(part.works(user) for part in parts())
+
+
+def landing(user: User, otherwise: str) -> str:
+    """The name of the page that somebody lands on who has signed in and wanted nothing else."""
+    return "workbench" if works_here(user) else otherwise
+
+
+work_page = page_for(works_here)
+
+
+def work_post(view: View) -> View:
+    """As work_page, for a view that only acts."""
+    return own_post(work_page(view))
+
+
+def allow(permitted: bool) -> None:  # noqa: FBT001 - reads as a sentence
+    """403 where a page makes no sense for this user; the verb behind it would refuse anyway."""
+    if not permitted:
+        raise PermissionDenied
 
 
 def staff_page(*verbs: str) -> Door:

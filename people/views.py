@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
-from common.pages import own_post
+from common.pages import judge_anew, own_post
 from people import actions
-from people.doors import own_page, signed_in
+from people.doors import landing, own_page, signed_in
 from people.forms import BirthForm, DeskCodeForm, EraseForm, HomeForm, PasswordForm, ProfileForm, WardForm
 from people.models import Guardianship, Person, RevealLog, User, acts_for
+from people.parts import gathered
 from people.rules import GuardianKind, Purpose, needs_guardian
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -48,7 +49,9 @@ def desk_login(request: HttpRequest) -> HttpResponse:
             if user is None:
                 login(request, opened, backend=BACKEND)
                 request.session[BY_CODE] = True
-            return redirect("account_set_password" if user is None and opened.phone else "courses:mine")
+                judge_anew(request)
+            signing_in = user is None and opened.phone
+            return redirect("account_set_password" if signing_in else landing(opened, "mine"))
     status = 422 if form.is_bound else 200
     return render(request, "people/desk_login.html", {"form": form}, status=status)
 
@@ -71,7 +74,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
             request.session.pop(BY_CODE, None)
             update_session_auth_hash(request, done)
             messages.success(request, _("新密码可以用了，下次用手机号和它登录。"))
-            return redirect("courses:mine")
+            return redirect(landing(user, "mine"))
     return render(request, "account/password_set.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -82,7 +85,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["full_name"]
         actions.register(user=signed_in(request), full_name=name, now=timezone.now())
-        return redirect("courses:mine")
+        return redirect("mine")
     return render(request, "people/profile.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -181,6 +184,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
         "people": people,
         "homeless": any(one.home is None for one in people),
         "looks": looks[:50],
+        "leaving": gathered(lambda part: part.leaving(user)),
     }
     return render(request, "people/my_data.html", context, status=422 if form.is_bound else 200)
 
@@ -197,7 +201,7 @@ def birth(request: HttpRequest) -> HttpResponse:
             form.add_error("born_on", str(refusal))
         else:
             messages.success(request, _("出生日期已记下，可以报名了。"))
-            return redirect(_back(request) or "courses:list")
+            return redirect(_back(request) or "home")
     return render(request, "people/birth.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

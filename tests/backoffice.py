@@ -40,9 +40,19 @@ def verb_of_list(model: type[Model], which: str) -> str:
     return reverse(_name(model, "verb_list"), args=[which])
 
 
+HALL = {
+    "home": "workbench",
+    "desk": "portal:desk",
+    "person": "desk_person",
+    "new_person": "portal:new_person",
+    "calls": "portal:calls",
+    "phoned": "portal:phoned",
+}
+
+
 def staff(page: str, *args: Any) -> str:
-    """A staff page."""
-    return reverse(f"courses:staff_{page}", args=args)
+    """A staff page of courses or of the front hall."""
+    return reverse(HALL.get(page, f"courses:staff_{page}"), args=args)
 
 
 def said(answer: HttpResponse) -> str:

@@ -33,13 +33,15 @@ FLOOR = {
     "grievances": 5,
     "visits": 6,
     "reports": 7,
+    "portal": 8,
 }
 APPS = [app for app in FLOOR if (ROOT / app / "apps.py").exists()]
 DOORS = {"actions", "models", "rules"}
 FILES = {"__init__", "rules", "models", "actions", "forms", "serializers", "tasks", "views", "api"}
-FILES |= {"admin", "urls", "apps", "audit", "migrations", "management"}
+FILES |= {"admin", "urls", "apps", "audit", "parts", "migrations", "management"}
 EXTRA_FILES = {
-    "courses": {"registers": "reads hand-kept registers: pure, no records", "demo": "the demo city"},
+    "courses": {"registers": "reads hand-kept registers: pure, no records"},
+    "portal": {"demo": "the demo city"},
     "people": {
         "adapter": "django-allauth asks for a class of ours",
         "doors": "who may open a page: the views of every app ask it",
@@ -189,7 +191,48 @@ def _breaks_in(importer: str, imported: str) -> bool:
     open_to = DOORS | ({"views", "urls"} if guest == "config" else set())
     if rooms[:1] == ["doors"] and host == "people":
         return importer.split(".")[1] not in {"views", "api"}
+    if rooms[:1] == ["parts"] and host == "people":
+        return importer.split(".")[1] not in {"views", "parts", "actions"}
     return not rooms or rooms[0] not in open_to
+
+
+# --- Addresses --------------------------------------------------------------------------------
+
+# "courses:class", and "admin:courses_classgroup_add" of the back office; an f-string's beginning too.
+_ADDRESS = re.compile(r"(?:admin:([a-z]+)_|([a-z]+):[a-z])")
+_URL_TAG = re.compile(r"\{% url ['\"]([\w:-]+)['\"]")
+
+
+def upward_addresses(path: Path, root: Path) -> list[str]:
+    """Names of addresses, in code or a template of one app, that belong to an app above or beside it."""
+    app = _app_of(path.relative_to(root).parts)
+    named = _url_tags(path) if path.suffix == ".html" else _address_strings(path)
+    found = ((line, name, match[1] or match[2]) for line, name in named if (match := _ADDRESS.match(name)))
+    return [
+        f"{path}:{line}: {app} names {name}"
+        for line, name, target in found
+        if target in FLOOR and target != app and FLOOR[target] >= FLOOR[app]
+    ]
+
+
+def _app_of(parts: tuple[str, ...]) -> str:
+    """The app that a file belongs to; the frame around all pages is as low as common."""
+    if parts[0] != "templates":
+        return parts[0]
+    folders = [folder for folder in parts[1:-1] if folder != "admin"]
+    owner = "people" if folders[:1] in (["account"], ["mfa"]) else (folders or ["common"])[0]
+    return owner if owner in FLOOR else "common"
+
+
+def _url_tags(path: Path) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        yield from ((number, name) for name in _URL_TAG.findall(line))
+
+
+def _address_strings(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " not in node.value:
+            yield node.lineno, node.value
 
 
 # --- Records ----------------------------------------------------------------------------------

@@ -20,10 +20,10 @@ from django.urls import URLResolver, get_resolver
 from centers.models import CalendarDay
 from courses.models import ClassGroup, RegisterImport
 from courses.rules import EnrolmentState
-from courses.views.mine import feed_url
 from notices.models import Delivery, Notice
 from people import actions
 from people.models import Guardianship, Membership, RevealLog
+from portal.views.feed import feed_url
 from tests import access, access_points
 from tests.access import ALL, DESK, NONE, ROLES, SIGNED_IN, STAFF, Row, button, volunteering
 from tests.access_orders import ORDERS
@@ -59,13 +59,13 @@ TABLE = {
     "courses:list": Row(),
     "courses:class": Row(),
     "courses:centers": Row(),
-    "courses:center": Row(),
-    "courses:feed": Row(),  # whoever has the token
+    "center": Row(),
+    "portal:feed": Row(),  # whoever has the token
     # one's own
     "courses:enrol": Row(ALL, SIGNED_IN),
-    "courses:mine": Row(SIGNED_IN),
-    "courses:inbox": Row(SIGNED_IN),
-    "courses:renew_feed": button(SIGNED_IN),
+    "mine": Row(SIGNED_IN),
+    "portal:inbox": Row(SIGNED_IN),
+    "portal:renew_feed": button(SIGNED_IN),
     "courses:enrolment": Row("guilan"),
     "courses:enrolment_calendar": Row("guilan"),
     "courses:withdraw": button("guilan worker admin"),
@@ -79,13 +79,13 @@ TABLE = {
     "people:consent": button("guilan", withdraw="1"),
     "people:end_guardianship": button("guilan worker admin"),
     # the desk
-    "courses:staff_home": Row(STAFF),
-    "courses:staff_desk": Row("worker other_worker admin"),
-    "courses:staff_new_person": Row("worker other_worker admin", "worker other_worker admin", {"home": "x"}),
-    "courses:staff_person": Row(DESK),
+    "workbench": Row(STAFF),
+    "portal:desk": Row("worker other_worker admin"),
+    "portal:new_person": Row("worker other_worker admin", "worker other_worker admin", {"home": "x"}),
+    "desk_person": Row(DESK),
     "courses:staff_person_enrol": button(DESK),
-    "courses:staff_calls": Row("worker other_worker admin"),
-    "courses:staff_phoned": button(DESK),
+    "portal:calls": Row("worker other_worker admin"),
+    "portal:phoned": button(DESK),
     "courses:staff_class": Row("worker officer admin"),
     # An officer is told on the class's page that the verb refuses her.
     "courses:staff_add": button("worker officer admin", person="$person_id"),

@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 from django.test.utils import isolate_apps
+from django.urls import URLPattern, get_resolver
 from django.utils import translation
 
 from tests import fences
@@ -39,9 +40,11 @@ NOT_FOR_PEOPLE = {
     "courses/actions/letters.py": "kept in the notice as it was said: in Chinese",
     "courses/actions/registers/": "words of the registers it reads",
     "courses/audit.py": "for whoever runs manage.py audit",
-    "courses/demo/": "invented data",
     "courses/management/": "for whoever sits at the terminal",
     "courses/registers/": "words of the registers it reads",
+    "portal/demo/": "invented data",
+    "portal/management/": "for whoever sits at the terminal",
+    "portal/views/gallery.py": "sample data",
     "notices/audit.py": "for whoever runs manage.py audit",
     "volunteers/actions/letters.py": "kept in the notice as it was said: in Chinese",
     "volunteers/actions/order_letters.py": "kept in the notice as it was said: in Chinese",
@@ -59,6 +62,8 @@ EDGES = {"views", "api", "tasks", "admin", "adapter", "management"}  # the files
 CLOCK_READERS = {
     "people/models.py": "posts valid today, asked once a request; dates of accounts made by hand",
 }
+# Pages of an app whose names any app may name: config/urls.py.
+HALL = {"home", "mine", "workbench", "desk_person", "center", "gallery", "elder_mode", "account_set_password"}
 DOCS = [ROOT / f"{name}.md" for name in ("README", "README.zh-CN", "CONTRIBUTING", "SECURITY", "CHANGELOG")]
 
 
@@ -98,20 +103,63 @@ def test_apps_are_entered_only_by_their_doors() -> None:
 @pytest.mark.parametrize(
     ("importer", "imported", "caught"),
     [
-        ("courses.views.mine", "people.views", True),
+        ("courses.views.seats", "people.views", True),
         ("courses.actions.seats", "notices.tasks", True),
         ("courses.actions", "people", True),
         ("config.urls", "people.forms", True),
         ("config.urls", "people.views", False),
         ("courses.actions", "people.models", False),
         ("courses.views", "common.pages", False),
-        ("courses.views.mine", "people.doors", False),
+        ("courses.views.seats", "people.doors", False),
         ("courses.actions.seats", "people.doors", True),
         ("courses.views", "courses.forms", False),
+        ("courses.parts.work", "people.parts", False),
+        ("portal.views.mine", "people.parts", False),
+        ("portal.views.mine", "courses.parts", True),
+        ("courses.models.session", "people.parts", True),
     ],
 )
 def test_a_wrong_door_is_caught(importer: str, imported: str, caught: bool) -> None:
     assert bool(fences.wrong_doors([(importer, imported)])) is caught
+
+
+def test_no_app_names_an_address_of_one_above_it() -> None:
+    code = [path for path in fences.python_files(ROOT) if _room(path)]
+    pages = sorted((ROOT / "templates").rglob("*.html"))
+    assert [fault for path in [*code, *pages] for fault in fences.upward_addresses(path, ROOT)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "caught"),
+    [
+        ("people/views.py", 'redirect("mine" if known else "courses:list")\n', "people names courses:list"),
+        ("people/views.py", 'redirect("mine")\n', ""),
+        ("courses/views/seats.py", 'reverse("portal:inbox")\n', "courses names portal:inbox"),
+        ("courses/views/seats.py", 'redirect("grievances:new")\n', "courses names grievances:new"),
+        ("centers/admin.py", 'f"admin:people_{x}"\n', "centers names admin:people_"),
+        ("portal/views/mine.py", 'reverse("courses:list")\n', ""),
+        ("templates/people/family.html", "{% url 'courses:list' %}\n", "people names courses:list"),
+        ("templates/account/login.html", "{% url 'people:desk_login' %}\n", ""),
+        ("templates/account/login.html", "{% url 'portal:desk' %}\n", "people names portal:desk"),
+        ("templates/base.html", '{% url "people:family" as x %}\n', "common names people:family"),
+        ("templates/admin/people/slip.html", "{% url 'portal:desk' %}\n", "people names portal:desk"),
+    ],
+)
+def test_an_address_that_points_upward_is_caught(tmp_path: Path, name: str, text: str, caught: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    assert fences.upward_addresses(path, tmp_path) == ([f"{path}:1: {caught}"] if caught else [])
+
+
+def test_few_pages_have_a_name_without_a_room() -> None:
+    """Those that many rooms lead to; a name without a namespace hides an arrow."""
+    found = set()
+    for entry in get_resolver().url_patterns:
+        room = entry.callback.__module__.split(".")[0] if isinstance(entry, URLPattern) else ""
+        if room in APPS:
+            found.add(entry.name)
+    assert found == HALL
 
 
 def test_verbs_and_records_know_nothing_of_the_web() -> None:

@@ -147,9 +147,9 @@ def test_every_icon_named_in_a_page_is_in_the_sprite() -> None:
 
 
 def test_navigation_icons_are_in_the_sprite() -> None:
-    pages = pytest.importorskip("common.pages")
+    frame = pytest.importorskip("portal.views.frame")
     held = set(re.findall(r'<symbol id="([\w-]+)"', SPRITE))
-    assert {place[2] for place in pages.PLACES} <= held
+    assert {place.icon for place in frame.places()} <= held
 
 
 def test_scripts_are_small_modules_that_reach_nobody() -> None:

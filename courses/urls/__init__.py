@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from courses.views import mine, public, seats
+from courses.views import public, seats
 
 app_name = "courses"
 urlpatterns = [
@@ -9,13 +9,8 @@ urlpatterns = [
     path("classes/<int:class_id>/", public.class_page, name="class"),
     path("classes/<int:class_id>/enrol/", seats.enrol, name="enrol"),
     path("centers/", public.center_list, name="centers"),
-    path("centers/<int:center_id>/", public.center_page, name="center"),
-    path("my/", mine.mine, name="mine"),
-    path("my/inbox/", mine.inbox, name="inbox"),
-    path("my/calendar/renew/", mine.renew_feed, name="renew_feed"),
     path("my/enrolments/<int:enrolment_id>/", seats.enrolment, name="enrolment"),
     path("my/enrolments/<int:enrolment_id>/withdraw/", seats.withdraw, name="withdraw"),
     path("my/enrolments/<int:enrolment_id>/answer/", seats.answer, name="answer"),
-    path("my/enrolments/<int:enrolment_id>/class.ics", mine.enrolment_calendar, name="enrolment_calendar"),
-    path("feed/<str:token>.ics", mine.feed, name="feed"),
+    path("my/enrolments/<int:enrolment_id>/class.ics", seats.enrolment_calendar, name="enrolment_calendar"),
 ]

@@ -2,16 +2,10 @@
 
 from django.urls import path
 
-from courses.views import counter, dates, registers, rosters, sheets, staff
+from courses.views import counter, dates, registers, rosters, sheets
 
 urlpatterns = [
-    path("", staff.home, name="staff_home"),
-    path("desk/", counter.desk, name="staff_desk"),
-    path("people/new/", counter.new_person, name="staff_new_person"),
-    path("people/<int:person_id>/", counter.person, name="staff_person"),
     path("people/<int:person_id>/enrol/", counter.enrol, name="staff_person_enrol"),
-    path("calls/", staff.calls, name="staff_calls"),
-    path("calls/<int:delivery_id>/phoned/", staff.phoned, name="staff_phoned"),
     path("classes/<int:class_id>/", rosters.roster, name="staff_class"),
     path("classes/<int:class_id>/add/", rosters.add, name="staff_add"),
     path("classes/<int:class_id>/newcomer/", rosters.newcomer, name="staff_newcomer"),

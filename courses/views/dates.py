@@ -20,8 +20,8 @@ from courses import actions
 from courses.forms import MoveSessionForm, ReasonForm
 from courses.models import Enrolment, Session
 from courses.rules import EnrolBy, EnrolmentState, Mark, SessionState
-from courses.views.desk import allow, powers, staff_page, the_session
-from people.doors import signed_in
+from courses.views.sight import powers, the_session
+from people.doors import allow, signed_in, work_page
 
 
 def learners(session: Session) -> QuerySet[Enrolment]:
@@ -34,7 +34,7 @@ def learners(session: Session) -> QuerySet[Enrolment]:
     return (here | marked).distinct().select_related("person").order_by("position", "pk")
 
 
-@staff_page
+@work_page
 def session(request: HttpRequest, session_id: int) -> HttpResponse:
     """考勤: a radio per learner; one button marks everybody who is not marked yet as present."""
     user, now = signed_in(request), timezone.now()
@@ -86,7 +86,7 @@ def _rows(request: HttpRequest, found: Session, expected: list[Enrolment]) -> li
     ]
 
 
-@staff_page
+@work_page
 def cancel(request: HttpRequest, session_id: int) -> HttpResponse:
     """停这次课."""
     user = signed_in(request)
@@ -110,7 +110,7 @@ def cancel(request: HttpRequest, session_id: int) -> HttpResponse:
     )
 
 
-@staff_page
+@work_page
 def move(request: HttpRequest, session_id: int) -> HttpResponse:
     """改期."""
     user = signed_in(request)

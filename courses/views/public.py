@@ -23,8 +23,8 @@ from common.moments import EVENING, weekday
 from common.pages import public_page
 from courses.models import ClassGroup, Enrolment, Session
 from courses.models.catalogue import ClassGroupQuerySet
+from courses.parts import cards
 from courses.rules import LIVE_SESSIONS, Audience, EnrolBy
-from courses.views import cards
 from people.models import Person, User, acts_for
 
 PER_PAGE = 24

@@ -15,8 +15,7 @@ from courses.actions.registers.lifecycle import confirm_register, undo_register,
 from courses.forms import RegisterForm
 from courses.models import RegisterImport, Term
 from courses.models.register import RegisterKind, RegisterState, RowVerdict
-from courses.views.desk import allow, staff_page, staff_post
-from people.doors import signed_in
+from people.doors import allow, signed_in, work_page, work_post
 from people.models import User
 
 RECENT = 20
@@ -27,7 +26,7 @@ def _terms(user: User) -> list[Term]:
     return [term for term in terms[:50] if user.may("courses.import", term.division)]
 
 
-@staff_page
+@work_page
 def registers(request: HttpRequest) -> HttpResponse:
     """导入名册: upload a timetable or a roster; the last ones."""
     user = signed_in(request)
@@ -52,7 +51,7 @@ def registers(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/staff/registers.html", {"form": form, "recent": recent}, status=status)
 
 
-@staff_page
+@work_page
 def register(request: HttpRequest, register_id: int) -> HttpResponse:
     """What importing would do, or did: first the lines somebody must look at."""
     user = signed_in(request)
@@ -72,7 +71,7 @@ def register(request: HttpRequest, register_id: int) -> HttpResponse:
     return render(request, "courses/staff/register.html", context)
 
 
-@staff_post
+@work_post
 def register_confirm(request: HttpRequest, register_id: int) -> HttpResponse:
     """确认导入."""
     confirm_register(register_id=register_id, by=signed_in(request), now=timezone.now())
@@ -80,7 +79,7 @@ def register_confirm(request: HttpRequest, register_id: int) -> HttpResponse:
     return redirect("courses:staff_register", register_id)
 
 
-@staff_post
+@work_post
 def register_undo(request: HttpRequest, register_id: int) -> HttpResponse:
     """撤销导入."""
     undo_register(register_id=register_id, by=signed_in(request), now=timezone.now())

@@ -19,16 +19,16 @@ from common.pages import ask, number
 from courses import actions
 from courses.forms import CapacityForm, MessageForm, MoveSeatForm, NewcomerForm, ReasonForm
 from courses.models import ClassGroup, Enrolment, Session
+from courses.parts import cards
 from courses.rules import EnrolBy, EnrolChannel, EnrolmentState
-from courses.views import cards
-from courses.views.desk import allow, powers, staff_page, staff_post, the_class, the_enrolment
-from people.doors import signed_in
+from courses.views.sight import powers, the_class, the_enrolment
+from people.doors import allow, signed_in, work_page, work_post
 from people.models import Person
 
 MOST_FOUND = 8
 
 
-@staff_page
+@work_page
 def roster(request: HttpRequest, class_id: int) -> HttpResponse:
     """花名册: learners, the line, the dates; a box to add somebody."""
     user = signed_in(request)
@@ -87,7 +87,7 @@ def _roster_url(class_id: int, **query: Any) -> str:
     return f"{address}?{urlencode(kept)}" if kept else address
 
 
-@staff_post
+@work_post
 def add(request: HttpRequest, class_id: int) -> HttpResponse:
     """加学员: enrols somebody who is on file."""
     user, asked = signed_in(request), request.POST
@@ -119,7 +119,7 @@ def enrolled_words(done: Enrolment) -> str:
     return _("%(person)s已入班。") % {"person": done.person}
 
 
-@staff_page
+@work_page
 def newcomer(request: HttpRequest, class_id: int) -> HttpResponse:
     """新学员: on record and into the class in one go."""
     user = signed_in(request)
@@ -147,7 +147,7 @@ def newcomer(request: HttpRequest, class_id: int) -> HttpResponse:
     )
 
 
-@staff_page
+@work_page
 def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """One learner in one class: move, withdraw, remove, answer an offer."""
     user = signed_in(request)
@@ -174,7 +174,7 @@ def _enrolment_page(
     return render(request, "courses/staff/enrolment.html", context, status=status)
 
 
-@staff_post
+@work_post
 def withdraw(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """替学员退课."""
     user = signed_in(request)
@@ -184,7 +184,7 @@ def withdraw(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     return redirect(_roster_url(done.class_group_id, session=done.session_id))
 
 
-@staff_post
+@work_post
 def answer(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """替学员回答候补到的名额, as told by phone."""
     user = signed_in(request)
@@ -196,7 +196,7 @@ def answer(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     return redirect(_roster_url(done.class_group_id, session=done.session_id))
 
 
-@staff_post
+@work_post
 def remove(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """移出名单, with a reason."""
     user = signed_in(request)
@@ -212,7 +212,7 @@ def remove(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     return redirect(_roster_url(found.class_group_id, session=found.session_id))
 
 
-@staff_post
+@work_post
 def move_seat(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """调班 to a parallel class."""
     user = signed_in(request)
@@ -230,7 +230,7 @@ def move_seat(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     return redirect(_roster_url(found.class_group_id))
 
 
-@staff_page
+@work_page
 def message(request: HttpRequest, class_id: int) -> HttpResponse:
     """群发通知: the key in the form makes a double click one message."""
     user = signed_in(request)
@@ -254,7 +254,7 @@ def message(request: HttpRequest, class_id: int) -> HttpResponse:
     )
 
 
-@staff_page
+@work_page
 def capacity(request: HttpRequest, class_id: int) -> HttpResponse:
     """改名额."""
     user = signed_in(request)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
+from common.ical import calendar_file
 from common.pages import number, own_post
 from courses import actions
 from courses.models import Enrolment
+from courses.parts import cards, learning
 from courses.rules import LIVE, EnrolmentState
-from courses.views import cards
 from courses.views.public import class_page
 from people.doors import own_page, signed_in
 from people.models import Person, User, acts_for
+
+CALENDAR_AHEAD = timedelta(days=400)
 
 
 def enrol(request: HttpRequest, class_id: int) -> HttpResponse:
@@ -105,3 +110,15 @@ def answer(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     else:
         raise DomainError("ANSWER", _("请选一下要还是不要这个名额。"))
     return redirect("courses:enrolment", enrolment_id)
+
+
+@own_page
+def enrolment_calendar(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """One class as an iCal file."""
+    user, now = signed_in(request), timezone.now()
+    found = Enrolment.objects.filter(person__in=acts_for(user).values("pk"), pk=enrolment_id).first()
+    if found is None:
+        raise Http404
+    rows = learning.lessons(user, now, now + CALENDAR_AHEAD)
+    events = [learning.event(*row) for row in rows if row[0].class_group_id == found.class_group_id]
+    return calendar_file(events, f"class-{found.class_group_id}.ics")

@@ -19,17 +19,17 @@ from common.pages import number
 from courses import actions
 from courses.forms import RevealForm
 from courses.models import Attendance, ClassGroup, Enrolment
+from courses.parts import cards
 from courses.rules import EnrolBy, Mark, SessionState
-from courses.views import cards
 from courses.views.dates import learners
-from courses.views.desk import allow, powers, staff_page, the_class
-from people.doors import signed_in
+from courses.views.sight import powers, the_class
+from people.doors import allow, signed_in, work_page
 
 ROWS_A_SHEET = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@staff_page
+@work_page
 def sign_in(request: HttpRequest, class_id: int) -> HttpResponse:
     """签到表: A4, twenty lines a page, a column to sign in; the last page is filled with blanks."""
     user = signed_in(request)
@@ -55,7 +55,7 @@ def sign_in(request: HttpRequest, class_id: int) -> HttpResponse:
     return render(request, "courses/staff/sheet.html", context)
 
 
-@staff_page
+@work_page
 def attendance(request: HttpRequest, class_id: int) -> HttpResponse:
     """考勤表: learners by sessions, who came when."""
     user = signed_in(request)
@@ -81,7 +81,7 @@ def attendance(request: HttpRequest, class_id: int) -> HttpResponse:
     return render(request, "courses/staff/attendance.html", context)
 
 
-@staff_page
+@work_page
 def export(request: HttpRequest, class_id: int) -> HttpResponse:
     """导出: XLSX with masked phones; full ones want a reason, which every learner can read."""
     user = signed_in(request)

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from centers.rules import DivisionKind
 from common.errors import DomainError, NotAllowed
-from people.actions.parts import lock_parts
 from people.actions.records import merge_persons
 from people.models import DeskCode, Person, User, acts_for
+from people.parts import lock_parts
 from people.rules import DESK_CODE_HOURS, BirthPrecision
 
 # Read aloud and typed by old hands: digits only. A hundred million codes, each alive for a day,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from common.pointers import pointers_at, repoint
-from people.actions.parts import lock_parts, parts
 from people.models import Consent, Guardianship, Merge, Person, RevealLog, User, acts_for
+from people.parts import lock_parts, parts
 from people.rules import BirthPrecision
 
 REVEALED = {"document_no", "phone", "contact_phone"}

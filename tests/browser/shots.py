@@ -157,7 +157,7 @@ def take(context: BrowserContext, shot: Shot, size: str, mode: str, file: Path) 
 
 def main(words: list[str]) -> None:
     django.setup()
-    from courses import demo  # knows models, so only now
+    from portal import demo  # knows models, so only now
 
     phones: dict[str, str] = {}
     for account in demo.ACCOUNTS:

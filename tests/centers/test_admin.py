@@ -263,7 +263,7 @@ def test_the_warning_that_a_year_is_missing(client, cast, clock, now, years, mis
     CalendarDay.objects.exclude(day__year__in=years).delete()
     clock.now = now
     client.force_login(people.staff("赵主任", Role.DIRECTOR, cast.city["street"]))
-    for url in (LIST, reverse("courses:staff_home")):
+    for url in (LIST, reverse("workbench")):
         text = client.get(url).content.decode()
         assert ("的放假安排还没有载入" in text) is (missing is not None)
         assert missing is None or f"{missing} 年的放假" in text

@@ -1,4 +1,4 @@
-"""The daily work: who gets in, the day at a glance, the call list, what the pages cost."""
+"""The daily work: who gets in, what the pages cost."""
 
 from datetime import date, timedelta
 
@@ -6,12 +6,11 @@ import pytest
 from django.urls import reverse
 
 from courses.models import Attendance, ClassGroup, Enrolment, Session
-from courses.rules import ClassState, EnrolmentState, Mark, SessionState
-from notices.models import Delivery, Notice
-from notices.rules import Channel, DeliveryState
+from courses.rules import EnrolmentState, Mark, SessionState
+from notices.models import Notice
 from people.models import Person, RevealLog
 from people.rules import Role
-from tests.backoffice import said, staff
+from tests.backoffice import staff
 from tests.factories import courses, people
 from tests.html import Page
 from tests.queries import assert_constant
@@ -172,51 +171,6 @@ def test_who_may_look_does_not_fill_seats(client, cast, group, seat, role):
     assert Enrolment.objects.get().state == S.SEATED
 
 
-# --- Calls and the day ------------------------------------------------------------------------
-
-
-def call(now, person):
-    notice = Notice.objects.create(
-        kind="CLASS_CANCELLED",
-        key=f"k{Notice.objects.count()}",
-        recipient=person,
-        about_type="class",
-        about_id=1,
-        due_at=now,
-        created_at=now,
-        body_data={"name": "书法一班", "reason": "下雪"},
-    )
-    return Delivery.objects.create(notice=notice, channel=Channel.CALL_LIST, state=DeliveryState.OPEN, at=now)
-
-
-def test_the_call_list(desk, cast, now):
-    Person.objects.filter(pk=cast.elder.pk).update(phone="13900001111")
-    mine, theirs = call(now, cast.elder), call(now, cast.stranger)
-    page = Page(desk.get(staff("calls")))
-    assert "13900001111" in page.text
-    assert "书法一班" in page.text
-    assert "曾小雨" not in page.text
-    assert "tel:13900001111" in page.links
-    assert said(desk.post(staff("phoned", mine.pk))) == "已记下：解福生打过电话了。"
-    assert Delivery.objects.get(pk=mine.pk).done_by == cast.worker
-    assert "没有要打的电话" in words(desk.get(staff("calls")))
-    assert desk.post(staff("phoned", theirs.pk)).status_code == 403
-    assert Delivery.objects.get(pk=theirs.pk).state == DeliveryState.OPEN
-
-
-def test_the_day_at_a_glance(desk, cast, group, session, now):
-    courses.class_group(cast.other_center, now, name="邻街班")
-    courses.class_group(cast.center, now, name="草稿班", state=ClassState.DRAFT)
-    call(now, cast.elder)
-    page = Page(desk.get(staff("home")))
-    assert staff("session", session.pk) in page.links
-    assert staff("class", group.pk) in page.links
-    assert "草稿" in page.text
-    assert "邻街班" not in page.text
-    assert "草稿班" not in words(desk.get(staff("home"), {"q": "书法"}))
-    assert "没有找到" in words(desk.get(staff("home"), {"q": "围棋"}))
-
-
 # --- Cost -------------------------------------------------------------------------------------
 
 
@@ -242,17 +196,3 @@ def test_the_attendance_page_costs_the_same_however_long(desk, cast, group, sess
 def test_the_search_costs_the_same_however_many(desk, cast, group):
     more = lambda n: [people.person("某某", home=cast.city["grid"]) for _ in range(n)]  # noqa: E731
     assert_constant(desk, staff("class", group.pk) + "?q=某某", more)
-
-
-def test_home_costs_the_same_however_many(desk, cast, now):
-    def more(count):
-        for _ in range(count):
-            group = courses.class_group(cast.center, now, teacher=courses.teacher())
-            courses.session(group, now + timedelta(hours=1))
-
-    assert_constant(desk, staff("home"), more)
-
-
-def test_the_call_list_costs_the_same_however_long(desk, cast, now):
-    more = lambda n: [call(now, people.person("某某", home=cast.city["grid"])) for _ in range(n)]  # noqa: E731
-    assert_constant(desk, staff("calls"), more)

@@ -5,7 +5,7 @@ from typing import Any
 from centers.models import Center
 from courses import actions
 from courses.models import ClassGroup, Course, Enrolment, Session, Teacher, Term, WeeklySlot
-from courses.rules import SHANGHAI, ClassState, EnrolBy, EnrolmentState
+from courses.rules import SHANGHAI, Audience, ClassState, EnrolBy, EnrolmentState
 from people.models import Person
 from tests.factories import people
 
@@ -95,3 +95,32 @@ def take(group, person, now, by=None, **kwargs):
 
 def crowd(cast, count):
     return [people.resident(f"居民{'甲乙丙丁戊己庚辛'[i]}", cast.city["community"]) for i in range(count)]
+
+
+def catalogue(center: Center, now: datetime, elder: Person) -> dict[str, ClassGroup]:
+    """Five classes: tonight, tomorrow morning and full, on Friday for elders, next week for children, over."""
+    calligraphy = Course.objects.create(name="书法", subject="书画", audience=Audience.ALL)
+    dance = Course.objects.create(name="广场舞", audience=Audience.ELDER)
+    room = center.rooms.get(name="教室1")
+    rows = [
+        ("书法一班", {"course": calligraphy, "teacher": teacher("陈国华")}, at(2026, 11, 25, 18)),
+        ("书法二班", {"course": calligraphy, "slots": [(4, time(9), time(10))]}, at(2026, 11, 26, 9)),
+        (
+            "广场舞一班",
+            {"course": dance, "slots": [(5, time(8), time(9))], "room": room},
+            at(2026, 11, 27, 8),
+        ),
+        (
+            "少儿绘画班",
+            {"min_age": 6, "max_age": 12, "slots": [(2, time(17, 30), time(18, 30))]},
+            at(2026, 12, 1, 17, 30),
+        ),
+        ("截止的班", {"closes_at": now - timedelta(hours=1)}, at(2026, 11, 26, 15)),
+    ]
+    made = {}
+    for name, fields, starts in rows:
+        made[name] = class_group(center, now, name=name, **fields)
+        session(made[name], starts)
+    seat(made["书法二班"], elder, now)
+    ClassGroup.objects.filter(name="书法二班").update(capacity=1)
+    return made

@@ -160,7 +160,7 @@ def test_a_missing_birth_date_is_told_once_and_leads_back_to_the_class(client, c
 
 def test_telling_a_birth_date_leads_nowhere_else(client, db):
     client.force_login(people.resident("赵一鸣").user)
-    assert client.post("/my/birth/?next=//evil.example", {"born_on": "1990-07-01"}).url == "/classes/"
+    assert client.post("/my/birth/?next=//evil.example", {"born_on": "1990-07-01"}).url == "/"
 
 
 def test_who_is_too_old_is_not_asked_for_a_date_that_is_known(guilan, cast, now):

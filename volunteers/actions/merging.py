@@ -14,9 +14,9 @@ from django.db.models import Model, Q, Sum
 from django.utils.translation import gettext as _
 
 from common.pointers import pointers_at, repoint
-from people.actions.parts import Folded
 from people.actions.records import MergeRefused
 from people.models import Person, User
+from people.parts import Folded
 from volunteers.actions.giving import parts_of
 from volunteers.actions.ledger import MERGED, post, take_back
 from volunteers.models import (

@@ -1,4 +1,4 @@
-"""The part of volunteering when a person's record is copied or closed; for merging see merging.py.
+"""The part of volunteering when a person's record is closed (volunteers/parts); for merging see merging.py.
 
 What tells who she is goes. What she did stays as numbers: minutes, points, counts of services.
 """
@@ -12,10 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from people.actions.parts import Part
 from people.models import Person, User
 from volunteers.actions.ledger import lock_accounts, post
-from volunteers.actions.merging import fold, unfold
 from volunteers.models import (
     Account,
     Activity,
@@ -29,7 +27,6 @@ from volunteers.models import (
     TeamMember,
     Transfer,
     Volunteer,
-    known_of,
 )
 from volunteers.rules import (
     AccountKind,
@@ -42,7 +39,7 @@ from volunteers.rules import (
 )
 
 
-def _lock(person_ids: Collection[int]) -> None:
+def lock(person_ids: Collection[int]) -> None:
     """Cards, orders, planned shifts, volunteers, accounts: in the order of docs/locking.md."""
     hers = {"volunteer__person__in": person_ids}
     orders = ServiceOrder.objects.filter(Q(for_person__in=person_ids) | Q(**hers)).order_by()
@@ -57,7 +54,8 @@ def _lock(person_ids: Collection[int]) -> None:
     lock_accounts(Account.objects.filter(person__in=person_ids).values_list("pk", flat=True))
 
 
-def _unfinished(person: Person, now: datetime) -> str:
+def unfinished(person: Person, now: datetime) -> str:
+    """What she has to finish first, as a sentence; "" for nothing."""
     return _orders(person) or _gifts(person) or _dates(person, now)
 
 
@@ -96,7 +94,8 @@ def _dates(person: Person, now: datetime) -> str:
     return ""
 
 
-def _erase(person: Person, by: User, now: datetime) -> None:
+def erase(person: Person, by: User, now: datetime) -> None:
+    """Takes her words off her orders, ends cards and the register's row, lets her points lapse."""
     told = {"text": "", "place": "", "wanted_words": "", "done_note": ""}
     ServiceOrder.objects.filter(for_person=person).update(**told)
     ServiceCard.objects.filter(person=person, stopped_at=None).update(stopped_at=now)
@@ -131,14 +130,3 @@ def _lapse(person: Person, by: User, now: datetime) -> None:
         memo=_("注销，剩余积分作废"),
         principal_id=person.pk,
     )
-
-
-PART = Part(
-    app="volunteers",
-    copy=known_of,
-    lock=_lock,
-    unfinished=_unfinished,
-    erase=_erase,
-    fold=fold,
-    unfold=unfold,
-)

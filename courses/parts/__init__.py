@@ -1,0 +1,36 @@
+"""What courses says on pages that belong to all, and when a record is closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _t
+
+from courses.models import Enrolment
+from courses.parts import catalogue, learning, work
+from people.models import Person
+from people.parts import Part, Place
+
+
+def _unfinished(person: Person, _now: datetime) -> str:
+    if Enrolment.objects.live().filter(person=person).exists():
+        return _("还有在读或候补的课，请先退课，再注销。")
+    return ""
+
+
+PART = Part(
+    app="courses",
+    places=[Place("courses:list", _t("课程"), "calendar-week", ("/classes",))],
+    front=catalogue.front,
+    asks=learning.asks,
+    coming=learning.coming,
+    mine=learning.mine,
+    feed=learning.feed,
+    address=learning.address,
+    works=work.teaches,
+    today=work.today,
+    waiting=work.waiting,
+    desk=work.desk,
+    unfinished=_unfinished,
+)

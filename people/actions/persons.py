@@ -1,0 +1,141 @@
+"""Verbs of a person on file: put her on record, correct what is on file, look at many phones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from centers.models import Division
+from common import chinese_id
+from common.errors import DomainError, NotAllowed
+from common.phones import read_phone
+from common.sealed import blind_index
+from people.models import Person, RevealLog, User
+
+PHONE_FIELDS = ("phone", "contact_phone")
+
+
+class BadPhone(DomainError):
+    code = "BAD_PHONE"
+
+
+class BadDocument(DomainError):
+    code = "BAD_DOCUMENT"
+
+
+@transaction.atomic
+def add_person(
+    *,
+    full_name: str,
+    home: Division,
+    by: User,
+    now: datetime,
+    phone: str = "",
+    born_on: date | None = None,
+    sex: str = "",
+) -> Person:
+    """建档: puts a resident on record at the desk.
+
+    The same name with the same phone and no other birth date, inside the caller's reach, is the
+    same person: pressing the button twice makes one record. Refuses NOT_ALLOWED outside the
+    reach, BAD_PHONE, and BAD_DATE for a birth date ahead.
+    """
+    if not by.may("people.change", home):
+        raise NotAllowed(message=_("这个社区不在您负责的范围内。"))
+    if born_on is not None and born_on > timezone.localtime(now).date():
+        raise DomainError("BAD_DATE", _("出生日期在今天之后，请改一改。"))
+    phone = _read(phone)
+    # One clerk at a time a community, so that a double click finds the record it has just made.
+    Division.objects.select_for_update(no_key=True).get(pk=home.pk)
+    known = _on_record(full_name, phone, born_on, by)
+    if known is not None:
+        return known
+    return Person.objects.create(full_name=full_name, home=home, phone=phone, born_on=born_on, sex=sex)
+
+
+def _on_record(full_name: str, phone: str, born_on: date | None, by: User) -> Person | None:
+    if not phone and born_on is None:
+        return None
+    same = Person.objects.visible_to(by).filter(full_name=full_name, phone=phone, merged_into=None)
+    if born_on is not None:
+        same = same.filter(Q(born_on=born_on) | Q(born_on=None)) if phone else same.filter(born_on=born_on)
+    return same.order_by("pk").first()
+
+
+def _read(phone: str) -> str:
+    read = read_phone(phone)
+    if phone.strip() and not read:
+        raise BadPhone(message=_("电话看不懂，请写 11 位手机号，或带区号的固定电话。"))
+    return read
+
+
+def _to_change(person_id: int, by: User) -> Person:
+    person = (
+        Person.objects.visible_to(by)
+        .filter(pk=person_id, merged_into=None)
+        .select_related("home")
+        .select_for_update(no_key=True, of=("self",))
+        .first()
+    )
+    allowed = person is not None and (
+        by.may("people.change", person.home) if person.home else bool(by.reach("people.change"))
+    )
+    if person is None or not allowed:
+        raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
+    return person
+
+
+@transaction.atomic
+def set_phone(*, person_id: int, phone: str, by: User, now: datetime, field: str = "phone") -> Person:
+    """改电话: writes a phone (or the emergency contact's); "" takes it off.
+
+    Refuses NOT_ALLOWED and BAD_PHONE.
+    """
+    person = _to_change(person_id, by)
+    if field not in PHONE_FIELDS:
+        raise NotAllowed(message=_("这一项不能这样改。"))
+    setattr(person, field, _read(phone))
+    person.save(update_fields=[field])
+    return person
+
+
+@transaction.atomic
+def set_document(*, person_id: int, number: str, by: User, now: datetime) -> Person:
+    """登记证件: writes the identity number, sealed, with its blind index; "" takes it off.
+
+    A missing birth date and sex are filled in from it. Refuses NOT_ALLOWED, BAD_DOCUMENT (its check
+    digit or date is wrong: GB 11643) and DOCUMENT_TAKEN (another record in reach has the number:
+    merge the two).
+    """
+    person = _to_change(person_id, by)
+    read = chinese_id.read_id(number)
+    if number.strip() and not read:
+        raise BadDocument(message=_("身份证号不对，请对照证件再看一遍（18 位，最后一位可能是 X）。"))
+    index = blind_index(read)
+    twin = index and Person.objects.filter(document_index=index, merged_into=None).exclude(pk=person.pk)
+    if twin and twin.exists():
+        raise DomainError("DOCUMENT_TAKEN", _("这个身份证号已在另一份档案里，请合并两份档案。"))
+    person.document_no, person.document_index = read, index
+    if read:
+        person.born_on = person.born_on or chinese_id.born_on(read)
+        person.sex = person.sex or chinese_id.sex(read)
+    person.save(update_fields=["document_no", "document_index", "born_on", "sex"])
+    return person
+
+
+@transaction.atomic
+def log_reveals(*, person_ids: Collection[int], field: str, reason: str, by: User, now: datetime) -> int:
+    """Logs that many people's field was opened for one reason; the caller has asked who may.
+
+    Refuses REASON_NEEDED.
+    """
+    reason = reason.strip()[:200]
+    if len(reason) < 2:
+        raise DomainError("REASON_NEEDED", _("请写明查阅的理由，居民本人会看到。"))
+    logs = [RevealLog(user=by, person_id=pk, field=field, reason=reason, at=now) for pk in person_ids]
+    return len(RevealLog.objects.bulk_create(logs))

@@ -1,0 +1,46 @@
+"""What staff type at the desk: shape and wording only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from centers.models import Division
+from common.fields import PersonNameField, TypedDateField
+from common.forms import PlainForm
+from common.reach import tree_label
+from people.rules import Sex
+
+
+class ResidentForm(PlainForm):
+    """A resident who is not on file: her name, and where she lives."""
+
+    full_name = PersonNameField()
+    phone = forms.CharField(
+        label=_("电话（没有可不填）"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
+    )
+    home = forms.ModelChoiceField(
+        Division.objects.none(), label=_("住在哪里"), empty_label=_("请选社区或网格")
+    )
+    born_on = TypedDateField(
+        label=_("出生日期（可不填）"),
+        example="2026-12-02",
+        required=False,
+        help_text=_("班级有年龄要求的要填。"),
+    )
+    sex = forms.ChoiceField(
+        label=_("性别（可不填）"), choices=[("", _("不填")), *Sex.choices], required=False
+    )
+
+    def __init__(self, *args: Any, homes: QuerySet[Division], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["home"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
+        field.queryset = homes
+        field.label_from_instance = tree_label  # type: ignore[method-assign,assignment]

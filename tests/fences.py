@@ -51,7 +51,11 @@ SIGNALS = re.compile(r"\b(?:pre|post)_(?:save|delete|init)\b|\bm2m_changed\b")
 LEFT_OVER = re.compile(r"\b(?:" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK"]) + r")\b")
 # What of Django may be known where: import-linter cannot name the subpackages of other packages.
 WEB = re.compile(r"^django\.(?:http|views|forms|shortcuts|urls|contrib\.(?:admin|messages)|middleware)\b")
-PURE = {"django.db.models": {"TextChoices", "IntegerChoices"}, "django.utils.translation": None}
+PURE = {
+    "django.db.models": {"TextChoices", "IntegerChoices"},
+    "django.utils.functional": {"Promise"},
+    "django.utils.translation": None,
+}
 
 
 # --- Files ------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from courses.rules import ClassState, EnrolChannel, EnrolmentState
 from notices.models import Notice
 from people.models import Consent
 from tests.factories import courses, people
+from tests.factories.stages import put
 
 S = EnrolmentState
 
@@ -83,7 +84,7 @@ def test_twice_is_refused_and_changes_nothing(cast, group, now):
 )
 def test_not_open_says_why(cast, group, now, fields, words):
     values = {k: now + v if isinstance(v, timedelta) else v for k, v in fields.items()}
-    ClassGroup.objects.filter(pk=group.pk).update(**values)
+    put(ClassGroup.objects.filter(pk=group.pk), **values)
     error = refused(
         "NOT_OPEN", actions.enrol, class_id=group.pk, person=cast.guilan, by=cast.guilan.user, now=now
     )

@@ -15,6 +15,7 @@ from people.models import Person
 from tests.courses.test_actions import crowd, refused, take
 from tests.factories import courses
 from tests.factories.courses import at
+from tests.factories.stages import put
 
 S = EnrolmentState
 
@@ -190,7 +191,7 @@ def test_cancelling_refuses(cast, group, now):
     )
     refused("NOT_ALLOWED", actions.cancel_session, session_id=0, reason="x", by=cast.worker, now=now)
     for state in (SessionState.HELD, SessionState.MOVED):
-        Session.objects.filter(pk=session.pk).update(state=state, reason="x")
+        put(Session.objects.filter(pk=session.pk), state=state, reason="x")
         refused(
             "SESSION_OVER", actions.cancel_session, session_id=session.pk, reason="x", by=cast.worker, now=now
         )

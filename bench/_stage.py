@@ -76,8 +76,9 @@ def make_classes(
             closes_at=now + timedelta(days=30),
             starts_on=now.date() + timedelta(days=1),
             ends_on=now.date() + timedelta(days=90),
-            state="PUBLISHED",
         )
+        ClassGroup.objects.filter(pk=group.pk).update(state="PUBLISHED")
+        group.refresh_from_db()
         starts = time(8 + number % 12)
         WeeklySlot.objects.create(
             class_group=group, weekday=1 + number % 7, starts=starts, ends=time(starts.hour + 1)

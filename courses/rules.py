@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from common.moves import Machine, Need, Step
 from common.workdays import Workdays
 from notices.rules import SHANGHAI as SHANGHAI
 
@@ -98,39 +99,96 @@ class Event(TextChoices):
     WITHDRAW = "WITHDRAW", _("退出")
     REMOVE = "REMOVE", _("移出")
     COMPLETE = "COMPLETE", _("结业")
+    TRANSFER = "TRANSFER", _("调班")
 
 
 class Party(TextChoices):
-    """In what capacity somebody acts on an enrolment."""
+    """In what capacity somebody acts on a class, its sessions and its enrolments."""
 
     LEARNER = "LEARNER", _("本人或代办人")
     STAFF = "STAFF", _("工作人员")
+    TEACHER = "TEACHER", _("任课教师")
     SYSTEM = "SYSTEM", _("系统")
 
 
+class ClassMove(TextChoices):
+    """What may happen to a class."""
+
+    PUBLISH = "PUBLISH", _("发布")
+    START = "START", _("开课")
+    FINISH = "FINISH", _("结课")
+    CANCEL = "CANCEL", _("取消")
+
+
+class SessionMove(TextChoices):
+    """What may happen to a session."""
+
+    MARK = "MARK", _("考勤")
+    MOVE = "MOVE", _("改期")
+    CANCEL = "CANCEL", _("停课")
+
+
+REASON = Need("reason", _("请写明原因，学员会看到。"))
+_STAFF, _SYSTEM = frozenset({Party.STAFF}), frozenset({Party.SYSTEM})
 _LEARNER_OR_STAFF = frozenset({Party.LEARNER, Party.STAFF})
-# The whole life of an enrolment: (state, event) -> (next state, who may).
-MOVES: dict[tuple[EnrolmentState, Event], tuple[EnrolmentState, frozenset[Party]]] = {
-    (S.WAITING, Event.OFFER): (S.OFFERED, frozenset({Party.SYSTEM, Party.STAFF})),
-    (S.OFFERED, Event.ACCEPT): (S.SEATED, _LEARNER_OR_STAFF),
-    (S.OFFERED, Event.DECLINE): (S.LAPSED, _LEARNER_OR_STAFF),
-    (S.OFFERED, Event.LAPSE): (S.LAPSED, frozenset({Party.SYSTEM})),
-    (S.WAITING, Event.LAPSE): (S.LAPSED, frozenset({Party.SYSTEM})),
-    (S.APPLIED, Event.WITHDRAW): (S.WITHDRAWN, _LEARNER_OR_STAFF),
-    (S.WAITING, Event.WITHDRAW): (S.WITHDRAWN, _LEARNER_OR_STAFF),
-    (S.OFFERED, Event.WITHDRAW): (S.WITHDRAWN, _LEARNER_OR_STAFF),
-    (S.SEATED, Event.WITHDRAW): (S.WITHDRAWN, _LEARNER_OR_STAFF),
-    (S.SEATED, Event.REMOVE): (S.REMOVED, frozenset({Party.STAFF, Party.SYSTEM})),
-    (S.WAITING, Event.REMOVE): (S.REMOVED, frozenset({Party.STAFF, Party.SYSTEM})),
-    (S.OFFERED, Event.REMOVE): (S.REMOVED, frozenset({Party.STAFF, Party.SYSTEM})),
-    (S.SEATED, Event.COMPLETE): (S.COMPLETED, frozenset({Party.SYSTEM, Party.STAFF})),
-}
-
-
-def next_state(state: str, event: Event, party: Party) -> EnrolmentState | None:
-    """Where an event leads, or None if it may not happen from here, or not by this party."""
-    move = MOVES.get((EnrolmentState(state), event))
-    return move[0] if move and party in move[1] else None
+_STAFF_OR_SYSTEM = _STAFF | _SYSTEM
+ENROLMENTS = Machine(
+    noun="enrolment",
+    states=EnrolmentState,
+    moves=Event,
+    hats=Party,
+    begins=frozenset({S.APPLIED, S.SEATED, S.WAITING}),
+    table={
+        (S.APPLIED, Event.LAPSE): Step(S.LAPSED, _SYSTEM),
+        (S.APPLIED, Event.WITHDRAW): Step(S.WITHDRAWN, _LEARNER_OR_STAFF),
+        (S.APPLIED, Event.REMOVE): Step(S.REMOVED, _STAFF_OR_SYSTEM, (REASON,)),
+        (S.WAITING, Event.OFFER): Step(S.OFFERED, _STAFF_OR_SYSTEM),
+        (S.WAITING, Event.LAPSE): Step(S.LAPSED, _SYSTEM),
+        (S.WAITING, Event.WITHDRAW): Step(S.WITHDRAWN, _LEARNER_OR_STAFF),
+        (S.WAITING, Event.REMOVE): Step(S.REMOVED, _STAFF_OR_SYSTEM, (REASON,)),
+        (S.OFFERED, Event.ACCEPT): Step(S.SEATED, _LEARNER_OR_STAFF),
+        (S.OFFERED, Event.DECLINE): Step(S.LAPSED, _LEARNER_OR_STAFF),
+        (S.OFFERED, Event.LAPSE): Step(S.LAPSED, _SYSTEM),
+        (S.OFFERED, Event.WITHDRAW): Step(S.WITHDRAWN, _LEARNER_OR_STAFF),
+        (S.OFFERED, Event.REMOVE): Step(S.REMOVED, _STAFF_OR_SYSTEM, (REASON,)),
+        # Her seat in the other class is a new enrolment.
+        (S.SEATED, Event.TRANSFER): Step(S.REMOVED, _STAFF, (REASON,)),
+        (S.SEATED, Event.WITHDRAW): Step(S.WITHDRAWN, _LEARNER_OR_STAFF),
+        (S.SEATED, Event.REMOVE): Step(S.REMOVED, _STAFF_OR_SYSTEM, (REASON,)),
+        (S.SEATED, Event.COMPLETE): Step(S.COMPLETED, _STAFF_OR_SYSTEM),
+    },
+)
+CLASSES = Machine(
+    noun="class",
+    states=ClassState,
+    moves=ClassMove,
+    hats=Party,
+    begins=frozenset({ClassState.DRAFT}),
+    table={
+        (ClassState.DRAFT, ClassMove.PUBLISH): Step(ClassState.PUBLISHED, _STAFF),
+        (ClassState.DRAFT, ClassMove.CANCEL): Step(ClassState.CANCELLED, _STAFF, (REASON,)),
+        (ClassState.PUBLISHED, ClassMove.START): Step(ClassState.RUNNING, _SYSTEM),
+        # All its days may go by before the pass of the day comes.
+        (ClassState.PUBLISHED, ClassMove.FINISH): Step(ClassState.FINISHED, _SYSTEM),
+        (ClassState.PUBLISHED, ClassMove.CANCEL): Step(ClassState.CANCELLED, _STAFF, (REASON,)),
+        (ClassState.RUNNING, ClassMove.FINISH): Step(ClassState.FINISHED, _SYSTEM),
+        (ClassState.RUNNING, ClassMove.CANCEL): Step(ClassState.CANCELLED, _STAFF, (REASON,)),
+    },
+)
+SESSIONS = Machine(
+    noun="session",
+    states=SessionState,
+    moves=SessionMove,
+    hats=Party,
+    begins=frozenset({SessionState.PLANNED}),
+    table={
+        (SessionState.PLANNED, SessionMove.MARK): Step(SessionState.HELD, _STAFF | {Party.TEACHER}),
+        (SessionState.PLANNED, SessionMove.MOVE): Step(SessionState.MOVED, _STAFF, (REASON,)),
+        (SessionState.PLANNED, SessionMove.CANCEL): Step(SessionState.CANCELLED, _STAFF, (REASON,)),
+        # Marking again corrects.
+        (SessionState.HELD, SessionMove.MARK): Step(SessionState.HELD, _STAFF | {Party.TEACHER}),
+    },
+)
 
 
 class EnrolChannel(TextChoices):

@@ -58,7 +58,11 @@ SQL_CLOCK = re.compile(
 )
 # What of Django may be known where: import-linter cannot name the subpackages of other packages.
 WEB = re.compile(r"^django\.(?:http|views|forms|shortcuts|urls|contrib\.(?:admin|messages)|middleware)\b")
-PURE = {"django.db.models": {"TextChoices", "IntegerChoices"}, "django.utils.translation": None}
+PURE = {
+    "django.db.models": {"TextChoices", "IntegerChoices"},
+    "django.utils.functional": {"Promise"},
+    "django.utils.translation": None,
+}
 
 
 # --- Files ------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from courses.models import ClassGroup, Enrolment, Session
-from courses.rules import OCCUPYING, ClassState, EnrolChannel, SessionState
+from courses.rules import CLASSES, OCCUPYING, EnrolChannel, SessionState
 from people.models import Person, User, acts_for
 from people.rules import Purpose, needs_guardian
 
@@ -54,7 +54,7 @@ def check_open(
     if channel in RESIDENT_CHANNELS:
         if why := class_group.closed_because(now):
             raise NotOpen(message=why)
-    elif class_group.state in {ClassState.CANCELLED, ClassState.FINISHED}:
+    elif class_group.state in CLASSES.final:
         raise NotOpen(message=class_group.closed_because(now))
 
 

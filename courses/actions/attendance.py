@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
+from courses.actions.steps import step_session
 from courses.models import Attendance, Enrolment, Session
-from courses.rules import EnrolBy, EnrolmentState, Mark, SessionState
+from courses.rules import EnrolBy, EnrolmentState, Mark, Party, SessionMove
 from people.models import User
 
 
@@ -30,10 +31,11 @@ def mark_attendance(
         .filter(pk=session_id)
         .first()
     )
-    if session is None or not _may_mark(by, session):
+    party = None if session is None else _party(by, session)
+    if session is None or party is None:
         raise NotAllowed(message=_("这个班不在您负责的范围内。"))
-    if session.state in {SessionState.CANCELLED, SessionState.MOVED}:
-        raise DomainError("SESSION_OFF", _("这次课已经停课或改期，不用考勤。"))
+    off = DomainError("SESSION_OFF", _("这次课已经停课或改期，不用考勤。"))
+    step_session(session, SessionMove.MARK, party, off)
     if session.starts_at > now:
         raise DomainError("NOT_YET", _("还没到上课时间，上课后再记考勤。"))
     _all_in_class(session, marks)
@@ -41,9 +43,6 @@ def mark_attendance(
         Attendance(session=session, enrolment_id=enrolment_id, mark=Mark(mark), by=by, at=now)
         for enrolment_id, mark in sorted(marks.items())
     ]
-    if session.state == SessionState.PLANNED:
-        session.state = SessionState.HELD
-        session.save(update_fields=["state"])
     return Attendance.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -52,11 +51,11 @@ def mark_attendance(
     )
 
 
-def _may_mark(by: User, session: Session) -> bool:
+def _party(by: User, session: Session) -> Party | None:
     teacher = session.class_group.teacher
     if teacher is not None and teacher.person.user_id == by.pk:
-        return True
-    return by.may("courses.attendance", session.class_group.center.division)
+        return Party.TEACHER
+    return Party.STAFF if by.may("courses.attendance", session.class_group.center.division) else None
 
 
 def _all_in_class(session: Session, marks: Mapping[int, Mark]) -> None:

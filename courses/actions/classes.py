@@ -9,11 +9,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.steps import move_all
 from courses.actions.letters import letter
 from courses.actions.seats import offer_on
 from courses.actions.sessions import REMINDERS, locked_class
+from courses.actions.steps import MoveRefused, step_class, step_enrolments
 from courses.models import ClassGroup, Enrolment, Session
-from courses.rules import LIVE, OPEN_STATES, ClassState, EnrolBy, EnrolmentState, SessionState
+from courses.rules import (
+    CLASSES,
+    OPEN_STATES,
+    SESSIONS,
+    ClassMove,
+    ClassState,
+    EnrolBy,
+    Event,
+    Party,
+    SessionMove,
+)
 from notices.actions import queue_all
 from notices.actions import withdraw as withdraw_notices
 from notices.rules import Kind
@@ -26,16 +38,10 @@ def publish_class(*, class_id: int, by: User, now: datetime) -> ClassGroup:
     group = locked_class(class_id, by)
     if group.state == ClassState.PUBLISHED:
         return group
-    if group.state != ClassState.DRAFT:
-        raise DomainError("MOVE_REFUSED", _("只有草稿可以发布。"))
-    if not group.sessions.exists():
+    if CLASSES.step(group.state, ClassMove.PUBLISH) and not group.sessions.exists():
         raise DomainError("NO_SESSIONS", _("请先排课，再发布。"))
-    return _set_state(group, ClassState.PUBLISHED)
-
-
-def _set_state(group: ClassGroup, state: ClassState, reason: str = "") -> ClassGroup:
-    group.state, group.state_reason = state, reason[:200]
-    group.save(update_fields=["state", "state_reason"])
+    refused = MoveRefused(message=_("只有草稿可以发布。"))
+    step_class(group, ClassMove.PUBLISH, Party.STAFF, refused)
     return group
 
 
@@ -48,19 +54,16 @@ def cancel_class(*, class_id: int, reason: str, by: User, now: datetime) -> Clas
     group = locked_class(class_id, by)
     if group.state == ClassState.CANCELLED:
         return group
-    if group.state == ClassState.FINISHED:
-        raise DomainError("MOVE_REFUSED", _("这个班已经结课，不能取消。"))
-    if not reason.strip():
-        raise DomainError("REASON_NEEDED", _("请写明原因，学员会看到。"))
-    _set_state(group, ClassState.CANCELLED, reason)
-    planned = [session.pk for session in _lock_sessions(group) if session.state == SessionState.PLANNED]
+    refused = MoveRefused(message=_("这个班已经结课，不能取消。"))
+    step_class(group, ClassMove.CANCEL, Party.STAFF, refused, reason)
+    off = [one.pk for one in _lock_sessions(group) if SESSIONS.step(one.state, SessionMove.CANCEL)]
     # First the sessions, then their reminders: a reminder pass going on holds them until it commits.
-    group.sessions.filter(pk__in=planned).update(state=SessionState.CANCELLED, reason=group.state_reason)
+    move_all(group.sessions.all(), SESSIONS, SessionMove.CANCEL, Party.STAFF, reason=group.state_reason)
     live = _live(group)
-    group.enrolments.filter(state__in=LIVE).update(
-        state=EnrolmentState.REMOVED, reason=group.state_reason, by=by, changed_at=now, offer_until=None
+    step_enrolments(
+        group.enrolments.all(), Event.REMOVE, Party.STAFF, by=by, now=now, reason=group.state_reason
     )
-    for session_id in planned:
+    for session_id in off:
         withdraw_notices(about=("session", session_id), kinds=REMINDERS, now=now)
     queue_all(
         drafts=[letter(Kind.CLASS_CANCELLED, enrolment, now, reason=reason) for enrolment in live],
@@ -129,23 +132,21 @@ def turn_classes(*, now: datetime) -> int:
     Finishing completes the seated and lets the line and open offers lapse. Returns how many turned.
     """
     today = timezone.localtime(now).date()
-    started = ClassGroup.objects.filter(
-        state=ClassState.PUBLISHED, starts_on__lte=today, ends_on__gte=today
-    ).update(state=ClassState.RUNNING)
-    over = ClassGroup.objects.filter(state__in=OPEN_STATES, ends_on__lt=today)
+    begun = ClassGroup.objects.filter(starts_on__lte=today, ends_on__gte=today)
+    started = move_all(begun, CLASSES, ClassMove.START, Party.SYSTEM)
+    over = ClassGroup.objects.filter(
+        state__in=CLASSES.sources(ClassMove.FINISH, Party.SYSTEM), ends_on__lt=today
+    )
     return started + sum(_finish(pk, now) for pk in over.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic
 def _finish(class_id: int, now: datetime) -> bool:
     group = ClassGroup.objects.select_for_update(no_key=True).get(pk=class_id)
-    if group.state not in OPEN_STATES:
+    if CLASSES.step(group.state, ClassMove.FINISH) is None:
         return False
     _lock_sessions(group)
-    ends = {EnrolmentState.SEATED: EnrolmentState.COMPLETED}
-    for state in LIVE:
-        group.enrolments.filter(state=state).update(
-            state=ends.get(state, EnrolmentState.LAPSED), changed_at=now, offer_until=None
-        )
-    _set_state(group, ClassState.FINISHED)
+    for event in (Event.COMPLETE, Event.LAPSE):
+        step_enrolments(group.enrolments.all(), event, Party.SYSTEM, by=None, now=now)
+    step_class(group, ClassMove.FINISH, Party.SYSTEM, MoveRefused())
     return True

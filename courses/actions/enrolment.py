@@ -12,20 +12,12 @@ from common.errors import DomainError, NotAllowed
 from courses.actions.admission import check_clash, check_eligible, check_open, check_party
 from courses.actions.letters import letter
 from courses.actions.seats import lock_pool, offer_on
+from courses.actions.steps import LONGEST_REASON, MoveRefused, step_enrolment
 from courses.models import ClassGroup, Enrolment, Session
-from courses.rules import (
-    EnrolChannel,
-    EnrolmentState,
-    Event,
-    Party,
-    next_state,
-    seat_or_line,
-)
+from courses.rules import ENROLMENTS, EnrolChannel, EnrolmentState, Event, Party, seat_or_line
 from notices.actions import queue_all
 from notices.rules import Kind
 from people.models import Person, User, acts_for
-
-LONGEST_REASON = 200
 
 
 class AlreadyEnrolled(DomainError):
@@ -38,10 +30,6 @@ class WaitingFull(DomainError):
 
 class OfferGone(DomainError):
     code = "OFFER_GONE"
-
-
-class MoveRefused(DomainError):
-    code = "MOVE_REFUSED"
 
 
 @transaction.atomic
@@ -183,20 +171,6 @@ def _party(by: User, enrolment: Enrolment) -> Party:
     raise NotAllowed(message=_("没有找到这次报名，或者它不是您的。"))
 
 
-def _go(
-    enrolment: Enrolment, event: Event, party: Party, by: User | None, now: datetime, reason: str = ""
-) -> None:
-    """Moves an enrolment along the table in rules.py and saves it, or refuses MOVE_REFUSED."""
-    to = next_state(enrolment.state, event, party)
-    if to is None:
-        words = {"state": enrolment.get_state_display(), "event": event.label}
-        raise MoveRefused(message=_("这次报名现在是“%(state)s”，不能%(event)s。") % words)
-    enrolment.state, enrolment.changed_at, enrolment.by = to, now, by
-    enrolment.offer_until = enrolment.offer_until if to == EnrolmentState.OFFERED else None
-    enrolment.reason = reason[:LONGEST_REASON]
-    enrolment.save(update_fields=["state", "changed_at", "by", "offer_until", "reason"])
-
-
 @transaction.atomic
 def withdraw(*, enrolment_id: int, by: User, now: datetime, reason: str = "") -> Enrolment:
     """退课: gives the seat (or the place in line) up and offers it on in the same moment.
@@ -206,7 +180,7 @@ def withdraw(*, enrolment_id: int, by: User, now: datetime, reason: str = "") ->
     enrolment, class_group, pool = _locked(enrolment_id, by)
     if enrolment.state == EnrolmentState.WITHDRAWN:
         return enrolment
-    _go(enrolment, Event.WITHDRAW, _party(by, enrolment), by, now, reason)
+    step_enrolment(enrolment, Event.WITHDRAW, _party(by, enrolment), by=by, now=now, reason=reason)
     _tell(enrolment, Kind.WITHDRAWN, now)
     offer_on(class_group=class_group, pool=pool, now=now)
     return enrolment
@@ -214,11 +188,12 @@ def withdraw(*, enrolment_id: int, by: User, now: datetime, reason: str = "") ->
 
 @transaction.atomic
 def remove(*, enrolment_id: int, by: User, now: datetime, reason: str) -> Enrolment:
-    """移出: staff take someone off the roster, with a reason the person is told."""
+    """移出: staff take someone off the roster, with a reason the person is told.
+
+    Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED.
+    """
     enrolment, class_group, pool = _locked(enrolment_id, by)
-    if not reason.strip():
-        raise DomainError("REASON_NEEDED", _("请写明原因，学员会看到。"))
-    _go(enrolment, Event.REMOVE, _party(by, enrolment), by, now, reason)
+    step_enrolment(enrolment, Event.REMOVE, _party(by, enrolment), by=by, now=now, reason=reason)
     queue_all(drafts=[letter(Kind.REMOVED, enrolment, now, reason=reason)], now=now, urgent=True)
     offer_on(class_group=class_group, pool=pool, now=now)
     return enrolment
@@ -235,7 +210,7 @@ def accept_offer(*, enrolment_id: int, by: User, now: datetime) -> Enrolment:
         return enrolment
     if enrolment.state == EnrolmentState.LAPSED or not enrolment.offer_open_at(now):
         raise OfferGone(message=_("这个名额的保留时间已过，已让给下一位。您可以重新报名候补。"))
-    _go(enrolment, Event.ACCEPT, _party(by, enrolment), by, now)
+    step_enrolment(enrolment, Event.ACCEPT, _party(by, enrolment), by=by, now=now)
     _tell(enrolment, Kind.ENROLLED, now, version=int(now.timestamp()))
     return enrolment
 
@@ -246,7 +221,7 @@ def decline_offer(*, enrolment_id: int, by: User, now: datetime) -> Enrolment:
     enrolment, class_group, pool = _locked(enrolment_id, by)
     if enrolment.state == EnrolmentState.LAPSED:
         return enrolment
-    _go(enrolment, Event.DECLINE, _party(by, enrolment), by, now)
+    step_enrolment(enrolment, Event.DECLINE, _party(by, enrolment), by=by, now=now)
     offer_on(class_group=class_group, pool=pool, now=now)
     return enrolment
 
@@ -273,7 +248,7 @@ def _lapse(enrolment_id: int, class_id: int, session_id: int | None, now: dateti
     )
     if enrolment is None:
         return False
-    _go(enrolment, Event.LAPSE, Party.SYSTEM, None, now)
+    step_enrolment(enrolment, Event.LAPSE, Party.SYSTEM, by=None, now=now)
     _tell(enrolment, Kind.OFFER_LAPSED, now, version=int(now.timestamp()))
     offer_on(class_group=class_group, pool=pool, now=now)
     return True
@@ -297,14 +272,15 @@ def move_seat(*, enrolment_id: int, to_class_id: int, by: User, now: datetime, r
     if _party(by, old) != Party.STAFF or not by.may("courses.enrol", target.center.division):
         raise NotAllowed(message=_("调班请联系服务台。"))
     if (
-        old.state != EnrolmentState.SEATED
+        ENROLMENTS.step(old.state, Event.TRANSFER) is None
         or target.course_id != class_group.course_id
         or target == class_group
     ):
         raise MoveRefused(message=_("只能把已入班的学员调到同一门课的另一个班。"))
     if target_pool.seats_left < 1:
         raise MoveRefused(message=_("%(name)s没有空名额，请先加名额或选另一个班。") % {"name": target.name})
-    _go(old, Event.REMOVE, Party.STAFF, by, now, reason or _("调到%(name)s") % {"name": target.name})
+    why = reason or _("调到%(name)s") % {"name": target.name}
+    step_enrolment(old, Event.TRANSFER, Party.STAFF, by=by, now=now, reason=why)
     new = Enrolment(
         class_group=target,
         person=old.person,

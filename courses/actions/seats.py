@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError
 from courses.actions.letters import letter
+from courses.actions.steps import step_enrolment
 from courses.models import ClassGroup, Enrolment, Session
-from courses.rules import ClassState, EnrolBy, EnrolmentState, SessionState, offer_until
+from courses.rules import CLASSES, EnrolBy, EnrolmentState, Event, Party, SessionState, offer_until
 from notices.actions import queue_all
 from notices.rules import Kind
 
@@ -63,8 +64,7 @@ def offer_on(*, class_group: ClassGroup, pool: ClassGroup | Session, now: dateti
     next_session = class_group.sessions.coming(now).values_list("starts_at", flat=True).first()
     until = offer_until(now, pool.starts_at if isinstance(pool, Session) else next_session)
     for enrolment in following:
-        enrolment.state, enrolment.offer_until, enrolment.changed_at = EnrolmentState.OFFERED, until, now
-        enrolment.save(update_fields=["state", "offer_until", "changed_at"])
+        step_enrolment(enrolment, Event.OFFER, Party.SYSTEM, by=None, now=now, offer_until=until)
     queue_all(
         drafts=[
             letter(Kind.OFFERED, enrolment, now, version=int(now.timestamp())) for enrolment in following
@@ -78,4 +78,4 @@ def offer_on(*, class_group: ClassGroup, pool: ClassGroup | Session, now: dateti
 def _is_over(class_group: ClassGroup, pool: ClassGroup | Session, now: datetime) -> bool:
     if isinstance(pool, Session) and (pool.state != SessionState.PLANNED or pool.starts_at <= now):
         return True
-    return class_group.state in {ClassState.CANCELLED, ClassState.FINISHED}
+    return class_group.state in CLASSES.final

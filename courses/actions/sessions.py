@@ -11,8 +11,9 @@ from centers.models import CalendarDay
 from common.errors import DomainError, NotAllowed
 from common.letters import when
 from courses.actions.letters import session_letter
+from courses.actions.steps import step_enrolments, step_session
 from courses.models import ClassGroup, Enrolment, Session, SkippedDate
-from courses.rules import EnrolBy, EnrolmentState, Planned, SessionState, Slot, plan
+from courses.rules import SESSIONS, EnrolBy, Event, Party, Planned, SessionMove, SessionState, Slot, plan
 from notices.actions import queue_all
 from notices.actions import withdraw as withdraw_notices
 from notices.rules import Kind
@@ -128,12 +129,6 @@ def _locked_session(session_id: int, by: User) -> Session:
     return session
 
 
-def _need_reason(reason: str) -> str:
-    if not reason.strip():
-        raise DomainError("REASON_NEEDED", _("请写明原因，学员会看到。"))
-    return reason.strip()[:200]
-
-
 @transaction.atomic
 def cancel_session(*, session_id: int, reason: str, by: User, now: datetime) -> Session:
     """停课: cancels one session; everyone affected is told at once. Doing it twice changes nothing.
@@ -144,13 +139,16 @@ def cancel_session(*, session_id: int, reason: str, by: User, now: datetime) -> 
     session = _locked_session(session_id, by)
     if session.state == SessionState.CANCELLED:
         return session
-    if session.state != SessionState.PLANNED:
-        raise SessionOver(message=_("这次课已经上过或改期，不能停课。"))
-    session.state, session.reason = SessionState.CANCELLED, _need_reason(reason)
-    session.save(update_fields=["state", "reason"])
+    refused = SessionOver(message=_("这次课已经上过或改期，不能停课。"))
+    step_session(session, SessionMove.CANCEL, Party.STAFF, refused, reason)
     people = _concerned(session)
-    Enrolment.objects.live().filter(session=session).update(
-        state=EnrolmentState.REMOVED, reason=session.reason, by=by, changed_at=now, offer_until=None
+    step_enrolments(
+        Enrolment.objects.filter(session=session),
+        Event.REMOVE,
+        Party.STAFF,
+        by=by,
+        now=now,
+        reason=session.reason,
     )
     _tell(session, people, Kind.SESSION_CANCELLED, now, reason=session.reason)
     return session
@@ -174,12 +172,10 @@ def move_session(
     Refuses NOT_ALLOWED, REASON_NEEDED, SESSION_OVER, BAD_TIME, ROOM_TAKEN, TEACHER_TAKEN.
     """
     old = _locked_session(session_id, by)
-    if old.state != SessionState.PLANNED:
-        raise SessionOver(message=_("这次课已经上过、停课或改期，不能再改。"))
-    if not now < starts_at < ends_at:
+    if SESSIONS.step(old.state, SessionMove.MOVE) and not now < starts_at < ends_at:
         raise DomainError("BAD_TIME", _("新的时间要在现在之后，下课要晚于上课。"))
-    old.state, old.reason = SessionState.MOVED, _need_reason(reason)
-    old.save(update_fields=["state", "reason"])
+    refused = SessionOver(message=_("这次课已经上过、停课或改期，不能再改。"))
+    step_session(old, SessionMove.MOVE, Party.STAFF, refused, reason)
     new = Session(
         class_group=old.class_group,
         number=old.number,

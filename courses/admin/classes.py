@@ -17,7 +17,7 @@ from centers.models import Room
 from common.admin import ReadOnlyAdmin, ScopedInline, Verb, VerbAdmin, VerbForm
 from courses import actions
 from courses.models import ClassGroup, Session, SkippedDate, WeeklySlot
-from courses.rules import OPEN_STATES, SHANGHAI, ClassState, SessionState
+from courses.rules import CLASSES, OPEN_STATES, SESSIONS, SHANGHAI, ClassMove, ClassState, SessionMove
 from people.models import User
 
 
@@ -68,6 +68,11 @@ def _capacity(group: ClassGroup, *, by: User, now: datetime, capacity: int, wait
 def _message(group: ClassGroup, *, by: User, now: datetime, text: str, key: str) -> str:
     count = actions.message_class(class_id=group.pk, text=text, key=key, by=by, now=now)
     return ngettext("已发给 %(n)s 位学员。", "已发给 %(n)s 位学员。", count) % {"n": count}
+
+
+def _goes_on(group: ClassGroup) -> bool:
+    """Neither called off nor over: what is done to such a class changes no state of it."""
+    return group.state not in CLASSES.final
 
 
 class SlotInline(ScopedInline):
@@ -137,7 +142,7 @@ class ClassGroupAdmin(VerbAdmin):
             _plan,
             needs="courses.change",
             confirm=_("按每周时间排到结课，节假日自动跳过；已排的不动，只补缺的日期。"),
-            offered=lambda group: group.state not in {ClassState.CANCELLED, ClassState.FINISHED},
+            offered=_goes_on,
         ),
         Verb(
             "publish",
@@ -145,7 +150,7 @@ class ClassGroupAdmin(VerbAdmin):
             _publish,
             needs="courses.change",
             style="primary",
-            offered=lambda group: group.state == ClassState.DRAFT,
+            offered=CLASSES.offers(ClassMove.PUBLISH),
         ),
         Verb(
             "capacity",
@@ -153,7 +158,7 @@ class ClassGroupAdmin(VerbAdmin):
             _capacity,
             needs="courses.change",
             form=CapacityForm,
-            offered=lambda group: group.state in {ClassState.DRAFT, *OPEN_STATES},
+            offered=_goes_on,
         ),
         Verb(
             "message",
@@ -171,7 +176,7 @@ class ClassGroupAdmin(VerbAdmin):
             form=ReasonForm,
             confirm=_("以后的课都停，在读和候补的人都会移出并收到通知，不能恢复。"),
             style="danger",
-            offered=lambda group: group.state not in {ClassState.CANCELLED, ClassState.FINISHED},
+            offered=CLASSES.offers(ClassMove.CANCEL),
         ),
     )
 
@@ -240,10 +245,6 @@ def _move_session(
     return _t("已改期，学员会收到通知。")
 
 
-def _planned(session: Session) -> bool:
-    return session.state == SessionState.PLANNED
-
-
 @admin.register(Session)
 class SessionAdmin(VerbAdmin, ReadOnlyAdmin):
     see = "courses.view"
@@ -256,7 +257,14 @@ class SessionAdmin(VerbAdmin, ReadOnlyAdmin):
     ordering = ("-starts_at",)
     fields = ("class_group", "number", ("starts_at", "ends_at"), "room", "teacher", "state", "reason")
     verbs = (
-        Verb("move", _("改期"), _move_session, needs="courses.change", form=MoveForm, offered=_planned),
+        Verb(
+            "move",
+            _("改期"),
+            _move_session,
+            needs="courses.change",
+            form=MoveForm,
+            offered=SESSIONS.offers(SessionMove.MOVE),
+        ),
         Verb(
             "cancel",
             _("停这次课"),
@@ -264,6 +272,6 @@ class SessionAdmin(VerbAdmin, ReadOnlyAdmin):
             needs="courses.change",
             form=ReasonForm,
             style="danger",
-            offered=_planned,
+            offered=SESSIONS.offers(SessionMove.CANCEL),
         ),
     )

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.models import Center, Division, Room
 from centers.rules import WEEKDAYS
+from common.guards import guards
 from courses.models.seats import SeatPool
-from courses.rules import OPEN_STATES, Audience, ClassState, CourseKind, EnrolBy, Makeup, Mode
+from courses.rules import CLASSES, OPEN_STATES, Audience, ClassState, CourseKind, EnrolBy, Makeup, Mode
 from people.models import Person, User
 
 
@@ -192,6 +193,7 @@ class ClassGroup(SeatPool):
             ),
         ]
         indexes = [models.Index(fields=["state", "starts_on"], name="class_state")]
+        triggers = guards(CLASSES)
 
     def __str__(self) -> str:
         return self.name

@@ -11,10 +11,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.guards import guards
 from common.sealed import SealedTextField
 from courses.models.catalogue import ClassGroup
 from courses.models.session import Session
-from courses.rules import LIVE, EnrolChannel, EnrolmentState, Mark
+from courses.rules import ENROLMENTS, LIVE, EnrolChannel, EnrolmentState, Mark
 from people.models import Person, User, acts_for
 
 # Keeps the counters of the class, or of the session where people enrol by session. `seats` and
@@ -165,13 +166,14 @@ class Enrolment(models.Model):
             ),
         ]
         triggers = [
+            *guards(ENROLMENTS),
             pgtrigger.Trigger(
                 name="count_seats",
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 declare=[("seats", "int"), ("line", "int")],
                 func=_COUNT_SQL,
-            )
+            ),
         ]
 
     def __str__(self) -> str:

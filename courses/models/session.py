@@ -12,9 +12,10 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Room
+from common.guards import guards
 from courses.models.catalogue import ClassGroup, Teacher
 from courses.models.seats import SeatPool
-from courses.rules import LIVE_SESSIONS, SessionState
+from courses.rules import LIVE_SESSIONS, SESSIONS, Party, SessionMove, SessionState
 from people.models import User
 
 
@@ -107,9 +108,15 @@ class Session(SeatPool):
             ),
             models.Index(fields=["class_group", "starts_at"], name="session_of_class"),
         ]
+        triggers = guards(SESSIONS)
 
     def __str__(self) -> str:
         return f"{self.class_group} · {self.number}"
+
+    @property
+    def moves(self) -> tuple[SessionMove, ...]:
+        """What staff may do with it now."""
+        return SESSIONS.offered(self.state, {Party.STAFF})
 
 
 class SkippedDate(models.Model):

@@ -19,7 +19,7 @@ from common.pages import ask
 from courses import actions
 from courses.forms import MoveSessionForm, ReasonForm
 from courses.models import Enrolment, Session
-from courses.rules import EnrolBy, EnrolmentState, Mark, SessionState
+from courses.rules import EnrolBy, EnrolmentState, Mark
 from courses.views.sight import powers, the_session
 from people.doors import allow, signed_in, work_page
 
@@ -62,8 +62,6 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         "can": can,
         "refusal": refusal,
         "begun": found.starts_at <= now,
-        "live": found.state in {SessionState.PLANNED, SessionState.HELD},
-        "planned": found.state == SessionState.PLANNED,
     }
     return render(request, "courses/staff/session.html", context, status=refusal.status if refusal else 200)
 

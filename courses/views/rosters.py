@@ -20,7 +20,7 @@ from courses import actions
 from courses.forms import CapacityForm, MessageForm, MoveSeatForm, NewcomerForm, ReasonForm
 from courses.models import ClassGroup, Enrolment, Session
 from courses.parts import cards
-from courses.rules import EnrolBy, EnrolChannel, EnrolmentState
+from courses.rules import ENROLMENTS, EnrolBy, EnrolChannel, EnrolmentState, Party
 from courses.views.sight import powers, the_class, the_enrolment
 from people.doors import allow, signed_in, work_page, work_post
 from people.models import Person
@@ -167,6 +167,7 @@ def _enrolment_page(
         "group": found.class_group,
         "age": found.person.age_on(timezone.localdate()),
         "ahead": found.ahead() if found.state == EnrolmentState.WAITING else 0,
+        "moves": ENROLMENTS.offered(found.state, {Party.STAFF}),
         "form": next(iter(bound.values()), None),
         "back": _roster_url(found.class_group_id, session=found.session_id),
         **forms,

@@ -18,7 +18,7 @@ from common.pages import number, own_post
 from courses import actions
 from courses.models import Enrolment
 from courses.parts import cards, learning
-from courses.rules import LIVE, EnrolmentState
+from courses.rules import ENROLMENTS, LIVE, EnrolmentState, Event, Party
 from courses.views.public import class_page
 from people.doors import own_page, signed_in
 from people.models import Person, User, acts_for
@@ -76,6 +76,7 @@ def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """What was done, what comes next, how to undo it; printable."""
     found, now = _own(request, enrolment_id), timezone.now()
     scope = [found.session] if found.session else found.class_group.sessions.coming(now)
+    moves = ENROLMENTS.offered(found.state, {Party.LEARNER})
     context = {
         "enrolment": found,
         "group": found.class_group,
@@ -83,8 +84,9 @@ def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         "ahead": found.ahead() if found.state == EnrolmentState.WAITING else 0,
         "live": found.state in LIVE,
         "slots": cards.slots(found.class_group),
-        "offered": found.state == EnrolmentState.OFFERED and found.offer_open_at(now),
-        "may_leave": found.state in {EnrolmentState.SEATED, EnrolmentState.WAITING},
+        "offered": Event.ACCEPT in moves and found.offer_open_at(now),
+        # Who is asked whether she wants the seat says no to it instead.
+        "may_leave": Event.WITHDRAW in moves and Event.DECLINE not in moves,
         "reference": f"{found.class_group_id}-{found.pk}",
     }
     return render(request, "courses/enrolment.html", context)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from centers.models import CalendarDay
 from courses import actions
 from courses.models import ClassGroup, Course, Session, Term, WeeklySlot
-from courses.rules import SHANGHAI, ClassState, CourseKind, EnrolBy, Makeup
+from courses.rules import SHANGHAI, CourseKind, EnrolBy, Makeup
 from people.models import User
 from portal.demo.data import ClassRow, read, timetable
 from portal.demo.people import STREET, Folk
@@ -76,7 +76,14 @@ class _Maker:
         return Course.objects.get_or_create(name=name, defaults=fields)[0]
 
     def add(
-        self, row: ClassRow, term: Term, by: User, kind: CourseKind = CourseKind.COURSE, **fields: Any
+        self,
+        row: ClassRow,
+        term: Term,
+        by: User,
+        kind: CourseKind = CourseKind.COURSE,
+        *,
+        publish: bool = True,
+        **fields: Any,
     ) -> ClassGroup:
         """Drafts a class, plans its sessions and publishes it."""
         values = {
@@ -101,7 +108,7 @@ class _Maker:
         )
         WeeklySlot.objects.create(class_group=group, weekday=row.weekday, starts=row.starts, ends=row.ends)
         actions.plan_sessions(class_id=group.pk, by=by, now=self.span.opens_at)
-        if group.sessions.exists():
+        if publish and group.sessions.exists():
             actions.publish_class(class_id=group.pk, by=by, now=self.span.opens_at)
         self.made.groups[row.name], self.made.rows[row.name] = group, row
         return group
@@ -187,8 +194,7 @@ def _not_yet(maker: _Maker, senior: Term, night: Term, now: datetime) -> None:
     )
     maker.add(portrait, night, by, starts_on=today + timedelta(days=10))
     draft = ClassRow("绘画", "水彩夜校班", "", 5, time(19, 10), time(20, 30), "书画室", HOME, 20, 0)
-    drafted = maker.add(draft, night, by, starts_on=today + timedelta(days=14))
-    ClassGroup.objects.filter(pk=drafted.pk).update(state=ClassState.DRAFT)
+    maker.add(draft, night, by, publish=False, starts_on=today + timedelta(days=14))
 
 
 def _past_is_held(now: datetime) -> None:

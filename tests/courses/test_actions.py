@@ -12,6 +12,7 @@ from notices.models import Notice
 from people.models import Consent
 from tests.factories import courses, people
 from tests.factories.courses import crowd, take
+from tests.factories.stages import put
 from tests.refusals import refused
 
 S = EnrolmentState
@@ -68,7 +69,7 @@ def test_twice_is_refused_and_changes_nothing(cast, group, now):
 )
 def test_not_open_says_why(cast, group, now, fields, words):
     values = {k: now + v if isinstance(v, timedelta) else v for k, v in fields.items()}
-    ClassGroup.objects.filter(pk=group.pk).update(**values)
+    put(ClassGroup.objects.filter(pk=group.pk), **values)
     error = refused(
         "NOT_OPEN", actions.enrol, class_id=group.pk, person=cast.guilan, by=cast.guilan.user, now=now
     )

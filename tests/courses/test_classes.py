@@ -13,6 +13,7 @@ from people.models import Membership
 from people.rules import Role
 from tests.factories import courses, people
 from tests.factories.courses import crowd, take
+from tests.factories.stages import put
 from tests.refusals import refused
 
 S = EnrolmentState
@@ -27,7 +28,7 @@ def group(cast, now):
 
 
 def set_state(group, state):
-    ClassGroup.objects.filter(pk=group.pk).update(state=state)
+    put(ClassGroup.objects.filter(pk=group.pk), state=state)
 
 
 def test_publishing_a_draft_twice_is_publishing_it_once(cast, group, now):
@@ -194,7 +195,7 @@ def test_marking_refuses(cast, group, now):
         )
     assert not Attendance.objects.exists()
     for state in (SessionState.CANCELLED, SessionState.MOVED):
-        group.sessions.update(state=state, reason="停电")
+        put(group.sessions.all(), state=state, reason="停电")
         refused("SESSION_OFF", actions.mark_attendance, **mark(group, marks, cast.worker, now))
 
 

@@ -8,6 +8,7 @@ from courses.models import ClassGroup, Course, SkippedDate
 from courses.rules import ClassState, EnrolBy, EnrolmentState, SessionState
 from tests.factories import courses, people
 from tests.factories.courses import at
+from tests.factories.stages import put
 from tests.html import opened
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -135,7 +136,7 @@ def test_a_long_list_has_pages_that_keep_the_question(client, cast, now):
 
 
 def test_drafts_are_on_no_public_page(client, cast, catalogue):
-    ClassGroup.objects.filter(name="书法一班").update(state=ClassState.DRAFT)
+    put(ClassGroup.objects.filter(name="书法一班"), state=ClassState.DRAFT)
     group = catalogue["书法一班"]
     for url in ("/", "/classes/", f"/centers/{cast.center.pk}/"):
         assert "书法一班" not in opened(client, url).text

@@ -1,6 +1,7 @@
 """Pure decisions of courses: the life of an enrolment, seats, offers, the dates of a class."""
 
 from datetime import date, time, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -8,15 +9,21 @@ from hypothesis import strategies as st
 
 from common.workdays import CalendarUnknown, Workdays
 from courses.rules import (
+    CLASSES,
+    ENROLMENTS,
     LIVE,
-    MOVES,
     OCCUPYING,
+    REASON,
+    SESSIONS,
+    ClassMove,
+    ClassState,
     EnrolmentState,
     Event,
     Makeup,
     Party,
+    SessionMove,
+    SessionState,
     Slot,
-    next_state,
     offer_until,
     plan,
     seat_or_line,
@@ -24,50 +31,62 @@ from courses.rules import (
 from tests.factories.courses import at
 
 S, E, P = EnrolmentState, Event, Party
-# The whole table, written down a second time, by hand: state -> event -> (next state, who may).
-TABLE = {
-    S.APPLIED: {E.WITHDRAW: (S.WITHDRAWN, {P.LEARNER, P.STAFF})},
-    S.WAITING: {
-        E.OFFER: (S.OFFERED, {P.STAFF, P.SYSTEM}),
-        E.LAPSE: (S.LAPSED, {P.SYSTEM}),
-        E.WITHDRAW: (S.WITHDRAWN, {P.LEARNER, P.STAFF}),
-        E.REMOVE: (S.REMOVED, {P.STAFF, P.SYSTEM}),
+C, G, D, N = ClassState, ClassMove, SessionState, SessionMove
+BOTH, DESK, TEACHING = {P.LEARNER, P.STAFF}, {P.STAFF, P.SYSTEM}, {P.STAFF, P.TEACHER}
+# The whole tables, written down a second time, by hand: machine -> (state, move) -> (next state, who may).
+TABLES = {
+    ENROLMENTS: {
+        (S.APPLIED, E.LAPSE): (S.LAPSED, {P.SYSTEM}),
+        (S.APPLIED, E.WITHDRAW): (S.WITHDRAWN, BOTH),
+        (S.APPLIED, E.REMOVE): (S.REMOVED, DESK),
+        (S.WAITING, E.OFFER): (S.OFFERED, DESK),
+        (S.WAITING, E.LAPSE): (S.LAPSED, {P.SYSTEM}),
+        (S.WAITING, E.WITHDRAW): (S.WITHDRAWN, BOTH),
+        (S.WAITING, E.REMOVE): (S.REMOVED, DESK),
+        (S.OFFERED, E.ACCEPT): (S.SEATED, BOTH),
+        (S.OFFERED, E.DECLINE): (S.LAPSED, BOTH),
+        (S.OFFERED, E.LAPSE): (S.LAPSED, {P.SYSTEM}),
+        (S.OFFERED, E.WITHDRAW): (S.WITHDRAWN, BOTH),
+        (S.OFFERED, E.REMOVE): (S.REMOVED, DESK),
+        (S.SEATED, E.TRANSFER): (S.REMOVED, {P.STAFF}),
+        (S.SEATED, E.WITHDRAW): (S.WITHDRAWN, BOTH),
+        (S.SEATED, E.REMOVE): (S.REMOVED, DESK),
+        (S.SEATED, E.COMPLETE): (S.COMPLETED, DESK),
     },
-    S.OFFERED: {
-        E.ACCEPT: (S.SEATED, {P.LEARNER, P.STAFF}),
-        E.DECLINE: (S.LAPSED, {P.LEARNER, P.STAFF}),
-        E.LAPSE: (S.LAPSED, {P.SYSTEM}),
-        E.WITHDRAW: (S.WITHDRAWN, {P.LEARNER, P.STAFF}),
-        E.REMOVE: (S.REMOVED, {P.STAFF, P.SYSTEM}),
+    CLASSES: {
+        (C.DRAFT, G.PUBLISH): (C.PUBLISHED, {P.STAFF}),
+        (C.DRAFT, G.CANCEL): (C.CANCELLED, {P.STAFF}),
+        (C.PUBLISHED, G.START): (C.RUNNING, {P.SYSTEM}),
+        (C.PUBLISHED, G.FINISH): (C.FINISHED, {P.SYSTEM}),
+        (C.PUBLISHED, G.CANCEL): (C.CANCELLED, {P.STAFF}),
+        (C.RUNNING, G.FINISH): (C.FINISHED, {P.SYSTEM}),
+        (C.RUNNING, G.CANCEL): (C.CANCELLED, {P.STAFF}),
     },
-    S.SEATED: {
-        E.WITHDRAW: (S.WITHDRAWN, {P.LEARNER, P.STAFF}),
-        E.REMOVE: (S.REMOVED, {P.STAFF, P.SYSTEM}),
-        E.COMPLETE: (S.COMPLETED, {P.STAFF, P.SYSTEM}),
+    SESSIONS: {
+        (D.PLANNED, N.MARK): (D.HELD, TEACHING),
+        (D.PLANNED, N.MOVE): (D.MOVED, {P.STAFF}),
+        (D.PLANNED, N.CANCEL): (D.CANCELLED, {P.STAFF}),
+        (D.HELD, N.MARK): (D.HELD, TEACHING),
     },
 }
+# What takes something from people is done for a reason, and they are told it.
+WITH_A_REASON = {E.REMOVE, E.TRANSFER, G.CANCEL, N.MOVE, N.CANCEL}
 
 
-@pytest.mark.parametrize("state", S)
-@pytest.mark.parametrize("event", E)
-@pytest.mark.parametrize("party", P)
-def test_every_state_event_and_party(state, event, party):
-    to, may = TABLE.get(state, {}).get(event, (None, set()))
-    assert next_state(state, event, party) == (to if party in may else None)
-
-
-def test_the_table_has_no_other_moves():
-    assert set(MOVES) == {(state, event) for state, events in TABLE.items() for event in events}
+@pytest.mark.parametrize("machine", TABLES, ids=lambda machine: machine.noun)
+def test_every_state_move_and_party(machine):
+    for state, move, party in product(machine.states, machine.moves, machine.hats):
+        to, may = TABLES[machine].get((state, move), (None, set()))
+        found = machine.next(state, move, {party})
+        assert (found and found[0].to) == (to if party in may else None), (state, move, party)
+        if found:
+            assert found[0].needs == ((REASON,) if move in WITH_A_REASON else ()), (state, move)
 
 
 def test_what_is_over_stays_over():
-    over = [state for state in S if state not in LIVE]
-    assert [state for state, _event in MOVES if state in over] == []
-
-
-def test_every_state_can_be_reached():
-    made = {S.APPLIED, S.SEATED, S.WAITING, S.NOT_DRAWN}  # by enrol, or by a ballot
-    assert made | {to for to, _who in MOVES.values()} == set(S)
+    assert ENROLMENTS.final == set(S) - set(LIVE)
+    assert CLASSES.final == {C.CANCELLED, C.FINISHED}
+    assert SESSIONS.final == set(D) - {D.PLANNED}
 
 
 numbers = st.integers(0, 5)

@@ -12,6 +12,7 @@ from courses.rules import ClassState, EnrolBy, EnrolmentState
 from notices.models import Notice
 from tests.factories import courses, people
 from tests.factories.courses import at
+from tests.factories.stages import put
 from tests.html import Page
 
 S = EnrolmentState
@@ -128,7 +129,7 @@ def test_a_refusal_is_one_plain_sentence_on_the_class_s_own_page(guilan, cast, g
 
 
 def test_a_draft_is_as_good_as_not_there(guilan, cast, group):
-    ClassGroup.objects.filter(pk=group.pk).update(state=ClassState.DRAFT)
+    put(ClassGroup.objects.filter(pk=group.pk), state=ClassState.DRAFT)
     assert enrol(guilan, group, cast.guilan).status_code == 404
 
 

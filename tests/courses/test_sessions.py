@@ -14,6 +14,7 @@ from notices.models import Delivery, Notice
 from people.models import Person
 from tests.factories import courses
 from tests.factories.courses import at, crowd, take
+from tests.factories.stages import put
 from tests.refusals import refused
 
 S = EnrolmentState
@@ -190,7 +191,7 @@ def test_cancelling_refuses(cast, group, now):
     )
     refused("NOT_ALLOWED", actions.cancel_session, session_id=0, reason="x", by=cast.worker, now=now)
     for state in (SessionState.HELD, SessionState.MOVED):
-        Session.objects.filter(pk=session.pk).update(state=state, reason="x")
+        put(Session.objects.filter(pk=session.pk), state=state, reason="x")
         refused(
             "SESSION_OVER", actions.cancel_session, session_id=session.pk, reason="x", by=cast.worker, now=now
         )

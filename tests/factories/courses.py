@@ -8,6 +8,7 @@ from courses.models import ClassGroup, Course, Enrolment, Session, Teacher, Term
 from courses.rules import SHANGHAI, Audience, ClassState, EnrolBy, EnrolmentState
 from people.models import Person
 from tests.factories import people
+from tests.factories.stages import past_the_table
 
 _numbers = count(1)
 
@@ -29,21 +30,21 @@ def class_group(center: Center, now: datetime, name: str = "", **fields: Any) ->
         or Course.objects.get_or_create(name=name.rstrip("1234567890班") or name)[0]
     )
     slots = fields.pop("slots", [(3, time(18), time(19))])
-    made = ClassGroup.objects.create(
-        **{
-            "course": course,
-            "term": fields.pop("term", None) or term(center),
-            "name": name,
-            "center": center,
-            "capacity": 20,
-            "opens_at": now - timedelta(days=10),
-            "closes_at": now + timedelta(days=30),
-            "starts_on": now.date() - timedelta(days=7),
-            "ends_on": now.date() + timedelta(days=28),
-            "state": ClassState.PUBLISHED,
-            **fields,
-        }
-    )
+    values = {
+        "course": course,
+        "term": fields.pop("term", None) or term(center),
+        "name": name,
+        "center": center,
+        "capacity": 20,
+        "opens_at": now - timedelta(days=10),
+        "closes_at": now + timedelta(days=30),
+        "starts_on": now.date() - timedelta(days=7),
+        "ends_on": now.date() + timedelta(days=28),
+        "state": ClassState.PUBLISHED,
+        **fields,
+    }
+    with past_the_table(ClassGroup):
+        made = ClassGroup.objects.create(**values)
     for weekday, starts, ends in slots:
         WeeklySlot.objects.create(class_group=made, weekday=weekday, starts=starts, ends=ends)
     return made
@@ -52,18 +53,18 @@ def class_group(center: Center, now: datetime, name: str = "", **fields: Any) ->
 def session(group: ClassGroup, starts_at: datetime, **fields: Any) -> Session:
     number = group.sessions.count() + 1
     capacity = group.capacity if group.enrol_by == EnrolBy.SESSION else 0
-    return Session.objects.create(
-        **{
-            "class_group": group,
-            "number": number,
-            "starts_at": starts_at,
-            "ends_at": starts_at + timedelta(hours=1),
-            "room": group.room,
-            "teacher": group.teacher,
-            "capacity": capacity,
-            **fields,
-        }
-    )
+    values = {
+        "class_group": group,
+        "number": number,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=1),
+        "room": group.room,
+        "teacher": group.teacher,
+        "capacity": capacity,
+        **fields,
+    }
+    with past_the_table(Session):
+        return Session.objects.create(**values)
 
 
 def seat(
@@ -71,17 +72,17 @@ def seat(
 ) -> Enrolment:
     """Writes an enrolment row past the verbs, for setting a stage."""
     last = Enrolment.objects.filter(class_group=group).order_by("-position").first()
-    return Enrolment.objects.create(
-        **{
-            "class_group": group,
-            "person": person,
-            "state": state,
-            "position": (last.position if last else 0) + 1,
-            "created_at": now,
-            "changed_at": now,
-            **fields,
-        }
-    )
+    values = {
+        "class_group": group,
+        "person": person,
+        "state": state,
+        "position": (last.position if last else 0) + 1,
+        "created_at": now,
+        "changed_at": now,
+        **fields,
+    }
+    with past_the_table(Enrolment):
+        return Enrolment.objects.create(**values)
 
 
 def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:

@@ -1,0 +1,242 @@
+"""Every machine of the house: its table, its guard in the database, its buttons.
+
+The machines are found in the rules of the apps. For each one every pair of states is posted as raw
+SQL on a real row, by the owner of the tables and by a role that may only write them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import product
+from types import ModuleType
+from typing import Any
+
+import pghistory.models
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
+
+from common.admin import VerbAdmin
+from common.guards import begins_by, guards, moves_by
+from common.moves import Machine, Offer
+from tests.conftest import Cast
+from tests.factories.machines import STAGES, Stage
+from tests.factories.stages import put
+from tests.fences import APPS
+
+# Machine and state -> why no way leads there.
+UNREACHED = {("enrolment", "NOT_DRAWN"): "ballots come with an issue of their own"}
+# Machine and move -> why it is in no table.
+UNUSED: dict[tuple[str, str], str] = {}
+# Machine and pair -> which constraint forbids the row of the test what the table allows, and why.
+FORBIDDEN_BESIDES: dict[tuple[str, str, str], str] = {}
+
+
+AnyMachine = Machine[Any, Any, Any]
+
+
+def _modules(name: str) -> Iterator[ModuleType]:
+    """A module and, where it is a package, those inside."""
+    module = importlib.import_module(name)
+    yield module
+    for part in pkgutil.iter_modules(getattr(module, "__path__", [])):
+        yield importlib.import_module(f"{name}.{part.name}")
+
+
+def _machines() -> list[AnyMachine]:
+    rules = [f"{app}.rules" for app in APPS if importlib.util.find_spec(f"{app}.rules")]
+    things = [thing for name in rules for module in _modules(name) for thing in vars(module).values()]
+    return sorted({thing for thing in things if isinstance(thing, Machine)}, key=lambda one: one.noun)
+
+
+MACHINES = _machines()
+every_machine = pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.noun)
+
+
+# --- The tables -------------------------------------------------------------------------------
+
+
+def test_the_machines_are_found_and_every_one_has_a_row_to_be_tried_on() -> None:
+    assert [machine.noun for machine in MACHINES] == sorted(STAGES)
+
+
+@every_machine
+def test_every_state_move_and_hat(machine: AnyMachine) -> None:
+    for state, move, hat in product(machine.states, machine.moves, machine.hats):
+        step = machine.table.get((state, move))
+        expected = (step, hat) if step and hat in step.who else None
+        assert machine.next(state.value, move, {hat}) == expected
+        assert (move in machine.offered(state.value, {hat})) is (expected is not None)
+    for step in machine.table.values():
+        assert step.who, "a move that nobody makes"
+        assert len({need.name for need in step.needs}) == len(step.needs)
+
+
+@every_machine
+def test_every_state_is_reached_and_every_move_is_used(machine: AnyMachine) -> None:
+    reached = set(machine.begins)
+    while fresh := {to for frm, to in machine.pairs() if frm in reached} - reached:
+        reached |= fresh
+    assert _named(set(machine.states) - reached) == {s for noun, s in UNREACHED if noun == machine.noun}
+    unused = set(machine.moves) - {move for _frm, move in machine.table}
+    assert _named(unused) == {move for noun, move in UNUSED if noun == machine.noun}
+
+
+def _named(choices: set[Any]) -> set[str]:
+    return {choice.value for choice in choices}
+
+
+@every_machine
+def test_the_machine_of_a_button_stands_behind_its_form(machine: AnyMachine) -> None:
+    """A button of the back office asks for what its move needs."""
+    for model, site in admin.site._registry.items():
+        for verb in site.verbs if isinstance(site, VerbAdmin) else ():
+            if isinstance(verb.offered, Offer) and verb.offered.machine is machine:
+                assert model is STAGES[machine.noun].model
+                asked = set(verb.form.base_fields) if verb.form else set()
+                assert verb.offered.needs <= asked, f"{model.__name__}: {verb.name}"
+
+
+# --- The guards -------------------------------------------------------------------------------
+
+
+def _standing_on(machine: AnyMachine, models: list[type[Model]]) -> list[tuple[type[Model], str]]:
+    """The columns whose choices are a machine's states; histories copy them and are none."""
+    states = [(value, str(label)) for value, label in machine.states.choices]
+    return [
+        (model, field.name)
+        for model in models
+        if not issubclass(model, pghistory.models.Event)
+        for field in model._meta.fields
+        if [(value, str(label)) for value, label in field.flatchoices] == states
+    ]
+
+
+def _without_guard(machine: AnyMachine, models: list[type[Model]]) -> list[str]:
+    wanted = {(trigger.name, trigger.condition.sql) for trigger in guards(machine)}
+    return [
+        f"{model.__name__}.{field}"
+        for model, field in _standing_on(machine, models)
+        if field != machine.column
+        or not wanted
+        <= {(t.name, getattr(t.condition, "sql", "")) for t in getattr(model._meta, "triggers", [])}
+    ]
+
+
+@every_machine
+def test_every_column_of_a_machine_has_its_guard(machine: AnyMachine) -> None:
+    assert [model for model, _field in _standing_on(machine, apps.get_models())] == [
+        STAGES[machine.noun].model
+    ]
+    assert _without_guard(machine, apps.get_models()) == []
+
+
+@every_machine
+def test_a_column_without_its_guard_is_caught(machine: AnyMachine, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = STAGES[machine.noun].model
+    monkeypatch.setattr(model._meta, "triggers", [])
+    assert _without_guard(machine, [model]) == [f"{model.__name__}.{machine.column}"]
+
+
+@pytest.fixture(params=["the owner", "a writer"])
+def role(request: pytest.FixtureRequest, db: None) -> str:
+    """Who writes: "" is whoever owns the tables, else a role that may write all of them."""
+    if request.param == "the owner":
+        return ""
+    name = connection.ops.quote_name(f"writer_{connection.settings_dict['NAME']}"[:63])
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {name}")
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}")
+        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")
+    return name
+
+
+@contextmanager
+def _undone(role: str) -> Iterator[Any]:
+    """A cursor of this role; what is done inside is taken back."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if role:
+            cursor.execute(f"SET LOCAL ROLE {role}")
+        yield cursor
+        transaction.set_rollback(True)
+
+
+def _refused_by(role: str, sql: str, values: list[Any]) -> str | None:
+    """The constraint that refuses a statement; None where it passes."""
+    try:
+        with _undone(role) as cursor:
+            cursor.execute(sql, values)
+            assert cursor.rowcount == 1
+    except IntegrityError as error:
+        return str(error.__cause__.diag.constraint_name)  # type: ignore[union-attr]
+    return None
+
+
+class Trial:
+    """One row of a machine's model, put into states and written to."""
+
+    def __init__(self, machine: AnyMachine, role: str, cast: Cast, now: datetime) -> None:
+        self.machine, self.role, self.now = machine, role, now
+        self.stage: Stage = STAGES[machine.noun]
+        self.row = self.stage.make(cast, now)
+        self.table = self.stage.model._meta.db_table
+
+    def _values(self, state: str) -> dict[str, Any]:
+        return {self.machine.column: str(state), **self.stage.beside(str(state), self.now)}
+
+    def update(self, frm: str, to: str) -> str | None:
+        """What refuses a row in `frm` the way to `to`."""
+        put(self.stage.model._default_manager.filter(pk=self.row.pk), **self._values(frm))
+        values = self._values(to)
+        columns = ", ".join(f"{name} = %s" for name in values)
+        sql = f"UPDATE {self.table} SET {columns} WHERE id = %s"
+        return _refused_by(self.role, sql, [*values.values(), self.row.pk])
+
+    def insert(self, state: str) -> str | None:
+        """What refuses a copy of the row that begins in `state`."""
+        values = self._values(state)
+        kept = [f.column for f in self.stage.model._meta.fields if f.column not in {"id", *values}]
+        sql = (
+            f"INSERT INTO {self.table} ({', '.join([*values, *kept])})"
+            f" SELECT {', '.join(['%s'] * len(values) + kept)} FROM {self.table} WHERE id = %s"
+        )
+        return _refused_by(self.role, sql, [*values.values(), self.row.pk])
+
+    def faults(self) -> list[str]:
+        """Pairs and beginnings with which the database does something else than the table says."""
+        machine, found = self.machine, []
+        for frm, to in product(machine.states, machine.states):
+            lawful = frm == to or (frm, to) in machine.pairs()
+            expected = FORBIDDEN_BESIDES.get((machine.noun, frm, to)) if lawful else moves_by(machine)
+            if (refused := self.update(frm, to)) != expected:
+                found.append(f"{frm} -> {to}: {refused}")
+        for state in machine.states:
+            # A copy may be one too many: then another constraint than the guard says so.
+            if (self.insert(state) == begins_by(machine)) is (state in machine.begins):
+                found.append(f"begins {state}")
+        return found
+
+
+@every_machine
+def test_the_database_refuses_every_pair_that_is_not_in_the_table(
+    machine: AnyMachine, role: str, cast: Cast, now: datetime
+) -> None:
+    assert Trial(machine, role, cast, now).faults() == []
+
+
+@every_machine
+def test_a_guard_that_is_gone_is_noticed(machine: AnyMachine, cast: Cast, now: datetime) -> None:
+    trial = Trial(machine, "", cast, now)
+    with connection.cursor() as cursor:
+        for trigger in guards(machine):
+            cursor.execute(f"DROP TRIGGER {trigger.get_pgid(trial.stage.model)} ON {trial.table}")
+    pairs = [(frm, to) for frm, to in product(machine.states, machine.states) if frm != to]
+    forbidden = [f"{frm} -> {to}: None" for frm, to in pairs if (frm, to) not in machine.pairs()]
+    begins = [f"begins {state}" for state in machine.states if state not in machine.begins]
+    assert trial.faults() == forbidden + begins

@@ -9,7 +9,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session as WebSession
 
 from centers.models import Center, Division, Room
-from courses.models import ClassGroup, Course, Session, Teacher, Term, WeeklySlot
+from courses.models.catalogue import ClassGroup, Course, Teacher, Term, WeeklySlot
+from courses.models.session import Session
 from people.models import Person, User
 
 TOKEN = "b" * 32

@@ -30,9 +30,10 @@ from bench.models import PlainAccount, PlainEntry, PlainTransfer  # noqa: E402
 from centers.models import Division  # noqa: E402
 from common import audit  # noqa: E402
 from people.models import Person, User  # noqa: E402
-from volunteers import actions  # noqa: E402
-from volunteers.models import Account, Budget, Funding  # noqa: E402
-from volunteers.rules import AccountKind, LegDraft, PostingKind  # noqa: E402
+from points.actions.ledger import post  # noqa: E402
+from points.models.ledger import Account  # noqa: E402
+from points.models.policy import Budget, Funding  # noqa: E402
+from points.rules import AccountKind, LegDraft, PostingKind  # noqa: E402
 
 OWNERS, BUDGETS, PROCESSES, THREADS, SECONDS, ROUNDS = 1000, 16, 2, 4, 5, 3
 NOW = datetime(2026, 11, 25, 6, tzinfo=UTC)
@@ -41,11 +42,11 @@ SAME_SQL = """
 \\set a random(1, {owners} - 1)
 \\set b random(:a + 1, {owners})
 BEGIN;
-SELECT id, unit FROM volunteers_account WHERE id IN ({first} + :a, {first} + :b);
-INSERT INTO volunteers_posting (key, request_hash, kind, memo, by_id, evidence, at, txid)
+SELECT id, unit FROM points_account WHERE id IN ({first} + :a, {first} + :b);
+INSERT INTO points_posting (key, request_hash, kind, memo, by_id, evidence, at, txid)
     VALUES (gen_random_uuid()::text, repeat('0', 64), 'TRANSFER', '', {by}, '{{}}', now(), 0)
     ON CONFLICT (key) DO NOTHING RETURNING id \\gset
-INSERT INTO volunteers_leg (posting_id, account_id, amount) VALUES
+INSERT INTO points_leg (posting_id, account_id, amount) VALUES
     (:id, {first} + :a, -1), (:id, {first} + :b, 1);
 COMMIT;
 """
@@ -77,12 +78,12 @@ class Stage:
     def issue(self, source: Account, to: Account, points: int = 1) -> None:
         legs = [LegDraft(source.pk, -points), LegDraft(to.pk, points)]
         told = {"kind": PostingKind.OPENING, "by": self.by, "now": NOW, "evidence": {"paper": "x"}}
-        actions.post(key=str(uuid4()), legs=legs, **told)
+        post(key=str(uuid4()), legs=legs, **told)
 
     def transfer(self) -> None:
         a, b = random.sample(self.accounts, 2)
         legs = [LegDraft(a.pk, -1), LegDraft(b.pk, 1)]
-        actions.post(key=str(uuid4()), legs=legs, kind=PostingKind.TRANSFER, by=self.by, now=NOW)
+        post(key=str(uuid4()), legs=legs, kind=PostingKind.TRANSFER, by=self.by, now=NOW)
 
     def hot(self) -> None:
         self.issue(self.sources[0], random.choice(self.accounts))

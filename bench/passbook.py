@@ -14,8 +14,8 @@ from bench._report import Report  # noqa: E402
 from bench._server import portal  # noqa: E402
 from bench._stage import make_people, sign_in  # noqa: E402
 from people.models import Person  # noqa: E402
-from volunteers.models import Account  # noqa: E402
-from volunteers.rules import AccountKind  # noqa: E402
+from points.models.ledger import Account  # noqa: E402
+from points.rules import AccountKind  # noqa: E402
 
 SHORT, LONG, SECONDS, ROUNDS = 100, 100_000, 3.0, 5
 PATH = "/my/points/"
@@ -24,16 +24,16 @@ PATH = "/my/points/"
 FILL = """
 SET session_replication_role = replica;
 WITH written AS (
-    INSERT INTO volunteers_posting (key, request_hash, kind, memo, by_id, evidence, at, txid, sealed_at)
+    INSERT INTO points_posting (key, request_hash, kind, memo, by_id, evidence, at, txid, sealed_at)
     SELECT 'bench:{account}:' || n, '', CASE WHEN n % 2 = 1 THEN 'GRANT' ELSE 'DONATE' END, '周五清扫', {by},
         '{{}}', now() - ({entries} - n) * interval '1 minute', 0, now()
     FROM generate_series(1, {entries}) n RETURNING id
 ), numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM written)
-INSERT INTO volunteers_leg (posting_id, account_id, amount, balance)
+INSERT INTO points_leg (posting_id, account_id, amount, balance)
 SELECT id, {account}, CASE WHEN n % 2 = 1 THEN 20 ELSE -20 END, CASE WHEN n % 2 = 1 THEN 20 ELSE 0 END
 FROM numbered ORDER BY id;
-INSERT INTO volunteers_lot (account_id, leg_id, amount, "left")
-SELECT account_id, id, 20, 0 FROM volunteers_leg WHERE account_id = {account} AND amount > 0;
+INSERT INTO points_lot (account_id, leg_id, amount, "left")
+SELECT account_id, id, 20, 0 FROM points_leg WHERE account_id = {account} AND amount > 0;
 SET session_replication_role = DEFAULT;
 """
 

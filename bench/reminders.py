@@ -16,7 +16,7 @@ from django.utils import timezone  # noqa: E402
 
 from bench._report import Report  # noqa: E402
 from bench._stage import make_classes  # noqa: E402
-from courses import actions  # noqa: E402
+from courses.actions.reminders import remind  # noqa: E402
 
 SESSIONS, CLASSES = 1_000_000, 10_000
 DUE_SESSIONS, LEARNERS = 1_000, 100
@@ -89,8 +89,8 @@ def seconds(act: Callable[[], object]) -> float:
 
 def nothing_due(report: Report) -> None:
     now = timezone.now()
-    actions.remind(now=now)
-    took = [seconds(lambda: actions.remind(now=now)) * 1000 for _ in range(30)]
+    remind(now=now)
+    took = [seconds(lambda: remind(now=now)) * 1000 for _ in range(30)]
     report.figure(
         "a constant query, for comparison", [seconds(lambda: sql("SELECT 1")) * 1000 for _ in range(30)], "ms"
     )
@@ -106,9 +106,9 @@ def many_due(report: Report) -> None:
         sql("TRUNCATE notices_notice CASCADE")
         sql("CHECKPOINT")
         queued: list[int] = []
-        took = seconds(lambda queued=queued: queued.append(actions.remind(now=now)))
+        took = seconds(lambda queued=queued: queued.append(remind(now=now)))
         report.target(f"queued in round {number}", queued[0], "==", DUE_SESSIONS * LEARNERS)
-        again = seconds(lambda: actions.remind(now=now))
+        again = seconds(lambda: remind(now=now))
         sql("DROP TABLE IF EXISTS bench_same; CREATE TABLE bench_same AS SELECT * FROM notices_notice")
         sql("TRUNCATE notices_notice CASCADE")
         sql("CHECKPOINT")

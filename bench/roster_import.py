@@ -13,8 +13,8 @@ from openpyxl import load_workbook  # noqa: E402
 
 from bench._report import Report  # noqa: E402
 from courses.actions.registers.lifecycle import confirm_register, upload_register  # noqa: E402
-from courses.models import Enrolment, RegisterImport  # noqa: E402
-from courses.models.register import RegisterKind  # noqa: E402
+from courses.models.enrolment import Enrolment  # noqa: E402
+from courses.models.register import RegisterImport, RegisterKind  # noqa: E402
 from people.models import User  # noqa: E402
 
 DATA = Path(__file__).parent.parent / "tests" / "data"

@@ -25,8 +25,9 @@ from bench._tables import make_tables  # noqa: E402
 from bench.models import BareClass  # noqa: E402
 from centers.models import Division  # noqa: E402
 from common import audit  # noqa: E402
-from volunteers.models import Activity, Shift, Volunteer  # noqa: E402
-from volunteers.rules import ActivityState  # noqa: E402
+from volunteers.models.roll import Volunteer  # noqa: E402
+from volunteers.models.shifts import Activity, Shift  # noqa: E402
+from volunteers.rules.shifts import ActivityState  # noqa: E402
 
 PEOPLE, PLACES, ROUNDS = 500, 20, 3
 MUST = {

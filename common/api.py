@@ -15,6 +15,7 @@ from rest_framework.views import exception_handler as drf_exception_handler
 from common.errors import DomainError
 
 REPLAY_SECONDS = 24 * 3600
+BIGGEST = 2**63 - 1  # of a primary key
 
 
 class IdCursorPagination(CursorPagination):

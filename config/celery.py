@@ -30,7 +30,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 60},
     },
     "put gifts back that nobody picked up": {
-        "task": "volunteers.expire_holds",
+        "task": "points.expire_holds",
         "schedule": 300.0,
         "options": {"expires": 300},
     },
@@ -41,7 +41,7 @@ app.conf.beat_schedule = {
     },
     # After midnight in Shanghai: nothing more is posted into yesterday.
     "close the ledger's day": {
-        "task": "volunteers.close_books",
+        "task": "points.close_day",
         "schedule": crontab(hour=0, minute=20),
         "options": {"expires": 3600},
     },
@@ -61,12 +61,12 @@ app.conf.beat_schedule = {
         "options": {"expires": 300},
     },
     "queue reminders of market bookings, the day before": {
-        "task": "volunteers.remind_markets",
+        "task": "orders.remind_markets",
         "schedule": 300.0,
         "options": {"expires": 300},
     },
     "tell of grant reports due within a fortnight": {
-        "task": "volunteers.remind_reports",
+        "task": "grants.remind_reports",
         "schedule": crontab(hour=8, minute=10),
         "options": {"expires": 3600},
     },
@@ -76,17 +76,17 @@ app.conf.beat_schedule = {
         "options": {"expires": 60},
     },
     "take back service offers that nobody answered": {
-        "task": "volunteers.expire_offers",
+        "task": "orders.expire_offers",
         "schedule": 300.0,
         "options": {"expires": 300},
     },
     "tell directors of service orders without an answer": {
-        "task": "volunteers.escalate_orders",
+        "task": "orders.escalate_orders",
         "schedule": 300.0,
         "options": {"expires": 300},
     },
     "draw whom to phone about finished services": {
-        "task": "volunteers.draw_callbacks",
+        "task": "orders.draw_callbacks",
         "schedule": crontab(hour=6, minute=30),
         "options": {"expires": 3600},
     },

@@ -40,6 +40,9 @@ INSTALLED_APPS = [
     "people",
     "notices",
     "volunteers",
+    "points",
+    "orders",
+    "grants",
     "courses",
     "portal",
     "unfold",
@@ -165,10 +168,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # merged (people/parts.py); the upper apps first.
 PARTS = [
     "courses.parts",
-    "volunteers.parts.grants",
-    "volunteers.parts.orders",
-    "volunteers.parts.points",
-    "volunteers.parts.volunteers",
+    "grants.parts",
+    "orders.parts",
+    "points.parts",
+    "volunteers.parts",
 ]
 
 # Sign-in: phone and password; MFA for staff; rate limits against guessing.
@@ -259,13 +262,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     # Asked in two shapes, a pitch in a list and a whole one: the schema wants one name for its states.
     "ENUM_NAME_OVERRIDES": {
-        "OrderKindEnum": "volunteers.rules.OrderKind",
-        "OrderStateEnum": "volunteers.rules.OrderState",
-        "PitchStateEnum": "volunteers.rules.PitchState",
-        "TransferKindEnum": "volunteers.rules.TransferKind",
-        "TransferStateEnum": "volunteers.rules.TransferState",
-        "TakerKindEnum": "volunteers.rules.TakerKind",
-        "VolunteerStateEnum": "volunteers.rules.VolunteerState",
+        "OrderKindEnum": "orders.rules.orders.OrderKind",
+        "OrderStateEnum": "orders.rules.orders.OrderState",
+        "PitchStateEnum": "grants.rules.PitchState",
+        "TransferKindEnum": "points.rules.TransferKind",
+        "TransferStateEnum": "points.rules.TransferState",
+        "TakerKindEnum": "volunteers.rules.takers.TakerKind",
+        "VolunteerStateEnum": "volunteers.rules.roll.VolunteerState",
     },
 }
 

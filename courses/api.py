@@ -13,8 +13,9 @@ from rest_framework.response import Response
 
 from common.api import IdempotentMixin
 from common.errors import NotAllowed
-from courses import actions
-from courses.models import ClassGroup, Enrolment
+from courses.actions import enrolment as enrolment_actions
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
 from courses.rules import EnrolChannel
 from courses.serializers import (
     ClassSerializer,
@@ -72,7 +73,7 @@ class EnrolmentViewSet(
         person = acts_for(user).filter(pk=data["person_id"]).first()
         if person is None:
             raise NotAllowed(message=_("您不能替这位居民报名，请先到服务台登记代办关系。"))
-        done = actions.enrol(
+        done = enrolment_actions.enrol(
             class_id=data["class_id"],
             person=person,
             by=user,
@@ -95,7 +96,7 @@ class EnrolmentViewSet(
         reason: Any = asked.validated_data["reason"]
         by, now = signed_in(request), timezone.now()
         return self._answer(
-            actions.withdraw(enrolment_id=self.get_object().pk, by=by, now=now, reason=reason)
+            enrolment_actions.withdraw(enrolment_id=self.get_object().pk, by=by, now=now, reason=reason)
         )
 
     @extend_schema(request=None, responses=EnrolmentSerializer)
@@ -103,14 +104,16 @@ class EnrolmentViewSet(
     def accept(self, request: Request, pk: str) -> Response:
         """Takes an offered seat."""
         by, now = signed_in(request), timezone.now()
-        return self._answer(actions.accept_offer(enrolment_id=self.get_object().pk, by=by, now=now))
+        return self._answer(enrolment_actions.accept_offer(enrolment_id=self.get_object().pk, by=by, now=now))
 
     @extend_schema(request=None, responses=EnrolmentSerializer)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, pk: str) -> Response:
         """Lets an offered seat go."""
         by, now = signed_in(request), timezone.now()
-        return self._answer(actions.decline_offer(enrolment_id=self.get_object().pk, by=by, now=now))
+        return self._answer(
+            enrolment_actions.decline_offer(enrolment_id=self.get_object().pk, by=by, now=now)
+        )
 
 
 class NoticeViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Notice]):

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Room
+from common.days import SHANGHAI
 from common.fields import PersonNameField, TypedDateField, TypedTimeField
 from common.forms import KeyedForm, PlainForm
-from courses.models import ClassGroup, Enrolment, Session, Term
+from courses.models.catalogue import ClassGroup, Term
+from courses.models.enrolment import Enrolment
 from courses.models.register import RegisterKind
-from courses.rules import SHANGHAI
+from courses.models.session import Session
 from people.rules import Sex
 
 

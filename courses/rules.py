@@ -8,9 +8,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from common.days import SHANGHAI
 from common.moves import Machine, Need, Step
 from common.workdays import Workdays
-from notices.rules import SHANGHAI as SHANGHAI
 
 OFFER_HOURS = 24
 # A seat freed less than this before the next session is offered for a shorter time.
@@ -282,3 +282,33 @@ def _why_skipped(day: date, calendar: Workdays, makeup: str) -> str:
     if makeup == Makeup.SKIP and (holiday := calendar.makeup(day)):
         return _t("%(holiday)s调休上班") % {"holiday": holiday}
     return ""
+
+
+class Letter(TextChoices):
+    """What is told; the words are in templates/courses/letters/<kind>.txt."""
+
+    ENROLLED = "ENROLLED", _("报名成功")
+    WAITING = "WAITING", _("已排候补")
+    OFFERED = "OFFERED", _("候补有名额了")
+    OFFER_LAPSED = "OFFER_LAPSED", _("候补名额已过期")
+    WITHDRAWN = "WITHDRAWN", _("已退课")
+    REMOVED = "REMOVED", _("已移出名单")
+    SEAT_MOVED = "SEAT_MOVED", _("已调班")
+    REMINDER_24H = "REMINDER_24H", _("明天有课")
+    REMINDER_2H = "REMINDER_2H", _("马上上课")
+    SESSION_CANCELLED = "SESSION_CANCELLED", _("停课通知")
+    SESSION_MOVED = "SESSION_MOVED", _("改期通知")
+    CLASS_CANCELLED = "CLASS_CANCELLED", _("班级取消")
+    CLASS_MESSAGE = "CLASS_MESSAGE", _("班级通知")
+
+
+# Who has no account and no one acting for her is phoned about these; about the rest she is not.
+PHONED = frozenset(
+    {
+        Letter.OFFERED,
+        Letter.SESSION_CANCELLED,
+        Letter.SESSION_MOVED,
+        Letter.CLASS_CANCELLED,
+        Letter.CLASS_MESSAGE,
+    }
+)

@@ -4,7 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from courses.models import ClassGroup, Enrolment, Session
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from notices.models import Notice
 
 

@@ -9,16 +9,16 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO linli_app;
 
 -- History: read and added to. Locking a row needs the right to update one of its columns; the
 -- triggers refuse the update itself.
-REVOKE UPDATE, DELETE ON volunteers_posting, volunteers_leg, volunteers_hold, volunteers_holdend,
-    volunteers_policy, volunteers_funding, volunteers_stockintake, volunteers_dayhash FROM linli_app;
-GRANT UPDATE (key) ON volunteers_hold TO linli_app;
-GRANT MAINTAIN ON volunteers_posting TO linli_app; -- LOCK TABLE, for closing a day
+REVOKE UPDATE, DELETE ON points_posting, points_leg, points_hold, points_holdend,
+    points_policy, points_funding, points_stockintake, points_dayhash FROM linli_app;
+GRANT UPDATE (key) ON points_hold TO linli_app;
+GRANT MAINTAIN ON points_posting TO linli_app; -- LOCK TABLE, for closing a day
 
 -- Counters: kept by the ledger's functions, which run with the owner's rights.
-REVOKE INSERT, UPDATE, DELETE ON volunteers_lot, volunteers_holdlot, volunteers_budgetpot FROM linli_app;
-REVOKE UPDATE, DELETE ON volunteers_account, volunteers_gift FROM linli_app;
-GRANT UPDATE (person_id) ON volunteers_account TO linli_app;
-GRANT UPDATE (center_id, name, about, points, on_offer) ON volunteers_gift TO linli_app;
+REVOKE INSERT, UPDATE, DELETE ON points_lot, points_holdlot, points_budgetpot FROM linli_app;
+REVOKE UPDATE, DELETE ON points_account, points_gift FROM linli_app;
+GRANT UPDATE (person_id) ON points_account TO linli_app;
+GRANT UPDATE (center_id, name, about, points, on_offer) ON points_gift TO linli_app;
 
 -- No table of its own making whose trigger could speak for the ledger's.
 DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$;

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from common.background import after_commit
 from common.errors import NotAllowed
-from notices.models import Delivery, Notice
-from notices.rules import PHONED, Channel, DeliveryState, after_quiet_hours
+from notices.models import Delivery, Notice, phoned_kinds
+from notices.rules import Channel, DeliveryState, after_quiet_hours
 from people.models import Guardianship, Person, User
 
 BATCH = 500
@@ -72,7 +72,7 @@ def queue(
 ) -> None:
     """Puts one notice in the outbox. The same key twice is one notice: the first words stay.
 
-    `data` fills templates/notices/<kind>.txt and is kept as it was, so a later rename of a class
+    `data` fills templates/<app>/letters/<kind>.txt and is kept as it was, so a later rename of a class
     does not rewrite an old letter. `quiet` ones do not fall due between 21:00 and 08:00.
     """
     draft = Draft(kind, key, recipient.pk, about, due_at, quiet, data)
@@ -149,14 +149,14 @@ def _deliver_batch(now: datetime) -> int:
     )
     if not batch:
         return 0
-    unreachable = _without_account({notice.recipient_id for notice in batch})
+    unreachable, phoned = _without_account({notice.recipient_id for notice in batch}), phoned_kinds()
     deliveries = [
         Delivery(notice=notice, channel=Channel.INBOX, state=DeliveryState.SENT, at=now) for notice in batch
     ]
     deliveries += [
         Delivery(notice=notice, channel=Channel.CALL_LIST, state=DeliveryState.OPEN, at=now)
         for notice in batch
-        if notice.kind in PHONED and notice.recipient_id in unreachable
+        if notice.kind in phoned and notice.recipient_id in unreachable
     ]
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     Notice.objects.filter(pk__in=[notice.pk for notice in batch]).update(dispatched_at=now)

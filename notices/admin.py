@@ -11,21 +11,38 @@ from django.utils.translation import gettext_lazy as _
 
 from common.admin import ReadOnlyAdmin, Verb, VerbAdmin
 from notices import actions
-from notices.models import Delivery, Notice
+from notices.models import Delivery, Notice, letter_kinds
 from notices.rules import Channel, DeliveryState
 from people.models import User
+
+
+class KindFilter(admin.SimpleListFilter):
+    """By the kinds that the apps send."""
+
+    title = _("类型")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(kind, words) for kind, (words, _app) in letter_kinds().items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
     see = "notices.call_list"
     place = "recipient__home"
-    list_display = ("kind", "recipient", "due_at", "dispatched_at", "withdrawn_at", "read_at")
-    list_filter = ("kind",)
+    list_display = ("what", "recipient", "due_at", "dispatched_at", "withdrawn_at", "read_at")
+    list_filter = (KindFilter,)
     list_select_related = ("recipient",)
     search_fields = ("recipient__full_name", "recipient__initials")
     ordering = ("-id",)
-    fields = ("kind", "recipient", "words", ("due_at", "dispatched_at"), ("withdrawn_at", "read_at"))
+    fields = ("what", "recipient", "words", ("due_at", "dispatched_at"), ("withdrawn_at", "read_at"))
+
+    @admin.display(description=_("类型"), ordering="kind")
+    def what(self, notice: Notice) -> str:
+        return notice.kind_label
 
     @admin.display(description=_("内容"))
     def words(self, notice: Notice) -> str:

@@ -9,10 +9,23 @@ from django.db import models
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from notices.rules import Channel, DeliveryState, Kind
+from notices.rules import Channel, DeliveryState
 from people.models import Person, User, acts_for
+from people.parts import parts
+
+
+def letter_kinds() -> dict[str, tuple[Promise | str, str]]:
+    """Every kind of letter that the apps send -> its words, and the app whose letter it is."""
+    sent = [(part.app, kind) for part in parts() for kind in part.letters or ()]
+    return {kind.value: (kind.label, app) for app, kind in sent}
+
+
+def phoned_kinds() -> set[str]:
+    """The kinds about which who reads no inbox is rung."""
+    return {str(kind) for part in parts() for kind in part.phoned}
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -32,7 +45,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """通知: one thing to tell one person. `key` is what it is about, so it is said once."""
 
-    kind = models.CharField(_("类型"), max_length=20, choices=Kind)
+    # Each app names its own kinds: people.parts, `letters`.
+    kind = models.CharField(_("类型"), max_length=40)
     key = models.CharField(max_length=120, unique=True)
     recipient = models.ForeignKey(Person, models.CASCADE, related_name="notices", verbose_name=_("收件人"))
     # A soft link: apps above notices are named, never imported.
@@ -61,7 +75,12 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} #{self.pk}"
+        return f"{self.kind_label} #{self.pk}"
+
+    @property
+    def kind_label(self) -> str:
+        """The kind in words."""
+        return str(letter_kinds().get(self.kind, (self.kind, ""))[0])
 
     @cached_property
     def _words(self) -> tuple[str, str]:
@@ -69,7 +88,7 @@ class Notice(models.Model):
             name: parse_datetime(value) if name.endswith("_at") else value
             for name, value in self.body_data.items()
         }
-        text = render_to_string(f"notices/{self.kind}.txt", data)
+        text = render_to_string(f"{letter_kinds()[self.kind][1]}/letters/{self.kind}.txt", data)
         title, _newline, body = text.strip().partition("\n")
         return title.strip(), body.strip()
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.fields import MobileField
 from common.pages import judge_anew
-from people import actions
+from people.actions.accounts import register
 from people.doors import landing, signed_in
 from people.models import User
 
@@ -68,7 +68,7 @@ class PhoneAdapter(DefaultAccountAdapter):
         try:
             with transaction.atomic():
                 super().save_user(request, user, form, commit)
-                actions.register(user=user, full_name=user.name, home=home, now=timezone.now())
+                register(user=user, full_name=user.name, home=home, now=timezone.now())
         except IntegrityError as error:
             if "user_phone" not in str(error):
                 raise

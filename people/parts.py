@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any, Literal, TypeVar
 
 from django.conf import settings
+from django.db.models import TextChoices
 
 from common.ical import Event
 from people.models import Person, User
@@ -117,6 +118,9 @@ class Part:
     coming: what lies ahead of her and of whom she acts for, the next first, until a moment or for ever.
     mine: sections of 我的.
     ways: links at the side of 我的.
+    beyond: links on a page of an app below, by the name of its address; the user is None where nobody
+        is signed in.
+    keeping: what keeps points of hers set aside; stands in her passbook.
     leaving: what she may want to do before she closes her account: why (`note`), and where.
     feed: events of her calendar from one moment to another.
     address: where a letter leads; None for a letter that is not about this app.
@@ -124,6 +128,11 @@ class Part:
     today: sections of 工作台.
     waiting: lines of 工作台: what there is to do, and how much of it waits.
     desk: what the user may do at the desk for this person.
+
+    Of letters:
+
+    letters: the kinds that it sends; their words are in templates/<app>/letters/<kind>.txt.
+    phoned: the kinds about which who reads no inbox is rung.
 
     Of a person's record:
 
@@ -143,6 +152,8 @@ class Part:
     coming: Callable[[User, datetime, datetime | None], Iterable[Coming]] = lambda _user, _now, _until: ()
     mine: Callable[[User, datetime], Iterable[Section]] = lambda _user, _now: ()
     ways: Callable[[User], Iterable[Link]] = lambda _user: ()
+    beyond: Mapping[str, Callable[[User | None], Iterable[Link]]] = field(default_factory=dict)
+    keeping: Callable[[Person], Iterable[Link]] = lambda _person: ()
     leaving: Callable[[User], Iterable[Link]] = lambda _user: ()
     feed: Callable[[User, datetime, datetime], Iterable[Event]] = lambda _user, _since, _until: ()
     address: Callable[[About], Link | None] = lambda _about: None
@@ -150,6 +161,8 @@ class Part:
     today: Callable[[User, datetime, Asked], Iterable[Section]] = lambda _user, _now, _asked: ()
     waiting: Callable[[User, datetime], Iterable[Link]] = lambda _user, _now: ()
     desk: Callable[[User, Person, datetime, Asked], AtDesk] = lambda *_who: AtDesk()
+    letters: type[TextChoices] | None = None
+    phoned: Collection[str] = ()
     copy: Callable[[Person], dict[str, Any]] | None = None
     lock: Callable[[Collection[int]], None] = lambda _person_ids: None
     unfinished: Callable[[Person, datetime], str] = lambda _person, _now: ""
@@ -167,6 +180,11 @@ def parts() -> list[Part]:
 def gathered(ask: Callable[[Part], Iterable[Said]]) -> list[Said]:
     """What all apps answer to one question, one after the other."""
     return [said for part in parts() for said in ask(part)]
+
+
+def links_on(page: str, user: User | None) -> list[Link]:
+    """What the apps above offer on a page, named as in its address (`app:page`)."""
+    return gathered(lambda part: part.beyond[page](user) if page in part.beyond else ())
 
 
 def lock_parts(person_ids: Collection[int]) -> None:

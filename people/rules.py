@@ -70,10 +70,10 @@ MAY: dict[str, set[Role]] = {
     "volunteers.change": {*_DESK, Role.STREET_OFFICER},
     "volunteers.record": {*_DESK, Role.GRID_WORKER},
     "volunteers.approve": _DESK,
-    "volunteers.dispatch": {*_DESK, Role.GRID_WORKER},
-    "volunteers.ledger": {Role.DIRECTOR, Role.STREET_OFFICER},
-    "volunteers.gifts": _DESK,
-    "volunteers.grants": {Role.DIRECTOR, Role.STREET_OFFICER},
+    "orders.dispatch": {*_DESK, Role.GRID_WORKER},
+    "points.ledger": {Role.DIRECTOR, Role.STREET_OFFICER},
+    "points.gifts": _DESK,
+    "grants.change": {Role.DIRECTOR, Role.STREET_OFFICER},
 }
 
 

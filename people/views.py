@@ -15,7 +15,10 @@ from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError
 from common.pages import judge_anew, own_post
-from people import actions
+from people.actions import family as family_actions
+from people.actions.accounts import choose_home, redeem_desk_code, register, tell_birth
+from people.actions.records import erase_person, export_my_data
+from people.actions.staff import set_password
 from people.doors import landing, own_page, signed_in
 from people.forms import BirthForm, DeskCodeForm, EraseForm, HomeForm, PasswordForm, ProfileForm, WardForm
 from people.models import Guardianship, Person, RevealLog, User, acts_for
@@ -41,7 +44,7 @@ def desk_login(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user = request.user if isinstance(request.user, User) else None
         try:
-            opened = actions.redeem_desk_code(code=form.cleaned_data["code"], now=timezone.now(), user=user)
+            opened = redeem_desk_code(code=form.cleaned_data["code"], now=timezone.now(), user=user)
         except DomainError as refusal:
             ratelimit.consume(request, action="desk_code")  # only wrong codes count
             form.add_error("code", str(refusal))
@@ -65,7 +68,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            done = actions.set_password(
+            done = set_password(
                 user_id=user.pk, password=form.cleaned_data["password"], by=user, now=timezone.now()
             )
         except DomainError as refusal:
@@ -84,7 +87,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["full_name"]
-        actions.register(user=signed_in(request), full_name=name, now=timezone.now())
+        register(user=signed_in(request), full_name=name, now=timezone.now())
         return redirect("mine")
     return render(request, "people/profile.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -123,7 +126,7 @@ def family(request: HttpRequest) -> HttpResponse:
 
 def _add_ward(user: User, form: WardForm, now: datetime) -> Person:
     data = form.cleaned_data
-    tie = actions.add_ward(
+    tie = family_actions.add_ward(
         by=user,
         full_name=data["full_name"],
         born_on=data["born_on"],
@@ -132,7 +135,7 @@ def _add_ward(user: User, form: WardForm, now: datetime) -> Person:
         now=now,
     )
     if data["agrees"] and tie.kind == GuardianKind.GUARDIAN:
-        actions.give_consent(person_id=tie.ward_id, purpose=Purpose.COURSES, by=user, now=now)
+        family_actions.give_consent(person_id=tie.ward_id, purpose=Purpose.COURSES, by=user, now=now)
     return tie.ward
 
 
@@ -143,10 +146,10 @@ def consent(request: HttpRequest, person_id: int) -> HttpResponse:
     volunteering = request.POST.get("purpose") == Purpose.VOLUNTEERING
     purpose = Purpose.VOLUNTEERING if volunteering else Purpose.COURSES
     if not request.POST.get("withdraw"):
-        actions.give_consent(person_id=person_id, purpose=purpose, by=user, now=now)
+        family_actions.give_consent(person_id=person_id, purpose=purpose, by=user, now=now)
         messages.success(request, _("已记下您的同意。"))
         return redirect("people:family")
-    actions.withdraw_consent(person_id=person_id, purpose=purpose, by=user, now=now)
+    family_actions.withdraw_consent(person_id=person_id, purpose=purpose, by=user, now=now)
     if volunteering:
         messages.success(request, _("已撤回同意，孩子以后不能再报志愿班次。"))
     else:
@@ -157,7 +160,9 @@ def consent(request: HttpRequest, person_id: int) -> HttpResponse:
 @own_post
 def end_guardianship(request: HttpRequest, guardianship_id: int) -> HttpResponse:
     """Ends acting for somebody."""
-    actions.end_guardianship(guardianship_id=guardianship_id, by=signed_in(request), now=timezone.now())
+    family_actions.end_guardianship(
+        guardianship_id=guardianship_id, by=signed_in(request), now=timezone.now()
+    )
     messages.success(request, _("代办关系已结束。"))
     return redirect("people:family")
 
@@ -170,7 +175,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     person = Person.objects.filter(user=user).first()
     if request.method == "POST" and form.is_valid() and person is not None:
         try:
-            actions.erase_person(person_id=person.pk, by=user, now=timezone.now())
+            erase_person(person_id=person.pk, by=user, now=timezone.now())
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -196,7 +201,7 @@ def birth(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             born_on = form.cleaned_data["born_on"]
-            actions.tell_birth(by=signed_in(request), born_on=born_on, now=timezone.now())
+            tell_birth(by=signed_in(request), born_on=born_on, now=timezone.now())
         except DomainError as refusal:
             form.add_error("born_on", str(refusal))
         else:
@@ -214,9 +219,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
-            actions.choose_home(
-                person_id=told["person"], home_id=told["home"].pk, by=user, now=timezone.now()
-            )
+            choose_home(person_id=told["person"], home_id=told["home"].pk, by=user, now=timezone.now())
         except DomainError as refusal:
             form.add_error("home", str(refusal))
         else:
@@ -229,7 +232,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @own_page
 def my_data_file(request: HttpRequest) -> HttpResponse:
     """A copy of everything on file, to take away."""
-    data = actions.export_my_data(by=signed_in(request))
+    data = export_my_data(by=signed_in(request))
     body = json.dumps(data, ensure_ascii=False, indent=2, default=str)
     headers = {"Content-Disposition": 'attachment; filename="linli-my-data.json"'}
     return HttpResponse(body, content_type="application/json; charset=utf-8", headers=headers)

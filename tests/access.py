@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from tests.factories import volunteers
-from volunteers.models import PartnerShop, PartnerUnit, Skill, Team
+from volunteers.models.partners import PartnerShop, PartnerUnit
+from volunteers.models.roll import Skill, Team
 
 # guilan owns what is looked at, and the staff of 花园路街道 look after it; stranger and
 # other_worker belong to the other street.
@@ -71,14 +72,14 @@ VOLUNTEERS = {
 }
 
 VOLUNTEERS_ADMIN = {
-    "volunteers.serviceitem": "worker officer admin",
-    "volunteers.serviceorder": "worker officer admin",
-    "volunteers.servicecard": "worker officer admin",
-    "volunteers.grantcall": "officer admin",
-    "volunteers.pitch": "officer admin",
-    "volunteers.marketday": "worker officer admin",
-    "volunteers.stall": "worker officer admin",
-    "volunteers.stallbooking": DESK,
+    "orders.serviceitem": "worker officer admin",
+    "orders.serviceorder": "worker officer admin",
+    "orders.servicecard": "worker officer admin",
+    "grants.grantcall": "officer admin",
+    "grants.pitch": "officer admin",
+    "orders.marketday": "worker officer admin",
+    "orders.stall": "worker officer admin",
+    "orders.stallbooking": DESK,
     "volunteers.volunteer": "worker officer admin",
     "volunteers.skill": "worker other_worker officer grid_worker admin",
     "volunteers.team": "worker officer admin",

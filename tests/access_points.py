@@ -1,57 +1,58 @@
 """Who may open the pages and records of hours and points (tests/test_access.py)."""
 
+from points.actions.gifts import redeem
+from points.actions.giving import ask_transfer
 from tests.access import ALL, DESK, SIGNED_IN, STAFF, Row, button
 from tests.factories import volunteers
-from volunteers import actions
-from volunteers.models import Volunteer
+from volunteers.models.roll import Volunteer
 
 TABLE = {
     # hours and points, for everybody
-    "volunteers:coverage": Row(),
-    "volunteers:gifts": Row(),
-    "volunteers:gift": Row(),
-    "volunteers:redeem": Row(ALL, "guilan worker admin", {"person": "$guilan_id"}),
-    "volunteers:honour": Row(),
-    "volunteers:check_any": Row(),
-    "volunteers:check": Row(),
+    "points:coverage": Row(),
+    "points:gifts": Row(),
+    "points:gift": Row(),
+    "points:redeem": Row(ALL, "guilan worker admin", {"person": "$guilan_id"}),
+    "points:honour": Row(),
+    "points:check_any": Row(),
+    "points:check": Row(),
     # one's own
-    "volunteers:passbook": Row(SIGNED_IN),
-    "volunteers:statement": Row("guilan stranger"),
-    "volunteers:entry": Row("guilan"),
-    "volunteers:donate": Row(SIGNED_IN, SIGNED_IN, {"points": "x"}),
-    "volunteers:transfers": Row(SIGNED_IN),
-    "volunteers:transfer_new": Row(SIGNED_IN, SIGNED_IN, {"points": "x"}),
-    "volunteers:transfer": Row("guilan"),
-    "volunteers:redemption": Row("guilan"),
-    "volunteers:cancel_redemption": button("guilan worker admin"),
-    "volunteers:certificates": Row(SIGNED_IN),
-    "volunteers:certificate": Row("guilan worker officer admin"),
-    "volunteers:show_honour": button("guilan", agree="yes"),
+    "points:passbook": Row(SIGNED_IN),
+    "points:statement": Row("guilan stranger"),
+    "points:entry": Row("guilan"),
+    "points:donate": Row(SIGNED_IN, SIGNED_IN, {"points": "x"}),
+    "points:transfers": Row(SIGNED_IN),
+    "points:transfer_new": Row(SIGNED_IN, SIGNED_IN, {"points": "x"}),
+    "points:transfer": Row("guilan"),
+    "points:redemption": Row("guilan"),
+    "points:cancel_redemption": button("guilan worker admin"),
+    "points:certificates": Row(SIGNED_IN),
+    "points:certificate": Row("guilan worker officer admin"),
+    "points:show_honour": button("guilan", agree="yes"),
     # the desk of points
-    "volunteers:staff_points": Row(STAFF),
-    "volunteers:staff_points_person": Row("worker officer admin"),
-    "volunteers:staff_statement": Row("worker officer admin"),
-    "volunteers:staff_redeem": button(DESK, gift="$gift_id"),
-    "volunteers:staff_book": Row("officer admin", "officer admin", {"points": "x"}),
-    "volunteers:staff_grant": Row("officer admin", "officer admin", {"points": "x"}),
-    "volunteers:staff_ask_transfer": Row(DESK, DESK),
-    "volunteers:staff_certificate": Row(DESK, DESK, {"since": "x"}),
-    "volunteers:staff_redemption": Row(DESK),
-    "volunteers:staff_hand_out": button(DESK, code="000000"),
-    "volunteers:staff_renew": button(DESK),
-    "volunteers:staff_records": Row("worker other_worker admin"),
+    "points:staff_home": Row(STAFF),
+    "points:staff_person": Row("worker officer admin"),
+    "points:staff_statement": Row("worker officer admin"),
+    "points:staff_redeem": button(DESK, gift="$gift_id"),
+    "points:staff_carry_over": Row("officer admin", "officer admin", {"points": "x"}),
+    "points:staff_award": Row("officer admin", "officer admin", {"points": "x"}),
+    "points:staff_ask_transfer": Row(DESK, DESK),
+    "points:staff_certificate": Row(DESK, DESK, {"since": "x"}),
+    "points:staff_redemption": Row(DESK),
+    "points:staff_hand_out": button(DESK, code="000000"),
+    "points:staff_renew": button(DESK),
+    "points:staff_records": Row("worker other_worker admin"),
     # What lies out of reach is refused on the list of results.
-    "volunteers:staff_approve": button("worker other_worker admin", only="$record_id"),
-    "volunteers:staff_refuse": Row(DESK, DESK, {"reason": ""}),
-    "volunteers:staff_transfers": Row("worker other_worker officer admin"),
-    "volunteers:staff_approve_transfer": button("worker other_worker officer admin"),
-    "volunteers:staff_refuse_transfer": Row(DESK, DESK, {"reason": ""}),
-    "volunteers:staff_budgets": Row(STAFF),
-    "volunteers:staff_fund": Row("officer admin", "officer admin", {"points": "x"}),
-    "volunteers:staff_stock": Row(STAFF),
-    "volunteers:staff_intake": Row(DESK, DESK, {"units": "x"}),
-    "volunteers:staff_reverse": Row("officer admin", "officer admin", {"reason": ""}),
-    "volunteers:staff_revoke": Row(DESK, DESK, {"reason": ""}),
+    "points:staff_approve": button("worker other_worker admin", only="$record_id"),
+    "points:staff_refuse": Row(DESK, DESK, {"reason": ""}),
+    "points:staff_transfers": Row("worker other_worker officer admin"),
+    "points:staff_approve_transfer": button("worker other_worker officer admin"),
+    "points:staff_refuse_transfer": Row(DESK, DESK, {"reason": ""}),
+    "points:staff_budgets": Row(STAFF),
+    "points:staff_fund": Row("officer admin", "officer admin", {"points": "x"}),
+    "points:staff_stock": Row(STAFF),
+    "points:staff_intake": Row(DESK, DESK, {"units": "x"}),
+    "points:staff_reverse": Row("officer admin", "officer admin", {"reason": ""}),
+    "points:staff_revoke": Row(DESK, DESK, {"reason": ""}),
     # the API
     "api-account-list": Row(SIGNED_IN),
     "api-account-entries": Row("guilan"),
@@ -67,21 +68,21 @@ TABLE = {
 }
 
 ADMIN = {
-    "volunteers.policy": "worker officer admin",
-    "volunteers.budget": "worker officer admin",
-    "volunteers.funding": "worker officer admin",
-    "volunteers.gift": "worker officer admin",
-    "volunteers.stockintake": "worker officer admin",
-    "volunteers.redemption": DESK,
-    "volunteers.transfer": "worker officer admin",
-    "volunteers.certificate": "worker officer admin",
-    "volunteers.posting": "worker officer admin",
-    "volunteers.account": "worker officer admin",
-    "volunteers.dayhash": STAFF,
+    "points.policy": "worker officer admin",
+    "points.budget": "worker officer admin",
+    "points.funding": "worker officer admin",
+    "points.gift": "worker officer admin",
+    "points.stockintake": "worker officer admin",
+    "points.redemption": DESK,
+    "points.transfer": "worker officer admin",
+    "points.certificate": "worker officer admin",
+    "points.posting": "worker officer admin",
+    "points.account": "worker officer admin",
+    "points.dayhash": STAFF,
 }
 
 # Gifts are handed out at the desk.
-NOT_OF_THE_GRID = {"volunteers.redemption", "volunteers.grantcall", "volunteers.pitch"}
+NOT_OF_THE_GRID = {"points.redemption", "grants.grantcall", "grants.pitch"}
 
 
 def world(cast, now):
@@ -90,8 +91,8 @@ def world(cast, now):
     book = volunteers.give(cast.guilan, 100, of=fund, by=cast.officer, now=now)
     gift = volunteers.gift(cast.center, fund, cast.officer, points=40, now=now)
     asked = {"person_id": cast.guilan.pk, "by": cast.guilan.user, "now": now}
-    redemption = actions.redeem(gift_id=gift.pk, key="k", **asked)
-    transfer = actions.ask_transfer(
+    redemption = redeem(gift_id=gift.pk, key="k", **asked)
+    transfer = ask_transfer(
         kind="FAMILY", giver_id=cast.guilan.pk, taker_id=cast.zixuan.pk, points=5, relation="祖孙，户口本",
         by=cast.guilan.user, now=now,
     )  # fmt: skip

@@ -29,11 +29,14 @@ FLOOR = {
     "people": 2,
     "notices": 3,
     "volunteers": 4,
-    "courses": 5,
-    "grievances": 5,
-    "visits": 6,
-    "reports": 7,
-    "portal": 8,
+    "points": 5,
+    "orders": 6,
+    "grants": 7,
+    "courses": 8,
+    "grievances": 8,
+    "visits": 9,
+    "reports": 10,
+    "portal": 11,
 }
 APPS = [app for app in FLOOR if (ROOT / app / "apps.py").exists()]
 DOORS = {"actions", "models", "rules"}
@@ -48,7 +51,6 @@ EXTRA_FILES = {
     },
 }
 # Modules of verbs in a package inside actions; what stands beside them there are their parts.
-INNER_VERBS = ["courses.actions.registers.lifecycle"]
 MOST_LINES = 400
 OUTSIDE = {"node_modules", "__pycache__", "migrations"}
 SIGNALS = re.compile(r"\b(?:pre|post)_(?:save|delete|init)\b|\bm2m_changed\b")
@@ -259,35 +261,62 @@ def upward_keys(models: Iterable[type[Model]]) -> list[str]:
 
 
 def verbs(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    """What an app's actions offer: `__all__` of a package, else the public functions of the module."""
-    listed = getattr(module, "__all__", None)
-    if listed is not None:
-        return {name: getattr(module, name) for name in listed}
+    """What a module of actions offers: its public functions that take everything by keyword.
+
+    What the verbs of an app share (locking a row, one step along a table) takes the row itself first.
+    """
+    return {name: thing for name, thing in _public(module).items() if _keyword_only(thing)}
+
+
+def _public(module: ModuleType) -> dict[str, Callable[..., Any]]:
     return {
         name: thing
         for name, thing in vars(module).items()
-        if inspect.isfunction(thing) and not name.startswith("_") and thing.__module__ == module.__name__
+        if inspect.isfunction(thing)
+        and not name.startswith("_")
+        and inspect.unwrap(thing).__module__ == module.__name__
     }
 
 
+def _keyword_only(function: Callable[..., Any]) -> bool:
+    named = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
+    kinds = [given.kind for given in inspect.signature(function).parameters.values()]
+    return bool(kinds) and named.issuperset(kinds)
+
+
 def verb_modules(app: str) -> list[ModuleType]:
-    """An app's actions, and the modules of the packages inside them that offer verbs of their own."""
-    names = [f"{app}.actions"] if importlib.util.find_spec(f"{app}.actions") else []
-    names += [name for name in INNER_VERBS if name.startswith(f"{app}.")]
-    return [importlib.import_module(name) for name in names]
+    """The modules of an app's actions, one a noun."""
+    if not (ROOT / app / "actions").is_dir():
+        return [importlib.import_module(f"{app}.actions")] if (ROOT / app / "actions.py").exists() else []
+    files = sorted((ROOT / app / "actions").rglob("*.py"))
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files]
+    return [importlib.import_module(name.removesuffix(".__init__")) for name in names]
+
+
+def verbs_of(app: str) -> dict[str, Callable[..., Any]]:
+    """All verbs of an app by name; a name is given once."""
+    found: dict[str, Callable[..., Any]] = {}
+    for module in verb_modules(app):
+        for name, verb in verbs(module).items():
+            assert name not in found, f"{app} has two verbs {name}"
+            found[name] = verb
+    return found
 
 
 def careless_verbs(module: ModuleType, timeless: Mapping[str, str]) -> list[str]:
-    """Verbs without a promise, with positional arguments, or that read the clock themselves."""
+    """Verbs without a promise or that read the clock themselves; transactions with positional arguments."""
     faults = []
-    for name, verb in verbs(module).items():
-        where, inputs = f"{module.__name__}.{name}", inspect.signature(verb).parameters.values()
+    for name, verb in _public(module).items():
+        where = f"{module.__name__}.{name}"
+        if not _keyword_only(verb):
+            own_transaction = hasattr(verb, "__wrapped__") and not inspect.isgeneratorfunction(
+                inspect.unwrap(verb)
+            )
+            faults += [f"{where} takes positional arguments"] if own_transaction else []
+            continue
         if not (verb.__doc__ or "").strip():
             faults.append(f"{where} promises nothing (no docstring)")
-        named = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
-        if any(given.kind not in named for given in inputs):
-            faults.append(f"{where} takes positional arguments")
-        if "now" not in {given.name for given in inputs} and where not in timeless:
+        if "now" not in inspect.signature(verb).parameters and where not in timeless:
             faults.append(f"{where} is not told the time")
     return faults
 
@@ -304,16 +333,14 @@ def glossary(text: str) -> dict[str, str]:
 def choices_of(app: str) -> list[type[Choices]]:
     """Every enum an app declares."""
     found: dict[str, type[Choices]] = {}
-    for name in ("rules", "models"):
-        try:
-            module = importlib.import_module(f"{app}.{name}")
-        except ModuleNotFoundError:
-            continue
-        for part in [module, *(m for m in vars(module).values() if inspect.ismodule(m))]:
-            for thing in vars(part).values():
-                ours = inspect.isclass(thing) and thing.__module__.split(".")[0] == app
+    for room in ("rules", "models"):
+        files = [ROOT / app / f"{room}.py", *sorted((ROOT / app / room).glob("*.py"))]
+        for path in (path for path in files if path.exists()):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            for thing in vars(importlib.import_module(name)).values():
+                ours = inspect.isclass(thing) and thing.__module__ == name
                 if ours and issubclass(thing, Choices) and len(thing):
-                    found[thing.__name__] = thing
+                    found[f"{name}.{thing.__name__}"] = thing
     return list(found.values())
 
 

@@ -18,10 +18,11 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from centers.models import CalendarDay
-from courses.models import ClassGroup, RegisterImport
+from courses.models.catalogue import ClassGroup
+from courses.models.register import RegisterImport
 from courses.rules import EnrolmentState
 from notices.models import Delivery, Notice
-from people import actions
+from people.actions.records import merge_persons
 from people.models import Guardianship, Membership, RevealLog
 from portal.views.feed import feed_url
 from tests import access, access_points
@@ -205,7 +206,7 @@ def world(cast, now):
     stall, booking = orders.market(cast, now)
     pitch = orders.pitch(cast, now)
     twins = [people.person("李秀英", home=home).pk for _ in range(2)]
-    merge = actions.merge_persons(kept_id=twins[0], merged_id=twins[1], by=cast.worker, now=now)
+    merge = merge_persons(kept_id=twins[0], merged_id=twins[1], by=cast.worker, now=now)
     tie = Guardianship.objects.get(ward=cast.zixuan)
     rows = [home, cast.center, CalendarDay.objects.first(), cast.guilan.user, look, tie, merge, cast.guilan]
     rows += [Membership.objects.get(user=cast.worker), cast.zixuan.consents.get(), notice, delivery, group]

@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
-from courses.models import ClassGroup, Enrolment, Session
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from courses.rules import CLASSES, OCCUPYING, EnrolChannel, SessionState
 from people.models import Person, User, acts_for
 from people.rules import Purpose, needs_guardian

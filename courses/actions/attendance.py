@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from courses.actions.steps import step_session
-from courses.models import Attendance, Enrolment, Session
+from courses.models.enrolment import Attendance, Enrolment
+from courses.models.session import Session
 from courses.rules import EnrolBy, EnrolmentState, Mark, Party, SessionMove
 from people.models import User
 

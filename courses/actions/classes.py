@@ -14,7 +14,9 @@ from courses.actions.letters import letter
 from courses.actions.seats import offer_on
 from courses.actions.sessions import REMINDERS, locked_class
 from courses.actions.steps import MoveRefused, step_class, step_enrolments
-from courses.models import ClassGroup, Enrolment, Session
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from courses.rules import (
     CLASSES,
     OPEN_STATES,
@@ -23,12 +25,12 @@ from courses.rules import (
     ClassState,
     EnrolBy,
     Event,
+    Letter,
     Party,
     SessionMove,
 )
 from notices.actions import queue_all
 from notices.actions import withdraw as withdraw_notices
-from notices.rules import Kind
 from people.models import User
 
 
@@ -66,7 +68,7 @@ def cancel_class(*, class_id: int, reason: str, by: User, now: datetime) -> Clas
     for session_id in off:
         withdraw_notices(about=("session", session_id), kinds=REMINDERS, now=now)
     queue_all(
-        drafts=[letter(Kind.CLASS_CANCELLED, enrolment, now, reason=reason) for enrolment in live],
+        drafts=[letter(Letter.CLASS_CANCELLED, enrolment, now, reason=reason) for enrolment in live],
         now=now,
         urgent=True,
     )
@@ -98,7 +100,7 @@ def change_capacity(
     for pool in pools:
         _resize(pool, capacity, pool.waiting_limit if waiting_limit is None else waiting_limit)
         if group.state in OPEN_STATES:
-            offer_on(class_group=group, pool=pool, now=now)
+            offer_on(group, pool, now)
     return group
 
 
@@ -121,7 +123,7 @@ def message_class(*, class_id: int, text: str, key: str, by: User, now: datetime
     if not 0 < len(text) <= 500:
         raise DomainError("TEXT_NEEDED", _("请写通知内容，最多 500 字。"))
     seated = group.enrolments.seated().select_related("person", "class_group__center")
-    drafts = [letter(Kind.CLASS_MESSAGE, enrolment, now, version=key, text=text) for enrolment in seated]
+    drafts = [letter(Letter.CLASS_MESSAGE, enrolment, now, version=key, text=text) for enrolment in seated]
     queue_all(drafts=drafts, now=now, urgent=True)
     return len(drafts)
 

@@ -13,10 +13,19 @@ from courses.actions.admission import check_clash, check_eligible, check_open, c
 from courses.actions.letters import letter
 from courses.actions.seats import lock_pool, offer_on
 from courses.actions.steps import LONGEST_REASON, MoveRefused, step_enrolment
-from courses.models import ClassGroup, Enrolment, Session
-from courses.rules import ENROLMENTS, EnrolChannel, EnrolmentState, Event, Party, seat_or_line
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
+from courses.rules import (
+    ENROLMENTS,
+    EnrolChannel,
+    EnrolmentState,
+    Event,
+    Letter,
+    Party,
+    seat_or_line,
+)
 from notices.actions import queue_all
-from notices.rules import Kind
 from people.models import Person, User, acts_for
 
 
@@ -84,7 +93,7 @@ def enrol(
     )
     _insert(enrolment)
     if channel != EnrolChannel.IMPORT:
-        _tell(enrolment, Kind.ENROLLED if state == EnrolmentState.SEATED else Kind.WAITING, now)
+        _tell(enrolment, Letter.ENROLLED if state == EnrolmentState.SEATED else Letter.WAITING, now)
     return enrolment
 
 
@@ -106,7 +115,7 @@ def _twice(person: Person, class_group: ClassGroup) -> AlreadyEnrolled:
     return AlreadyEnrolled(message=_("%(person)s已经报过%(name)s，不用再报。") % words)
 
 
-def _tell(enrolment: Enrolment, kind: Kind, now: datetime, *, version: int = 0) -> None:
+def _tell(enrolment: Enrolment, kind: Letter, now: datetime, *, version: int = 0) -> None:
     queue_all(drafts=[letter(kind, enrolment, now, version=version)], now=now)
 
 
@@ -181,8 +190,8 @@ def withdraw(*, enrolment_id: int, by: User, now: datetime, reason: str = "") ->
     if enrolment.state == EnrolmentState.WITHDRAWN:
         return enrolment
     step_enrolment(enrolment, Event.WITHDRAW, _party(by, enrolment), by=by, now=now, reason=reason)
-    _tell(enrolment, Kind.WITHDRAWN, now)
-    offer_on(class_group=class_group, pool=pool, now=now)
+    _tell(enrolment, Letter.WITHDRAWN, now)
+    offer_on(class_group, pool, now)
     return enrolment
 
 
@@ -194,8 +203,8 @@ def remove(*, enrolment_id: int, by: User, now: datetime, reason: str) -> Enrolm
     """
     enrolment, class_group, pool = _locked(enrolment_id, by)
     step_enrolment(enrolment, Event.REMOVE, _party(by, enrolment), by=by, now=now, reason=reason)
-    queue_all(drafts=[letter(Kind.REMOVED, enrolment, now, reason=reason)], now=now, urgent=True)
-    offer_on(class_group=class_group, pool=pool, now=now)
+    queue_all(drafts=[letter(Letter.REMOVED, enrolment, now, reason=reason)], now=now, urgent=True)
+    offer_on(class_group, pool, now)
     return enrolment
 
 
@@ -211,7 +220,7 @@ def accept_offer(*, enrolment_id: int, by: User, now: datetime) -> Enrolment:
     if enrolment.state == EnrolmentState.LAPSED or not enrolment.offer_open_at(now):
         raise OfferGone(message=_("这个名额的保留时间已过，已让给下一位。您可以重新报名候补。"))
     step_enrolment(enrolment, Event.ACCEPT, _party(by, enrolment), by=by, now=now)
-    _tell(enrolment, Kind.ENROLLED, now, version=int(now.timestamp()))
+    _tell(enrolment, Letter.ENROLLED, now, version=int(now.timestamp()))
     return enrolment
 
 
@@ -222,7 +231,7 @@ def decline_offer(*, enrolment_id: int, by: User, now: datetime) -> Enrolment:
     if enrolment.state == EnrolmentState.LAPSED:
         return enrolment
     step_enrolment(enrolment, Event.DECLINE, _party(by, enrolment), by=by, now=now)
-    offer_on(class_group=class_group, pool=pool, now=now)
+    offer_on(class_group, pool, now)
     return enrolment
 
 
@@ -249,8 +258,8 @@ def _lapse(enrolment_id: int, class_id: int, session_id: int | None, now: dateti
     if enrolment is None:
         return False
     step_enrolment(enrolment, Event.LAPSE, Party.SYSTEM, by=None, now=now)
-    _tell(enrolment, Kind.OFFER_LAPSED, now, version=int(now.timestamp()))
-    offer_on(class_group=class_group, pool=pool, now=now)
+    _tell(enrolment, Letter.OFFER_LAPSED, now, version=int(now.timestamp()))
+    offer_on(class_group, pool, now)
     return True
 
 
@@ -294,6 +303,6 @@ def move_seat(*, enrolment_id: int, to_class_id: int, by: User, now: datetime, r
         reason=reason[:LONGEST_REASON],
     )
     _insert(new)
-    queue_all(drafts=[letter(Kind.SEAT_MOVED, new, now, frm=class_group.name)], now=now, urgent=True)
-    offer_on(class_group=class_group, pool=pool, now=now)
+    queue_all(drafts=[letter(Letter.SEAT_MOVED, new, now, frm=class_group.name)], now=now, urgent=True)
+    offer_on(class_group, pool, now)
     return new

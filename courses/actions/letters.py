@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from common.letters import when
-from courses.models import Enrolment, Session
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from notices.actions import Draft
 
 

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import BooleanField, CharField, DateTimeField, F, Func, JSONField, Q, Value
 from django.db.models.functions import Cast, Concat
 
-from courses.models import Enrolment, Session
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from courses.rules import REMIND_BEFORE, EnrolBy, EnrolmentState, SessionState
 from notices.actions import COLUMNS, queue_from
 from notices.rules import after_quiet_hours

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from common.errors import NotAllowed
 from courses.actions.enrolment import enrol
 from courses.actions.seats import NoSuchClass
-from courses.models import ClassGroup, Enrolment
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
 from courses.rules import EnrolChannel
-from people.actions import add_person, log_reveals
+from people.actions.persons import add_person, log_reveals
 from people.models import User
 
 

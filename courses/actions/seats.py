@@ -9,10 +9,20 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError
 from courses.actions.letters import letter
 from courses.actions.steps import step_enrolment
-from courses.models import ClassGroup, Enrolment, Session
-from courses.rules import CLASSES, EnrolBy, EnrolmentState, Event, Party, SessionState, offer_until
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
+from courses.rules import (
+    CLASSES,
+    EnrolBy,
+    EnrolmentState,
+    Event,
+    Letter,
+    Party,
+    SessionState,
+    offer_until,
+)
 from notices.actions import queue_all
-from notices.rules import Kind
 
 
 class NoSuchClass(DomainError):
@@ -46,7 +56,7 @@ def lock_pool(class_id: int, session_id: int | None) -> tuple[ClassGroup, ClassG
     return session.class_group, session
 
 
-def offer_on(*, class_group: ClassGroup, pool: ClassGroup | Session, now: datetime) -> list[Enrolment]:
+def offer_on(class_group: ClassGroup, pool: ClassGroup | Session, now: datetime) -> list[Enrolment]:
     """Offers every free seat of a locked pool to the next in line; returns the offered.
 
     An offered seat counts as taken, so nobody who comes by meanwhile can grab it. What is over or
@@ -67,7 +77,7 @@ def offer_on(*, class_group: ClassGroup, pool: ClassGroup | Session, now: dateti
         step_enrolment(enrolment, Event.OFFER, Party.SYSTEM, by=None, now=now, offer_until=until)
     queue_all(
         drafts=[
-            letter(Kind.OFFERED, enrolment, now, version=int(now.timestamp())) for enrolment in following
+            letter(Letter.OFFERED, enrolment, now, version=int(now.timestamp())) for enrolment in following
         ],
         now=now,
         urgent=True,

@@ -12,14 +12,26 @@ from common.errors import DomainError, NotAllowed
 from common.letters import when
 from courses.actions.letters import session_letter
 from courses.actions.steps import step_enrolments, step_session
-from courses.models import ClassGroup, Enrolment, Session, SkippedDate
-from courses.rules import SESSIONS, EnrolBy, Event, Party, Planned, SessionMove, SessionState, Slot, plan
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session, SkippedDate
+from courses.rules import (
+    SESSIONS,
+    EnrolBy,
+    Event,
+    Letter,
+    Party,
+    Planned,
+    SessionMove,
+    SessionState,
+    Slot,
+    plan,
+)
 from notices.actions import queue_all
 from notices.actions import withdraw as withdraw_notices
-from notices.rules import Kind
 from people.models import User
 
-REMINDERS = (Kind.REMINDER_24H, Kind.REMINDER_2H)
+REMINDERS = (Letter.REMINDER_24H, Letter.REMINDER_2H)
 
 
 class RoomTaken(DomainError):
@@ -150,7 +162,7 @@ def cancel_session(*, session_id: int, reason: str, by: User, now: datetime) -> 
         now=now,
         reason=session.reason,
     )
-    _tell(session, people, Kind.SESSION_CANCELLED, now, reason=session.reason)
+    _tell(session, people, Letter.SESSION_CANCELLED, now, reason=session.reason)
     return session
 
 
@@ -191,7 +203,7 @@ def move_session(
     old.save(update_fields=["moved_to"])
     people = _concerned(old)
     Enrolment.objects.filter(session=old).update(session=new, changed_at=now)
-    _tell(old, people, Kind.SESSION_MOVED, now, reason=old.reason, to=when(starts_at))
+    _tell(old, people, Letter.SESSION_MOVED, now, reason=old.reason, to=when(starts_at))
     return new
 
 
@@ -205,7 +217,7 @@ def _concerned(session: Session) -> list[int]:
     return list(enrolments.values_list("person_id", flat=True))
 
 
-def _tell(session: Session, people: list[int], kind: Kind, now: datetime, **data: str) -> None:
+def _tell(session: Session, people: list[int], kind: Letter, now: datetime, **data: str) -> None:
     """Tells people that a session is off; its reminders not yet out are withdrawn."""
     withdraw_notices(about=("session", session.pk), kinds=REMINDERS, now=now)
     drafts = [session_letter(kind, session, person_id, now, **data) for person_id in people]

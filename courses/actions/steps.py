@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError
 from common.steps import move_all, refuse_lacking
-from courses.models import ClassGroup, Enrolment, Session
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from courses.rules import CLASSES, ENROLMENTS, SESSIONS, ClassMove, Event, Party, SessionMove
 from people.models import User
 

@@ -8,12 +8,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.models import Session
+from courses.models.session import Session
 from courses.rules import Mark, SessionState
 from people.models import User
-from volunteers.actions import record_service
-from volunteers.models import ServiceRecord
-from volunteers.rules import EvidenceDraft, EvidenceKind, VolunteerState
+from volunteers.actions.service import record_service
+from volunteers.models.service import ServiceRecord
+from volunteers.rules.roll import VolunteerState
+from volunteers.rules.service import EvidenceDraft, EvidenceKind
 
 LOOK_BACK = timedelta(days=30)
 CAME = (Mark.PRESENT, Mark.LATE)

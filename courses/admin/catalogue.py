@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from common.admin import ScopedAdmin
 from common.reach import tree_label
-from courses.models import Course, Teacher, Term
+from courses.models.catalogue import Course, Teacher, Term
 
 
 @admin.register(Term)

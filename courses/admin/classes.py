@@ -15,9 +15,12 @@ from django.utils.translation import ngettext
 
 from centers.models import Room
 from common.admin import ReadOnlyAdmin, ScopedInline, Verb, VerbAdmin, VerbForm
-from courses import actions
-from courses.models import ClassGroup, Session, SkippedDate, WeeklySlot
-from courses.rules import CLASSES, OPEN_STATES, SESSIONS, SHANGHAI, ClassMove, ClassState, SessionMove
+from common.days import SHANGHAI
+from courses.actions.classes import cancel_class, change_capacity, message_class, publish_class
+from courses.actions.sessions import cancel_session, move_session, plan_sessions
+from courses.models.catalogue import ClassGroup, WeeklySlot
+from courses.models.session import Session, SkippedDate
+from courses.rules import CLASSES, OPEN_STATES, SESSIONS, ClassMove, ClassState, SessionMove
 from people.models import User
 
 
@@ -44,29 +47,29 @@ class MessageForm(VerbForm):
 
 
 def _plan(group: ClassGroup, *, by: User, now: datetime) -> str:
-    made = actions.plan_sessions(class_id=group.pk, by=by, now=now)
+    made = plan_sessions(class_id=group.pk, by=by, now=now)
     if not made:
         return _t("日期都已经排好，没有要加的。")
     return ngettext("已排 %(n)s 次课。", "已排 %(n)s 次课。", len(made)) % {"n": len(made)}
 
 
 def _publish(group: ClassGroup, *, by: User, now: datetime) -> str:
-    actions.publish_class(class_id=group.pk, by=by, now=now)
+    publish_class(class_id=group.pk, by=by, now=now)
     return _t("已发布，居民现在看得到这个班。")
 
 
 def _cancel(group: ClassGroup, *, by: User, now: datetime, reason: str) -> str:
-    actions.cancel_class(class_id=group.pk, reason=reason, by=by, now=now)
+    cancel_class(class_id=group.pk, reason=reason, by=by, now=now)
     return _t("班级已取消，报过名的人都会收到通知。")
 
 
 def _capacity(group: ClassGroup, *, by: User, now: datetime, capacity: int, waiting_limit: int) -> str:
-    actions.change_capacity(class_id=group.pk, capacity=capacity, waiting_limit=waiting_limit, by=by, now=now)
+    change_capacity(class_id=group.pk, capacity=capacity, waiting_limit=waiting_limit, by=by, now=now)
     return _t("名额已改；多出来的名额按顺序给了候补的人。")
 
 
 def _message(group: ClassGroup, *, by: User, now: datetime, text: str, key: str) -> str:
-    count = actions.message_class(class_id=group.pk, text=text, key=key, by=by, now=now)
+    count = message_class(class_id=group.pk, text=text, key=key, by=by, now=now)
     return ngettext("已发给 %(n)s 位学员。", "已发给 %(n)s 位学员。", count) % {"n": count}
 
 
@@ -218,7 +221,7 @@ class MoveForm(VerbForm):
 
 
 def _cancel_session(session: Session, *, by: User, now: datetime, reason: str) -> str:
-    actions.cancel_session(session_id=session.pk, reason=reason, by=by, now=now)
+    cancel_session(session_id=session.pk, reason=reason, by=by, now=now)
     return _t("这次课已停，学员会收到通知。")
 
 
@@ -233,7 +236,7 @@ def _move_session(
     room: Room | None,
     reason: str,
 ) -> str:
-    actions.move_session(
+    move_session(
         session_id=session.pk,
         starts_at=datetime.combine(day, starts, SHANGHAI),
         ends_at=datetime.combine(day, ends, SHANGHAI),

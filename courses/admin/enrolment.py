@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from common.admin import ReadOnlyAdmin
-from courses.models import ClassGroup, Enrolment
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
 
 
 @admin.register(Enrolment)

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
-from courses.models import Enrolment
+from courses.models.enrolment import Enrolment
 from courses.parts import catalogue, learning, work
+from courses.rules import PHONED, Letter
 from people.models import Person
 from people.parts import Part, Place
 
@@ -32,5 +33,7 @@ PART = Part(
     today=work.today,
     waiting=work.waiting,
     desk=work.desk,
+    letters=Letter,
+    phoned=PHONED,
     unfinished=_unfinished,
 )

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from centers.models import Center
 from centers.rules import metres, walk_minutes
 from common.moments import EVENING, day_word, weekday
-from courses.models import ClassGroup, Session
+from courses.models.catalogue import ClassGroup
+from courses.models.session import Session
 from courses.rules import ClassState, EnrolBy
 
 

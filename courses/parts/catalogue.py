@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from centers.models import Center
-from courses.models import ClassGroup
+from courses.models.catalogue import ClassGroup
 from courses.parts import cards
 from people.parts import Section
 

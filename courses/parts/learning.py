@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.ical import Event
-from courses.models import Enrolment, Session
-from courses.models.enrolment import EnrolmentQuerySet
+from courses.models.enrolment import Enrolment, EnrolmentQuerySet
+from courses.models.session import Session
 from courses.rules import LIVE_SESSIONS, EnrolmentState
 from people.models import User, acts_for
 from people.parts import About, Coming, Link, Section

@@ -12,11 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.models import CalendarDay
+from common.days import SHANGHAI
 from common.pages import number
 from common.pinyin import spell
 from common.reach import within
-from courses.models import ClassGroup, Enrolment, Session
-from courses.rules import SHANGHAI, ClassState
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
+from courses.rules import ClassState
 from people.models import Person, User
 from people.parts import Asked, AtDesk, Link, Section
 from people.rules import Purpose, needs_guardian

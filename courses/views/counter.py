@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from common.errors import DomainError
 from common.pages import number
-from courses import actions
+from courses.actions import enrolment
 from courses.rules import EnrolChannel
 from courses.views.rosters import enrolled_words
 from people.doors import allow, signed_in, the_person, work_post
@@ -26,7 +26,7 @@ def enrol(request: HttpRequest, person_id: int) -> HttpResponse:
     found = the_person(user, person_id)
     card, class_id = reverse("desk_person", args=[person_id]), number(asked.get("class")) or 0
     try:
-        done = actions.enrol(
+        done = enrolment.enrol(
             class_id=class_id,
             person=found,
             by=user,

@@ -16,9 +16,11 @@ from django.utils.translation import ngettext
 from common.errors import DomainError
 from common.letters import when
 from common.pages import ask
-from courses import actions
+from courses.actions.attendance import mark_attendance
+from courses.actions.sessions import cancel_session, move_session
 from courses.forms import MoveSessionForm, ReasonForm
-from courses.models import Enrolment, Session
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from courses.rules import EnrolBy, EnrolmentState, Mark
 from courses.views.sight import powers, the_session
 from people.doors import allow, signed_in, work_page
@@ -44,9 +46,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            done = actions.mark_attendance(
-                session_id=session_id, marks=_marks(request, expected), by=user, now=now
-            )
+            done = mark_attendance(session_id=session_id, marks=_marks(request, expected), by=user, now=now)
         except DomainError as error:
             refusal = error
         else:
@@ -93,7 +93,7 @@ def cancel(request: HttpRequest, session_id: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
 
     def act() -> str:
-        actions.cancel_session(session_id=session_id, by=user, now=timezone.now(), **form.cleaned_data)
+        cancel_session(session_id=session_id, by=user, now=timezone.now(), **form.cleaned_data)
         return _("%(when)s的课已停，学员会收到通知。") % {"when": when(found.starts_at)}
 
     return ask(
@@ -117,7 +117,7 @@ def move(request: HttpRequest, session_id: int) -> HttpResponse:
     form = MoveSessionForm(request.POST or None, session=found)
 
     def act() -> str:
-        moved = actions.move_session(session_id=session_id, by=user, now=timezone.now(), **form.answers())
+        moved = move_session(session_id=session_id, by=user, now=timezone.now(), **form.answers())
         return _("已改到 %(when)s，学员会收到通知。") % {"when": when(moved.starts_at)}
 
     return ask(

@@ -21,8 +21,9 @@ from centers.rules import metres, walk_minutes
 from common.errors import DomainError
 from common.moments import EVENING, weekday
 from common.pages import public_page
-from courses.models import ClassGroup, Enrolment, Session
-from courses.models.catalogue import ClassGroupQuerySet
+from courses.models.catalogue import ClassGroup, ClassGroupQuerySet
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from courses.parts import cards
 from courses.rules import LIVE_SESSIONS, Audience, EnrolBy
 from people.models import Person, User, acts_for

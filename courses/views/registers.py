@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError
 from courses.actions.registers.lifecycle import confirm_register, undo_register, upload_register
 from courses.forms import RegisterForm
-from courses.models import RegisterImport, Term
-from courses.models.register import RegisterKind, RegisterState, RowVerdict
+from courses.models.catalogue import Term
+from courses.models.register import RegisterImport, RegisterKind, RegisterState, RowVerdict
 from people.doors import allow, signed_in, work_page, work_post
 from people.models import User
 

@@ -16,9 +16,13 @@ from django.utils.translation import ngettext
 
 from common.errors import DomainError
 from common.pages import ask, number
-from courses import actions
+from courses.actions import enrolment as enrolment_actions
+from courses.actions.classes import change_capacity, message_class
+from courses.actions.rosters import enrol_newcomer
 from courses.forms import CapacityForm, MessageForm, MoveSeatForm, NewcomerForm, ReasonForm
-from courses.models import ClassGroup, Enrolment, Session
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from courses.parts import cards
 from courses.rules import ENROLMENTS, EnrolBy, EnrolChannel, EnrolmentState, Party
 from courses.views.sight import powers, the_class, the_enrolment
@@ -94,7 +98,7 @@ def add(request: HttpRequest, class_id: int) -> HttpResponse:
     query = {"session": asked.get("session"), "q": asked.get("q")}
     person = get_object_or_404(Person.objects.visible_to(user), pk=number(asked.get("person")) or 0)
     try:
-        done = actions.enrol(
+        done = enrolment_actions.enrol(
             class_id=class_id,
             person=person,
             by=user,
@@ -130,7 +134,7 @@ def newcomer(request: HttpRequest, class_id: int) -> HttpResponse:
 
     def act() -> str:
         return enrolled_words(
-            actions.enrol_newcomer(
+            enrol_newcomer(
                 class_id=class_id, session_id=session_id, by=user, now=timezone.now(), **form.cleaned_data
             )
         )
@@ -180,7 +184,7 @@ def withdraw(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """替学员退课."""
     user = signed_in(request)
     found = the_enrolment(user, enrolment_id)
-    done = actions.withdraw(enrolment_id=found.pk, by=user, now=timezone.now())
+    done = enrolment_actions.withdraw(enrolment_id=found.pk, by=user, now=timezone.now())
     messages.success(request, _("%(person)s已退出，名额给了下一位。") % {"person": done.person})
     return redirect(_roster_url(done.class_group_id, session=done.session_id))
 
@@ -190,7 +194,11 @@ def answer(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """替学员回答候补到的名额, as told by phone."""
     user = signed_in(request)
     found = the_enrolment(user, enrolment_id)
-    verb = actions.decline_offer if request.POST.get("answer") == "no" else actions.accept_offer
+    verb = (
+        enrolment_actions.decline_offer
+        if request.POST.get("answer") == "no"
+        else enrolment_actions.accept_offer
+    )
     done = verb(enrolment_id=found.pk, by=user, now=timezone.now())
     words = {"person": done.person, "state": done.get_state_display()}
     messages.success(request, _("%(person)s：%(state)s。") % words)
@@ -205,7 +213,7 @@ def remove(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     if not form.is_valid():
         return _enrolment_page(request, found, remove=form, status=422)
     try:
-        actions.remove(enrolment_id=enrolment_id, by=user, now=timezone.now(), **form.cleaned_data)
+        enrolment_actions.remove(enrolment_id=enrolment_id, by=user, now=timezone.now(), **form.cleaned_data)
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return _enrolment_page(request, found, remove=form, status=refusal.status)
@@ -223,7 +231,9 @@ def move_seat(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         return _enrolment_page(request, found, move=form, status=422)
     target = form.cleaned_data["to_class"]
     try:
-        actions.move_seat(enrolment_id=enrolment_id, to_class_id=target.pk, by=user, now=timezone.now())
+        enrolment_actions.move_seat(
+            enrolment_id=enrolment_id, to_class_id=target.pk, by=user, now=timezone.now()
+        )
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return _enrolment_page(request, found, move=form, status=refusal.status)
@@ -240,7 +250,7 @@ def message(request: HttpRequest, class_id: int) -> HttpResponse:
     form = MessageForm(request.POST or None)
 
     def act() -> str:
-        sent = actions.message_class(class_id=class_id, by=user, now=timezone.now(), **form.cleaned_data)
+        sent = message_class(class_id=class_id, by=user, now=timezone.now(), **form.cleaned_data)
         return ngettext("已发给 %(n)s 位学员。", "已发给 %(n)s 位学员。", sent) % {"n": sent}
 
     return ask(
@@ -264,7 +274,7 @@ def capacity(request: HttpRequest, class_id: int) -> HttpResponse:
     form = CapacityForm(request.POST or None, group=group)
 
     def act() -> str:
-        actions.change_capacity(class_id=class_id, by=user, now=timezone.now(), **form.cleaned_data)
+        change_capacity(class_id=class_id, by=user, now=timezone.now(), **form.cleaned_data)
         return _("名额已改；多出来的名额按顺序给了候补的人。")
 
     return ask(

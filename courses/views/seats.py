@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError, NotAllowed
 from common.ical import calendar_file
 from common.pages import number, own_post
-from courses import actions
-from courses.models import Enrolment
+from courses.actions import enrolment as enrolment_actions
+from courses.models.enrolment import Enrolment
 from courses.parts import cards, learning
 from courses.rules import ENROLMENTS, LIVE, EnrolmentState, Event, Party
 from courses.views.public import class_page
@@ -33,7 +33,7 @@ def enrol(request: HttpRequest, class_id: int) -> HttpResponse:
     if not isinstance(request.user, User):
         return redirect_to_login(reverse("courses:class", args=[class_id]))
     try:
-        done = actions.enrol(
+        done = enrolment_actions.enrol(
             class_id=class_id,
             person=_person(request.user, number(request.POST.get("person", ""))),
             by=request.user,
@@ -95,7 +95,7 @@ def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
 @own_post
 def withdraw(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """退课."""
-    done = actions.withdraw(enrolment_id=enrolment_id, by=signed_in(request), now=timezone.now())
+    done = enrolment_actions.withdraw(enrolment_id=enrolment_id, by=signed_in(request), now=timezone.now())
     messages.success(request, _("已退出。改主意了可以重新报名。"))
     return redirect("courses:enrolment", done.pk)
 
@@ -105,9 +105,9 @@ def answer(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """要或不要候补到的名额."""
     user, now, said = signed_in(request), timezone.now(), request.POST.get("answer")
     if said == "yes":
-        actions.accept_offer(enrolment_id=enrolment_id, by=user, now=now)
+        enrolment_actions.accept_offer(enrolment_id=enrolment_id, by=user, now=now)
     elif said == "no":
-        actions.decline_offer(enrolment_id=enrolment_id, by=user, now=now)
+        enrolment_actions.decline_offer(enrolment_id=enrolment_id, by=user, now=now)
         messages.success(request, _("已放弃，名额让给了下一位。"))
     else:
         raise DomainError("ANSWER", _("请选一下要还是不要这个名额。"))

@@ -16,9 +16,10 @@ from openpyxl.utils import get_column_letter
 
 from common.errors import DomainError
 from common.pages import number
-from courses import actions
+from courses.actions.rosters import reveal_roster
 from courses.forms import RevealForm
-from courses.models import Attendance, ClassGroup, Enrolment
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Attendance, Enrolment
 from courses.parts import cards
 from courses.rules import EnrolBy, Mark, SessionState
 from courses.views.dates import learners
@@ -97,7 +98,7 @@ def export(request: HttpRequest, class_id: int) -> HttpResponse:
     status = 422
     if form.is_valid():
         try:
-            actions.reveal_roster(class_id=class_id, by=user, now=timezone.now(), **form.cleaned_data)
+            reveal_roster(class_id=class_id, by=user, now=timezone.now(), **form.cleaned_data)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
             status = refusal.status

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from courses.models import ClassGroup, Enrolment, Session
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from people.models import User
 
 

@@ -1,5 +1,5 @@
-"""Residents, accounts, posts and logs in the back office."""
+"""Django finds the back office here."""
 
-from people.admin import accounts, logs, persons
-
-__all__ = ["accounts", "logs", "persons"]
+import people.admin.accounts
+import people.admin.logs
+import people.admin.persons

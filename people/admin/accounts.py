@@ -20,7 +20,7 @@ from common.admin import ReadOnlyAdmin, Verb, VerbAdmin, VerbForm
 from common.fields import MobileField
 from common.masking import mask_phone
 from common.reach import tree_label, within
-from people import actions
+from people.actions.staff import appoint, drop_mfa, end_membership, set_password
 from people.models import Membership, User
 from people.rules import Role
 
@@ -38,12 +38,12 @@ class PasswordForm(VerbForm):
 
 
 def _set_password(user: User, *, by: User, now: datetime, password: str) -> str:
-    actions.set_password(user_id=user.pk, password=password, by=by, now=now)
+    set_password(user_id=user.pk, password=password, by=by, now=now)
     return _t("密码已设置，请当面告诉本人，并请他登录后自己改掉。")
 
 
 def _drop_mfa(user: User, *, by: User, now: datetime) -> str:
-    actions.drop_mfa(user_id=user.pk, by=by, now=now)
+    drop_mfa(user_id=user.pk, by=by, now=now)
     return _t("两步验证已关闭，请本人登录后重新设置。")
 
 
@@ -98,13 +98,13 @@ class AppointForm(VerbForm):
 
 
 def _appoint(_row: None, *, by: User, now: datetime, division: Division, role: str, **answers: str) -> str:
-    post = actions.appoint(division_id=division.pk, role=Role(role), by=by, now=now, **answers)
+    post = appoint(division_id=division.pk, role=Role(role), by=by, now=now, **answers)
     words = {"user": post.user, "division": division, "role": post.get_role_display()}
     return _t("%(user)s已是%(division)s的%(role)s，可以登录工作台了。") % words
 
 
 def _end(post: Membership, *, by: User, now: datetime) -> str:
-    actions.end_membership(membership_id=post.pk, by=by, now=now)
+    end_membership(membership_id=post.pk, by=by, now=now)
     return _t("任期已结束，这个岗位从现在起打不开任何内容。")
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from common.admin import ReadOnlyAdmin, Verb, VerbAdmin
-from people import actions
+from people.actions.family import end_guardianship
+from people.actions.records import undo_merge
 from people.models import Consent, Guardianship, Merge, Person, RevealLog, User
 
 
@@ -42,7 +43,7 @@ class ConsentAdmin(OfPeople):
 
 
 def _end(tie: Guardianship, *, by: User, now: datetime) -> str:
-    actions.end_guardianship(guardianship_id=tie.pk, by=by, now=now)
+    end_guardianship(guardianship_id=tie.pk, by=by, now=now)
     return _t("代办关系已结束，以前办的事都还在。")
 
 
@@ -67,7 +68,7 @@ class GuardianshipAdmin(VerbAdmin, OfPeople):
 
 
 def _undo(merge: Merge, *, by: User, now: datetime) -> str:
-    actions.undo_merge(merge_id=merge.pk, by=by, now=now)
+    undo_merge(merge_id=merge.pk, by=by, now=now)
     return _t("合并已撤销，两份档案各归各的。")
 
 

@@ -21,7 +21,10 @@ from common.fields import PersonNameField
 from common.masking import mask_phone
 from common.phones import read_phone
 from common.reach import tree_label
-from people import actions
+from people.actions.accounts import issue_desk_code
+from people.actions.family import give_consent, name_agent
+from people.actions.persons import set_document, set_phone
+from people.actions.records import erase_person, merge_persons, reveal
 from people.models import Person, User
 from people.rules import GuardianKind, Purpose
 
@@ -125,25 +128,25 @@ class MergeForm(VerbForm):
 
 
 def _reveal(person: Person, *, by: User, now: datetime, field: str, reason: str) -> HttpResponse:
-    value = actions.reveal(person_id=person.pk, field=field, reason=reason, by=by, now=now)
+    value = reveal(person_id=person.pk, field=field, reason=reason, by=by, now=now)
     label = person._meta.get_field(field).verbose_name  # type: ignore[union-attr]
     context = {"person": person, "label": label, "value": value, "reason": reason}
     return render(None, "admin/people/revealed.html", context)
 
 
 def _set_phone(person: Person, *, by: User, now: datetime, field: str, phone: str) -> str:
-    actions.set_phone(person_id=person.pk, phone=phone, field=field, by=by, now=now)
+    set_phone(person_id=person.pk, phone=phone, field=field, by=by, now=now)
     return _t("号码已改。")
 
 
 def _set_document(person: Person, *, by: User, now: datetime, number: str) -> str:
-    actions.set_document(person_id=person.pk, number=number, by=by, now=now)
+    set_document(person_id=person.pk, number=number, by=by, now=now)
     return _t("证件号码已登记。")
 
 
 def _desk_code(person: Person, *, by: User, now: datetime) -> HttpResponse:
     """The slip is shown once: only the hash of the code is kept."""
-    made, code = actions.issue_desk_code(person_id=person.pk, by=by, now=now)
+    made, code = issue_desk_code(person_id=person.pk, by=by, now=now)
     address = settings.PUBLIC_URL.rstrip("/") + reverse("people:desk_login")
     context = {
         "person": person,
@@ -156,7 +159,7 @@ def _desk_code(person: Person, *, by: User, now: datetime) -> HttpResponse:
 
 
 def _name_agent(person: Person, *, by: User, now: datetime, agent: Person, relation: str, kind: str) -> str:
-    actions.name_agent(
+    name_agent(
         ward_id=person.pk,
         agent_id=agent.pk,
         relation=relation,
@@ -168,7 +171,7 @@ def _name_agent(person: Person, *, by: User, now: datetime, agent: Person, relat
 
 
 def _consent(person: Person, *, by: User, now: datetime, purpose: str, guardian: Person | None) -> str:
-    actions.give_consent(
+    give_consent(
         person_id=person.pk,
         purpose=Purpose(purpose),
         guardian_id=guardian.pk if guardian else None,
@@ -179,12 +182,12 @@ def _consent(person: Person, *, by: User, now: datetime, purpose: str, guardian:
 
 
 def _merge(person: Person, *, by: User, now: datetime, other: Person) -> str:
-    actions.merge_persons(kept_id=person.pk, merged_id=other.pk, by=by, now=now)
+    merge_persons(kept_id=person.pk, merged_id=other.pk, by=by, now=now)
     return _t("已把%(other)s的档案并进来，在“合并记录”里可以撤销。") % {"other": other}
 
 
 def _erase(person: Person, *, by: User, now: datetime) -> str:
-    actions.erase_person(person_id=person.pk, by=by, now=now)
+    erase_person(person_id=person.pk, by=by, now=now)
     return _t("这位居民的资料已删除，账号已注销。")
 
 

@@ -9,7 +9,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from courses.models import ClassGroup
+from courses.models.catalogue import ClassGroup
 from notices.actions import deliver_due
 from people.models import User
 from portal.demo.classes import make_classes, span_around

@@ -9,9 +9,12 @@ from typing import Any
 from django.utils import timezone
 
 from centers.models import CalendarDay
-from courses import actions
-from courses.models import ClassGroup, Course, Session, Term, WeeklySlot
-from courses.rules import SHANGHAI, CourseKind, EnrolBy, Makeup
+from common.days import SHANGHAI
+from courses.actions.classes import publish_class, turn_classes
+from courses.actions.sessions import plan_sessions
+from courses.models.catalogue import ClassGroup, Course, Term, WeeklySlot
+from courses.models.session import Session
+from courses.rules import CourseKind, EnrolBy, Makeup
 from people.models import User
 from portal.demo.data import ClassRow, read, timetable
 from portal.demo.people import STREET, Folk
@@ -107,9 +110,9 @@ class _Maker:
             **values,
         )
         WeeklySlot.objects.create(class_group=group, weekday=row.weekday, starts=row.starts, ends=row.ends)
-        actions.plan_sessions(class_id=group.pk, by=by, now=self.span.opens_at)
+        plan_sessions(class_id=group.pk, by=by, now=self.span.opens_at)
         if publish and group.sessions.exists():
-            actions.publish_class(class_id=group.pk, by=by, now=self.span.opens_at)
+            publish_class(class_id=group.pk, by=by, now=self.span.opens_at)
         self.made.groups[row.name], self.made.rows[row.name] = group, row
         return group
 
@@ -132,7 +135,7 @@ def make_classes(places: Places, folk: Folk, now: datetime) -> Classes:
     _tea_on_holidays(maker, night)
     _not_yet(maker, senior, night, now)
     _past_is_held(now)
-    actions.turn_classes(now=now)
+    turn_classes(now=now)
     return maker.made
 
 
@@ -179,7 +182,7 @@ def _tea_on_holidays(maker: _Maker, term: Term) -> None:
     for session in sessions:
         session.class_group, session.room, session.waiting_limit = group, group.room, 20
     Session.objects.bulk_create(sessions)
-    actions.publish_class(class_id=group.pk, by=maker.folk.worker, now=span.opens_at)
+    publish_class(class_id=group.pk, by=maker.folk.worker, now=span.opens_at)
     maker.made.groups[group.name] = group
 
 

@@ -11,11 +11,31 @@ from typing import Any
 from django.utils import timezone
 
 from centers.models import Division
+from grants.actions.contracts import (
+    accept_report,
+    close_pitch,
+    contract_pitch,
+    hand_in_report,
+    release_tranche,
+)
+from grants.actions.pitches import (
+    advance_pitch,
+    appoint_expert,
+    close_call,
+    make_pitch,
+    open_call,
+    score_pitch,
+    vote,
+)
+from grants.models import GrantCall, Pitch
+from grants.rules import PitchMove, ReportKind, TrancheDraft
+from orders.actions.market import add_stall, announce_market, book_stall
+from orders.models.market import Stall
 from people.models import Person, User
 from portal.demo.people import Folk
-from volunteers import actions
-from volunteers.models import GrantCall, PartnerShop, PartnerUnit, Pitch, Stall, Team, Volunteer
-from volunteers.rules import PitchMove, ReportKind, Taker, TakerKind, TrancheDraft
+from volunteers.models.partners import PartnerShop, PartnerUnit
+from volunteers.models.roll import Team, Volunteer
+from volunteers.rules.takers import Taker, TakerKind
 
 STREET, HOME = "花园路街道", "通信花园社区"
 TEACHER, CONTACT, LEADER = "余桂婷", "李晓峰", "王桂兰"
@@ -65,7 +85,7 @@ class Together:
             PartnerUnit.objects.filter(division=self.street, name=name).update(contact=user)
 
     def _call(self, words: list[str], *, opened: float, closes: float) -> GrantCall:
-        call = actions.open_call(
+        call = open_call(
             division_id=self.street.pk,
             title=words[0],
             text=words[1],
@@ -76,9 +96,7 @@ class Together:
         )
         for expert in (self.folk.accounts[TEACHER], self.signed_in[20].user):
             assert expert is not None  # noqa: S101 - chosen because she has an account
-            actions.appoint_expert(
-                call_id=call.pk, expert_id=expert.pk, by=self.officer, now=self._ago(opened)
-            )
+            appoint_expert(call_id=call.pk, expert_id=expert.pk, by=self.officer, now=self._ago(opened))
         return call
 
     def _pitch(self, call: GrantCall, words: list[Any], days: float) -> Pitch:
@@ -90,7 +108,7 @@ class Together:
         unit = PartnerUnit.objects.filter(division=self.street, name=who).first()
         by = team.leader.person.user if team and team.leader else unit.contact if unit else None
         assert by is not None  # noqa: S101 - named in _voices
-        pitch = actions.make_pitch(
+        pitch = make_pitch(
             call_id=call.pk,
             title=title,
             text=text,
@@ -101,7 +119,7 @@ class Together:
         )
         for number, person in enumerate(self.signed_in[30 : 30 + yes + no]):
             assert person.user is not None  # noqa: S101 - signed_in
-            actions.vote(
+            vote(
                 pitch_id=pitch.pk,
                 person_id=person.pk,
                 needed=number < yes,
@@ -120,7 +138,7 @@ class Together:
         """One project ended well, one is on its way with a report to be read, one was not chosen."""
         call = self._call(self.data["past_call"], opened=210, closes=185)
         ended, running, other = (self._pitch(call, words, 200) for words in self.data["past_pitches"])
-        actions.close_call(call_id=call.pk, by=self.officer, now=self._ago(184))
+        close_call(call_id=call.pk, by=self.officer, now=self._ago(184))
         for pitch in (ended, running, other):
             self._advance(pitch, PitchMove.SURVEY, 184)
         self._advance(other, PitchMove.REJECT, 183, reason=self.data["rejected"])
@@ -130,19 +148,17 @@ class Together:
         self._release(ended, 105)
         self._report(ended, ReportKind.CLOSING, 33, accepted=30)
         self._release(ended, 28)
-        actions.close_pitch(pitch_id=ended.pk, by=self.officer, now=self._ago(27))
+        close_pitch(pitch_id=ended.pk, by=self.officer, now=self._ago(27))
         self._report(running, ReportKind.MIDTERM, 3)
 
     def _advance(self, pitch: Pitch, move: PitchMove, days: float, reason: str = "") -> None:
-        actions.advance_pitch(
-            pitch_id=pitch.pk, move=move, reason=reason, by=self.officer, now=self._ago(days)
-        )
+        advance_pitch(pitch_id=pitch.pk, move=move, reason=reason, by=self.officer, now=self._ago(days))
 
     def _sign(self, pitch: Pitch, closing: float) -> None:
         """From the short list to the first part of the support; the report is due on a day."""
         self._advance(pitch, PitchMove.SHORTLIST, 183)
         for number, expert in enumerate(pitch.call.experts.order_by("pk")):
-            actions.score_pitch(
+            score_pitch(
                 pitch_id=pitch.pk,
                 need=90 - number * 4,
                 plan=82 + number,
@@ -154,7 +170,7 @@ class Together:
         self._advance(pitch, PitchMove.SCORE, 180)
         middle = (175 + closing) / 2
         shares = ((40, 172), (40, middle - 5), (20, closing - 10))
-        actions.contract_pitch(
+        contract_pitch(
             pitch_id=pitch.pk,
             contract_no=f"HYL-{self._ago(175):%Y%m}-{pitch.pk}",
             tranches=[TrancheDraft(share, self._ago(days).date()) for share, days in shares],
@@ -168,7 +184,7 @@ class Together:
 
     def _report(self, pitch: Pitch, kind: ReportKind, days: float, accepted: float | None = None) -> None:
         services, attendances, text = self.data["reports"][kind]
-        actions.hand_in_report(
+        hand_in_report(
             pitch_id=pitch.pk,
             kind=kind,
             services=services,
@@ -178,19 +194,19 @@ class Together:
             now=self._ago(days),
         )
         if accepted is not None:
-            actions.accept_report(pitch_id=pitch.pk, kind=kind, by=self.officer, now=self._ago(accepted))
+            accept_report(pitch_id=pitch.pk, kind=kind, by=self.officer, now=self._ago(accepted))
 
     def _release(self, pitch: Pitch, days: float) -> None:
         tranche = pitch.tranches.filter(released_at=None).first()
         assert tranche is not None  # noqa: S101 - three parts, three calls
-        actions.release_tranche(tranche_id=tranche.pk, by=self.officer, now=self._ago(days))
+        release_tranche(tranche_id=tranche.pk, by=self.officer, now=self._ago(days))
 
     # --- Market days ----------------------------------------------------------------------------
 
     def _market(self, opens_at: datetime, data: dict[str, Any], *, days_known: int) -> None:
         """A Saturday morning; announced some days ahead, and who has booked since."""
         announced = min(self._ago(1), opens_at) - timedelta(days=days_known)
-        market = actions.announce_market(
+        market = announce_market(
             division_id=self.home.pk,
             title=data["title"],
             place=data["place"],
@@ -200,7 +216,7 @@ class Together:
             now=announced,
         )
         for number, (kind, name, offers, places, minutes) in enumerate(data["stalls"]):
-            stall = actions.add_stall(
+            stall = add_stall(
                 market_id=market.pk,
                 keeper=self._keeper(TakerKind(kind), name),
                 offers=offers,
@@ -224,7 +240,7 @@ class Together:
     def _book(self, stall: Stall, guests: list[Person], now: datetime) -> None:
         for number, person in enumerate(guests):
             by: User = person.user or self.worker
-            actions.book_stall(
+            book_stall(
                 stall_id=stall.pk,
                 person_id=person.pk,
                 starts_at=stall.market.opens_at

@@ -12,8 +12,8 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from common.pinyin import spell
-from courses.models import Teacher
-from people import actions
+from courses.models.catalogue import Teacher
+from people.actions.family import add_ward, give_consent
 from people.models import Consent, Guardianship, Membership, Person, User
 from people.rules import BirthPrecision, GuardianKind, Purpose, Role
 from portal.demo.data import read, timetable
@@ -189,7 +189,7 @@ def _save(rng: Random, people: list[Person], now: datetime) -> None:
 def _grandson(user: User, now: datetime) -> Person:
     row = read("people")["grandson"]
     born_on = date(timezone.localdate(now).year - row["born_years_ago"], 5, 6)
-    tie = actions.add_ward(
+    tie = add_ward(
         by=user,
         full_name=row["name"],
         born_on=born_on,
@@ -197,7 +197,7 @@ def _grandson(user: User, now: datetime) -> Person:
         kind=GuardianKind.GUARDIAN,
         now=now,
     )
-    actions.give_consent(person_id=tie.ward_id, purpose=Purpose.COURSES, by=user, now=now)
+    give_consent(person_id=tie.ward_id, purpose=Purpose.COURSES, by=user, now=now)
     return tie.ward
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from courses import actions
-from courses.models import Attendance, ClassGroup, Enrolment, Session
+from courses.actions.classes import cancel_class
+from courses.actions.enrolment import enrol, withdraw
+from courses.actions.sessions import cancel_session, move_session
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Attendance, Enrolment
+from courses.models.session import Session
 from courses.rules import EnrolBy, EnrolChannel, EnrolmentState, Mark
 from people.models import Person, User
 from portal.demo.classes import Classes
@@ -146,7 +150,7 @@ class Seating:
         group = self.classes.groups[name]
         name, by = SPECIAL[name], self.folk.accounts[OWNERS[SPECIAL[name]]]
         person = next(p for p in self._own() if p.full_name == name)
-        actions.enrol(class_id=group.pk, person=person, by=by, now=group.opens_at + timedelta(days=20))
+        enrol(class_id=group.pk, person=person, by=by, now=group.opens_at + timedelta(days=20))
 
     def _own(self) -> list[Person]:
         return [self.folk.seniors[0], self.folk.young[0], self.folk.children[0]]
@@ -173,14 +177,14 @@ class Seating:
         worker, recent = self.folk.worker, self.now - timedelta(minutes=50)
         freed = self.classes.groups[read("classes")["freed"]]
         leaver = freed.enrolments.filter(state=S.SEATED).order_by("position")[3]
-        actions.withdraw(enrolment_id=leaver.pk, by=worker, now=recent, reason="去外地女儿家住一阵")
+        withdraw(enrolment_id=leaver.pk, by=worker, now=recent, reason="去外地女儿家住一阵")
         gone = self.classes.groups["人像摄影外拍班"]
-        actions.cancel_class(class_id=gone.pk, reason="报名不到 8 人，这学期不开班", by=worker, now=recent)
+        cancel_class(class_id=gone.pk, reason="报名不到 8 人，这学期不开班", by=worker, now=recent)
         off = self._ahead("国画一班")
-        actions.cancel_session(session_id=off.pk, reason="老师参加全市书画展", by=worker, now=recent)
+        cancel_session(session_id=off.pk, reason="老师参加全市书画展", by=worker, now=recent)
         moved = self._ahead("剪纸")
         day = timedelta(days=1)
-        actions.move_session(
+        move_session(
             session_id=moved.pk,
             starts_at=moved.starts_at + day,
             ends_at=moved.ends_at + day,

@@ -14,39 +14,30 @@ from django.utils import timezone
 
 from centers.models import Center
 from common.errors import DomainError
+from orders.actions.completion import confirm, draw_callbacks, mark_done
+from orders.actions.dispatch import offer_order, take_order
+from orders.actions.orders import accept_order, escalate_orders, post_project, request_order
+from orders.models.orders import ServiceItem
+from orders.rules.orders import ConfirmedBy, OrderKind
 from people.models import Person, User
+from points.actions.earning import approve_service, fund_budget
+from points.actions.gifts import hand_out, redeem, take_in
+from points.models.gifts import Gift
+from points.models.policy import Budget, Policy
 from portal.demo.data import read
 from portal.demo.grants import Together
 from portal.demo.people import Folk
 from portal.demo.places import Places
-from volunteers import actions
-from volunteers.models import (
-    Activity,
-    Budget,
-    Evidence,
-    Gift,
-    PartnerShop,
-    PartnerUnit,
-    Policy,
-    ServiceItem,
-    ServiceRecord,
-    Shift,
-    ShiftSignup,
-    Skill,
-    Team,
-    Volunteer,
-)
-from volunteers.rules import (
-    ActivityState,
-    ConfirmedBy,
-    EvidenceKind,
-    OrderKind,
-    Repeats,
-    ShiftState,
-    SignupState,
-    Taker,
-    TakerKind,
-)
+from volunteers.actions.shifts import plan_ahead
+from volunteers.actions.signups import sign_up
+from volunteers.models.partners import PartnerShop, PartnerUnit
+from volunteers.models.roll import Skill, Team, Volunteer
+from volunteers.models.service import Evidence, ServiceRecord
+from volunteers.models.shifts import Activity, Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.service import EvidenceKind
+from volunteers.rules.shifts import ActivityState, Repeats, ShiftState, SignupState
+from volunteers.rules.takers import Taker, TakerKind
 
 HOME = "通信花园社区"
 VOLUNTEERS, PAST_SHIFTS, AT_EACH, GIFTS_HANDED_OUT, REDEEMERS = 90, 20, 8, 90, 60
@@ -122,7 +113,7 @@ class Volunteering:
             by=self.officer,
         )
         self.budget = Budget.objects.create(division=self.street, name="街道时间银行积分预算")
-        actions.fund_budget(
+        fund_budget(
             key="demo",
             budget_id=self.budget.pk,
             points=FUNDED,
@@ -244,13 +235,13 @@ class Volunteering:
         # Those of the last fortnight still wait for the director.
         if at < self.now - timedelta(days=14):
             for record in records:
-                actions.approve_service(record_id=record.pk, by=self.director, now=at + timedelta(days=1))
+                approve_service(record_id=record.pk, by=self.director, now=at + timedelta(days=1))
 
     def _gifts(self) -> None:
         gifts = []
         for name, points, units in self.data["gifts"]:
             gift = Gift.objects.create(center=self.center, name=name, points=points)
-            actions.take_in(
+            take_in(
                 key=f"demo{gift.pk}",
                 gift_id=gift.pk,
                 units=units,
@@ -271,7 +262,7 @@ class Volunteering:
     def _redeem(self, gift: Gift, person: Person, number: int, *, collect: bool = True) -> None:
         now = self.now - timedelta(days=2 if not collect else 3 + number % 60)
         try:
-            made = actions.redeem(
+            made = redeem(
                 gift_id=gift.pk, person_id=person.pk, key=f"demo{number}", by=self.director, now=now
             )
         except DomainError as refusal:
@@ -280,20 +271,18 @@ class Volunteering:
             return
         if collect:
             later = now + timedelta(days=1)
-            actions.hand_out(redemption_id=made.pk, code=made.code, by=self.director, now=later)
+            hand_out(redemption_id=made.pk, code=made.code, by=self.director, now=later)
 
     def _coming(self) -> None:
         """The weeks ahead, and who has signed up."""
-        actions.plan_ahead(now=self.now)
+        plan_ahead(now=self.now)
         for shift in Shift.objects.filter(starts_at__gt=self.now).order_by("starts_at")[:4]:
             for volunteer in self.rng.sample(self.volunteers[2:], 9):
-                actions.sign_up(
-                    shift_id=shift.pk, volunteer_id=volunteer.pk, by=self.folk.worker, now=self.now
-                )
+                sign_up(shift_id=shift.pk, volunteer_id=volunteer.pk, by=self.folk.worker, now=self.now)
 
     def _order(self, kind: OrderKind, person: Person, by: User, days: int, **fields: Any) -> Any:
         at = min(self._days_ago(days, 10), self.now - timedelta(minutes=30))
-        return actions.request_order(kind=kind, for_person_id=person.pk, by=by, now=at, **fields)
+        return request_order(kind=kind, for_person_id=person.pk, by=by, now=at, **fields)
 
     def _orders(self) -> None:
         """Orders at every step: on the wall, offered, taken, done, confirmed."""
@@ -301,9 +290,9 @@ class Volunteering:
         elders = [person for person in self.folk.seniors[1:] if person.home and person.user is None]
         for number, wish in enumerate(self.data["wishes"]):
             made = self._order(OrderKind.WISH, elders[number], worker, 6, title=wish)
-            actions.accept_order(order_id=made.pk, by=worker, now=self._days_ago(5, 11), public_text=wish)
+            accept_order(order_id=made.pk, by=worker, now=self._days_ago(5, 11), public_text=wish)
         for title, text in self.data["projects"]:
-            actions.post_project(
+            post_project(
                 division_id=self.home.pk,
                 title=title,
                 public_text=text,
@@ -322,8 +311,8 @@ class Volunteering:
         paid = self._order(OrderKind.SERVICE, guilan, self.folk.accounts["王桂兰"], 3, item_id=items[1].pk)
         self._walk(paid, 2)
         # As beat would have done meanwhile.
-        actions.escalate_orders(now=self.now)
-        actions.draw_callbacks(now=self.now)
+        escalate_orders(now=self.now)
+        draw_callbacks(now=self.now)
 
     def _walk(self, order: Any, steps: int) -> None:
         """Accepted, offered and taken, done, confirmed by a call."""
@@ -333,15 +322,13 @@ class Volunteering:
         fit = [v for v in others if not skill or v.skills.filter(pk=skill.pk).exists()]
         taker = Taker(TakerKind.VOLUNTEER, self.rng.choice(fit).pk)
         if steps > 0:
-            actions.accept_order(order_id=order.pk, by=worker, now=at)
+            accept_order(order_id=order.pk, by=worker, now=at)
         if steps > 1:
-            actions.offer_order(order_id=order.pk, taker=taker, by=worker, now=at)
-            actions.take_order(order_id=order.pk, by=worker, now=at + timedelta(hours=1), taker=taker)
+            offer_order(order_id=order.pk, taker=taker, by=worker, now=at)
+            take_order(order_id=order.pk, by=worker, now=at + timedelta(hours=1), taker=taker)
         if steps > 2:
-            actions.mark_done(
-                order_id=order.pk, minutes=40, by=worker, now=at + timedelta(hours=5), note="做好了"
-            )
+            mark_done(order_id=order.pk, minutes=40, by=worker, now=at + timedelta(hours=5), note="做好了")
         if steps > 3:
-            actions.confirm(
+            confirm(
                 order_id=order.pk, by=self.folk.admin, now=at + timedelta(hours=25), kind=ConfirmedBy.CALLBACK
             )

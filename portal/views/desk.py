@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.pages import ask
 from common.reach import within
-from people import actions as people
+from people.actions.persons import add_person
 from people.doors import allow, signed_in, the_person, work_page
 from people.models import Person, User
 from people.parts import parts
@@ -75,7 +75,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     form = ResidentForm(request.POST or None, homes=homes, initial=_guess(request.GET.get("q", "")))
 
     def act() -> HttpResponse:
-        made = people.add_person(by=user, now=timezone.now(), **form.cleaned_data)
+        made = add_person(by=user, now=timezone.now(), **form.cleaned_data)
         return redirect("desk_person", made.pk)
 
     return ask(

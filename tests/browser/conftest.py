@@ -12,7 +12,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from courses.models import Course
+from courses.models.catalogue import Course
 from courses.rules import Audience
 from tests.browser.chromium import PHONE, launch
 from tests.browser.visitor import Visitor

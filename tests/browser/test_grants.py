@@ -4,16 +4,18 @@ from datetime import timedelta
 
 import pytest
 
+from grants.actions.contracts import accept_report
+from grants.actions.pitches import appoint_expert, make_pitch
+from grants.models import Pitch
+from grants.rules import PitchState as P
+from grants.rules import ReportKind
 from notices.actions import deliver_due
+from orders.models.market import StallBooking
 from tests.browser.chromium import PHONE
 from tests.browser.looks import LOOKS, SIDEWAYS, inspect
 from tests.browser.ways import SOME_WAYS, WAYS, confirm
 from tests.factories import orders, people, volunteers
 from tests.factories.grants import brought, report
-from volunteers import actions
-from volunteers.models import Pitch, StallBooking
-from volunteers.rules import PitchState as P
-from volunteers.rules import ReportKind
 
 
 @pytest.fixture
@@ -23,14 +25,14 @@ def scene(town, now):
     town.call = town.asked.call
     town.team = orders.team(town.city["community"], volunteers.volunteer(town.guilan))
     town.judge = people.resident("评审专家").user
-    actions.appoint_expert(call_id=town.call.pk, expert_id=town.judge.pk, by=town.officer, now=now)
+    appoint_expert(call_id=town.call.pk, expert_id=town.judge.pk, by=town.officer, now=now)
     return town
 
 
 def pitched(scene, now, title, state=P.PITCHED):
     """One more pitch of 王桂兰's team, brought to a state."""
     told = {"call_id": scene.call.pk, "title": title, "text": "每月三场，长辈点歌。", "now": now}
-    made = actions.make_pitch(**told, team_id=scene.team.pk, by=scene.guilan.user)
+    made = make_pitch(**told, team_id=scene.team.pk, by=scene.guilan.user)
     return brought(state, made, scene.officer, scene.judge, now)
 
 
@@ -165,9 +167,9 @@ def everything(scene, now):
     made = [pitched(scene, now, f"送歌进楼院之{number}", state) for number, state in enumerate(states)]
     shortlisted = Pitch.objects.get(state=P.SHORTLISTED)
     report(made[-1], "MIDTERM", scene.guilan.user, now)
-    actions.accept_report(pitch_id=made[-1].pk, kind=ReportKind.MIDTERM, by=scene.officer, now=now)
+    accept_report(pitch_id=made[-1].pk, kind=ReportKind.MIDTERM, by=scene.officer, now=now)
     judge = people.resident("另一位专家").user
-    actions.appoint_expert(call_id=scene.call.pk, expert_id=judge.pk, by=scene.officer, now=now)
+    appoint_expert(call_id=scene.call.pk, expert_id=judge.pk, by=scene.officer, now=now)
     deliver_due(now=now)
     public = ["/grants/", f"/grants/{scene.call.pk}/", "/markets/", f"/markets/{stall.market_id}/"]
     each = [f"/grants/pitches/{one.pk}/" for one in [scene.asked, *made]]

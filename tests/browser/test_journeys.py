@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from courses import actions
-from courses.models import Enrolment
+from courses.actions.enrolment import withdraw
+from courses.models.enrolment import Enrolment
 from courses.rules import EnrolmentState as S
 from people.models import Person
 from tests.browser.chromium import DESK
@@ -84,7 +84,7 @@ def test_from_the_waiting_line_to_a_seat(visit, town, clock, way):
     assert "您排在第一位" in page.locator("main").inner_text()
 
     clock.now += timedelta(hours=1)
-    actions.withdraw(enrolment_id=town.taken.pk, by=town.stranger.user, now=clock.now)
+    withdraw(enrolment_id=town.taken.pk, by=town.stranger.user, now=clock.now)
     visitor.open("/")
     assert "王桂兰候补的合唱一班有名额了" in page.locator("main").inner_text()
     visitor.press("去确认", "link")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from courses.actions.letters import letter
-from courses.models import Enrolment
+from courses.models.enrolment import Enrolment
 from courses.rules import EnrolmentState as S
 from notices import actions as notices
 from tests.browser.chromium import PHONE

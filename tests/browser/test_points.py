@@ -2,12 +2,16 @@
 
 import pytest
 
+from points.actions.earning import approve_service
+from points.actions.gifts import cancel_redemption, redeem
+from points.actions.giving import ask_transfer, donate
+from points.models.certificates import Certificate
+from points.models.redemptions import Redemption
 from tests.browser.chromium import PHONE
 from tests.browser.looks import LOOKS, inspect
 from tests.browser.ways import WAYS, confirm
 from tests.factories import people, volunteers
-from volunteers import actions
-from volunteers.models import Certificate, Redemption, Skill
+from volunteers.models.roll import Skill
 
 
 @pytest.fixture
@@ -23,21 +27,21 @@ def ledger(cast, clock, now, transactional_db):
     volunteers.volunteer(cast.zixuan)
     cast.records = [volunteers.record(cast.served, cast.officer, minutes=m, now=now) for m in (120, 90, 45)]
     for record in cast.records[:2]:
-        actions.approve_service(record_id=record.pk, by=cast.worker, now=now)
+        approve_service(record_id=record.pk, by=cast.worker, now=now)
     volunteers.record(cast.served, cast.worker, key="manual:1", now=now)
     neighbours = [people.resident(f"邻居{n}号", cast.city["community"]) for n in range(6)]
     for person in neighbours:
         volunteers.give(person, 60, of=fund, by=cast.officer, now=now)
     volunteers.volunteer(neighbours[0], honour_consent=True)
-    actions.donate(key="d", person_id=cast.guilan.pk, points=5, by=cast.guilan.user, now=now)
+    donate(key="d", person_id=cast.guilan.pk, points=5, by=cast.guilan.user, now=now)
     cast.gift = volunteers.gift(cast.center, fund, cast.officer, points=20, units=9, now=now)
     volunteers.gift(cast.center, fund, cast.officer, points=80, units=2, now=now)
     volunteers.gift(cast.center, fund, cast.officer, points=100, units=0, now=now)
     own = {"person_id": cast.guilan.pk, "by": cast.guilan.user, "now": now}
-    cast.waiting = actions.redeem(gift_id=cast.gift.pk, key="w", **own)
-    cast.gone = actions.redeem(gift_id=cast.gift.pk, key="g", person_id=neighbours[1].pk,
+    cast.waiting = redeem(gift_id=cast.gift.pk, key="w", **own)
+    cast.gone = redeem(gift_id=cast.gift.pk, key="g", person_id=neighbours[1].pk,
                                by=neighbours[1].user, now=now)  # fmt: skip
-    cast.asked = actions.ask_transfer(
+    cast.asked = ask_transfer(
         kind="FAMILY", giver_id=cast.guilan.pk, taker_id=cast.zixuan.pk, points=5, relation="祖孙，户口本",
         by=cast.guilan.user, now=now,
     )  # fmt: skip
@@ -57,9 +61,7 @@ def test_a_gift_from_the_shelf_to_the_hand(visit, ledger, way):
     page.get_by_role("link", name=ledger.gift.name).click()
     hers.press("换这件礼品，用 20 分")
     assert hers.title == "这次没有换成" or "可用积分不够" in page.locator("main").inner_text()
-    actions.cancel_redemption(
-        redemption_id=ledger.waiting.pk, by=ledger.guilan.user, now=ledger.waiting.hold.at
-    )
+    cancel_redemption(redemption_id=ledger.waiting.pk, by=ledger.guilan.user, now=ledger.waiting.hold.at)
     hers.press("换这件礼品，用 20 分")
     assert hers.title == f"{ledger.gift.name}给王桂兰留好了"
     code = page.locator(".pick-up").inner_text()

@@ -8,8 +8,9 @@ from tests.browser.looks import LOOKS, SIDEWAYS, inspect
 from tests.factories import volunteers
 from tests.factories.courses import at
 from volunteers.actions.check_in import shift_token
-from volunteers.models import ShiftSignup, Skill
-from volunteers.rules import SignupState as S
+from volunteers.models.roll import Skill
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.shifts import SignupState as S
 
 NINE = at(2026, 11, 28, 9)
 

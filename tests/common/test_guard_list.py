@@ -8,9 +8,16 @@ from django.db import connection
 
 from common import guard_list
 from tests.common.faults import found
+from tests.moments import guards_as_released
 
 STALE = "the migrations install other guards than listed: ./dev manage guard_list --write"
 SETTINGS = "守护：没有设置让触发器失效"
+
+
+@pytest.fixture(autouse=True)
+def _as_released(db):
+    with guards_as_released():
+        yield
 
 
 def run(sql: str) -> None:

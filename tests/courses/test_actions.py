@@ -5,8 +5,19 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from courses import actions
-from courses.models import ClassGroup, Enrolment
+from courses.actions.classes import cancel_class, change_capacity, turn_classes
+from courses.actions.enrolment import (
+    accept_offer,
+    decline_offer,
+    enrol,
+    enrol_together,
+    lapse_offers,
+    move_seat,
+    remove,
+    withdraw,
+)
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
 from courses.rules import ClassState, EnrolChannel, EnrolmentState
 from notices.models import Notice
 from people.models import Consent
@@ -41,7 +52,7 @@ def test_full_is_a_result_and_the_line_is_ordered(cast, group, now):
     assert [e.position for e in states] == [1, 2, 3, 4]
     assert [e.ahead() for e in states[2:]] == [0, 1]
     error = refused(
-        "WAITING_FULL", actions.enrol, class_id=group.pk, person=cast.guilan, by=cast.guilan.user, now=now
+        "WAITING_FULL", enrol, class_id=group.pk, person=cast.guilan, by=cast.guilan.user, now=now
     )
     assert "候补都满" in str(error)
 
@@ -49,7 +60,7 @@ def test_full_is_a_result_and_the_line_is_ordered(cast, group, now):
 def test_twice_is_refused_and_changes_nothing(cast, group, now):
     take(group, cast.guilan, now)
     error = refused(
-        "ALREADY_ENROLLED", actions.enrol, class_id=group.pk, person=cast.guilan, by=cast.guilan.user, now=now
+        "ALREADY_ENROLLED", enrol, class_id=group.pk, person=cast.guilan, by=cast.guilan.user, now=now
     )
     assert "王桂兰" in str(error)
     assert Enrolment.objects.count() == 1
@@ -70,9 +81,7 @@ def test_twice_is_refused_and_changes_nothing(cast, group, now):
 def test_not_open_says_why(cast, group, now, fields, words):
     values = {k: now + v if isinstance(v, timedelta) else v for k, v in fields.items()}
     put(ClassGroup.objects.filter(pk=group.pk), **values)
-    error = refused(
-        "NOT_OPEN", actions.enrol, class_id=group.pk, person=cast.guilan, by=cast.guilan.user, now=now
-    )
+    error = refused("NOT_OPEN", enrol, class_id=group.pk, person=cast.guilan, by=cast.guilan.user, now=now)
     assert words in str(error)
 
 
@@ -83,7 +92,7 @@ def test_staff_add_after_the_window_but_not_to_a_cancelled_class(cast, group, no
     ClassGroup.objects.filter(pk=group.pk).update(state=ClassState.CANCELLED)
     refused(
         "NOT_OPEN",
-        actions.enrol,
+        enrol,
         class_id=group.pk,
         person=cast.stranger,
         by=cast.worker,
@@ -97,26 +106,20 @@ def test_grandmother_enrols_her_grandson(cast, group, now):
 
 
 def test_someone_elses_ward_is_refused(cast, group, now):
-    refused(
-        "NOT_ALLOWED", actions.enrol, class_id=group.pk, person=cast.zixuan, by=cast.stranger.user, now=now
-    )
-    refused(
-        "NOT_ALLOWED", actions.enrol, class_id=group.pk, person=cast.guilan, by=cast.stranger.user, now=now
-    )
+    refused("NOT_ALLOWED", enrol, class_id=group.pk, person=cast.zixuan, by=cast.stranger.user, now=now)
+    refused("NOT_ALLOWED", enrol, class_id=group.pk, person=cast.guilan, by=cast.stranger.user, now=now)
 
 
 def test_under_14_needs_a_guardians_consent(cast, group, now):
     Consent.objects.filter(person=cast.zixuan).update(withdrawn_at=now)
-    error = refused(
-        "NO_CONSENT", actions.enrol, class_id=group.pk, person=cast.zixuan, by=cast.guilan.user, now=now
-    )
+    error = refused("NO_CONSENT", enrol, class_id=group.pk, person=cast.zixuan, by=cast.guilan.user, now=now)
     assert "监护人" in str(error)
 
 
 def test_staff_of_another_street_are_refused(cast, group, now):
     refused(
         "NOT_ALLOWED",
-        actions.enrol,
+        enrol,
         class_id=group.pk,
         person=cast.elder,
         by=cast.other_worker,
@@ -125,7 +128,7 @@ def test_staff_of_another_street_are_refused(cast, group, now):
     )
     refused(
         "NOT_ALLOWED",
-        actions.enrol,
+        enrol,
         class_id=group.pk,
         person=cast.elder,
         by=cast.officer,
@@ -149,27 +152,25 @@ def test_age_limits(cast, group, now, born, code):
     if code is None:
         assert take(group, person, now).state == S.SEATED
     else:
-        refused(code, actions.enrol, class_id=group.pk, person=person, by=person.user, now=now)
+        refused(code, enrol, class_id=group.pk, person=person, by=person.user, now=now)
 
 
 def test_overlapping_classes_clash_unless_confirmed(cast, group, now):
     other = courses.class_group(cast.center, now, name="声乐一班")
     courses.session(other, now + timedelta(days=3, minutes=30))
     take(group, cast.guilan, now)
-    error = refused(
-        "CLASH", actions.enrol, class_id=other.pk, person=cast.guilan, by=cast.guilan.user, now=now
-    )
+    error = refused("CLASH", enrol, class_id=other.pk, person=cast.guilan, by=cast.guilan.user, now=now)
     assert "书法一班" in str(error)
     assert take(other, cast.guilan, now, clash_confirmed=True).state == S.SEATED
 
 
 def test_no_such_class(cast, now, db):
-    refused("NO_SUCH_CLASS", actions.enrol, class_id=99999, person=cast.guilan, by=cast.guilan.user, now=now)
+    refused("NO_SUCH_CLASS", enrol, class_id=99999, person=cast.guilan, by=cast.guilan.user, now=now)
 
 
 def test_withdrawing_offers_the_seat_to_the_next_in_line(cast, group, now):
     first, _second, third, fourth = (take(group, person, now) for person in crowd(cast, 4))
-    gone = actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
+    gone = withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
     assert gone.state == S.WITHDRAWN
     third.refresh_from_db()
     fourth.refresh_from_db()
@@ -182,36 +183,36 @@ def test_withdrawing_offers_the_seat_to_the_next_in_line(cast, group, now):
 
 def test_an_offered_seat_cannot_be_grabbed(cast, group, now):
     first, *_rest = (take(group, person, now) for person in crowd(cast, 3))
-    actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
+    withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
     assert take(group, cast.guilan, now).state == S.WAITING
 
 
 def test_accepting_in_time_and_twice(cast, group, now):
     first, _second, third = (take(group, person, now) for person in crowd(cast, 3))
-    actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
+    withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
     for _ in range(2):
-        assert actions.accept_offer(enrolment_id=third.pk, by=third.person.user, now=now).state == S.SEATED
+        assert accept_offer(enrolment_id=third.pk, by=third.person.user, now=now).state == S.SEATED
     assert Notice.objects.filter(recipient=third.person, kind="ENROLLED").count() == 1
 
 
 def test_an_expired_offer_is_gone_and_moves_on(cast, group, now):
     first, _second, third, fourth = (take(group, person, now) for person in crowd(cast, 4))
-    actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
+    withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
     late = now + timedelta(hours=25)
-    refused("OFFER_GONE", actions.accept_offer, enrolment_id=third.pk, by=third.person.user, now=late)
-    assert actions.lapse_offers(now=late) == 1
-    assert actions.lapse_offers(now=late) == 0
+    refused("OFFER_GONE", accept_offer, enrolment_id=third.pk, by=third.person.user, now=late)
+    assert lapse_offers(now=late) == 1
+    assert lapse_offers(now=late) == 0
     third.refresh_from_db()
     fourth.refresh_from_db()
     assert (third.state, fourth.state) == (S.LAPSED, S.OFFERED)
-    refused("OFFER_GONE", actions.accept_offer, enrolment_id=third.pk, by=third.person.user, now=late)
+    refused("OFFER_GONE", accept_offer, enrolment_id=third.pk, by=third.person.user, now=late)
 
 
 def test_declining_moves_on(cast, group, now):
     first, _second, third, fourth = (take(group, person, now) for person in crowd(cast, 4))
-    actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
+    withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
     for _ in range(2):
-        assert actions.decline_offer(enrolment_id=third.pk, by=third.person.user, now=now).state == S.LAPSED
+        assert decline_offer(enrolment_id=third.pk, by=third.person.user, now=now).state == S.LAPSED
     fourth.refresh_from_db()
     assert fourth.state == S.OFFERED
 
@@ -219,11 +220,11 @@ def test_declining_moves_on(cast, group, now):
 def test_nobody_touches_what_is_not_theirs(cast, group, now):
     enrolment = take(group, cast.guilan, now)
     for by in (cast.stranger.user, cast.other_worker):
-        refused("NOT_ALLOWED", actions.withdraw, enrolment_id=enrolment.pk, by=by, now=now)
-        refused("NOT_ALLOWED", actions.accept_offer, enrolment_id=enrolment.pk, by=by, now=now)
+        refused("NOT_ALLOWED", withdraw, enrolment_id=enrolment.pk, by=by, now=now)
+        refused("NOT_ALLOWED", accept_offer, enrolment_id=enrolment.pk, by=by, now=now)
     refused(
         "MOVE_REFUSED",
-        actions.remove,
+        remove,
         enrolment_id=enrolment.pk,
         by=cast.guilan.user,
         now=now,
@@ -234,27 +235,24 @@ def test_nobody_touches_what_is_not_theirs(cast, group, now):
 def test_withdrawing_twice_changes_nothing(cast, group, now):
     enrolment = take(group, cast.guilan, now)
     for _ in range(2):
-        assert actions.withdraw(enrolment_id=enrolment.pk, by=cast.guilan.user, now=now).state == S.WITHDRAWN
+        assert withdraw(enrolment_id=enrolment.pk, by=cast.guilan.user, now=now).state == S.WITHDRAWN
     assert take(group, cast.guilan, now).state == S.SEATED
 
 
 def test_staff_remove_with_a_reason(cast, group, now):
     enrolment = take(group, cast.guilan, now)
-    refused("REASON_NEEDED", actions.remove, enrolment_id=enrolment.pk, by=cast.worker, now=now, reason="  ")
-    assert (
-        actions.remove(enrolment_id=enrolment.pk, by=cast.worker, now=now, reason="重复登记").state
-        == S.REMOVED
-    )
+    refused("REASON_NEEDED", remove, enrolment_id=enrolment.pk, by=cast.worker, now=now, reason="  ")
+    assert remove(enrolment_id=enrolment.pk, by=cast.worker, now=now, reason="重复登记").state == S.REMOVED
     assert "重复登记" in Notice.objects.get(kind="REMOVED").body
 
 
 def test_more_seats_are_offered_at_once(cast, group, now):
     *_seated, third, fourth = (take(group, person, now) for person in crowd(cast, 4))
-    actions.change_capacity(class_id=group.pk, capacity=4, by=cast.worker, now=now)
+    change_capacity(class_id=group.pk, capacity=4, by=cast.worker, now=now)
     third.refresh_from_db()
     fourth.refresh_from_db()
     assert (third.state, fourth.state) == (S.OFFERED, S.OFFERED)
-    refused("TOO_FEW", actions.change_capacity, class_id=group.pk, capacity=3, by=cast.worker, now=now)
+    refused("TOO_FEW", change_capacity, class_id=group.pk, capacity=3, by=cast.worker, now=now)
 
 
 def test_more_seats_reach_every_session_ahead(cast, now):
@@ -264,11 +262,11 @@ def test_more_seats_reach_every_session_ahead(cast, now):
     take(group, first, now, session_id=session.pk)
     waiting = take(group, second, now, session_id=session.pk)
     assert waiting.state == S.WAITING
-    actions.change_capacity(class_id=group.pk, capacity=2, by=cast.worker, now=now)
+    change_capacity(class_id=group.pk, capacity=2, by=cast.worker, now=now)
     waiting.refresh_from_db()
     assert waiting.state == S.OFFERED
-    actions.accept_offer(enrolment_id=waiting.pk, by=second.user, now=now)
-    refused("TOO_FEW", actions.change_capacity, class_id=group.pk, capacity=1, by=cast.worker, now=now)
+    accept_offer(enrolment_id=waiting.pk, by=second.user, now=now)
+    refused("TOO_FEW", change_capacity, class_id=group.pk, capacity=1, by=cast.worker, now=now)
 
 
 def test_by_session_one_names_the_session(cast, now):
@@ -276,29 +274,27 @@ def test_by_session_one_names_the_session(cast, now):
     session = courses.session(group, now + timedelta(days=2))
     over = courses.session(group, now - timedelta(days=2))
     args = {"class_id": group.pk, "person": cast.guilan, "by": cast.guilan.user, "now": now}
-    refused("PICK_A_SESSION", actions.enrol, **args)
-    refused("NO_SUCH_CLASS", actions.enrol, **args, session_id=999999)
-    refused("NOT_OPEN", actions.enrol, **args, session_id=over.pk)
-    assert actions.enrol(**args, session_id=session.pk).session == session
-    refused("ALREADY_ENROLLED", actions.enrol, **args, session_id=session.pk)
+    refused("PICK_A_SESSION", enrol, **args)
+    refused("NO_SUCH_CLASS", enrol, **args, session_id=999999)
+    refused("NOT_OPEN", enrol, **args, session_id=over.pk)
+    assert enrol(**args, session_id=session.pk).session == session
+    refused("ALREADY_ENROLLED", enrol, **args, session_id=session.pk)
 
 
 def test_moving_to_a_parallel_class(cast, group, now):
     twin = courses.class_group(cast.center, now, name="书法二班", course=group.course, capacity=1)
     enrolment = take(group, cast.guilan, now)
     waiting = [take(group, person, now) for person in crowd(cast, 2)][-1]
-    new = actions.move_seat(enrolment_id=enrolment.pk, to_class_id=twin.pk, by=cast.worker, now=now)
+    new = move_seat(enrolment_id=enrolment.pk, to_class_id=twin.pk, by=cast.worker, now=now)
     assert (new.state, new.class_group) == (S.SEATED, twin)
     waiting.refresh_from_db()
     assert waiting.state == S.OFFERED
     full = take(group, cast.stranger, now)
     assert full.state == S.WAITING
-    refused(
-        "MOVE_REFUSED", actions.move_seat, enrolment_id=full.pk, to_class_id=twin.pk, by=cast.worker, now=now
-    )
+    refused("MOVE_REFUSED", move_seat, enrolment_id=full.pk, to_class_id=twin.pk, by=cast.worker, now=now)
     refused(
         "NOT_ALLOWED",
-        actions.move_seat,
+        move_seat,
         enrolment_id=new.pk,
         to_class_id=group.pk,
         by=cast.guilan.user,
@@ -311,7 +307,7 @@ def test_together_all_or_none(cast, group, now):
     take(group, first, now)
     refused(
         "WAITING_FULL",
-        actions.enrol_together,
+        enrol_together,
         class_ids=[group.pk],
         persons=[cast.guilan, cast.zixuan],
         by=cast.guilan.user,
@@ -319,7 +315,7 @@ def test_together_all_or_none(cast, group, now):
         all_or_none=True,
     )
     assert Enrolment.objects.count() == 1
-    got = actions.enrol_together(
+    got = enrol_together(
         class_ids=[group.pk],
         persons=[cast.guilan, cast.zixuan],
         by=cast.guilan.user,
@@ -354,9 +350,9 @@ def test_a_stale_save_does_not_undo_the_count(cast, group, now):
 def test_cancelling_a_class_tells_everybody(cast, group, now):
     for person in crowd(cast, 3):
         take(group, person, now)
-    refused("REASON_NEEDED", actions.cancel_class, class_id=group.pk, reason="", by=cast.worker, now=now)
+    refused("REASON_NEEDED", cancel_class, class_id=group.pk, reason="", by=cast.worker, now=now)
     for _ in range(2):
-        actions.cancel_class(class_id=group.pk, reason="教室维修", by=cast.worker, now=now)
+        cancel_class(class_id=group.pk, reason="教室维修", by=cast.worker, now=now)
     assert Notice.objects.filter(kind="CLASS_CANCELLED").count() == 3
     assert not Enrolment.objects.live().exists()
     assert not group.sessions.live().exists()
@@ -364,10 +360,10 @@ def test_cancelling_a_class_tells_everybody(cast, group, now):
 
 def test_classes_turn_by_date(cast, group, now):
     take(group, cast.guilan, now)
-    assert actions.turn_classes(now=now) == 1
+    assert turn_classes(now=now) == 1
     group.refresh_from_db()
     assert group.state == ClassState.RUNNING
-    assert actions.turn_classes(now=now + timedelta(days=60)) == 1
+    assert turn_classes(now=now + timedelta(days=60)) == 1
     group.refresh_from_db()
     assert group.state == ClassState.FINISHED
     assert Enrolment.objects.get().state == S.COMPLETED

@@ -6,8 +6,10 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from courses import actions
-from courses.models import ClassGroup, Course, Enrolment, Session, Teacher, Term, WeeklySlot
+from courses.actions.enrolment import enrol, remove
+from courses.models.catalogue import ClassGroup, Course, Teacher, Term, WeeklySlot
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from courses.rules import ClassState, EnrolChannel, EnrolmentState, SessionState
 from notices.models import Delivery, Notice
 from notices.rules import Channel, DeliveryState
@@ -262,10 +264,8 @@ def test_session_verbs(desk, group, cast, now):
 
 
 def test_a_history_tells_who_did_what(desk, group, cast, now):
-    seat = actions.enrol(
-        class_id=group.pk, person=cast.elder, by=cast.worker, now=now, channel=EnrolChannel.COUNTER
-    )
-    actions.remove(enrolment_id=seat.pk, by=cast.worker, now=now, reason="年龄不符")
+    seat = enrol(class_id=group.pk, person=cast.elder, by=cast.worker, now=now, channel=EnrolChannel.COUNTER)
+    remove(enrolment_id=seat.pk, by=cast.worker, now=now, reason="年龄不符")
     text = desk.get(listed(EnrolmentEvent)).content.decode()
     assert "年龄不符" in text
     assert "已移出" in text

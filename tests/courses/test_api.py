@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from schemathesis.core import NotSet
 
-from courses.models import Enrolment
+from courses.models.enrolment import Enrolment
 from tests.factories import courses
 
 

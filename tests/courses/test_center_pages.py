@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from centers.models import Center, OpeningHours, Station
-from courses.models import Course
+from courses.models.catalogue import Course
 from courses.rules import EnrolmentState
 from tests.factories import courses
 from tests.factories.courses import at

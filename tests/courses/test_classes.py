@@ -5,8 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.apps import apps
 
-from courses import actions
-from courses.models import Attendance, ClassGroup, Enrolment, Teacher
+from courses.actions.attendance import mark_attendance
+from courses.actions.classes import cancel_class, change_capacity, message_class, publish_class, turn_classes
+from courses.actions.enrolment import withdraw
+from courses.models.catalogue import ClassGroup, Teacher
+from courses.models.enrolment import Attendance, Enrolment
 from courses.rules import ClassState, EnrolBy, EnrolmentState, Mark, SessionState
 from notices.models import Notice
 from people.models import Membership
@@ -34,30 +37,30 @@ def set_state(group, state):
 def test_publishing_a_draft_twice_is_publishing_it_once(cast, group, now):
     set_state(group, ClassState.DRAFT)
     for _ in range(2):
-        done = actions.publish_class(class_id=group.pk, by=cast.worker, now=now)
+        done = publish_class(class_id=group.pk, by=cast.worker, now=now)
         assert done.state == ClassState.PUBLISHED
 
 
 def test_publishing_refuses(cast, group, now):
-    refused("NOT_ALLOWED", actions.publish_class, class_id=group.pk, by=cast.other_worker, now=now)
+    refused("NOT_ALLOWED", publish_class, class_id=group.pk, by=cast.other_worker, now=now)
     for state in (ClassState.RUNNING, ClassState.CANCELLED, ClassState.FINISHED):
         set_state(group, state)
-        refused("MOVE_REFUSED", actions.publish_class, class_id=group.pk, by=cast.worker, now=now)
+        refused("MOVE_REFUSED", publish_class, class_id=group.pk, by=cast.worker, now=now)
     empty = courses.class_group(cast.center, now, state=ClassState.DRAFT)
-    refused("NO_SESSIONS", actions.publish_class, class_id=empty.pk, by=cast.worker, now=now)
+    refused("NO_SESSIONS", publish_class, class_id=empty.pk, by=cast.worker, now=now)
 
 
 def test_a_finished_class_is_not_cancelled(cast, group, now):
     set_state(group, ClassState.FINISHED)
-    refused("MOVE_REFUSED", actions.cancel_class, class_id=group.pk, reason="x", by=cast.worker, now=now)
-    refused("NOT_ALLOWED", actions.cancel_class, class_id=group.pk, reason="x", by=cast.grid_worker, now=now)
+    refused("MOVE_REFUSED", cancel_class, class_id=group.pk, reason="x", by=cast.worker, now=now)
+    refused("NOT_ALLOWED", cancel_class, class_id=group.pk, reason="x", by=cast.grid_worker, now=now)
 
 
 def test_cancelling_keeps_what_was_held(cast, group, now):
     first = group.sessions.earliest("starts_at")
     first.state = SessionState.HELD
     first.save()
-    actions.cancel_class(class_id=group.pk, reason="教室维修", by=cast.worker, now=now)
+    cancel_class(class_id=group.pk, reason="教室维修", by=cast.worker, now=now)
     assert [s.state for s in group.sessions.all()] == [SessionState.HELD, SessionState.CANCELLED]
     assert group.sessions.last().reason == "教室维修"
 
@@ -66,35 +69,31 @@ def test_a_message_reaches_the_seated_once(cast, group, now):
     for person in crowd(cast, 3):
         take(group, person, now)
     for _ in range(2):
-        sent = actions.message_class(class_id=group.pk, text=" 带水杯 ", key="a1", by=cast.worker, now=now)
+        sent = message_class(class_id=group.pk, text=" 带水杯 ", key="a1", by=cast.worker, now=now)
         assert sent == 2
     assert {n.body for n in Notice.objects.filter(kind="CLASS_MESSAGE")} == {"带水杯"}
     assert Notice.objects.filter(kind="CLASS_MESSAGE").count() == 2
-    actions.message_class(class_id=group.pk, text="带纸", key="a2", by=cast.worker, now=now)
+    message_class(class_id=group.pk, text="带纸", key="a2", by=cast.worker, now=now)
     assert Notice.objects.filter(kind="CLASS_MESSAGE").count() == 4
 
 
 @pytest.mark.parametrize("text", ["", "  ", "长" * 501])
 def test_a_message_must_say_something_short(cast, group, now, text):
-    refused(
-        "TEXT_NEEDED", actions.message_class, class_id=group.pk, text=text, key="a", by=cast.worker, now=now
-    )
+    refused("TEXT_NEEDED", message_class, class_id=group.pk, text=text, key="a", by=cast.worker, now=now)
 
 
 def test_who_may_write_to_a_class(cast, group, now):
     for by in (cast.other_worker, cast.officer, cast.guilan.user):
-        refused("NOT_ALLOWED", actions.message_class, class_id=group.pk, text="x", key="a", by=by, now=now)
+        refused("NOT_ALLOWED", message_class, class_id=group.pk, text="x", key="a", by=by, now=now)
 
 
 def test_a_longer_line_is_no_more_seats(cast, group, now):
     for person in crowd(cast, 3):
         take(group, person, now)
-    actions.change_capacity(class_id=group.pk, capacity=2, waiting_limit=9, by=cast.worker, now=now)
+    change_capacity(class_id=group.pk, capacity=2, waiting_limit=9, by=cast.worker, now=now)
     group.refresh_from_db()
     assert (group.capacity, group.waiting_limit, group.seats_taken) == (2, 9, 2)
-    refused(
-        "NOT_ALLOWED", actions.change_capacity, class_id=group.pk, capacity=9, by=cast.other_worker, now=now
-    )
+    refused("NOT_ALLOWED", change_capacity, class_id=group.pk, capacity=9, by=cast.other_worker, now=now)
 
 
 def test_more_seats_of_a_class_enrolled_by_session_reach_the_sessions_ahead(cast, now):
@@ -102,22 +101,22 @@ def test_more_seats_of_a_class_enrolled_by_session_reach_the_sessions_ahead(cast
     past = courses.session(made, now - timedelta(days=1))
     ahead = courses.session(made, now + timedelta(days=2))
     _first, second = (take(made, person, now, session_id=ahead.pk) for person in crowd(cast, 2))
-    actions.change_capacity(class_id=made.pk, capacity=2, by=cast.worker, now=now)
+    change_capacity(class_id=made.pk, capacity=2, by=cast.worker, now=now)
     second.refresh_from_db()
     ahead.refresh_from_db()
     past.refresh_from_db()
     assert (second.state, ahead.capacity, past.capacity) == (S.OFFERED, 2, 1)
-    refused("TOO_FEW", actions.change_capacity, class_id=made.pk, capacity=1, by=cast.worker, now=now)
+    refused("TOO_FEW", change_capacity, class_id=made.pk, capacity=1, by=cast.worker, now=now)
 
 
 def test_finishing_completes_the_seated_and_lets_the_line_lapse(cast, group, now):
     for person in crowd(cast, 4):
         take(group, person, now)
     first = Enrolment.objects.earliest("position")
-    actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
+    withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
     after = now + timedelta(days=30)
-    assert actions.turn_classes(now=after) == 1
-    assert actions.turn_classes(now=after) == 0
+    assert turn_classes(now=after) == 1
+    assert turn_classes(now=after) == 0
     assert [e.state for e in Enrolment.objects.order_by("position")] == [
         S.WITHDRAWN,
         S.COMPLETED,
@@ -131,14 +130,14 @@ def test_finishing_completes_the_seated_and_lets_the_line_lapse(cast, group, now
 @pytest.mark.parametrize("state", [ClassState.DRAFT, ClassState.CANCELLED, ClassState.FINISHED])
 def test_what_does_not_turn(cast, group, now, state):
     set_state(group, state)
-    assert actions.turn_classes(now=now) == 0
-    assert actions.turn_classes(now=now + timedelta(days=90)) == 0
+    assert turn_classes(now=now) == 0
+    assert turn_classes(now=now + timedelta(days=90)) == 0
 
 
 def test_a_class_runs_on_its_last_day(cast, group, now):
     ClassGroup.objects.filter(pk=group.pk).update(ends_on=date(2026, 11, 25), state=ClassState.RUNNING)
-    assert actions.turn_classes(now=now.replace(hour=23)) == 0
-    assert actions.turn_classes(now=now + timedelta(days=1)) == 1
+    assert turn_classes(now=now.replace(hour=23)) == 0
+    assert turn_classes(now=now + timedelta(days=1)) == 1
 
 
 # Attendance
@@ -154,9 +153,9 @@ def mark(group, marks, by, now, session=None):
 
 def test_marking_holds_the_session_and_marking_again_corrects(cast, group, now):
     one, two = (take(group, person, now) for person in crowd(cast, 2))
-    actions.mark_attendance(**mark(group, {one.pk: Mark.PRESENT, two.pk: Mark.LATE}, cast.worker, now))
+    mark_attendance(**mark(group, {one.pk: Mark.PRESENT, two.pk: Mark.LATE}, cast.worker, now))
     assert held(group).state == SessionState.HELD
-    actions.mark_attendance(**mark(group, {two.pk: Mark.ABSENT}, cast.worker, now))
+    mark_attendance(**mark(group, {two.pk: Mark.ABSENT}, cast.worker, now))
     found = dict(Attendance.objects.values_list("enrolment_id", "mark"))
     assert found == {one.pk: Mark.PRESENT, two.pk: Mark.ABSENT}
     history = apps.get_model("courses", "AttendanceEvent").objects
@@ -166,16 +165,16 @@ def test_marking_holds_the_session_and_marking_again_corrects(cast, group, now):
 def test_the_classs_own_teacher_marks_and_another_does_not(cast, group, now):
     enrolment = take(group, cast.guilan, now)
     own, other = people.resident("任梅雪"), people.resident("史新")
-    refused("NOT_ALLOWED", actions.mark_attendance, **mark(group, {}, own.user, now))
+    refused("NOT_ALLOWED", mark_attendance, **mark(group, {}, own.user, now))
     group.teacher = Teacher.objects.create(person=own)
     group.save()
-    actions.mark_attendance(**mark(group, {enrolment.pk: Mark.PRESENT}, own.user, now))
-    refused("NOT_ALLOWED", actions.mark_attendance, **mark(group, {}, other.user, now))
+    mark_attendance(**mark(group, {enrolment.pk: Mark.PRESENT}, own.user, now))
+    refused("NOT_ALLOWED", mark_attendance, **mark(group, {}, other.user, now))
     Membership.objects.create(
         user=other.user, division=cast.city["community"], role=Role.TEACHER, since=date(2020, 1, 1)
     )
     fresh = type(other.user).objects.get(pk=other.user.pk)
-    assert actions.mark_attendance(**mark(group, {enrolment.pk: Mark.LATE}, fresh, now))
+    assert mark_attendance(**mark(group, {enrolment.pk: Mark.LATE}, fresh, now))
 
 
 def test_marking_refuses(cast, group, now):
@@ -183,20 +182,20 @@ def test_marking_refuses(cast, group, now):
     waiting = [take(group, person, now) for person in crowd(cast, 2)][-1]
     elsewhere = take(courses.class_group(cast.center, now), cast.stranger, now)
     marks = {seated.pk: Mark.PRESENT}
-    refused("NOT_ALLOWED", actions.mark_attendance, **mark(group, marks, cast.other_worker, now))
-    refused("NOT_ALLOWED", actions.mark_attendance, session_id=0, marks=marks, by=cast.worker, now=now)
+    refused("NOT_ALLOWED", mark_attendance, **mark(group, marks, cast.other_worker, now))
+    refused("NOT_ALLOWED", mark_attendance, session_id=0, marks=marks, by=cast.worker, now=now)
     ahead = group.sessions.latest("starts_at")
-    refused("NOT_YET", actions.mark_attendance, **mark(group, marks, cast.worker, now, ahead))
+    refused("NOT_YET", mark_attendance, **mark(group, marks, cast.worker, now, ahead))
     for wrong in (waiting.pk, elsewhere.pk, 0):
         refused(
             "NOT_IN_CLASS",
-            actions.mark_attendance,
+            mark_attendance,
             **mark(group, {**marks, wrong: Mark.PRESENT}, cast.worker, now),
         )
     assert not Attendance.objects.exists()
     for state in (SessionState.CANCELLED, SessionState.MOVED):
         put(group.sessions.all(), state=state, reason="停电")
-        refused("SESSION_OFF", actions.mark_attendance, **mark(group, marks, cast.worker, now))
+        refused("SESSION_OFF", mark_attendance, **mark(group, marks, cast.worker, now))
 
 
 def test_by_session_only_who_enrolled_in_it(cast, now):
@@ -206,5 +205,5 @@ def test_by_session_only_who_enrolled_in_it(cast, now):
     theirs = take(made, cast.stranger, now, session_id=two.pk)
     later = now + timedelta(hours=2)
     marks = {mine.pk: Mark.PRESENT, theirs.pk: Mark.PRESENT}
-    refused("NOT_IN_CLASS", actions.mark_attendance, **mark(made, marks, cast.worker, later, one))
-    assert actions.mark_attendance(**mark(made, {mine.pk: Mark.PRESENT}, cast.worker, later, one))
+    refused("NOT_IN_CLASS", mark_attendance, **mark(made, marks, cast.worker, later, one))
+    assert mark_attendance(**mark(made, {mine.pk: Mark.PRESENT}, cast.worker, later, one))

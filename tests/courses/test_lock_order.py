@@ -10,11 +10,27 @@ from typing import Any
 
 import pytest
 
-from courses import actions
+from courses.actions.attendance import mark_attendance
+from courses.actions.classes import cancel_class, change_capacity, turn_classes
+from courses.actions.enrolment import (
+    accept_offer,
+    decline_offer,
+    enrol,
+    enrol_together,
+    lapse_offers,
+    move_seat,
+    remove,
+    withdraw,
+)
 from courses.actions.registers.lifecycle import confirm_register, undo_register
-from courses.models import ClassGroup, Enrolment, RegisterImport, RegisterRow, Session
+from courses.actions.sessions import cancel_session, move_session
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.register import RegisterImport, RegisterRow
+from courses.models.session import Session
 from courses.rules import EnrolBy, EnrolChannel, Mark
-from people import actions as people
+from people.actions.accounts import issue_desk_code, redeem_desk_code
+from people.actions.records import merge_persons, undo_merge
 from tests.cast import Cast
 from tests.factories import courses
 from tests.factories import people as folk
@@ -30,7 +46,7 @@ def full(
     session = courses.session(group, now + timedelta(days=2))
     chosen = session.pk if request.param == EnrolBy.SESSION else None
     first, _next = (
-        actions.enrol(class_id=group.pk, person=person, by=person.user, now=now, session_id=chosen)
+        enrol(class_id=group.pk, person=person, by=person.user, now=now, session_id=chosen)
         for person in (cast.guilan, folk.resident("李秀英", cast.city["community"]))
     )
     return group, session, first, "courses_session" if chosen else "courses_classgroup"
@@ -40,29 +56,27 @@ def test_one_seat(cast: Cast, now: datetime, full: Any) -> None:
     group, session, first, pool = full
     with locks_in_order(pool):
         chosen = session.pk if group.enrol_by == EnrolBy.SESSION else None
-        actions.enrol(
-            class_id=group.pk, person=cast.stranger, by=cast.stranger.user, now=now, session_id=chosen
-        )
-        actions.withdraw(enrolment_id=first.pk, by=cast.guilan.user, now=now)
+        enrol(class_id=group.pk, person=cast.stranger, by=cast.stranger.user, now=now, session_id=chosen)
+        withdraw(enrolment_id=first.pk, by=cast.guilan.user, now=now)
         offered = group.enrolments.get(state="OFFERED")
-        actions.decline_offer(enrolment_id=offered.pk, by=offered.person.user, now=now)
+        decline_offer(enrolment_id=offered.pk, by=offered.person.user, now=now)
         offered = group.enrolments.get(state="OFFERED")
-        actions.accept_offer(enrolment_id=offered.pk, by=cast.stranger.user, now=now)
-        actions.remove(enrolment_id=offered.pk, by=cast.worker, now=now, reason="搬走了")
+        accept_offer(enrolment_id=offered.pk, by=cast.stranger.user, now=now)
+        remove(enrolment_id=offered.pk, by=cast.worker, now=now, reason="搬走了")
 
 
 def test_offers_lapse(cast: Cast, now: datetime, full: Any) -> None:
     *_, first, pool = full
-    actions.withdraw(enrolment_id=first.pk, by=cast.guilan.user, now=now)
+    withdraw(enrolment_id=first.pk, by=cast.guilan.user, now=now)
     with locks_in_order(pool):
-        assert actions.lapse_offers(now=now + timedelta(days=3)) == 1
+        assert lapse_offers(now=now + timedelta(days=3)) == 1
 
 
 def test_a_session_is_moved_marked_and_cancelled(cast: Cast, now: datetime, full: Any) -> None:
     group, session, first, pool = full
     later = now + timedelta(days=3)
     with locks_in_order(pool):
-        moved = actions.move_session(
+        moved = move_session(
             session_id=session.pk,
             starts_at=later,
             ends_at=later + timedelta(hours=1),
@@ -70,7 +84,7 @@ def test_a_session_is_moved_marked_and_cancelled(cast: Cast, now: datetime, full
             by=cast.worker,
             now=now,
         )
-        actions.mark_attendance(
+        mark_attendance(
             session_id=moved.pk,
             marks={first.pk: Mark.PRESENT},
             by=cast.worker,
@@ -78,21 +92,21 @@ def test_a_session_is_moved_marked_and_cancelled(cast: Cast, now: datetime, full
         )
     other = courses.session(group, now + timedelta(days=9))
     with locks_in_order(pool):
-        actions.cancel_session(session_id=other.pk, reason="停电", by=cast.worker, now=now)
+        cancel_session(session_id=other.pk, reason="停电", by=cast.worker, now=now)
 
 
 def test_a_class_is_changed_and_cancelled(cast: Cast, now: datetime, full: Any) -> None:
     group, _, _, pool = full
     with locks_in_order(pool):
-        actions.change_capacity(class_id=group.pk, capacity=3, by=cast.worker, now=now)
-        actions.cancel_class(class_id=group.pk, reason="老师病了", by=cast.worker, now=now)
+        change_capacity(class_id=group.pk, capacity=3, by=cast.worker, now=now)
+        cancel_class(class_id=group.pk, reason="老师病了", by=cast.worker, now=now)
 
 
 def test_a_class_finishes(now: datetime, full: Any) -> None:
     group, _, _, pool = full
     ClassGroup.objects.filter(pk=group.pk).update(starts_on=date(2026, 9, 7), ends_on=date(2026, 11, 20))
     with locks_in_order(pool):
-        assert actions.turn_classes(now=now) == 1
+        assert turn_classes(now=now) == 1
 
 
 @pytest.fixture
@@ -109,13 +123,13 @@ def test_two_classes_at_once(cast: Cast, now: datetime, two: list[ClassGroup]) -
     by = cast.guilan.user
     assert by is not None
     with locks_in_order():
-        seats = actions.enrol_together(
+        seats = enrol_together(
             class_ids=[high, low], persons=[cast.guilan, cast.zixuan], by=by, now=now, all_or_none=False
         )
     Enrolment.objects.filter(class_group=low).delete()
     seat = next(one for one in seats if isinstance(one, Enrolment) and one.class_group_id == high)
     with locks_in_order():
-        actions.move_seat(enrolment_id=seat.pk, to_class_id=low, by=cast.worker, now=now)
+        move_seat(enrolment_id=seat.pk, to_class_id=low, by=cast.worker, now=now)
 
 
 def _register(cast: Cast, now: datetime, two: list[ClassGroup]) -> RegisterImport:
@@ -144,18 +158,18 @@ def test_a_roster_is_confirmed_and_undone(cast: Cast, now: datetime, two: list[C
 
 def test_a_desk_code_is_printed_and_used(cast: Cast, now: datetime) -> None:
     with locks_in_order():
-        _code, digits = people.issue_desk_code(person_id=cast.elder.pk, by=cast.worker, now=now)
-        people.redeem_desk_code(code=digits, now=now)
+        _code, digits = issue_desk_code(person_id=cast.elder.pk, by=cast.worker, now=now)
+        redeem_desk_code(code=digits, now=now)
 
 
 def test_what_a_merge_moves_is_moved_from_the_top_down(cast: Cast, now: datetime) -> None:
     """Persons are locked first and upper rows after: docs/locking.md says why that is safe."""
     group = courses.class_group(cast.center, now)
-    actions.enrol(class_id=group.pk, person=cast.stranger, by=cast.stranger.user, now=now)
+    enrol(class_id=group.pk, person=cast.stranger, by=cast.stranger.user, now=now)
     twin = folk.person("曾小雨", home=cast.city["grid"])
     with locks_in_order("", ["courses_enrolment", "notices_notice"]):
-        merge = people.merge_persons(kept_id=twin.pk, merged_id=cast.stranger.pk, by=cast.admin, now=now)
-        people.undo_merge(merge_id=merge.pk, by=cast.admin, now=now)
+        merge = merge_persons(kept_id=twin.pk, merged_id=cast.stranger.pk, by=cast.admin, now=now)
+        undo_merge(merge_id=merge.pk, by=cast.admin, now=now)
 
 
 @pytest.mark.parametrize(

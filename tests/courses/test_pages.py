@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from centers.models import Center
-from courses.models import ClassGroup, Course, SkippedDate
+from courses.models.catalogue import ClassGroup, Course
+from courses.models.session import SkippedDate
 from courses.rules import ClassState, EnrolBy, EnrolmentState, SessionState
 from tests.factories import courses, people
 from tests.factories.courses import at

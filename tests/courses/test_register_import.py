@@ -11,8 +11,10 @@ from openpyxl import Workbook
 
 from common.errors import DomainError
 from courses.actions.registers.lifecycle import confirm_register, undo_register, upload_register
-from courses.models import ClassGroup, Course, Enrolment, RegisterImport, Session, Teacher
-from courses.models.register import RegisterKind, RegisterState, RowVerdict
+from courses.models.catalogue import ClassGroup, Course, Teacher
+from courses.models.enrolment import Enrolment
+from courses.models.register import RegisterImport, RegisterKind, RegisterState, RowVerdict
+from courses.models.session import Session
 from people.models import Person, User
 from tests.factories import courses, people
 

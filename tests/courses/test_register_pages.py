@@ -5,7 +5,9 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from courses.models import ClassGroup, Enrolment, RegisterImport
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.register import RegisterImport
 from people.rules import Role
 from tests.factories import people
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from courses import actions
-from courses.models import Session
+from courses.actions.reminders import remind
+from courses.models.session import Session
 from courses.rules import EnrolBy, EnrolmentState, SessionState
 from notices.actions import deliver_due
 from notices.models import Notice
@@ -28,7 +28,7 @@ def kinds(**of):
 
 
 def test_nothing_is_due_a_week_before(group, now):
-    assert actions.remind(now=now) == 0
+    assert remind(now=now) == 0
 
 
 @pytest.mark.parametrize(
@@ -43,26 +43,26 @@ def test_nothing_is_due_a_week_before(group, now):
     ],
 )
 def test_when_which_reminder_is_due(group, now_, expected):
-    assert actions.remind(now=now_) == len(expected)
+    assert remind(now=now_) == len(expected)
     assert kinds() == expected
 
 
 def test_every_minute_for_a_day_gives_one_of_each(group, cast):
     moment, end = at(2026, 11, 25, 17), at(2026, 11, 26, 18, 30)
     while moment < end:
-        actions.remind(now=moment)
+        remind(now=moment)
         moment += timedelta(minutes=7)
     assert kinds(recipient=cast.guilan) == ["REMINDER_24H", "REMINDER_2H"]
 
 
 def test_an_outage_is_caught_up_with(group):
-    assert actions.remind(now=at(2026, 11, 26, 9)) == 1
+    assert remind(now=at(2026, 11, 26, 9)) == 1
     assert kinds() == ["REMINDER_24H"]
 
 
 def test_what_it_says(group, now):
-    actions.remind(now=at(2026, 11, 25, 18))
-    actions.remind(now=at(2026, 11, 26, 16))
+    remind(now=at(2026, 11, 25, 18))
+    remind(now=at(2026, 11, 26, 16))
     day, hours = (Notice.objects.get(kind=kind) for kind in ("REMINDER_24H", "REMINDER_2H"))
     assert day.title == "11月26日 18:00 书法一班有课"
     assert hours.title == "今天 18:00 书法一班上课"
@@ -76,14 +76,14 @@ def test_tomorrows_reminder_keeps_quiet_hours_and_the_two_hour_one_does_not(grou
     courses.session(early, at(2026, 11, 26, 8, 30))
     take(early, cast.guilan, now)
     late = at(2026, 11, 25, 22)
-    actions.remind(now=late)
+    remind(now=late)
     notice = Notice.objects.get(kind="REMINDER_24H", about_id=early.sessions.get().pk)
     assert (notice.due_at, notice.quiet) == (at(2026, 11, 26, 8), True)
     deliver_due(now=late)
     notice.refresh_from_db()
     assert notice.dispatched_at is None
     dawn = at(2026, 11, 26, 6, 30)
-    actions.remind(now=dawn)
+    remind(now=dawn)
     notice = Notice.objects.get(kind="REMINDER_2H")
     assert (notice.due_at, notice.quiet) == (dawn, False)
 
@@ -93,14 +93,14 @@ def test_tomorrows_reminder_keeps_quiet_hours_and_the_two_hour_one_does_not(grou
 )
 def test_only_who_sits_there_is_reminded(group, cast, now, state):
     courses.seat(group, cast.elder, now, state=state)
-    actions.remind(now=at(2026, 11, 25, 18))
+    remind(now=at(2026, 11, 25, 18))
     assert not Notice.objects.filter(recipient=cast.elder).exists()
 
 
 @pytest.mark.parametrize("state", [SessionState.CANCELLED, SessionState.MOVED, SessionState.HELD])
 def test_only_what_takes_place_is_reminded_of(group, state):
     Session.objects.update(state=state, reason="停电")
-    assert actions.remind(now=at(2026, 11, 25, 18)) == 0
+    assert remind(now=at(2026, 11, 25, 18)) == 0
 
 
 def test_by_session_only_who_enrolled_in_that_session(cast, now):
@@ -110,15 +110,15 @@ def test_by_session_only_who_enrolled_in_that_session(cast, now):
     one, two = crowd(cast, 2)
     take(made, one, now, session_id=first.pk)
     take(made, two, now, session_id=second.pk)
-    assert actions.remind(now=at(2026, 11, 25, 18)) == 1
+    assert remind(now=at(2026, 11, 25, 18)) == 1
     assert Notice.objects.get(kind="REMINDER_24H").recipient == one
 
 
 def test_who_takes_a_seat_late_is_reminded_too(group, cast, now):
-    actions.remind(now=at(2026, 11, 25, 18))
+    remind(now=at(2026, 11, 25, 18))
     (late,) = crowd(cast, 1)
     take(group, late, now)
-    assert actions.remind(now=at(2026, 11, 25, 19)) == 1
+    assert remind(now=at(2026, 11, 25, 19)) == 1
     assert kinds(recipient=late) == ["REMINDER_24H"]
 
 
@@ -126,9 +126,9 @@ def test_a_pass_costs_the_same_however_many_are_reminded(group, cast, now, djang
     for person in crowd(cast, 8):
         take(group, person, now)
     with django_assert_num_queries(7):  # one look ahead, 2 kinds x 2 ways to enrol, a savepoint
-        assert actions.remind(now=at(2026, 11, 25, 18)) == 9
+        assert remind(now=at(2026, 11, 25, 18)) == 9
 
 
 def test_a_pass_with_nothing_ahead_is_one_question(db, now, django_assert_num_queries):
     with django_assert_num_queries(3):  # and the savepoint around it
-        actions.remind(now=now)
+        remind(now=now)

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from courses.models import Attendance, ClassGroup, Enrolment
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Attendance, Enrolment
 from courses.rules import EnrolBy, EnrolmentState, Mark
 from notices.models import Notice
 from people.models import Person

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from courses import actions
-from courses.models import ClassGroup, Enrolment
+from courses.actions.enrolment import lapse_offers
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
 from courses.rules import ClassState, EnrolBy, EnrolmentState
 from notices.models import Notice
 from tests.factories import courses, people
@@ -268,7 +269,7 @@ def test_an_expired_offer_cannot_be_taken_and_says_what_to_do(guilan, cast, offe
     page = Page(press(guilan, offer, "answer", answer="yes"))
     assert page.status == 409
     assert "这个名额的保留时间已过，已让给下一位。您可以重新报名候补。" in page.text
-    actions.lapse_offers(now=clock.now)
+    lapse_offers(now=clock.now)
     assert Page(guilan.get(f"/my/enrolments/{offer.pk}/")).heading() == "书法一班的名额没有留住"
     assert Enrolment.objects.get(person=cast.stranger).state == S.OFFERED
 

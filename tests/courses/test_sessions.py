@@ -6,8 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from centers.models import CalendarDay
-from courses import actions
-from courses.models import Enrolment, Session, SkippedDate
+from courses.actions.classes import cancel_class
+from courses.actions.enrolment import lapse_offers, withdraw
+from courses.actions.reminders import remind
+from courses.actions.sessions import cancel_session, move_session, plan_sessions
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session, SkippedDate
 from courses.rules import ClassState, EnrolBy, EnrolmentState, Makeup, SessionState
 from notices.actions import deliver_due
 from notices.models import Delivery, Notice
@@ -28,7 +32,7 @@ def autumn(cast, now, **fields):
 
 
 def plan(cast, group, now, **more):
-    return actions.plan_sessions(class_id=group.pk, by=cast.worker, now=now, **more)
+    return plan_sessions(class_id=group.pk, by=cast.worker, now=now, **more)
 
 
 def test_planning_over_national_day(cast, now):
@@ -61,7 +65,7 @@ def test_planning_over_new_year(cast, now):
 def test_a_calendar_year_not_loaded(cast, now):
     CalendarDay.objects.filter(day__year=2027).delete()
     group = autumn(cast, now, starts_on=date(2026, 12, 25), ends_on=date(2027, 1, 8))
-    error = refused("CALENDAR_UNKNOWN", actions.plan_sessions, class_id=group.pk, by=cast.worker, now=now)
+    error = refused("CALENDAR_UNKNOWN", plan_sessions, class_id=group.pk, by=cast.worker, now=now)
     assert "2027" in str(error)
     assert not Session.objects.exists()
     assert len(plan(cast, group, now, until=date(2026, 12, 31))) == 1
@@ -72,8 +76,8 @@ def test_planning_again_adds_only_what_is_missing(cast, now):
     first, second, third = plan(cast, group, now)
     assert plan(cast, group, now) == []
     early = at(2026, 9, 20)
-    actions.cancel_session(session_id=first.pk, reason="停电", by=cast.worker, now=early)
-    moved = actions.move_session(
+    cancel_session(session_id=first.pk, reason="停电", by=cast.worker, now=early)
+    moved = move_session(
         session_id=second.pk,
         starts_at=at(2026, 10, 9, 18),
         ends_at=at(2026, 10, 9, 19),
@@ -95,17 +99,17 @@ def test_planning_again_adds_only_what_is_missing(cast, now):
 def test_planning_refuses(cast, now):
     group = autumn(cast, now)
     for by in (cast.other_worker, cast.grid_worker, cast.guilan.user):
-        refused("NOT_ALLOWED", actions.plan_sessions, class_id=group.pk, by=by, now=now)
-    refused("NOT_ALLOWED", actions.plan_sessions, class_id=0, by=cast.worker, now=now)
+        refused("NOT_ALLOWED", plan_sessions, class_id=group.pk, by=by, now=now)
+    refused("NOT_ALLOWED", plan_sessions, class_id=0, by=cast.worker, now=now)
     group.slots.all().delete()
-    refused("NO_SLOTS", actions.plan_sessions, class_id=group.pk, by=cast.worker, now=now)
+    refused("NO_SLOTS", plan_sessions, class_id=group.pk, by=cast.worker, now=now)
 
 
 def test_a_room_is_in_one_place_at_one_time(cast, now):
     room = cast.center.rooms.first()
     plan(cast, autumn(cast, now, name="书法一班", room=room), now)
     group = autumn(cast, now, name="声乐一班", room=room, slots=[(4, time(18, 30), time(20))])
-    error = refused("ROOM_TAKEN", actions.plan_sessions, class_id=group.pk, by=cast.worker, now=now)
+    error = refused("ROOM_TAKEN", plan_sessions, class_id=group.pk, by=cast.worker, now=now)
     assert "书法一班" in str(error)
     assert room.name in str(error)
     assert not group.sessions.exists()
@@ -123,14 +127,14 @@ def test_a_teacher_is_in_one_place_at_one_time(cast, now):
     teacher = courses.teacher("陈国华")
     plan(cast, autumn(cast, now, name="书法一班", teacher=teacher), now)
     group = autumn(cast, now, name="书法二班", teacher=teacher)
-    error = refused("TEACHER_TAKEN", actions.plan_sessions, class_id=group.pk, by=cast.worker, now=now)
+    error = refused("TEACHER_TAKEN", plan_sessions, class_id=group.pk, by=cast.worker, now=now)
     assert "陈国华" in str(error)
 
 
 def test_overlapping_slots_of_one_class(cast, now):
     slots = [(4, time(18), time(19)), (4, time(18, 30), time(19, 30))]
     group = autumn(cast, now, room=cast.center.rooms.first(), slots=slots)
-    error = refused("ROOM_TAKEN", actions.plan_sessions, class_id=group.pk, by=cast.worker, now=now)
+    error = refused("ROOM_TAKEN", plan_sessions, class_id=group.pk, by=cast.worker, now=now)
     assert "重叠" in str(error)
 
 
@@ -157,7 +161,7 @@ def test_cancelling_tells_everyone_seated_and_phones_who_has_no_account(cast, gr
     courses.seat(group, cast.elder, now)
     session = group.sessions.get()
     for _ in range(2):
-        done = actions.cancel_session(session_id=session.pk, reason=" 停电 ", by=cast.worker, now=now)
+        done = cancel_session(session_id=session.pk, reason=" 停电 ", by=cast.worker, now=now)
         assert (done.state, done.reason) == (SessionState.CANCELLED, "停电")
     notices = Notice.objects.filter(kind="SESSION_CANCELLED")
     assert {n.recipient for n in notices} == {cast.guilan, cast.elder}
@@ -170,31 +174,27 @@ def test_cancelling_tells_everyone_seated_and_phones_who_has_no_account(cast, gr
 def test_cancelling_takes_back_the_reminders_not_sent(cast, group, now):
     take(group, cast.guilan, now)
     evening = now + timedelta(days=2, hours=8)
-    actions.remind(now=evening)
+    remind(now=evening)
     assert Notice.objects.get(kind="REMINDER_24H").withdrawn_at is None
-    actions.cancel_session(session_id=group.sessions.get().pk, reason="停电", by=cast.worker, now=evening)
+    cancel_session(session_id=group.sessions.get().pk, reason="停电", by=cast.worker, now=evening)
     assert Notice.objects.get(kind="REMINDER_24H").withdrawn_at == evening
 
 
 def test_cancelling_refuses(cast, group, now):
     session = group.sessions.get()
-    refused(
-        "REASON_NEEDED", actions.cancel_session, session_id=session.pk, reason=" ", by=cast.worker, now=now
-    )
+    refused("REASON_NEEDED", cancel_session, session_id=session.pk, reason=" ", by=cast.worker, now=now)
     refused(
         "NOT_ALLOWED",
-        actions.cancel_session,
+        cancel_session,
         session_id=session.pk,
         reason="x",
         by=cast.other_worker,
         now=now,
     )
-    refused("NOT_ALLOWED", actions.cancel_session, session_id=0, reason="x", by=cast.worker, now=now)
+    refused("NOT_ALLOWED", cancel_session, session_id=0, reason="x", by=cast.worker, now=now)
     for state in (SessionState.HELD, SessionState.MOVED):
         put(Session.objects.filter(pk=session.pk), state=state, reason="x")
-        refused(
-            "SESSION_OVER", actions.cancel_session, session_id=session.pk, reason="x", by=cast.worker, now=now
-        )
+        refused("SESSION_OVER", cancel_session, session_id=session.pk, reason="x", by=cast.worker, now=now)
 
 
 def lesson(cast, now, capacity=2):
@@ -207,7 +207,7 @@ def lesson(cast, now, capacity=2):
 
 def test_cancelling_a_session_people_enrolled_in_frees_them_and_tells_the_line_too(cast, now):
     session, enrolled = lesson(cast, now)
-    actions.cancel_session(session_id=session.pk, reason="讲师生病", by=cast.worker, now=now)
+    cancel_session(session_id=session.pk, reason="讲师生病", by=cast.worker, now=now)
     assert Notice.objects.filter(kind="SESSION_CANCELLED").count() == 4
     assert not Enrolment.objects.live().exists()
     assert {e.reason for e in Enrolment.objects.all()} == {"讲师生病"}
@@ -215,7 +215,7 @@ def test_cancelling_a_session_people_enrolled_in_frees_them_and_tells_the_line_t
     assert (session.seats_taken, session.waiting_taken) == (0, 0)
     refused(
         "MOVE_REFUSED",
-        actions.withdraw,
+        withdraw,
         enrolment_id=enrolled[0].pk,
         by=enrolled[0].person.user,
         now=now,
@@ -225,7 +225,7 @@ def test_cancelling_a_session_people_enrolled_in_frees_them_and_tells_the_line_t
 
 def test_moving_keeps_number_seats_and_line(cast, now):
     session, enrolled = lesson(cast, now)
-    new = actions.move_session(
+    new = move_session(
         session_id=session.pk,
         starts_at=now + timedelta(days=4),
         ends_at=now + timedelta(days=4, hours=1),
@@ -239,7 +239,7 @@ def test_moving_keeps_number_seats_and_line(cast, now):
     assert (new.seats_taken, new.waiting_taken, new.last_position) == (2, 2, 4)
     assert (session.seats_taken, session.waiting_taken) == (0, 0)
     assert Notice.objects.filter(kind="SESSION_MOVED", about_id=session.pk).count() == 4
-    gone = actions.withdraw(enrolment_id=enrolled[0].pk, by=enrolled[0].person.user, now=now)
+    gone = withdraw(enrolment_id=enrolled[0].pk, by=enrolled[0].person.user, now=now)
     assert gone.session == new
     enrolled[2].refresh_from_db()
     assert enrolled[2].state == S.OFFERED
@@ -249,10 +249,10 @@ def test_moving_tells_when_and_reminds_of_the_new_time(cast, group, now):
     take(group, cast.guilan, now)
     session = group.sessions.get()
     day_before = session.starts_at - timedelta(hours=24)
-    actions.remind(now=day_before)
+    remind(now=day_before)
     room = group.center.rooms.last()
     later = session.starts_at + timedelta(days=1)
-    new = actions.move_session(
+    new = move_session(
         session_id=session.pk,
         starts_at=later,
         ends_at=later + timedelta(hours=1),
@@ -265,7 +265,7 @@ def test_moving_tells_when_and_reminds_of_the_new_time(cast, group, now):
     notice = Notice.objects.get(kind="SESSION_MOVED")
     assert "11月29日" in notice.body
     assert Notice.objects.get(kind="REMINDER_24H", about_id=session.pk).withdrawn_at == day_before
-    assert actions.remind(now=day_before + timedelta(days=1)) == 1
+    assert remind(now=day_before + timedelta(days=1)) == 1
     assert Notice.objects.get(kind="REMINDER_24H", about_id=new.pk).recipient == cast.guilan
 
 
@@ -287,21 +287,21 @@ def moving(cast, session, now, **fields):
     ],
 )
 def test_moving_refuses(cast, group, now, code, fields):
-    refused(code, actions.move_session, **moving(cast, group.sessions.get(), now, **fields))
+    refused(code, move_session, **moving(cast, group.sessions.get(), now, **fields))
     assert group.sessions.get().state == SessionState.PLANNED
 
 
 def test_moving_refuses_who_and_when(cast, group, now):
     session = group.sessions.get()
-    refused("NOT_ALLOWED", actions.move_session, **moving(cast, session, now, by=cast.other_worker))
+    refused("NOT_ALLOWED", move_session, **moving(cast, session, now, by=cast.other_worker))
     Session.objects.filter(pk=session.pk).update(state=SessionState.HELD)
-    refused("SESSION_OVER", actions.move_session, **moving(cast, session, now))
+    refused("SESSION_OVER", move_session, **moving(cast, session, now))
 
 
 def test_moving_into_a_taken_room_changes_nothing(cast, group, now):
     other = courses.class_group(cast.center, now, name="声乐一班", room=group.room)
     courses.session(other, now + timedelta(days=4, minutes=30))
-    error = refused("ROOM_TAKEN", actions.move_session, **moving(cast, group.sessions.get(), now))
+    error = refused("ROOM_TAKEN", move_session, **moving(cast, group.sessions.get(), now))
     assert "声乐一班" in str(error)
     assert group.sessions.get().state == SessionState.PLANNED
     assert not Notice.objects.exists()
@@ -310,7 +310,7 @@ def test_moving_into_a_taken_room_changes_nothing(cast, group, now):
 def test_a_seat_given_up_after_the_session_is_offered_to_nobody(cast, now):
     session, enrolled = lesson(cast, now)
     late = session.ends_at + timedelta(hours=1)
-    actions.withdraw(enrolment_id=enrolled[0].pk, by=enrolled[0].person.user, now=late)
+    withdraw(enrolment_id=enrolled[0].pk, by=enrolled[0].person.user, now=late)
     assert not Enrolment.objects.filter(state=S.OFFERED).exists()
 
 
@@ -319,9 +319,9 @@ def test_an_offer_of_a_class_that_is_over_goes_to_nobody(cast, group, now):
     group.capacity, group.state = 1, ClassState.RUNNING
     group.save()
     first, second, third = (take(group, person, now) for person in crowd(cast, 3))
-    actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
-    actions.cancel_class(class_id=group.pk, reason="停办", by=cast.worker, now=now)
-    assert actions.lapse_offers(now=now + timedelta(days=3)) == 0
+    withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
+    cancel_class(class_id=group.pk, reason="停办", by=cast.worker, now=now)
+    assert lapse_offers(now=now + timedelta(days=3)) == 0
     assert {e.state for e in (second, third) if not e.refresh_from_db()} == {S.REMOVED}
 
 
@@ -330,7 +330,7 @@ def test_people_of_a_class_are_told_once_whatever_the_number_of_moves(cast, grou
     session = group.sessions.get()
     for days in (1, 2, 3):
         starts = now + timedelta(days=3 + days)
-        session = actions.move_session(
+        session = move_session(
             **{**moving(cast, session, now), "starts_at": starts, "ends_at": starts + timedelta(hours=1)}
         )
     assert Notice.objects.filter(kind="SESSION_MOVED").count() == 3

@@ -6,7 +6,9 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from courses.models import Attendance, ClassGroup, Enrolment, Session
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Attendance, Enrolment
+from courses.models.session import Session
 from courses.rules import EnrolmentState, Mark, SessionState
 from notices.models import Notice
 from people.models import Person, RevealLog

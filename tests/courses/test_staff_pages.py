@@ -5,7 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from courses.models import Attendance, ClassGroup, Enrolment, Session
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Attendance, Enrolment
+from courses.models.session import Session
 from courses.rules import EnrolmentState, Mark, SessionState
 from notices.models import Notice
 from people.models import Person, RevealLog

@@ -6,8 +6,13 @@ from datetime import timedelta
 import pytest
 
 from common.errors import DomainError
-from courses import actions
-from courses.models import ClassGroup, Enrolment, Session
+from courses.actions.attendance import mark_attendance
+from courses.actions.classes import cancel_class, publish_class, turn_classes
+from courses.actions.enrolment import accept_offer, decline_offer, lapse_offers, move_seat, remove, withdraw
+from courses.actions.sessions import cancel_session, move_session
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from courses.rules import (
     CLASSES,
     ENROLMENTS,
@@ -56,11 +61,11 @@ def group(cast, now):
 
 
 ENROLMENT_VERBS = {
-    Event.WITHDRAW: actions.withdraw,
-    Event.REMOVE: lambda **told: actions.remove(**told, reason="名额冲突"),
-    Event.ACCEPT: actions.accept_offer,
-    Event.DECLINE: actions.decline_offer,
-    Event.TRANSFER: actions.move_seat,
+    Event.WITHDRAW: withdraw,
+    Event.REMOVE: lambda **told: remove(**told, reason="名额冲突"),
+    Event.ACCEPT: accept_offer,
+    Event.DECLINE: decline_offer,
+    Event.TRANSFER: move_seat,
 }
 
 
@@ -86,14 +91,14 @@ def test_what_comes_over_all_enrolments_goes_by_the_table_too(cast, now, state, 
     stand(row, ENROLMENTS, state, now)
     told = {"by": cast.worker, "now": now, "reason": "停电"}
     passes = {
-        "class cancelled": (lambda: actions.cancel_class(class_id=group.pk, **told), [Event.REMOVE]),
-        "session cancelled": (lambda: actions.cancel_session(session_id=session.pk, **told), [Event.REMOVE]),
+        "class cancelled": (lambda: cancel_class(class_id=group.pk, **told), [Event.REMOVE]),
+        "session cancelled": (lambda: cancel_session(session_id=session.pk, **told), [Event.REMOVE]),
         "class over": (
-            lambda: actions.turn_classes(now=now + timedelta(days=2)),
+            lambda: turn_classes(now=now + timedelta(days=2)),
             [Event.COMPLETE, Event.LAPSE],
         ),
         "offers lapse": (
-            lambda: actions.lapse_offers(now=now + timedelta(days=2)),
+            lambda: lapse_offers(now=now + timedelta(days=2)),
             [Event.LAPSE] if state == S.OFFERED else [],
         ),
     }
@@ -103,18 +108,16 @@ def test_what_comes_over_all_enrolments_goes_by_the_table_too(cast, now, state, 
 
 def test_what_follows_by_itself_is_done_by_nobody(cast, group, now):
     row = courses.seat(group, cast.guilan, now, by=cast.guilan.user, reason="补交了材料")
-    actions.turn_classes(now=now + timedelta(days=9))
+    turn_classes(now=now + timedelta(days=9))
     row.refresh_from_db()
     assert (row.state, row.by, row.reason) == (S.COMPLETED, None, "")
 
 
 CLASS_VERBS = {
-    ClassMove.PUBLISH: lambda group, by, now: actions.publish_class(class_id=group.pk, by=by, now=now),
-    ClassMove.CANCEL: lambda group, by, now: actions.cancel_class(
-        class_id=group.pk, reason="停电", by=by, now=now
-    ),
-    ClassMove.START: lambda _group, _by, now: actions.turn_classes(now=now),
-    ClassMove.FINISH: lambda _group, _by, now: actions.turn_classes(now=now + timedelta(days=9)),
+    ClassMove.PUBLISH: lambda group, by, now: publish_class(class_id=group.pk, by=by, now=now),
+    ClassMove.CANCEL: lambda group, by, now: cancel_class(class_id=group.pk, reason="停电", by=by, now=now),
+    ClassMove.START: lambda _group, _by, now: turn_classes(now=now),
+    ClassMove.FINISH: lambda _group, _by, now: turn_classes(now=now + timedelta(days=9)),
 }
 
 
@@ -134,9 +137,9 @@ def test_a_verb_of_a_session(cast, group, now, state, move):
     told = {"session_id": row.pk, "by": cast.worker, "now": now}
     later = {"starts_at": now + timedelta(days=1), "ends_at": now + timedelta(days=1, hours=1)}
     verbs = {
-        SessionMove.MARK: lambda: actions.mark_attendance(**told, marks={seat.pk: Mark.PRESENT}),
-        SessionMove.CANCEL: lambda: actions.cancel_session(**told, reason="停电"),
-        SessionMove.MOVE: lambda: actions.move_session(**told, **later, reason="停电"),
+        SessionMove.MARK: lambda: mark_attendance(**told, marks={seat.pk: Mark.PRESENT}),
+        SessionMove.CANCEL: lambda: cancel_session(**told, reason="停电"),
+        SessionMove.MOVE: lambda: move_session(**told, **later, reason="停电"),
     }
     assert outcome(verbs[move], row) == expected(SESSIONS, state, move)
 
@@ -147,10 +150,10 @@ def test_what_takes_something_away_is_refused_without_a_reason(cast, group, now,
     session = group.sessions.get()
     later = {"starts_at": now + timedelta(days=1), "ends_at": now + timedelta(days=1, hours=1)}
     for verb in (
-        lambda: actions.remove(enrolment_id=seat.pk, **told),
-        lambda: actions.cancel_class(class_id=group.pk, **told),
-        lambda: actions.cancel_session(session_id=session.pk, **told),
-        lambda: actions.move_session(session_id=session.pk, **later, **told),
+        lambda: remove(enrolment_id=seat.pk, **told),
+        lambda: cancel_class(class_id=group.pk, **told),
+        lambda: cancel_session(session_id=session.pk, **told),
+        lambda: move_session(session_id=session.pk, **later, **told),
     ):
         with pytest.raises(DomainError) as caught:
             verb()

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from courses import actions
+from courses.actions.attendance import mark_attendance
+from courses.actions.teaching import record_teaching
 from courses.rules import Mark
+from points.actions.earning import approve_service
+from points.models.ledger import Account
 from tests.factories import courses, people, volunteers
-from volunteers import actions as volunteering
-from volunteers.models import Account, ServiceRecord
-from volunteers.rules import RecordState, VolunteerState
+from volunteers.models.service import ServiceRecord
+from volunteers.rules.roll import VolunteerState
+from volunteers.rules.service import RecordState
 
 
 @pytest.fixture
@@ -30,36 +33,36 @@ def lesson(cast, now, teacher):
 
 def mark(cast, lesson, now, by, mark=Mark.PRESENT):
     seat = courses.seat(lesson.class_group, cast.guilan, now)
-    actions.mark_attendance(session_id=lesson.pk, marks={seat.pk: mark}, by=by, now=now)
+    mark_attendance(session_id=lesson.pk, marks={seat.pk: mark}, by=by, now=now)
 
 
 def test_a_session_held_is_recorded_once_and_earns_after_approval(cast, now, lesson, teacher):
     mark(cast, lesson, now, cast.worker)
-    assert actions.record_teaching(now=now) == 1
-    assert actions.record_teaching(now=now) == 0
+    assert record_teaching(now=now) == 1
+    assert record_teaching(now=now) == 0
     record = ServiceRecord.objects.get()
     assert (record.volunteer.person, record.minutes, record.title) == (teacher.person, 60, "授课：书法一班")
     assert (record.state, record.division) == (RecordState.RECORDED, cast.center.division)
-    volunteering.approve_service(record_id=record.pk, by=cast.worker, now=now)
+    approve_service(record_id=record.pk, by=cast.worker, now=now)
     assert Account.objects.get(person=teacher.person, unit="HOURS").posted == 60
 
 
 def test_attendance_the_teacher_marked_alone_is_not_evidence_enough(cast, now, lesson, teacher):
     mark(cast, lesson, now, teacher.person.user)
-    actions.record_teaching(now=now)
+    record_teaching(now=now)
     record = ServiceRecord.objects.get()
     assert [e.kind for e in record.evidence.all()] == ["LIST"]
     with pytest.raises(Exception, match="两种凭据"):
-        volunteering.approve_service(record_id=record.pk, by=cast.worker, now=now)
+        approve_service(record_id=record.pk, by=cast.worker, now=now)
 
 
 def test_what_is_no_service(cast, now, lesson, teacher):
-    assert actions.record_teaching(now=now) == 0  # not held
+    assert record_teaching(now=now) == 0  # not held
     mark(cast, lesson, now, cast.worker, Mark.ABSENT)
-    assert actions.record_teaching(now=now) == 0  # nobody came
+    assert record_teaching(now=now) == 0  # nobody came
     mark_again = lesson.attendances.get()
     mark_again.mark = Mark.PRESENT
     mark_again.save()
     teacher.person.volunteer.state = VolunteerState.LEFT
     teacher.person.volunteer.save()
-    assert actions.record_teaching(now=now) == 0  # no volunteer
+    assert record_teaching(now=now) == 0  # no volunteer

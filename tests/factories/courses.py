@@ -3,9 +3,12 @@ from itertools import count
 from typing import Any
 
 from centers.models import Center
-from courses import actions
-from courses.models import ClassGroup, Course, Enrolment, Session, Teacher, Term, WeeklySlot
-from courses.rules import SHANGHAI, Audience, ClassState, EnrolBy, EnrolmentState
+from common.days import SHANGHAI
+from courses.actions.enrolment import enrol
+from courses.models.catalogue import ClassGroup, Course, Teacher, Term, WeeklySlot
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
+from courses.rules import Audience, ClassState, EnrolBy, EnrolmentState
 from people.models import Person
 from tests.factories import people
 from tests.factories.stages import past_the_table
@@ -90,14 +93,6 @@ def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datet
     return datetime(year, month, day, hour, minute, tzinfo=SHANGHAI)
 
 
-def take(group, person, now, by=None, **kwargs):
-    return actions.enrol(class_id=group.pk, person=person, by=by or person.user, now=now, **kwargs)
-
-
-def crowd(cast, count):
-    return [people.resident(f"居民{'甲乙丙丁戊己庚辛'[i]}", cast.city["community"]) for i in range(count)]
-
-
 def catalogue(center: Center, now: datetime, elder: Person) -> dict[str, ClassGroup]:
     """Five classes: tonight, tomorrow morning and full, on Friday for elders, next week for children, over."""
     calligraphy = Course.objects.create(name="书法", subject="书画", audience=Audience.ALL)
@@ -125,3 +120,11 @@ def catalogue(center: Center, now: datetime, elder: Person) -> dict[str, ClassGr
     seat(made["书法二班"], elder, now)
     ClassGroup.objects.filter(name="书法二班").update(capacity=1)
     return made
+
+
+def take(group, person, now, by=None, **kwargs):
+    return enrol(class_id=group.pk, person=person, by=by or person.user, now=now, **kwargs)
+
+
+def crowd(cast, count):
+    return [people.resident(f"居民{'甲乙丙丁戊己庚辛'[i]}", cast.city["community"]) for i in range(count)]

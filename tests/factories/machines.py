@@ -10,7 +10,9 @@ from typing import Any
 
 from django.db.models import Model
 
-from courses.models import ClassGroup, Enrolment, Session
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from tests.conftest import Cast
 from tests.factories import courses
 

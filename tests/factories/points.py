@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.db import connection
 
-from volunteers import actions
-from volunteers.models import BudgetPot
+from points.actions.holds import hold
+from points.models.policy import BudgetPot
 
 
 def settle():
@@ -26,4 +26,4 @@ def issued(fund):
 
 def keep(cast, account, amount, now, key="h1", **kwargs):
     told = {"gift_id": None, "until": now + timedelta(days=7), **kwargs}
-    return actions.hold(key=key, account_id=account.pk, amount=amount, by=cast.guilan.user, now=now, **told)
+    return hold(key=key, account_id=account.pk, amount=amount, by=cast.guilan.user, now=now, **told)

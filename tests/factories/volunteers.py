@@ -6,32 +6,20 @@ from itertools import count
 from centers.models import Center, Division
 from notices.models import Notice
 from people.models import Person, User
+from points.actions.ledger import post
+from points.models.certificates import Certificate
+from points.models.gifts import Gift, StockIntake
+from points.models.ledger import Account, Posting
+from points.models.policy import Budget, Funding, Policy
+from points.rules import AccountKind, LegDraft, PostingKind
 from tests.factories import people, volunteers
-from volunteers import actions
-from volunteers.models import (
-    Account,
-    Activity,
-    Budget,
-    Certificate,
-    Evidence,
-    Funding,
-    Gift,
-    Policy,
-    Posting,
-    ServiceRecord,
-    Shift,
-    ShiftSignup,
-    StockIntake,
-    Volunteer,
-)
-from volunteers.rules import (
-    AccountKind,
-    ActivityState,
-    EvidenceKind,
-    LegDraft,
-    PostingKind,
-    SignupState,
-)
+from volunteers.actions.signups import sign_up
+from volunteers.models.roll import Volunteer
+from volunteers.models.service import Evidence, ServiceRecord
+from volunteers.models.shifts import Activity, Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.service import EvidenceKind
+from volunteers.rules.shifts import ActivityState, SignupState
 
 _numbers = count(1)
 
@@ -90,7 +78,7 @@ def points_of(person: Person) -> Account:
 def give(person: Person, points: int, *, of: Budget, by: User, now: datetime, expires_on=None) -> Posting:
     """Points carried over from a paper book."""
     source = Account.objects.opened(AccountKind.BUDGET, budget=of)
-    return actions.post(
+    return post(
         key=f"opening:{next(_numbers)}",
         legs=[LegDraft(source.pk, -points), LegDraft(points_of(person).pk, points, expires_on)],
         kind=PostingKind.OPENING,
@@ -185,7 +173,7 @@ def crowd(home, count):
 
 def sign(shift, volunteer, now, by=None):
     by = by or volunteer.person.user
-    return actions.sign_up(shift_id=shift.pk, volunteer_id=volunteer.pk, by=by, now=now)
+    return sign_up(shift_id=shift.pk, volunteer_id=volunteer.pk, by=by, now=now)
 
 
 def kinds(volunteer):

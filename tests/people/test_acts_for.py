@@ -2,7 +2,8 @@
 
 from django.db import connection
 
-from people.actions import end_guardianship, merge_persons, name_agent
+from people.actions.family import end_guardianship, name_agent
+from people.actions.records import merge_persons
 from people.models import Guardianship, Person, acts_for
 from tests.factories import people
 

@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from people import actions
+from people.actions.accounts import redeem_desk_code
+from people.actions.persons import set_document
 from people.models import Consent, Guardianship, Merge, Person, RevealLog
 from people.rules import GuardianKind, Purpose
 from tests.backoffice import add, change, delete, listed, said, verb
@@ -69,7 +70,7 @@ def test_a_grid_worker_looks_but_changes_nothing(client, cast):
     "typed", ["王桂兰", "桂兰", "wgl", "wangguilan", "WANG GUI", "5678", "13812345678", ID]
 )
 def test_a_resident_is_found_as_clerks_type(desk, cast, guilan, now, typed):
-    actions.set_document(person_id=guilan.pk, number=ID, by=cast.worker, now=now)
+    set_document(person_id=guilan.pk, number=ID, by=cast.worker, now=now)
     text = desk.get(listed(Person), {"q": typed}).content.decode()
     assert "王桂兰" in text
     assert "解福生" not in text
@@ -224,7 +225,7 @@ def test_the_slip_with_a_desk_code_opens_the_door(desk, cast):
     code = re.search(r"\d{4} \d{4}", page.text)[0]
     assert "no-store" in answer["Cache-Control"]
     assert any(link.startswith("data:image/svg+xml") for link in page.links)
-    opened = actions.redeem_desk_code(code=code, now=timezone.now())
+    opened = redeem_desk_code(code=code, now=timezone.now())
     assert opened == Person.objects.get(pk=cast.elder.pk).user
 
 

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from centers.rules import DivisionKind
-from people import actions
+from people.actions.records import merge_persons
 from people.models import Consent, Guardianship, Membership, Merge, Person, RevealLog, User
 from people.rules import Role
 from tests.backoffice import add, change, listed, said, verb, verb_of_list
@@ -141,7 +141,7 @@ def _logs(cast):
 
 def _merges(cast):
     return lambda count: [
-        actions.merge_persons(
+        merge_persons(
             kept_id=cast.guilan.pk,
             merged_id=people.person("某某", home=cast.city["community"]).pk,
             by=cast.worker,

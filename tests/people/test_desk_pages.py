@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
-from people import actions
+from people.actions.accounts import issue_desk_code
 from people.models import Person, User
 from tests.accounts import sign_in, sign_up
 from tests.factories import courses, people
@@ -23,7 +23,7 @@ def use(client, code, **more):
 
 @pytest.fixture
 def code(cast, now):
-    return actions.issue_desk_code(person_id=cast.elder.pk, by=cast.worker, now=now)[1]
+    return issue_desk_code(person_id=cast.elder.pk, by=cast.worker, now=now)[1]
 
 
 def test_a_printed_code_signs_in_who_has_no_phone(client, cast, code):
@@ -66,7 +66,7 @@ def test_guessing_codes_is_stopped(client, cast, code):
 
 def test_right_codes_do_not_count_as_guesses(client, cast, now):
     for _elder in range(32):
-        code = actions.issue_desk_code(person_id=cast.elder.pk, by=cast.worker, now=now)[1]
+        code = issue_desk_code(person_id=cast.elder.pk, by=cast.worker, now=now)[1]
         assert use(client, code).status_code == 302
         client.logout()
 
@@ -82,7 +82,7 @@ def test_a_code_brings_an_old_record_to_a_fresh_account(client, cast, code, now)
 
 
 def test_a_record_that_has_an_account_is_not_taken_over(client, cast, now):
-    code = actions.issue_desk_code(person_id=cast.guilan.pk, by=cast.worker, now=now)[1]
+    code = issue_desk_code(person_id=cast.guilan.pk, by=cast.worker, now=now)[1]
     client.force_login(cast.stranger.user)
     complains(use(client, code), "这份档案已有账号，请先退出，再用验证码登录。", 422)
 
@@ -91,7 +91,7 @@ def test_a_record_that_has_an_account_is_not_taken_over(client, cast, now):
 
 
 def test_who_forgot_her_password_comes_in_by_a_code_and_sets_a_new_one(client, cast, now):
-    code = actions.issue_desk_code(person_id=cast.guilan.pk, by=cast.worker, now=now)[1]
+    code = issue_desk_code(person_id=cast.guilan.pk, by=cast.worker, now=now)[1]
     page = Page(use(client, code, follow=True))
     assert page.heading() == "设一个新密码"
     assert "先不设，以后再说" in page.text
@@ -104,7 +104,7 @@ def test_who_forgot_her_password_comes_in_by_a_code_and_sets_a_new_one(client, c
 
 
 def test_the_code_vouches_for_one_new_password_only(client, cast, now):
-    code = actions.issue_desk_code(person_id=cast.guilan.pk, by=cast.worker, now=now)[1]
+    code = issue_desk_code(person_id=cast.guilan.pk, by=cast.worker, now=now)[1]
     use(client, code)
     client.post("/account/password/set/", {"password": "xin-mima-2027"})
     response = client.post("/account/password/set/", {"password": "geheim-2028"})
@@ -123,7 +123,7 @@ def test_who_signed_in_with_her_password_is_asked_for_it_first(guilan, cast):
 def test_a_new_password_ends_the_sessions_of_others(client, cast, now):
     thief = Client()
     thief.force_login(cast.guilan.user)
-    use(client, actions.issue_desk_code(person_id=cast.guilan.pk, by=cast.worker, now=now)[1])
+    use(client, issue_desk_code(person_id=cast.guilan.pk, by=cast.worker, now=now)[1])
     client.post("/account/password/set/", {"password": "xin-mima-2027"})
     assert thief.get("/my/").status_code == 302
 

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from courses.actions import enrol
-from people import actions
+from courses.actions.enrolment import enrol
+from people.actions.family import add_ward, end_guardianship, give_consent, name_agent, withdraw_consent
 from people.models import (
     Consent,
     Guardianship,
@@ -28,7 +28,7 @@ def ward(cast, now, **fields):
         "relation": "孙子",
         "kind": GuardianKind.GUARDIAN,
     }
-    return actions.add_ward(by=cast.guilan.user, now=now, **{**values, **fields})
+    return add_ward(by=cast.guilan.user, now=now, **{**values, **fields})
 
 
 def test_a_child_added_twice_is_one_and_lives_where_she_lives(cast, now):
@@ -69,7 +69,7 @@ def test_eight_wards_and_no_more(cast, now):
     assert ward(cast, now, full_name="王一")
     refused(
         "NOT_ALLOWED",
-        actions.add_ward,
+        add_ward,
         by=cast.admin,
         full_name="王九",
         born_on=date(2020, 1, 1),
@@ -81,7 +81,7 @@ def test_eight_wards_and_no_more(cast, now):
 
 def agent(cast, now, by=None, **fields):
     values = {"ward_id": cast.elder.pk, "agent_id": cast.guilan.pk, "relation": "邻居", **fields}
-    return actions.name_agent(by=by or cast.worker, now=now, **values)
+    return name_agent(by=by or cast.worker, now=now, **values)
 
 
 def test_an_elder_names_a_helper(cast, now):
@@ -115,7 +115,7 @@ def test_acting_for_somebody_ends_from_either_side(cast, now, who):
     by = {"helper": cast.guilan.user, "helped": grown.user, "staff": cast.worker}[who]
     later = now + timedelta(days=1)
     for moment in (later, later + timedelta(days=1)):
-        ended = actions.end_guardianship(guardianship_id=tie.pk, by=by, now=moment)
+        ended = end_guardianship(guardianship_id=tie.pk, by=by, now=moment)
         assert ended.until == later
     assert grown not in acts_for(cast.guilan.user)
 
@@ -123,8 +123,8 @@ def test_acting_for_somebody_ends_from_either_side(cast, now, who):
 def test_nobody_else_ends_it(cast, now):
     tie = agent(cast, now)
     for by in (cast.stranger.user, cast.other_worker, cast.grid_worker, cast.officer):
-        refused("NOT_ALLOWED", actions.end_guardianship, guardianship_id=tie.pk, by=by, now=now)
-    refused("NOT_ALLOWED", actions.end_guardianship, guardianship_id=0, by=cast.worker, now=now)
+        refused("NOT_ALLOWED", end_guardianship, guardianship_id=tie.pk, by=by, now=now)
+    refused("NOT_ALLOWED", end_guardianship, guardianship_id=0, by=cast.worker, now=now)
 
 
 def test_a_co_helper_does_not_end_anothers_help(cast, now):
@@ -132,20 +132,20 @@ def test_a_co_helper_does_not_end_anothers_help(cast, now):
     other = people.resident("解小妹", cast.city["community"])
     mine = agent(cast, now)
     agent(cast, now, agent_id=other.pk)
-    refused("NOT_ALLOWED", actions.end_guardianship, guardianship_id=mine.pk, by=other.user, now=now)
+    refused("NOT_ALLOWED", end_guardianship, guardianship_id=mine.pk, by=other.user, now=now)
 
 
 # Consent
 
 
 def consent(person, by, now, **more):
-    return actions.give_consent(person_id=person.pk, purpose=COURSES, by=by, now=now, **more)
+    return give_consent(person_id=person.pk, purpose=COURSES, by=by, now=now, **more)
 
 
 def test_a_guardian_consents_withdraws_and_consents_again(cast, now):
     user, person = cast.guilan.user, cast.zixuan
-    assert actions.withdraw_consent(person_id=person.pk, purpose=COURSES, by=user, now=now) == 1
-    assert actions.withdraw_consent(person_id=person.pk, purpose=COURSES, by=user, now=now) == 0
+    assert withdraw_consent(person_id=person.pk, purpose=COURSES, by=user, now=now) == 1
+    assert withdraw_consent(person_id=person.pk, purpose=COURSES, by=user, now=now) == 0
     assert not person.has_consent(COURSES)
     one, two = consent(person, user, now), consent(person, user, now)
     assert one == two
@@ -186,7 +186,5 @@ def test_only_who_may_consent_withdraws(cast, now):
     helper = people.resident("解小妹", cast.city["community"])
     agent(cast, now, ward_id=cast.zixuan.pk, agent_id=helper.pk)
     for by in (helper.user, cast.stranger.user, cast.worker):
-        refused(
-            "NOT_ALLOWED", actions.withdraw_consent, person_id=cast.zixuan.pk, purpose=COURSES, by=by, now=now
-        )
+        refused("NOT_ALLOWED", withdraw_consent, person_id=cast.zixuan.pk, purpose=COURSES, by=by, now=now)
     assert cast.zixuan.has_consent(COURSES)

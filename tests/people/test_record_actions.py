@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from common import chinese_id
-from courses.actions import enrol
-from courses.models import Enrolment
+from courses.actions.enrolment import enrol
+from courses.models.enrolment import Enrolment
 from notices.actions import queue
 from notices.models import Notice
-from people import actions
+from people.actions.persons import add_person, log_reveals, set_document, set_phone
+from people.actions.records import erase_person, export_my_data, merge_persons, reveal, undo_merge
 from people.models import (
     Merge,
     Person,
@@ -28,7 +29,7 @@ def test_each_look_is_logged_with_its_reason(cast, now, field):
     setattr(cast.elder, field, "410105194501090011")
     cast.elder.save()
     reason = " 核对报名 "
-    seen = actions.reveal(person_id=cast.elder.pk, field=field, reason=reason, by=cast.worker, now=now)
+    seen = reveal(person_id=cast.elder.pk, field=field, reason=reason, by=cast.worker, now=now)
     assert seen == "410105194501090011"
     log = RevealLog.objects.get()
     assert (log.user, log.person, log.field, log.reason, log.at) == (
@@ -43,11 +44,11 @@ def test_each_look_is_logged_with_its_reason(cast, now, field):
 def test_looking_refuses(cast, now):
     look = {"person_id": cast.elder.pk, "field": "phone", "reason": "核对", "now": now}
     for by in (cast.other_worker, cast.grid_worker, cast.officer, cast.guilan.user):
-        refused("NOT_ALLOWED", actions.reveal, **look, by=by)
+        refused("NOT_ALLOWED", reveal, **look, by=by)
     for wrong in ({"field": "full_name"}, {"field": "user"}, {"person_id": 0}):
-        refused("NOT_ALLOWED", actions.reveal, **{**look, **wrong}, by=cast.worker)
+        refused("NOT_ALLOWED", reveal, **{**look, **wrong}, by=cast.worker)
     for reason in ("", " 看 "):
-        refused("REASON_NEEDED", actions.reveal, **{**look, "reason": reason}, by=cast.worker)
+        refused("REASON_NEEDED", reveal, **{**look, "reason": reason}, by=cast.worker)
     assert not RevealLog.objects.exists()
 
 
@@ -70,14 +71,14 @@ def twin(cast, now):
 
 
 def test_a_merge_takes_everything_along_and_can_be_undone(cast, twin, now):
-    merge = actions.merge_persons(kept_id=cast.guilan.pk, merged_id=twin.pk, by=cast.worker, now=now)
+    merge = merge_persons(kept_id=cast.guilan.pk, merged_id=twin.pk, by=cast.worker, now=now)
     assert Enrolment.objects.get().person == cast.guilan
     assert Notice.objects.get().recipient == cast.guilan
     twin.refresh_from_db()
     assert twin.merged_into == cast.guilan
     later = courses.seat(courses.class_group(cast.center, now, name="声乐一班"), cast.guilan, now)
     for _ in range(2):
-        undone = actions.undo_merge(merge_id=merge.pk, by=cast.worker, now=now)
+        undone = undo_merge(merge_id=merge.pk, by=cast.worker, now=now)
         assert undone.undone_at == now
     twin.refresh_from_db()
     later.refresh_from_db()
@@ -88,12 +89,12 @@ def test_a_merge_takes_everything_along_and_can_be_undone(cast, twin, now):
 
 
 def test_an_account_follows_the_merge_and_goes_back(cast, twin, now):
-    merge = actions.merge_persons(kept_id=twin.pk, merged_id=cast.guilan.pk, by=cast.worker, now=now)
+    merge = merge_persons(kept_id=twin.pk, merged_id=cast.guilan.pk, by=cast.worker, now=now)
     twin.refresh_from_db()
     user = User.objects.get(name="王桂兰")
     assert twin.user == user
     assert cast.zixuan in acts_for(user)
-    actions.undo_merge(merge_id=merge.pk, by=cast.worker, now=now)
+    undo_merge(merge_id=merge.pk, by=cast.worker, now=now)
     twin.refresh_from_db()
     cast.guilan.refresh_from_db()
     assert (twin.user, cast.guilan.user) == (None, user)
@@ -102,21 +103,21 @@ def test_an_account_follows_the_merge_and_goes_back(cast, twin, now):
 def test_merging_refuses(cast, twin, now):
     both = {"kept_id": cast.guilan.pk, "merged_id": twin.pk, "now": now}
     for by in (cast.other_worker, cast.grid_worker, cast.guilan.user):
-        refused("NOT_ALLOWED", actions.merge_persons, **both, by=by)
+        refused("NOT_ALLOWED", merge_persons, **both, by=by)
     for wrong in ({"merged_id": cast.guilan.pk}, {"merged_id": 0}):
-        refused("MERGE_REFUSED", actions.merge_persons, **{**both, **wrong}, by=cast.worker)
-    refused("MERGE_REFUSED", actions.merge_persons, **{**both, "merged_id": cast.stranger.pk}, by=cast.admin)
+        refused("MERGE_REFUSED", merge_persons, **{**both, **wrong}, by=cast.worker)
+    refused("MERGE_REFUSED", merge_persons, **{**both, "merged_id": cast.stranger.pk}, by=cast.admin)
     group = Enrolment.objects.get().class_group
     courses.seat(group, cast.guilan, now)
-    refused("MERGE_REFUSED", actions.merge_persons, **both, by=cast.worker)
+    refused("MERGE_REFUSED", merge_persons, **both, by=cast.worker)
     assert not Merge.objects.exists()
 
 
 def test_merged_twice_or_used_after_is_refused(cast, twin, now):
-    merge = actions.merge_persons(kept_id=cast.guilan.pk, merged_id=twin.pk, by=cast.worker, now=now)
+    merge = merge_persons(kept_id=cast.guilan.pk, merged_id=twin.pk, by=cast.worker, now=now)
     both = {"kept_id": cast.guilan.pk, "merged_id": twin.pk, "by": cast.worker, "now": now}
-    refused("MERGE_REFUSED", actions.merge_persons, **both)
-    refused("NOT_ALLOWED", actions.undo_merge, merge_id=merge.pk, by=cast.other_worker, now=now)
+    refused("MERGE_REFUSED", merge_persons, **both)
+    refused("NOT_ALLOWED", undo_merge, merge_id=merge.pk, by=cast.other_worker, now=now)
     group = courses.class_group(cast.center, now)
     twin.refresh_from_db()
     channel = {"channel": "COUNTER", "by": cast.worker}
@@ -126,8 +127,8 @@ def test_merged_twice_or_used_after_is_refused(cast, twin, now):
 def test_the_copy_holds_everything_about_me_and_mine_and_nobody_else(cast, now):
     group = courses.class_group(cast.center, now, name="书法一班")
     courses.seat(group, cast.guilan, now)
-    actions.reveal(person_id=cast.guilan.pk, field="phone", reason="核对报名", by=cast.worker, now=now)
-    data = actions.export_my_data(by=cast.guilan.user)
+    reveal(person_id=cast.guilan.pk, field="phone", reason="核对报名", by=cast.worker, now=now)
+    data = export_my_data(by=cast.guilan.user)
     text = str(data)
     assert data["account"]["phone"] == cast.guilan.user.phone
     assert len(data["people"]) == 2
@@ -141,7 +142,7 @@ def test_erasing_takes_the_person_off_and_keeps_the_counts(cast, now):
     courses.seat(group, cast.guilan, now, state="COMPLETED")
     cast.guilan.document_no, cast.guilan.contact_name = "410105195803020028", "女儿"
     cast.guilan.save()
-    person = actions.erase_person(person_id=cast.guilan.pk, by=cast.guilan.user, now=now)
+    person = erase_person(person_id=cast.guilan.pk, by=cast.guilan.user, now=now)
     person.refresh_from_db()
     assert (person.full_name, person.phone, person.document_no, person.home) == ("已注销", "", "", None)
     assert person.born_on == date(1958, 1, 1)
@@ -149,19 +150,19 @@ def test_erasing_takes_the_person_off_and_keeps_the_counts(cast, now):
     assert (user.phone, user.name, user.is_active, user.has_usable_password()) == (None, "", False, False)
     assert Enrolment.objects.count() == 1
     assert not acts_for(user).filter(pk=cast.zixuan.pk).exists()
-    assert actions.erase_person(person_id=person.pk, by=cast.admin, now=now).full_name == "已注销"
+    assert erase_person(person_id=person.pk, by=cast.admin, now=now).full_name == "已注销"
 
 
 @pytest.mark.parametrize("state", ["SEATED", "WAITING"])
 def test_who_still_sits_somewhere_leaves_first(cast, now, state):
     courses.seat(courses.class_group(cast.center, now), cast.guilan, now, state=state)
-    refused("UNFINISHED", actions.erase_person, person_id=cast.guilan.pk, by=cast.guilan.user, now=now)
+    refused("UNFINISHED", erase_person, person_id=cast.guilan.pk, by=cast.guilan.user, now=now)
 
 
 def test_who_erases_whom(cast, now):
     for by in (cast.other_worker, cast.grid_worker, cast.officer, cast.stranger.user):
-        refused("NOT_ALLOWED", actions.erase_person, person_id=cast.guilan.pk, by=by, now=now)
-    assert actions.erase_person(person_id=cast.elder.pk, by=cast.worker, now=now)
+        refused("NOT_ALLOWED", erase_person, person_id=cast.guilan.pk, by=by, now=now)
+    assert erase_person(person_id=cast.elder.pk, by=cast.worker, now=now)
 
 
 # The desk
@@ -169,7 +170,7 @@ def test_who_erases_whom(cast, now):
 
 def add(cast, now, **fields):
     values = {"full_name": "李秀英", "home": cast.city["community"], "phone": "13812345678", **fields}
-    return actions.add_person(by=values.pop("by", cast.worker), now=now, **values)
+    return add_person(by=values.pop("by", cast.worker), now=now, **values)
 
 
 def test_a_resident_put_on_record_twice_is_one(cast, now):
@@ -189,14 +190,14 @@ def test_putting_on_record_refuses(cast, now):
 
 
 def test_phones_are_corrected_by_staff_of_the_reach(cast, now):
-    done = actions.set_phone(person_id=cast.elder.pk, phone="0371-65251265", by=cast.worker, now=now)
+    done = set_phone(person_id=cast.elder.pk, phone="0371-65251265", by=cast.worker, now=now)
     assert done.phone == "0371-65251265"
     change = {"person_id": cast.elder.pk, "phone": "13812345678", "now": now}
-    assert actions.set_phone(**change, by=cast.worker, field="contact_phone").contact_phone == "13812345678"
-    refused("NOT_ALLOWED", actions.set_phone, **change, by=cast.worker, field="full_name")
-    refused("NOT_ALLOWED", actions.set_phone, **change, by=cast.other_worker)
-    refused("BAD_PHONE", actions.set_phone, **{**change, "phone": "12"}, by=cast.worker)
-    assert actions.set_phone(person_id=cast.elder.pk, phone="", by=cast.worker, now=now).phone == ""
+    assert set_phone(**change, by=cast.worker, field="contact_phone").contact_phone == "13812345678"
+    refused("NOT_ALLOWED", set_phone, **change, by=cast.worker, field="full_name")
+    refused("NOT_ALLOWED", set_phone, **change, by=cast.other_worker)
+    refused("BAD_PHONE", set_phone, **{**change, "phone": "12"}, by=cast.worker)
+    assert set_phone(person_id=cast.elder.pk, phone="", by=cast.worker, now=now).phone == ""
 
 
 def identity(born="19450109", serial="001"):
@@ -207,19 +208,19 @@ def identity(born="19450109", serial="001"):
 
 def test_a_document_is_sealed_found_again_and_belongs_to_one(cast, now):
     number = identity()
-    done = actions.set_document(person_id=cast.elder.pk, number=number, by=cast.worker, now=now)
+    done = set_document(person_id=cast.elder.pk, number=number, by=cast.worker, now=now)
     assert (done.document_no, done.sex) == (number, "M")
     write = {"number": number, "by": cast.worker, "now": now}
-    refused("DOCUMENT_TAKEN", actions.set_document, person_id=cast.guilan.pk, **write)
-    refused("BAD_DOCUMENT", actions.set_document, person_id=cast.guilan.pk, **{**write, "number": "123"})
-    refused("NOT_ALLOWED", actions.set_document, person_id=cast.stranger.pk, **write)
+    refused("DOCUMENT_TAKEN", set_document, person_id=cast.guilan.pk, **write)
+    refused("BAD_DOCUMENT", set_document, person_id=cast.guilan.pk, **{**write, "number": "123"})
+    refused("NOT_ALLOWED", set_document, person_id=cast.stranger.pk, **write)
     assert Person.objects.get(document_index=done.document_index) == cast.elder
 
 
 def test_many_looks_need_one_reason(cast, now):
     refused(
         "REASON_NEEDED",
-        actions.log_reveals,
+        log_reveals,
         person_ids=[cast.elder.pk],
         field="phone",
         reason="",
@@ -227,4 +228,4 @@ def test_many_looks_need_one_reason(cast, now):
         now=now,
     )
     ids = [cast.elder.pk, cast.guilan.pk]
-    assert actions.log_reveals(person_ids=ids, field="phone", reason="通知停课", by=cast.worker, now=now) == 2
+    assert log_reveals(person_ids=ids, field="phone", reason="通知停课", by=cast.worker, now=now) == 2

@@ -8,8 +8,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from centers.models import CalendarDay, Center, Division
-from courses.models import Attendance, ClassGroup, Enrolment, Session, Teacher
+from courses.models.catalogue import ClassGroup, Teacher
+from courses.models.enrolment import Attendance, Enrolment
+from courses.models.session import Session
 from courses.rules import ClassState, CourseKind, EnrolBy, EnrolmentState, SessionState
+from grants.models import GrantCall, Pitch
+from orders.models.market import MarketDay, StallBooking
 from people.models import Person, User, acts_for
 from portal import demo
 from tests import databases
@@ -17,7 +21,6 @@ from tests.common.faults import found
 from tests.factories import people
 from tests.factories.courses import at
 from tests.moments import NOW, turn_the_databases_clock
-from volunteers.models import GrantCall, MarketDay, Pitch, StallBooking
 
 pytestmark = pytest.mark.demo
 STREET_SCHOOL = {"term__name__endswith": "老年大学"}
@@ -68,31 +71,24 @@ def make_the_city():
 
 def copy_of_the_city():
     """It is built once for all who need one: in 10 seconds, and copied in one."""
-    return databases.copy_of("demo", make_the_city, of="migrated")
+    return databases.own_copy("demo", make_the_city, of="migrated")
 
 
 @pytest.fixture(scope="session")
-def prints(_databases, django_db_blocker):
+def prints(django_db_setup, django_db_blocker):
     """The fingerprint of the city."""
-    with django_db_blocker.unblock():
-        _databases.connect("migrated")  # of which it is made
-        with copy_of_the_city() as copy, databases.connected(copy):
-            return fingerprint()
+    with django_db_blocker.unblock(), copy_of_the_city():
+        return fingerprint()
 
 
 @pytest.fixture
-def _database_of_this_test(request, _database_of_this_test, _databases, django_db_blocker):
-    """The test that asks for the city has a database with it."""
-    today = "days" in request.fixturenames and request.node.callspec.params["days"] == 0
-    if "city" not in request.fixturenames and not today:
-        yield
-        return
-    with django_db_blocker.unblock(), copy_of_the_city() as copy, databases.connected(copy):
+def _connected_to_a_city(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), copy_of_the_city():
         yield
 
 
 @pytest.fixture
-def city(db):
+def city(_connected_to_a_city, db):
     """The demo city as `./dev up` would have made it at NOW, for this test alone."""
 
 

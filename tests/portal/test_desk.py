@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from courses.models import Enrolment
+from courses.models.enrolment import Enrolment
 from courses.rules import EnrolBy, EnrolmentState
 from people.models import Consent, Person
 from people.rules import Role

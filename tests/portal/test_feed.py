@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from courses import actions
+from courses.actions.sessions import cancel_session, move_session
 from courses.rules import EnrolBy, EnrolmentState
 from portal.views.feed import feed_url
 from tests.calendars import read
@@ -13,8 +13,8 @@ from tests.factories import courses, people, volunteers
 from tests.factories.courses import at
 from tests.html import Page
 from tests.queries import assert_constant
-from volunteers import actions as volunteer_actions
-from volunteers.rules import SignupState
+from volunteers.actions.shifts import cancel_shift
+from volunteers.rules.shifts import SignupState
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -52,10 +52,10 @@ def test_the_feed_leaves_out_who_waits_and_other_dates_of_single_sessions(client
 def test_a_cancelled_session_vanishes_and_a_moved_one_moves(client, cast, group, now):
     courses.seat(group, cast.guilan, now)
     first, second = group.sessions.order_by("starts_at")
-    actions.cancel_session(session_id=first.pk, reason="老师生病", by=cast.worker, now=now)
+    cancel_session(session_id=first.pk, reason="老师生病", by=cast.worker, now=now)
     assert len(read(feed(client, cast.guilan))) == 1
     moved_to = at(2026, 11, 30, 18)
-    actions.move_session(
+    move_session(
         session_id=second.pk,
         starts_at=moved_to,
         ends_at=moved_to + timedelta(hours=1),
@@ -143,7 +143,7 @@ def test_the_feed_holds_the_shifts_she_is_expected_in(client, cast, group, now):
     assert event["SUMMARY"] == f"{shift.activity.title}（王桂兰、王子轩）"
     assert (event["UID"], event.decoded("DTEND")) == (f"shift-{shift.pk}@linli", shift.ends_at)
     assert event["LOCATION"] == shift.activity.where
-    volunteer_actions.cancel_shift(shift_id=shift.pk, reason="下雨", by=cast.worker, now=now)
+    cancel_shift(shift_id=shift.pk, reason="下雨", by=cast.worker, now=now)
     assert not read(feed(client, cast.guilan))
 
 

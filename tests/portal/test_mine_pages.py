@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from courses import actions
+from courses.actions.enrolment import withdraw
 from courses.rules import EnrolmentState as S
 from notices import actions as notices
 from notices.models import Notice
@@ -72,7 +72,7 @@ def test_an_offer_s_letter_leads_to_the_answer(guilan, cast, group, now):
     courses.seat(group, cast.elder, now)
     leaving = courses.seat(group, cast.stranger, now)
     mine = courses.seat(group, cast.guilan, now, S.WAITING)
-    actions.withdraw(enrolment_id=leaving.pk, by=cast.stranger.user, now=now)
+    withdraw(enrolment_id=leaving.pk, by=cast.stranger.user, now=now)
     notices.deliver_due(now=now)
     assert f"/my/enrolments/{mine.pk}/" in Page(guilan.get("/my/inbox/")).links
 

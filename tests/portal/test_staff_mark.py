@@ -7,8 +7,9 @@ from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 
-from courses.models import ClassGroup
-from people import actions
+from courses.models.catalogue import ClassGroup
+from people.actions.accounts import issue_desk_code
+from people.actions.staff import appoint
 from people.models import Person
 from people.rules import Role
 from tests.factories import courses, people
@@ -69,7 +70,7 @@ def test_who_came_from_a_page_goes_back_there(client, cast):
 
 def test_a_printed_code_leads_a_teacher_to_the_workbench_too(client, cast, teacher, now):
     """Accounts of the back office get no codes."""
-    _row, code = actions.issue_desk_code(person_id=teacher.person.pk, by=cast.admin, now=now)
+    _row, code = issue_desk_code(person_id=teacher.person.pk, by=cast.admin, now=now)
     client.post("/desk-code/", {"code": code})
     answer = client.post("/account/password/set/", {"password": "kites-in-the-wind-7"})
     assert answer.url == "/staff/"
@@ -146,7 +147,7 @@ def test_a_post_that_has_ended_leaves_a_link_that_opens_nothing_and_goes_at_the_
 
 def test_a_post_that_has_begun_shows_at_the_next_own_page(client, cast, now):
     sign_in(client, cast.guilan.user)
-    actions.appoint(
+    appoint(
         phone=cast.guilan.user.phone,
         name="王桂兰",
         division_id=cast.city["street"].pk,

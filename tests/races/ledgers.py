@@ -13,11 +13,13 @@ from django.db import IntegrityError, connection
 
 from common import audit
 from common.errors import DomainError
+from points.actions.gifts import redeem
+from points.actions.holds import commit_hold, expire_lots, hold, release_hold
+from points.actions.ledger import post, reverse
+from points.models.ledger import Account, Posting
+from points.rules import AccountKind, LegDraft, PostingKind
 from tests.factories import people, volunteers
 from tests.races.crowd import query
-from volunteers import actions
-from volunteers.models import Account, Posting
-from volunteers.rules import AccountKind, LegDraft, PostingKind
 
 OF_THE_BOOK = ("账本", "礼品", "预算", "兑换")
 FUNDED = 100_000_000
@@ -42,11 +44,11 @@ class Ours:
         good = self.now.date() + timedelta(days=days) if days is not None else None
         legs = [LegDraft(self.source.pk, -points), LegDraft(self.accounts[owner].pk, points, good)]
         proof = {"paper": "x"}
-        actions.post(key=key, legs=legs, kind=PostingKind.OPENING, by=self.by, now=self.now, evidence=proof)
+        post(key=key, legs=legs, kind=PostingKind.OPENING, by=self.by, now=self.now, evidence=proof)
         return True
 
     def keep(self, owner: int, points: int, key: str) -> int:
-        held = actions.hold(
+        held = hold(
             key=key,
             account_id=self.accounts[owner].pk,
             amount=points,
@@ -60,17 +62,17 @@ class Ours:
     def spend(self, owner: int, points: int, key: str) -> bool:
         """Points for something, in the two steps of a redemption."""
         try:
-            actions.commit_hold(hold_id=self.keep(owner, points, key), by=self.by, now=self.now)
+            commit_hold(hold_id=self.keep(owner, points, key), by=self.by, now=self.now)
         except DomainError:
             return False
         return True
 
     def take_gift(self, owner: int, key: str) -> bool:
         try:
-            made = actions.redeem(
+            made = redeem(
                 gift_id=self.gift.pk, person_id=self.people[owner].pk, key=key, by=self.clerk, now=self.now
             )
-            actions.commit_hold(hold_id=made.hold_id, by=self.clerk, now=self.now)
+            commit_hold(hold_id=made.hold_id, by=self.clerk, now=self.now)
         except DomainError:
             return False
         return True
@@ -108,23 +110,23 @@ class Ours:
         return dice.choice(list(self.holds)) if self.holds else 0
 
     def _commit(self, dice: Random, _owner: int, _key: str) -> None:
-        actions.commit_hold(hold_id=self._held(dice), by=self.by, now=self.now)
+        commit_hold(hold_id=self._held(dice), by=self.by, now=self.now)
 
     def _release(self, dice: Random, _owner: int, _key: str) -> None:
-        actions.release_hold(hold_id=self._held(dice), by=self.by, now=self.now)
+        release_hold(hold_id=self._held(dice), by=self.by, now=self.now)
 
     def _donate(self, dice: Random, owner: int, key: str) -> None:
         points = dice.randint(1, 30)
         legs = [LegDraft(self.accounts[owner].pk, -points), LegDraft(self.pool.pk, points)]
-        actions.post(key=key, legs=legs, kind=PostingKind.DONATE, by=self.by, now=self.now)
+        post(key=key, legs=legs, kind=PostingKind.DONATE, by=self.by, now=self.now)
 
     def _reverse(self, dice: Random, owner: int, _key: str) -> None:
         of_hers = Posting.objects.filter(legs__account=self.accounts[owner].pk, reverses=None)
         found = of_hers.order_by("-pk")[dice.randrange(5) :].values_list("pk", flat=True).first()
-        actions.reverse(posting_id=found or 0, reason="随机冲正", by=self.by, now=self.now)
+        reverse(posting_id=found or 0, reason="随机冲正", by=self.by, now=self.now)
 
     def _sweep(self, dice: Random, _owner: int, _key: str) -> None:
-        actions.expire_lots(now=self.now + timedelta(days=dice.choice([0, 2])))
+        expire_lots(now=self.now + timedelta(days=dice.choice([0, 2])))
 
 
 NAIVE = """

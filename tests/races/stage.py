@@ -11,8 +11,10 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from bench._stage import make_classes, make_people, sign_in  # noqa: E402
-from courses import actions  # noqa: E402
-from courses.models import ClassGroup, Enrolment, Session  # noqa: E402
+from courses.actions.sessions import move_session  # noqa: E402
+from courses.models.catalogue import ClassGroup  # noqa: E402
+from courses.models.enrolment import Enrolment  # noqa: E402
+from courses.models.session import Session  # noqa: E402
 from people.models import Person, User  # noqa: E402
 
 
@@ -57,7 +59,7 @@ def move(session_id: str, minutes: str) -> dict[str, int]:
     """Moves a session by so many minutes."""
     by = User.objects.filter(is_superuser=True).first() or User.objects.create_superuser("16000000010", "x")
     session, later = Session.objects.get(pk=session_id), timedelta(minutes=int(minutes))
-    new = actions.move_session(
+    new = move_session(
         session_id=session.pk,
         starts_at=session.starts_at + later,
         ends_at=session.ends_at + later,

@@ -15,12 +15,15 @@ from django.db import connection
 
 from common.errors import DomainError
 from people.rules import Role
+from points.actions.earning import approve_service
+from points.actions.holds import commit_hold, release_hold
+from points.actions.ledger import post, reverse
+from points.models.ledger import Account, HoldEnd, Posting
+from points.rules import AccountKind, HoldOutcome, LegDraft, PostingKind, Unit
 from tests.factories import people, volunteers
 from tests.races.crowd import at_once, query
 from tests.races.ledgers import Naive, Ours
-from volunteers import actions
-from volunteers.models import Account, HoldEnd, Posting, ServiceRecord
-from volunteers.rules import AccountKind, HoldOutcome, LegDraft, PostingKind, Unit
+from volunteers.models.service import ServiceRecord
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 CLIENTS = 16
@@ -112,7 +115,7 @@ def test_a_hold_is_committed_or_released_and_never_both(cast, now):
     for round_ in range(5):
         held = book.keep(0, 10, f"hold{round_}")
         end = {"hold_id": held, "by": cast.officer, "now": now}
-        acts = [partial(actions.commit_hold, **end), partial(actions.release_hold, **end)] * 25
+        acts = [partial(commit_hold, **end), partial(release_hold, **end)] * 25
         results = at_once(acts)
         refused = [one for one in results if isinstance(one, DomainError)]
         assert {one.code for one in refused} == {"HOLD_ENDED"}
@@ -131,7 +134,7 @@ def test_a_budget_is_issued_to_the_last_point_and_not_one_more(cast, now):
     def issue(owner):
         legs = [LegDraft(source.pk, -30), LegDraft(book.accounts[owner].pk, 30)]
         told = {"kind": PostingKind.OPENING, "by": cast.officer, "evidence": {"paper": "x"}}
-        return actions.post(key=f"issue{owner}", legs=legs, now=now, **told)
+        return post(key=f"issue{owner}", legs=legs, now=now, **told)
 
     results = at_once([partial(issue, owner) for owner in range(50)])
     assert sum(isinstance(one, Posting) for one in results) == 33
@@ -148,7 +151,7 @@ def test_one_service_is_approved_once(cast, now, approvers):
     volunteers.policy(cast.city["street"], cast.officer)
     volunteers.budget(cast.city["street"], cast.officer, 1000)
     made = volunteers.record(volunteers.volunteer(cast.guilan), cast.worker, now=now)
-    acts = [partial(actions.approve_service, record_id=made.pk, by=by, now=now) for by in approvers] * 5
+    acts = [partial(approve_service, record_id=made.pk, by=by, now=now) for by in approvers] * 5
     assert all(isinstance(one, ServiceRecord) for one in at_once(acts))
     assert Posting.objects.count() == 1
 
@@ -160,7 +163,7 @@ def test_caps_hold_when_everything_is_approved_at_once(cast, now, approvers):
     records = [volunteers.record(served, cast.worker, now=now) for _ in range(12)]
     at_once(
         [
-            partial(actions.approve_service, record_id=record.pk, by=approvers[n % 4], now=now)
+            partial(approve_service, record_id=record.pk, by=approvers[n % 4], now=now)
             for n, record in enumerate(records)
         ]
     )
@@ -173,7 +176,7 @@ def test_reversal_and_spending_at_once(cast, now):
     for round_ in range(10):
         book.give(0, 50, f"give{round_}")
         given = Posting.objects.get(key=f"give{round_}").pk
-        undo = partial(actions.reverse, posting_id=given, reason="登记有误", by=cast.officer, now=now)
+        undo = partial(reverse, posting_id=given, reason="登记有误", by=cast.officer, now=now)
         at_once([partial(book.spend, 0, 50, f"spend{round_}"), undo, undo])
         assert Posting.objects.filter(reverses=given).count() == 1
         assert not book.drift()
@@ -225,12 +228,12 @@ def test_the_seals_hold_after_dump_and_restore(cast, now):
             pytest.raises(psycopg2.errors.CheckViolation, match="no leg is added"),
         ):
             cursor.execute(
-                "INSERT INTO volunteers_leg (posting_id, account_id, amount)"
-                " SELECT posting_id, account_id, -amount FROM volunteers_leg"
+                "INSERT INTO points_leg (posting_id, account_id, amount)"
+                " SELECT posting_id, account_id, -amount FROM points_leg"
             )
         copy.close()
     finally:
         with server.cursor() as cursor:
             cursor.execute(f"DROP DATABASE {restored} WITH (FORCE)")
         server.close()
-    assert query("SELECT count(*) FROM volunteers_posting") == [(2,)]
+    assert query("SELECT count(*) FROM points_posting") == [(2,)]

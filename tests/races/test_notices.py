@@ -5,8 +5,12 @@ from datetime import timedelta
 import pytest
 
 from common.errors import DomainError
-from courses import actions
-from courses.models import Enrolment, Session
+from courses.actions.classes import cancel_class
+from courses.actions.enrolment import withdraw
+from courses.actions.reminders import remind
+from courses.actions.sessions import move_session
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from courses.rules import SessionState
 from notices import actions as outbox
 from notices.models import Delivery, Notice
@@ -27,7 +31,7 @@ def tomorrow(cast, now):
 
 
 def test_two_beats_remind_once(tomorrow, now):
-    counts = at_once([lambda: actions.remind(now=now)] * 4)
+    counts = at_once([lambda: remind(now=now)] * 4)
     assert sum(counts) == 30
     assert Notice.objects.filter(kind="REMINDER_24H").count() == 30
     assert Notice.objects.values("recipient").distinct().count() == 30
@@ -41,7 +45,7 @@ def test_moving_a_session_while_it_is_reminded_of(tomorrow, now, cast):
 
         def move(session=session, worker=worker):
             later = timedelta(minutes=5)
-            return actions.move_session(
+            return move_session(
                 session_id=session.pk,
                 starts_at=session.starts_at + later,
                 ends_at=session.ends_at + later,
@@ -50,12 +54,12 @@ def test_moving_a_session_while_it_is_reminded_of(tomorrow, now, cast):
                 now=now,
             )
 
-        at_once([move, lambda: actions.remind(now=now), lambda: actions.remind(now=now)])
+        at_once([move, lambda: remind(now=now), lambda: remind(now=now)])
         left = Notice.objects.filter(
             about_type="session", about_id=session.pk, kind="REMINDER_24H", withdrawn_at=None
         )
         assert not left.exists()
-    actions.remind(now=now)
+    remind(now=now)
     session = Session.objects.get(state=SessionState.PLANNED)
     good = Notice.objects.filter(about_id=session.pk, kind="REMINDER_24H", withdrawn_at=None)
     assert good.count() == 30
@@ -66,8 +70,8 @@ def test_cancelling_a_class_while_it_is_reminded_of(tomorrow, now, cast):
     group = tomorrow.class_group
     at_once(
         [
-            lambda: actions.cancel_class(class_id=group.pk, reason="老师生病", by=worker, now=now),
-            lambda: actions.remind(now=now),
+            lambda: cancel_class(class_id=group.pk, reason="老师生病", by=worker, now=now),
+            lambda: remind(now=now),
         ]
     )
     assert not Notice.objects.filter(kind="REMINDER_24H", withdrawn_at=None).exists()
@@ -78,9 +82,9 @@ def test_leaving_while_being_reminded(tomorrow, now, cast):
     leavers = list(Enrolment.objects.order_by("pk")[:10])
 
     def leave(enrolment):
-        return lambda: actions.withdraw(enrolment_id=enrolment.pk, by=enrolment.person.user, now=now)
+        return lambda: withdraw(enrolment_id=enrolment.pk, by=enrolment.person.user, now=now)
 
-    at_once([leave(e) for e in leavers] + [lambda: actions.remind(now=now)] * 2)
+    at_once([leave(e) for e in leavers] + [lambda: remind(now=now)] * 2)
     stayed = Enrolment.objects.seated().values("person")
     assert Notice.objects.filter(kind="REMINDER_24H", recipient__in=stayed).count() == 20
 

@@ -6,13 +6,18 @@ import pytest
 
 from common.errors import DomainError
 from notices.models import Notice
+from orders.actions.cards import issue_card, use_card
+from orders.actions.completion import confirm, dispute, settle
+from orders.actions.dispatch import expire_offers, offer_order, take_order
+from orders.actions.orders import cancel_order
+from orders.models.dispatch import OrderEvent, ServiceCard
+from orders.models.orders import ServiceOrder
+from orders.rules.orders import OrderKind, OrderMove, OrderState
 from tests.common.faults import found
 from tests.factories import orders, volunteers
 from tests.factories.orders import asked, brought_to, taker_of
 from tests.races.crowd import at_once
-from volunteers import actions
-from volunteers.models import OrderEvent, ServiceCard, ServiceOrder, ServiceRecord
-from volunteers.rules import OrderKind, OrderMove, OrderState
+from volunteers.models.service import ServiceRecord
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 S, M = OrderState, OrderMove
@@ -39,9 +44,7 @@ def test_twenty_volunteers_adopt_one_wish(cast, now, helper):
     brought_to(S.ACCEPTED_FOR_DISPATCH, wish, helper, cast.worker, now)
     results = at_once(
         [
-            lambda one=one: actions.take_order(
-                order_id=wish.pk, by=one.person.user, now=now, taker=taker_of(one)
-            )
+            lambda one=one: take_order(order_id=wish.pk, by=one.person.user, now=now, taker=taker_of(one))
             for one in crowd
         ]
     )
@@ -56,9 +59,7 @@ def test_a_yes_and_the_end_of_the_offer(cast, now, helper):
     for _ in range(ROUNDS):
         order = brought_to(S.OFFERED, asked(cast.guilan, now), helper, cast.worker, now)
         yes = {"order_id": order.pk, "by": helper.person.user, "now": end - timedelta(seconds=1)}
-        taken, expired = at_once(
-            [lambda yes=yes: actions.take_order(**yes), lambda: actions.expire_offers(now=end)]
-        )
+        taken, expired = at_once([lambda yes=yes: take_order(**yes), lambda: expire_offers(now=end)])
         order.refresh_from_db()
         if isinstance(taken, DomainError):
             assert (order.state, expired, taken.code) == (S.ACCEPTED_FOR_DISPATCH, 1, "NOT_ALLOWED")
@@ -73,8 +74,8 @@ def test_confirmed_and_disputed_at_the_same_moment(cast, now, helper):
         one = {"order_id": order.pk, "by": cast.guilan.user, "now": now}
         results = at_once(
             [
-                lambda one=one: actions.confirm(**one),
-                lambda one=one: actions.dispute(**one, reason="没有来"),
+                lambda one=one: confirm(**one),
+                lambda one=one: dispute(**one, reason="没有来"),
             ]
         )
         order.refresh_from_db()
@@ -90,8 +91,8 @@ def test_called_off_and_taken_at_the_same_moment(cast, now, helper):
         order = brought_to(S.OFFERED, asked(cast.guilan, now), helper, cast.worker, now)
         cancelled, taken = at_once(
             [
-                lambda pk=order.pk: actions.cancel_order(order_id=pk, by=cast.guilan.user, now=now),
-                lambda pk=order.pk: actions.take_order(order_id=pk, by=helper.person.user, now=now),
+                lambda pk=order.pk: cancel_order(order_id=pk, by=cast.guilan.user, now=now),
+                lambda pk=order.pk: take_order(order_id=pk, by=helper.person.user, now=now),
             ]
         )
         order.refresh_from_db()
@@ -114,9 +115,7 @@ def test_two_dispatchers_offer_one_order(cast, now, helper):
     order = asked(cast.guilan, now)
     results = at_once(
         [
-            lambda one=one: actions.offer_order(
-                order_id=order.pk, taker=taker_of(one), by=cast.worker, now=now
-            )
+            lambda one=one: offer_order(order_id=order.pk, taker=taker_of(one), by=cast.worker, now=now)
             for one in (helper, other)
         ]
     )
@@ -126,11 +125,11 @@ def test_two_dispatchers_offer_one_order(cast, now, helper):
 
 def test_the_last_use_of_a_card(cast, now):
     shop = orders.shop(cast.city["community"], cast.stranger.user)
-    card = actions.issue_card(
+    card = issue_card(
         person_id=cast.elder.pk, trades=["HAIR"], uses=1, valid_until=now.date(), by=cast.worker, now=now
     )
     use = {"number": card.number, "shop_id": shop.pk, "by": cast.stranger.user, "now": now}
-    results = at_once([lambda: actions.use_card(**use)] * 10)
+    results = at_once([lambda: use_card(**use)] * 10)
     assert sorted(codes(results)) == ["CARD_REFUSED"] * 9 + ["done"]
     assert ServiceCard.objects.get().uses_left == 0
     assert ServiceOrder.objects.count() == 1
@@ -160,7 +159,7 @@ def test_points_of_an_order_upheld_and_cancelled_at_once(cast, now, helper):
         order = asked(cast.guilan, now, kind=OrderKind.SERVICE, item_id=item.pk)
         brought_to(S.DISPUTED, order, helper, cast.worker, now)
         say = {"order_id": order.pk, "now": now, "reason": "谈好了", "by": cast.worker}
-        at_once([lambda how=how, say=say: actions.settle(**say, outcome=how) for how in (M.UPHOLD, M.CANCEL)])
+        at_once([lambda how=how, say=say: settle(**say, outcome=how) for how in (M.UPHOLD, M.CANCEL)])
         order.refresh_from_db()
         assert order.hold.end.outcome == {"CONFIRMED": "COMMITTED", "CANCELLED": "RELEASED"}[order.state]
         spent += 20 * (order.state == S.CONFIRMED)

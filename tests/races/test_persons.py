@@ -6,14 +6,17 @@ from functools import partial
 import pytest
 
 from common.errors import DomainError
-from people import actions as people_actions
+from people.actions.records import erase_person, merge_persons
 from people.models import Merge, Person
+from points.actions import gifts
+from points.models.ledger import Account
+from points.models.redemptions import Redemption
+from points.rules import AccountKind, Unit
 from tests.common.faults import found
 from tests.factories import people, volunteers
 from tests.races.crowd import at_once
-from volunteers import actions
-from volunteers.models import Account, Redemption, ShiftSignup
-from volunteers.rules import AccountKind, Unit
+from volunteers.actions.signups import sign_up
+from volunteers.models.signups import ShiftSignup
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROUNDS = 12
@@ -43,8 +46,8 @@ def test_a_merge_against_gifts_under_both_names(cast, fund, now):
     merged = 0
     for number in range(ROUNDS):
         kept, gone = pair(cast, fund, now)
-        redeem = partial(actions.redeem, gift_id=gift.pk, by=cast.worker, now=now)
-        merge = partial(people_actions.merge_persons, by=cast.worker, now=now)
+        redeem = partial(gifts.redeem, gift_id=gift.pk, by=cast.worker, now=now)
+        merge = partial(merge_persons, by=cast.worker, now=now)
         results = at_once(
             [
                 partial(merge, kept_id=kept.pk, merged_id=gone.pk),
@@ -74,16 +77,16 @@ def test_a_record_is_closed_against_what_begins_under_it(cast, fund, now):
         served = volunteers.volunteer(person)
         results = at_once(
             [
-                partial(people_actions.erase_person, person_id=person.pk, by=cast.worker, now=now),
+                partial(erase_person, person_id=person.pk, by=cast.worker, now=now),
                 partial(
-                    actions.redeem,
+                    gifts.redeem,
                     gift_id=gift.pk,
                     person_id=person.pk,
                     key=f"k{number}",
                     by=cast.worker,
                     now=now,
                 ),
-                partial(actions.sign_up, shift_id=shift.pk, volunteer_id=served.pk, by=cast.worker, now=now),
+                partial(sign_up, shift_id=shift.pk, volunteer_id=served.pk, by=cast.worker, now=now),
             ]
         )
         erased = Person.objects.get(pk=person.pk).full_name == "已注销"

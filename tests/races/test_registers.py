@@ -6,7 +6,8 @@ import pytest
 
 from common.errors import DomainError
 from courses.actions.registers.lifecycle import confirm_register, upload_register
-from courses.models import ClassGroup, Enrolment
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
 from courses.models.register import RegisterKind
 from people.models import Person, User
 from tests.common.faults import found

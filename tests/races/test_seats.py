@@ -11,8 +11,12 @@ from django.db import connection, connections
 from django.db.models import F
 
 from common.errors import DomainError
-from courses import actions
-from courses.models import ClassGroup, Enrolment, Session
+from courses.actions import enrolment as enrolment_actions
+from courses.actions.classes import change_capacity, message_class
+from courses.actions.sessions import move_session, plan_sessions
+from courses.models.catalogue import ClassGroup
+from courses.models.enrolment import Enrolment
+from courses.models.session import Session
 from courses.rules import EnrolmentState
 from notices.models import Notice
 from people.models import Person, User
@@ -29,7 +33,7 @@ def crowd(cast, count):
 
 
 def enrolling(group, person, now, **more):
-    return lambda: actions.enrol(class_id=group.pk, person=person, by=person.user, now=now, **more)
+    return lambda: enrolment_actions.enrol(class_id=group.pk, person=person, by=person.user, now=now, **more)
 
 
 def states(results):
@@ -70,7 +74,7 @@ def test_the_same_seat_is_given_up_twenty_times(cast, now):
     group = courses.class_group(cast.center, now, capacity=1)
     seated = enrolling(group, cast.guilan, now)()
     line = [enrolling(group, person, now)() for person in crowd(cast, 5)]
-    at_once([lambda: actions.withdraw(enrolment_id=seated.pk, by=cast.guilan.user, now=now)] * 20)
+    at_once([lambda: enrolment_actions.withdraw(enrolment_id=seated.pk, by=cast.guilan.user, now=now)] * 20)
     got = Enrolment.objects.filter(pk__in=[e.pk for e in line]).order_by("position")
     assert [e.state for e in got] == [S.OFFERED] + [S.WAITING] * 4
     assert not found()
@@ -81,14 +85,14 @@ def test_an_offer_is_accepted_and_lapses_at_the_same_moment(cast, now):
     for _ in range(10):
         group = courses.class_group(cast.center, now, capacity=1)
         first, second, third = (enrolling(group, person, now)() for person in crowd(cast, 3))
-        actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
+        enrolment_actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
         second.refresh_from_db()
         until = second.offer_until
 
         def accept(one=second, at=until - timedelta(seconds=1)):
-            return actions.accept_offer(enrolment_id=one.pk, by=one.person.user, now=at)
+            return enrolment_actions.accept_offer(enrolment_id=one.pk, by=one.person.user, now=at)
 
-        results = at_once([accept, lambda at=until: actions.lapse_offers(now=at)])
+        results = at_once([accept, lambda at=until: enrolment_actions.lapse_offers(now=at)])
         second.refresh_from_db()
         third.refresh_from_db()
         if isinstance(results[0], DomainError):
@@ -102,9 +106,9 @@ def test_two_sweeps_pass_on_each_seat_once(cast, now):
     for _ in range(6):
         group = courses.class_group(cast.center, now, capacity=1)
         first, *_line = (enrolling(group, person, now)() for person in crowd(cast, 3))
-        actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
+        enrolment_actions.withdraw(enrolment_id=first.pk, by=first.person.user, now=now)
     late = now + timedelta(days=2)
-    counts = at_once([lambda: actions.lapse_offers(now=late)] * 4)
+    counts = at_once([lambda: enrolment_actions.lapse_offers(now=late)] * 4)
     assert sum(counts) == 6
     assert Enrolment.objects.filter(state=S.LAPSED).count() == 6
     assert Enrolment.objects.filter(state=S.OFFERED).count() == 6
@@ -118,7 +122,7 @@ def test_two_families_want_the_same_two_classes_in_opposite_order(cast, now):
     one, two = (courses.class_group(cast.center, now, capacity=20) for _ in range(2))
 
     def together(ids, person):
-        return lambda: actions.enrol_together(
+        return lambda: enrolment_actions.enrol_together(
             class_ids=ids, persons=[person], by=person.user, now=now, all_or_none=True
         )
 
@@ -139,7 +143,9 @@ def test_seats_move_both_ways_between_parallel_classes(cast, now):
     worker = User.objects.get(pk=cast.worker.pk)
 
     def move(enrolment, to):
-        return lambda: actions.move_seat(enrolment_id=enrolment.pk, to_class_id=to.pk, by=worker, now=now)
+        return lambda: enrolment_actions.move_seat(
+            enrolment_id=enrolment.pk, to_class_id=to.pk, by=worker, now=now
+        )
 
     at_once([move(e, two) for e in here] + [move(e, one) for e in there])
     assert not found()
@@ -166,32 +172,28 @@ class Hubbub:
 
     def withdraw(self, rng):
         if one := self._somebodys(rng, S.SEATED, S.WAITING, S.OFFERED):
-            actions.withdraw(enrolment_id=one.pk, by=one.person.user, now=self.now)
+            enrolment_actions.withdraw(enrolment_id=one.pk, by=one.person.user, now=self.now)
 
     def accept(self, rng):
         if one := self._somebodys(rng, S.OFFERED):
-            actions.accept_offer(enrolment_id=one.pk, by=one.person.user, now=self.now)
+            enrolment_actions.accept_offer(enrolment_id=one.pk, by=one.person.user, now=self.now)
 
     def decline(self, rng):
         if one := self._somebodys(rng, S.OFFERED):
-            actions.decline_offer(enrolment_id=one.pk, by=one.person.user, now=self.now)
+            enrolment_actions.decline_offer(enrolment_id=one.pk, by=one.person.user, now=self.now)
 
     def remove(self, rng):
         if one := self._somebodys(rng, S.SEATED, S.OFFERED):
-            actions.remove(enrolment_id=one.pk, by=self.cast.worker, now=self.now, reason="调整")
+            enrolment_actions.remove(enrolment_id=one.pk, by=self.cast.worker, now=self.now, reason="调整")
 
     def lapse(self, rng):
-        actions.lapse_offers(now=self.now + timedelta(days=2))
+        enrolment_actions.lapse_offers(now=self.now + timedelta(days=2))
 
     def resize(self, rng):
-        actions.change_capacity(
-            class_id=self.group.pk, capacity=rng.randint(3, 9), by=self.cast.worker, now=self.now
-        )
+        change_capacity(class_id=self.group.pk, capacity=rng.randint(3, 9), by=self.cast.worker, now=self.now)
 
     def tell(self, rng):
-        actions.message_class(
-            class_id=self.group.pk, text="带水杯", key="1", by=self.cast.worker, now=self.now
-        )
+        message_class(class_id=self.group.pk, text="带水杯", key="1", by=self.cast.worker, now=self.now)
 
     def live(self, seed, until):
         rng = random.Random(seed)
@@ -256,7 +258,7 @@ def test_two_classes_want_one_room_at_one_time(cast, now):
 
     def plan(group):
         worker = User.objects.get(pk=cast.worker.pk)
-        return lambda: actions.plan_sessions(class_id=group.pk, by=worker, now=now)
+        return lambda: plan_sessions(class_id=group.pk, by=worker, now=now)
 
     results = at_once([plan(group) for group in groups])
     refused = [one for one in results if isinstance(one, DomainError)]
@@ -269,7 +271,7 @@ def test_capacity_shrinks_while_people_enrol(cast, now):
     group = courses.class_group(cast.center, now, capacity=20)
 
     def shrink():
-        return actions.change_capacity(class_id=group.pk, capacity=10, by=cast.worker, now=now)
+        return change_capacity(class_id=group.pk, capacity=10, by=cast.worker, now=now)
 
     at_once([enrolling(group, person, now) for person in crowd(cast, 20)] + [shrink] * 3)
     group.refresh_from_db()
@@ -291,17 +293,26 @@ def test_a_session_moves_while_people_leave_and_offers_lapse(cast, now):
             one = Session.objects.get(class_group=group, state="PLANNED")
             starts = now + timedelta(days=5 + number)
             more = {"starts_at": starts, "ends_at": starts + timedelta(hours=1), "reason": "停电"}
-            return actions.move_session(session_id=one.pk, by=worker, now=now, **more)
+            return move_session(session_id=one.pk, by=worker, now=now, **more)
 
         return act
 
     def leave(enrolment):
-        return lambda: actions.withdraw(enrolment_id=enrolment.pk, by=enrolment.person.user, now=now)
+        return lambda: enrolment_actions.withdraw(
+            enrolment_id=enrolment.pk, by=enrolment.person.user, now=now
+        )
 
     late = now + timedelta(days=2)
     for number in range(4):
         acts = [leave(one) for one in got[number * 3 : number * 3 + 3]]
-        at_once([move(number * 2 + 1), *acts, lambda: actions.lapse_offers(now=late), move(number * 2 + 2)])
+        at_once(
+            [
+                move(number * 2 + 1),
+                *acts,
+                lambda: enrolment_actions.lapse_offers(now=late),
+                move(number * 2 + 2),
+            ]
+        )
         assert not found()
     live = Session.objects.get(class_group=group, state="PLANNED")
     assert not Enrolment.objects.live().exclude(session=live).exists()

@@ -11,10 +11,15 @@ from tests.common.faults import found
 from tests.factories import volunteers
 from tests.factories.courses import at
 from tests.races.crowd import at_once
-from volunteers import actions
-from volunteers.actions.check_in import shift_token
-from volunteers.models import ServiceRecord, ShiftSignup, Volunteer
-from volunteers.rules import CheckInKind, SignupState
+from volunteers.actions.check_in import check_in, close_shift, shift_token
+from volunteers.actions.reminders import remind_shifts
+from volunteers.actions.shifts import plan_ahead
+from volunteers.actions.signups import fill_places, sign_up, withdraw_signup
+from volunteers.models.roll import Volunteer
+from volunteers.models.service import ServiceRecord
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.check_in import CheckInKind
+from volunteers.rules.shifts import SignupState
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 S = SignupState
@@ -35,7 +40,7 @@ def crowd(home, count):
 
 def signing(shift, volunteer, now):
     by = volunteer.person.user
-    return lambda: actions.sign_up(shift_id=shift.pk, volunteer_id=volunteer.pk, by=by, now=now)
+    return lambda: sign_up(shift_id=shift.pk, volunteer_id=volunteer.pk, by=by, now=now)
 
 
 def states(results):
@@ -87,7 +92,7 @@ def test_withdrawing_meets_signing_up(home, now):
 
         def leave(signup):
             by = signup.volunteer.person.user
-            return lambda: actions.withdraw_signup(signup_id=signup.pk, by=by, now=now)
+            return lambda: withdraw_signup(signup_id=signup.pk, by=by, now=now)
 
         at_once([leave(one) for one in made[:3]] + [signing(shift, one, now) for one in people[8:]])
         first = list(shift.signups.exclude(state=S.WITHDRAWN).order_by("position"))
@@ -102,7 +107,7 @@ def test_two_withdrawals_promote_two(home, now):
 
     def leave(signup):
         by = signup.volunteer.person.user
-        return lambda: actions.withdraw_signup(signup_id=signup.pk, by=by, now=now)
+        return lambda: withdraw_signup(signup_id=signup.pk, by=by, now=now)
 
     at_once([leave(made[0]), leave(made[1])] * 5)
     line = list(shift.signups.order_by("position").values_list("state", flat=True))
@@ -128,7 +133,7 @@ def test_two_shifts_promote_the_same_people_in_opposite_order(home, now):
 
         def leave(signup):
             by = signup.volunteer.person.user
-            return lambda: actions.withdraw_signup(signup_id=signup.pk, by=by, now=now)
+            return lambda: withdraw_signup(signup_id=signup.pk, by=by, now=now)
 
         at_once([leave(signup) for signups in holders for signup in signups])
         busy = ShiftSignup.objects.filter(state=S.SIGNED, shift__in=[one, two])
@@ -143,7 +148,7 @@ def test_a_scan_replayed_at_once_checks_in_once(home, now):
     token, by = shift_token(shift.pk, NINE), one.person.user
 
     def scan():
-        return actions.check_in(
+        return check_in(
             shift_id=shift.pk, volunteer_id=one.pk, by=by, now=NINE, kind=CheckInKind.QR, token=token
         )
 
@@ -156,7 +161,7 @@ def test_closing_twice_records_once(cast, home, now):
     for one in crowd(home, 8):
         volunteers.signup(shift, one, now, S.CAME)
     late, workers = NINE + timedelta(hours=2), (cast.worker, cast.admin)
-    acts = [lambda by=by: actions.close_shift(shift_id=shift.pk, by=by, now=late) for by in workers * 5]
+    acts = [lambda by=by: close_shift(shift_id=shift.pk, by=by, now=late) for by in workers * 5]
     assert {closed.state for closed in at_once(acts)} == {"CLOSED"}
     assert ServiceRecord.objects.count() == 8
     assert not found()
@@ -164,10 +169,10 @@ def test_closing_twice_records_once(cast, home, now):
 
 def test_two_passes_plan_and_promote_once(cast, home, now):
     weekly = volunteers.activity(home, repeats="WEEKLY", weekday=6)
-    planned = at_once([lambda: actions.plan_ahead(now=now)] * 4)
+    planned = at_once([lambda: plan_ahead(now=now)] * 4)
     assert sum(planned) == weekly.shifts.count() == 6
     shift = weekly.shifts.first()
     for _ in range(3):
         volunteers.signup(shift, volunteers.volunteer(home=home), now, S.WAITING)
-    assert sum(at_once([lambda: actions.fill_places(now=now)] * 4)) == 2
-    assert sum(at_once([lambda: actions.remind_shifts(now=shift.starts_at - timedelta(hours=20))] * 4)) == 2
+    assert sum(at_once([lambda: fill_places(now=now)] * 4)) == 2
+    assert sum(at_once([lambda: remind_shifts(now=shift.starts_at - timedelta(hours=20))] * 4)) == 2

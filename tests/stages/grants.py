@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from grants.actions.pitches import appoint_expert, make_pitch, open_call
 from people.rules import Role
 from tests.factories import orders, people
 from tests.factories.grants import P, brought
-from volunteers import actions
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def director(cast):
 
 @pytest.fixture
 def call(cast, now, director):
-    return actions.open_call(
+    return open_call(
         division_id=cast.city["street"].pk,
         title="冬季创投",
         text="给独居长辈的服务",
@@ -35,7 +35,7 @@ def unit(cast):
 
 @pytest.fixture
 def pitch(cast, now, call, unit):
-    return actions.make_pitch(
+    return make_pitch(
         call_id=call.pk,
         title="暖冬陪伴",
         text="每周上门一次",
@@ -48,7 +48,7 @@ def pitch(cast, now, call, unit):
 @pytest.fixture
 def expert(call, director, now):
     judge = people.user("评审专家")
-    actions.appoint_expert(call_id=call.pk, expert_id=judge.pk, by=director, now=now)
+    appoint_expert(call_id=call.pk, expert_id=judge.pk, by=director, now=now)
     return judge
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from common.days import day_of
+from points.actions.days import close_day
+from points.actions.earning import approve_service
+from points.models.ledger import Account, Posting
+from points.rules import AccountKind
 from tests.factories import volunteers
 from tests.factories.points import keep, settle
-from volunteers import actions
-from volunteers.models import Account, Posting
-from volunteers.rules import AccountKind, day_of
 
 
 @pytest.fixture
@@ -40,18 +42,16 @@ def stage(cast, fund, rich, now):
     volunteers.gift(cast.center, fund, cast.officer, now=now)
     keep(cast, rich, 20, now)
     record = volunteers.record(volunteers.volunteer(cast.elder), cast.worker, now=now)
-    actions.approve_service(record_id=record.pk, by=cast.admin, now=now)
+    approve_service(record_id=record.pk, by=cast.admin, now=now)
     settle()
     posting = Posting.objects.get(kind="OPENING")
     with connection.cursor() as cursor:
         # As if all of it had been written in a transaction of yesterday.
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "UPDATE volunteers_posting SET sealed_at = sealed_at - interval '1 day', txid = txid - 1"
-        )
+        cursor.execute("UPDATE points_posting SET sealed_at = sealed_at - interval '1 day', txid = txid - 1")
         cursor.execute("SET session_replication_role = DEFAULT")
     posting.refresh_from_db()
-    actions.close_day(day=day_of(posting.sealed_at), now=posting.sealed_at + timedelta(days=2))
+    close_day(day=day_of(posting.sealed_at), now=posting.sealed_at + timedelta(days=2))
     opened = Account.objects.opened
     return {
         "account": rich.pk,

@@ -10,19 +10,14 @@ from tests.factories import volunteers
 from tests.factories.courses import at
 from tests.html import Page
 from tests.queries import assert_constant
-from volunteers.models import (
-    Activity,
-    PartnerShop,
-    PartnerUnit,
-    ServiceRecord,
-    Shift,
-    ShiftSignup,
-    Skill,
-    Team,
-    TeamMember,
-    Volunteer,
-)
-from volunteers.rules import ActivityState, RecordState, ShiftState, VolunteerState
+from volunteers.models.partners import PartnerShop, PartnerUnit
+from volunteers.models.roll import Skill, Team, TeamMember, Volunteer
+from volunteers.models.service import ServiceRecord
+from volunteers.models.shifts import Activity, Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.roll import VolunteerState
+from volunteers.rules.service import RecordState
+from volunteers.rules.shifts import ActivityState, ShiftState
 
 pytestmark = pytest.mark.usefixtures("clock")
 NINE = at(2026, 11, 28, 9)

@@ -9,7 +9,7 @@ from tests.factories import volunteers
 from tests.factories.courses import at
 from tests.queries import assert_constant
 from volunteers.actions.check_in import shift_token
-from volunteers.models import ShiftSignup
+from volunteers.models.signups import ShiftSignup
 
 pytestmark = pytest.mark.usefixtures("clock")
 NINE = at(2026, 11, 28, 9)

@@ -9,10 +9,15 @@ from tests.factories import volunteers
 from tests.factories.courses import at
 from tests.factories.volunteers import counts, crowd, sign, states
 from tests.refusals import refused
-from volunteers import actions
-from volunteers.actions.check_in import shift_token
-from volunteers.models import Activity, ServiceRecord, Shift, ShiftSignup
-from volunteers.rules import CheckInKind, ShiftState, SignupState
+from volunteers.actions.check_in import check_in, check_out, close_shift, shift_token, undo_check_in
+from volunteers.actions.service import refuse_service
+from volunteers.actions.shifts import cancel_shift
+from volunteers.actions.signups import remove_signup
+from volunteers.models.service import ServiceRecord
+from volunteers.models.shifts import Activity, Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.check_in import CheckInKind
+from volunteers.rules.shifts import ShiftState, SignupState
 
 S, K = SignupState, CheckInKind
 NINE = at(2026, 11, 28, 9)
@@ -43,7 +48,7 @@ def one(home, shift, now):
     return volunteer
 
 
-def scan(shift, volunteer, now=NINE, token=None, verb=actions.check_in, by=None, **kwargs):
+def scan(shift, volunteer, now=NINE, token=None, verb=check_in, by=None, **kwargs):
     moment = kwargs.get("scanned_at") or now
     return verb(
         shift_id=shift.pk,
@@ -56,12 +61,12 @@ def scan(shift, volunteer, now=NINE, token=None, verb=actions.check_in, by=None,
     )
 
 
-def tick(shift, volunteer, by, now=NINE, kind=K.LIST, verb=actions.check_in, **kwargs):
+def tick(shift, volunteer, by, now=NINE, kind=K.LIST, verb=check_in, **kwargs):
     return verb(shift_id=shift.pk, volunteer_id=volunteer.pk, by=by, now=now, kind=kind, **kwargs)
 
 
 def close(shift, by, now=ELEVEN, **kwargs):
-    return actions.close_shift(shift_id=shift.pk, by=by, now=now, **kwargs)
+    return close_shift(shift_id=shift.pk, by=by, now=now, **kwargs)
 
 
 def record(volunteer):
@@ -164,7 +169,7 @@ def test_who_waits_comes_in_on_a_free_place(cast, home, shift, one, organiser, n
     made = [sign(shift, volunteer, now) for volunteer in people]
     refused("NOT_SIGNED", scan, shift=shift, volunteer=people[2])
     refused("NO_PLACE", tick, shift=shift, volunteer=people[2], by=leader)
-    actions.remove_signup(signup_id=made[0].pk, reason="没来", by=leader, now=NINE)
+    remove_signup(signup_id=made[0].pk, reason="没来", by=leader, now=NINE)
     assert tick(shift, people[2], leader).state == S.CAME
     assert counts(shift) == (3, 0, 4)
 
@@ -193,7 +198,7 @@ def test_ticked_off_after_the_end_the_organiser_vouches_for_all(shift, one, orga
 
 
 def test_nothing_is_checked_in_where_the_shift_is_off(cast, shift, one):
-    actions.cancel_shift(shift_id=shift.pk, reason="下雨", by=cast.worker, now=NINE - minutes(60))
+    cancel_shift(shift_id=shift.pk, reason="下雨", by=cast.worker, now=NINE - minutes(60))
     ShiftSignup.objects.update(state=S.SIGNED)
     refused("SHIFT_OFF", scan, shift=shift, volunteer=one)
     refused("SHIFT_OFF", close, shift=shift, by=cast.worker)
@@ -202,42 +207,42 @@ def test_nothing_is_checked_in_where_the_shift_is_off(cast, shift, one):
 def test_a_wrong_tick_is_taken_back(cast, shift, one, organiser):
     leader, done = organiser.person.user, scan(shift, one)
     undo = {"signup_id": done.pk, "by": leader, "now": NINE + minutes(1)}
-    refused("NOT_ALLOWED", actions.undo_check_in, **{**undo, "by": one.person.user})
+    refused("NOT_ALLOWED", undo_check_in, **{**undo, "by": one.person.user})
     for _ in range(2):
-        back = actions.undo_check_in(**undo)
+        back = undo_check_in(**undo)
         assert (back.state, back.checked_in_at, back.check_in_kind) == (S.SIGNED, None, "")
     scan(shift, one)
     close(shift, leader)
-    refused("SHIFT_OVER", actions.undo_check_in, **undo)
+    refused("SHIFT_OVER", undo_check_in, **undo)
 
 
 # --- Out --------------------------------------------------------------------------------------
 
 
 def test_out_counts_once(shift, one):
-    refused("NOT_CHECKED_IN", scan, shift=shift, volunteer=one, verb=actions.check_out)
+    refused("NOT_CHECKED_IN", scan, shift=shift, volunteer=one, verb=check_out)
     scan(shift, one)
-    done = scan(shift, one, NINE + minutes(50), verb=actions.check_out)
+    done = scan(shift, one, NINE + minutes(50), verb=check_out)
     assert done.checked_out_at == NINE + minutes(50)
-    again = scan(shift, one, NINE + minutes(90), verb=actions.check_out)
+    again = scan(shift, one, NINE + minutes(90), verb=check_out)
     assert again.checked_out_at == NINE + minutes(50)
-    refused("NOT_ALLOWED", tick, shift=shift, volunteer=one, by=one.person.user, verb=actions.check_out)
+    refused("NOT_ALLOWED", tick, shift=shift, volunteer=one, by=one.person.user, verb=check_out)
 
 
 def test_out_wants_a_fitting_code_too_and_comes_after_in(cast, shift, one):
     scan(shift, one, NINE + minutes(20))
-    out = {"shift": shift, "volunteer": one, "verb": actions.check_out, "now": NINE + minutes(60)}
+    out = {"shift": shift, "volunteer": one, "verb": check_out, "now": NINE + minutes(60)}
     refused("TOKEN_WRONG", scan, **out, token="x")
     refused("TOKEN_OLD", scan, **out, token=shift_token(shift.pk, NINE))
     refused("TOKEN_OLD", scan, **out, scanned_at=NINE + minutes(20))  # the code she came in with
-    done = tick(shift, one, cast.worker, NINE + minutes(60), verb=actions.check_out, scanned_at=NINE)
+    done = tick(shift, one, cast.worker, NINE + minutes(60), verb=check_out, scanned_at=NINE)
     assert done.checked_out_at == done.checked_in_at == NINE + minutes(20)
 
 
 def test_out_is_too_late_once_the_record_is_written(shift, one, organiser):
     scan(shift, one)
     close(shift, organiser.person.user)
-    refused("CLOSED", scan, shift=shift, volunteer=one, now=ELEVEN, verb=actions.check_out)
+    refused("CLOSED", scan, shift=shift, volunteer=one, now=ELEVEN, verb=check_out)
 
 
 # --- Closing ----------------------------------------------------------------------------------
@@ -249,7 +254,7 @@ def test_closing_writes_what_was_done(cast, home, shift, one, organiser, now):
     sign(shift, missed, now)
     volunteers.signup(shift, waiting, now, S.WAITING)
     scan(shift, one, NINE + minutes(10))
-    scan(shift, one, NINE + minutes(100), verb=actions.check_out)
+    scan(shift, one, NINE + minutes(100), verb=check_out)
     mine = ShiftSignup.objects.get(volunteer=one)
     done = close(shift, leader, ELEVEN, confirmed=[mine.pk])
     assert (done.state, done.closed_at) == (ShiftState.CLOSED, ELEVEN)
@@ -315,7 +320,7 @@ def test_new_evidence_reaches_a_record_that_waits(shift, one, organiser):
     close(shift, leader, ELEVEN + minutes(91))
     assert evidence(one) == ["LIST", "QR"]
     assert record(one).minutes == 120
-    actions.refuse_service(record_id=record(one).pk, reason="不算", by=staff(shift), now=ELEVEN)
+    refuse_service(record_id=record(one).pk, reason="不算", by=staff(shift), now=ELEVEN)
     close(shift, leader, ELEVEN + minutes(92))
     assert record(one).state == "REFUSED"
 
@@ -339,7 +344,7 @@ def test_closed_before_the_planned_end_counts_to_the_closing(shift, one, organis
 
 def test_no_record_of_no_time(shift, one, organiser):
     scan(shift, one, NINE - minutes(20))
-    scan(shift, one, NINE - minutes(5), verb=actions.check_out)
+    scan(shift, one, NINE - minutes(5), verb=check_out)
     close(shift, organiser.person.user)
     assert not ServiceRecord.objects.exists()
     assert Activity.objects.count() == 1

@@ -4,32 +4,29 @@ from datetime import date, timedelta
 
 import pytest
 
-from people.actions import merge_persons, undo_merge
+from grants.actions.pitches import make_pitch
+from grants.models import PitchVote
+from orders.actions.completion import confirm
+from orders.models.market import StallBooking
+from orders.models.orders import ServiceOrder
+from orders.rules.orders import ConfirmedBy, OrderKind, OrderState
+from people.actions.records import merge_persons, undo_merge
 from people.models import Merge
+from points.actions.earning import approve_service
+from points.actions.gifts import cancel_redemption, redeem
+from points.actions.giving import donate
+from points.actions.holds import expire_lots
+from points.actions.ledger import reverse
+from points.models.ledger import Account, Posting
+from points.rules import AccountKind
 from tests.common.faults import found
 from tests.factories import orders, people, volunteers
 from tests.factories.points import of, settle
 from tests.refusals import refused
-from volunteers import actions
-from volunteers.models import (
-    Account,
-    PitchVote,
-    Posting,
-    ServiceOrder,
-    ShiftSignup,
-    Skill,
-    StallBooking,
-    TeamMember,
-    Volunteer,
-)
-from volunteers.rules import (
-    AccountKind,
-    ConfirmedBy,
-    OrderKind,
-    OrderState,
-    SignupState,
-    VolunteerState,
-)
+from volunteers.models.roll import Skill, TeamMember, Volunteer
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.roll import VolunteerState
+from volunteers.rules.shifts import SignupState
 
 
 @pytest.fixture
@@ -79,7 +76,7 @@ def test_points_spent_after_a_merge_are_owed_when_it_is_undone(cast, twin, fund,
     give(cast.guilan, 10, fund, cast, now)
     give(twin, 40, fund, cast, now)
     done = merge(cast, twin, now)
-    actions.donate(key="all", person_id=cast.guilan.pk, points=45, by=cast.guilan.user, now=now)
+    donate(key="all", person_id=cast.guilan.pk, points=45, by=cast.guilan.user, now=now)
     undo_merge(merge_id=done.pk, by=cast.worker, now=now)
     settle()
     debt = Account.objects.get(person=cast.guilan, kind=AccountKind.DEBT)
@@ -92,7 +89,7 @@ def test_points_that_ran_out_stay_for_the_pass_that_expires_them(cast, twin, fun
     give(twin, 20, fund, cast, now - timedelta(days=30), expires_on=(now - timedelta(days=1)).date())
     merge(cast, twin, now)
     assert (balance(cast.guilan), balance(twin)) == ((10, 0), (20, 0))
-    assert actions.expire_lots(now=now) == 20
+    assert expire_lots(now=now) == 20
     assert balance(twin) == (0, 0)
 
 
@@ -104,8 +101,8 @@ def test_debts_come_together(cast, twin, fund, now):
             twin.user = people.user("临时")
             twin.save()
             giving["by"] = twin.user
-        actions.donate(person_id=person.pk, now=now, **giving)
-        actions.reverse(posting_id=given.pk, reason="登记有误", by=cast.admin, now=now)
+        donate(person_id=person.pk, now=now, **giving)
+        reverse(posting_id=given.pk, reason="登记有误", by=cast.admin, now=now)
     twin.user = None
     twin.save()
     merge(cast, twin, now)
@@ -118,7 +115,7 @@ def test_a_reversal_after_the_merge_meets_the_record_that_was_kept(cast, twin, f
     give(cast.guilan, 10, fund, cast, now)
     given = give(twin, 40, fund, cast, now)
     merge(cast, twin, now)
-    actions.reverse(posting_id=given.pk, reason="登记有误", by=cast.admin, now=now)
+    reverse(posting_id=given.pk, reason="登记有误", by=cast.admin, now=now)
     settle()
     assert (balance(cast.guilan), balance(twin)) == ((10, 0), (0, 0))
     assert not Account.objects.filter(kind=AccountKind.DEBT).exists()
@@ -130,7 +127,7 @@ def test_the_posting_of_a_merge_is_undone_only_with_the_merge(cast, twin, fund, 
     give(twin, 40, fund, cast, now)
     merge(cast, twin, now)
     moved = Posting.objects.get(key__startswith="merge:")
-    refused("NOT_POSTABLE", actions.reverse, posting_id=moved.pk, reason="退回", by=cast.admin, now=now)
+    refused("NOT_POSTABLE", reverse, posting_id=moved.pk, reason="退回", by=cast.admin, now=now)
 
 
 def test_both_volunteers_become_one(cast, twin, now):
@@ -166,7 +163,7 @@ def test_both_volunteers_become_one(cast, twin, now):
 def serve(person, cast, now):
     served = volunteers.volunteer(person)
     record = volunteers.record(served, cast.grid_worker, now=now, key=f"class:{person.pk}")
-    actions.approve_service(record_id=record.pk, by=cast.worker, now=now)
+    approve_service(record_id=record.pk, by=cast.worker, now=now)
     settle()
     return served
 
@@ -211,9 +208,9 @@ def test_a_gift_that_waits_is_picked_up_first(cast, twin, fund, now):
     for person in (cast.guilan, twin):
         give(person, 50, fund, cast, now)
     gift = volunteers.gift(cast.center, fund, cast.officer, points=40, now=now)
-    made = actions.redeem(gift_id=gift.pk, person_id=twin.pk, key="k", by=cast.worker, now=now)
+    made = redeem(gift_id=gift.pk, person_id=twin.pk, key="k", by=cast.worker, now=now)
     assert "有礼品没领" in str(refused("MERGE_REFUSED", merge, cast=cast, twin=twin, now=now))
-    actions.cancel_redemption(redemption_id=made.pk, by=cast.worker, now=now)
+    cancel_redemption(redemption_id=made.pk, by=cast.worker, now=now)
     assert merge(cast, twin, now)
     assert balance(cast.guilan) == (100, 0)
     assert cast.guilan.redemptions.get() == made
@@ -227,7 +224,7 @@ def test_a_service_paid_with_points_is_finished_first(cast, twin, fund, now):
     paid = orders.asked(twin, now, by=cast.worker, **menu)
     assert "点的服务没做完" in str(refused("MERGE_REFUSED", merge, cast=cast, twin=twin, now=now))
     orders.brought_to(OrderState.DONE, paid, helper, cast.worker, now)
-    actions.confirm(order_id=paid.pk, by=cast.admin, now=now, kind=ConfirmedBy.CALLBACK)
+    confirm(order_id=paid.pk, by=cast.admin, now=now, kind=ConfirmedBy.CALLBACK)
     assert merge(cast, twin, now)
     paid.refresh_from_db()
     assert (paid.for_person, balance(cast.guilan)) == (cast.guilan, (70, 0))
@@ -255,7 +252,7 @@ def test_votes_and_bookings_travel_and_a_vote_given_twice_stays(cast, twin, now)
     StallBooking.objects.filter(pk=booking.pk).update(person=twin)
     one = orders.pitch(cast, now)
     again = {"title": "暖春", "text": "春天也来", "unit_id": one.unit_id, "by": cast.stranger.user}
-    two = actions.make_pitch(call_id=one.call_id, now=now, **again)
+    two = make_pitch(call_id=one.call_id, now=now, **again)
     for pitch, person in ((one, twin), (one, cast.guilan), (two, twin)):
         PitchVote.objects.create(pitch=pitch, person=person, needed=True, at=now)
     done = merge(cast, twin, now)

@@ -12,10 +12,12 @@ from tests.factories import volunteers
 from tests.factories.courses import at
 from tests.html import Page
 from tests.queries import assert_constant
-from volunteers import actions
 from volunteers.actions.check_in import shift_token
-from volunteers.models import ServiceRecord, ShiftSignup, Skill, Volunteer
-from volunteers.rules import ShiftState, SignupState
+from volunteers.actions.signups import sign_up
+from volunteers.models.roll import Skill, Volunteer
+from volunteers.models.service import ServiceRecord
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.shifts import ShiftState, SignupState
 
 pytestmark = pytest.mark.usefixtures("clock")
 S = SignupState
@@ -154,7 +156,7 @@ def test_one_tap_takes_a_place_and_one_gives_it_back(guilan, me, shift):
 def test_the_button_says_what_happens(guilan, me, shift, home, now):
     for _ in range(3):
         one = volunteers.volunteer(home=home)
-        actions.sign_up(shift_id=shift.pk, volunteer_id=one.pk, by=one.person.user, now=now)
+        sign_up(shift_id=shift.pk, volunteer_id=one.pk, by=one.person.user, now=now)
     assert "排进候补，第 2 位" in Page(guilan.get(f"/volunteer/shifts/{shift.pk}/")).text
     answer = guilan.post(f"/volunteer/shifts/{shift.pk}/sign-up/", {"volunteer": me.pk}, follow=True)
     assert "前面还有 1 人" in Page(answer).text

@@ -2,14 +2,15 @@
 
 import pytest
 
+from grants.actions.pitches import make_pitch
+from grants.models import Pitch
 from tests.backoffice import change, said, verb
 from tests.factories import orders
 from tests.factories.orders import taker_of
 from tests.html import Page
 from tests.refusals import refused
-from volunteers import actions
-from volunteers.models import Pitch
-from volunteers.rules import Taker, TakerKind
+from volunteers.actions.partners import answer_for
+from volunteers.rules.takers import Taker, TakerKind
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -19,19 +20,19 @@ def test_an_account_answers_for_it(cast, now, make, column):
     partner = make(cast.city["community"])
     told = {"partner": taker_of(partner), "now": now}
     phone = cast.stranger.user.phone
-    refused("NOT_ALLOWED", actions.answer_for, **told, phone=phone, by=cast.other_worker)
-    refused("NOT_ALLOWED", actions.answer_for, **told, phone=phone, by=cast.guilan.user)
+    refused("NOT_ALLOWED", answer_for, **told, phone=phone, by=cast.other_worker)
+    refused("NOT_ALLOWED", answer_for, **told, phone=phone, by=cast.guilan.user)
     for nobody in ("19999999999", "没有"):
-        refused("NO_ACCOUNT", actions.answer_for, **told, phone=nobody, by=cast.worker)
+        refused("NO_ACCOUNT", answer_for, **told, phone=nobody, by=cast.worker)
     for written in (phone, f"{phone[:3]} {phone[3:7]}-{phone[7:]}"):
-        done = actions.answer_for(**told, phone=written, by=cast.worker)
+        done = answer_for(**told, phone=written, by=cast.worker)
         assert getattr(done, column) == cast.stranger.user
-    assert getattr(actions.answer_for(**told, phone=" ", by=cast.worker), column) is None
+    assert getattr(answer_for(**told, phone=" ", by=cast.worker), column) is None
 
 
 def test_nothing_answers_for_what_is_not_there(cast, now):
     for kind in (TakerKind.UNIT, TakerKind.SHOP):
-        refused("NOT_ALLOWED", actions.answer_for, partner=Taker(kind, 0), phone="", by=cast.worker, now=now)
+        refused("NOT_ALLOWED", answer_for, partner=Taker(kind, 0), phone="", by=cast.worker, now=now)
 
 
 def test_in_the_back_office_and_then_she_pitches(client, cast, now):
@@ -41,7 +42,5 @@ def test_in_the_back_office_and_then_she_pitches(client, cast, now):
     assert (wrong.status, "请对方先注册" in wrong.text) == (409, True)
     assert said(client.post(verb(unit, "account"), {"phone": cast.guilan.user.phone})) == "账号登记好了。"
     assert "王桂兰" in client.get(change(unit)).content.decode()
-    actions.make_pitch(
-        call_id=call.pk, title="读报", text="每周一次", unit_id=unit.pk, by=cast.guilan.user, now=now
-    )
+    make_pitch(call_id=call.pk, title="读报", text="每周一次", unit_id=unit.pk, by=cast.guilan.user, now=now)
     assert Pitch.objects.pitched_by(cast.guilan.user).count() == 1

@@ -4,15 +4,27 @@ from datetime import date, timedelta
 
 import pytest
 
-from people import actions as people_actions
+from orders.actions.market import cancel_booking
+from orders.models.dispatch import ServiceCard
+from orders.models.orders import ServiceOrder
+from orders.rules.orders import OrderState
+from people.actions.family import end_guardianship, name_agent
+from people.actions.records import erase_person, export_my_data
 from people.models import Person
+from points.actions.earning import approve_service
+from points.actions.gifts import hand_out, redeem
+from points.actions.giving import ask_transfer
+from points.actions.holds import hold
+from points.models.ledger import Account, Leg
+from points.rules import AccountKind
 from tests.common.faults import found
 from tests.factories import orders, people, volunteers
 from tests.factories.points import of, settle
 from tests.refusals import refused
-from volunteers import actions
-from volunteers.models import Account, Activity, Leg, ServiceCard, ServiceOrder, Skill, Team, TeamMember
-from volunteers.rules import AccountKind, OrderState, SignupState, VolunteerState
+from volunteers.models.roll import Skill, Team, TeamMember
+from volunteers.models.shifts import Activity
+from volunteers.rules.roll import VolunteerState
+from volunteers.rules.shifts import SignupState
 
 
 @pytest.fixture
@@ -25,7 +37,7 @@ def served(cast, fund, now):
     team = orders.team(cast.city["community"], hers)
     TeamMember.objects.create(team=team, volunteer=hers, since=date(2026, 3, 1))
     record = volunteers.record(hers, cast.grid_worker, now=now, key="class:1")
-    actions.approve_service(record_id=record.pk, by=cast.worker, now=now)
+    approve_service(record_id=record.pk, by=cast.worker, now=now)
     past = volunteers.shift(cast.city["community"], now - timedelta(days=7))
     volunteers.signup(past, hers, now - timedelta(days=9), SignupState.CAME)
     volunteers.certificate(hers, cast.worker, now)
@@ -36,22 +48,22 @@ def served(cast, fund, now):
     taken = orders.asked(neighbour, now, title="读报", text="眼睛看不清")
     orders.brought_to(OrderState.CONFIRMED, taken, hers, cast.worker, now)
     gift = volunteers.gift(cast.center, fund, cast.officer, points=40, now=now)
-    made = actions.redeem(gift_id=gift.pk, person_id=cast.guilan.pk, key="k", by=cast.guilan.user, now=now)
-    actions.hand_out(redemption_id=made.pk, code=made.code, by=cast.worker, now=now)
+    made = redeem(gift_id=gift.pk, person_id=cast.guilan.pk, key="k", by=cast.guilan.user, now=now)
+    hand_out(redemption_id=made.pk, code=made.code, by=cast.worker, now=now)
     orders.card(cast.guilan, cast.worker, now)
     _stall, booking = orders.market(cast, now)
-    actions.cancel_booking(booking_id=booking.pk, by=cast.guilan.user, now=now)
+    cancel_booking(booking_id=booking.pk, by=cast.guilan.user, now=now)
     settle()
     return hers
 
 
 def erase(cast, now, by=None):
     by = by or cast.guilan.user
-    return people_actions.erase_person(person_id=cast.guilan.pk, by=by, now=now)
+    return erase_person(person_id=cast.guilan.pk, by=by, now=now)
 
 
 def test_her_copy_holds_all_that_volunteering_knows_of_her(cast, served, now):
-    data = people_actions.export_my_data(by=cast.guilan.user)
+    data = export_my_data(by=cast.guilan.user)
     hers = next(one for one in data["people"] if one["姓名"] == "王桂兰")
     assert (hers["志愿者"]["全国志愿者编号"], hers["志愿者"]["特长"]) == ("41010500001", ["理发"])
     assert hers["队伍"][0]["起"] == date(2026, 3, 1)
@@ -73,13 +85,11 @@ def test_her_copy_holds_all_that_volunteering_knows_of_her(cast, served, now):
 
 
 def test_who_asked_for_another_takes_no_words_of_his_along(cast, now):
-    people_actions.name_agent(
-        ward_id=cast.elder.pk, agent_id=cast.guilan.pk, relation="邻居", by=cast.worker, now=now
-    )
+    name_agent(ward_id=cast.elder.pk, agent_id=cast.guilan.pk, relation="邻居", by=cast.worker, now=now)
     orders.asked(cast.elder, now, by=cast.guilan.user, requester_id=cast.guilan.pk, text="腰不好")
     tie = cast.elder.guardians.get()
-    people_actions.end_guardianship(guardianship_id=tie.pk, by=cast.worker, now=now)
-    data = people_actions.export_my_data(by=cast.guilan.user)
+    end_guardianship(guardianship_id=tie.pk, by=cast.worker, now=now)
+    data = export_my_data(by=cast.guilan.user)
     hers = next(one for one in data["people"] if one["姓名"] == "王桂兰")
     assert hers["我替别人下的服务单"][0]["状态"] == "待答复"
     assert "腰不好" not in str(data)
@@ -122,7 +132,7 @@ def _gift(cast, now):
     budget = volunteers.budget(cast.city["street"], cast.officer)
     volunteers.give(cast.guilan, 50, of=budget, by=cast.officer, now=now)
     gift = volunteers.gift(cast.center, budget, cast.officer, points=40, now=now)
-    actions.redeem(gift_id=gift.pk, person_id=cast.guilan.pk, key="k", by=cast.guilan.user, now=now)
+    redeem(gift_id=gift.pk, person_id=cast.guilan.pk, key="k", by=cast.guilan.user, now=now)
 
 
 def _held(cast, now):
@@ -130,14 +140,14 @@ def _held(cast, now):
     volunteers.give(cast.guilan, 50, of=budget, by=cast.officer, now=now)
     account = volunteers.points_of(cast.guilan)
     until = now + timedelta(days=1)
-    actions.hold(key="h", account_id=account.pk, amount=5, gift_id=None, until=until, by=cast.worker, now=now)
+    hold(key="h", account_id=account.pk, amount=5, gift_id=None, until=until, by=cast.worker, now=now)
 
 
 def _transfer(cast, now):
     budget = volunteers.budget(cast.city["street"], cast.officer)
     volunteers.give(cast.elder, 50, of=budget, by=cast.officer, now=now)
     told = {"kind": "FAMILY", "giver_id": cast.elder.pk, "taker_id": cast.guilan.pk, "points": 5}
-    actions.ask_transfer(**told, relation="邻居", by=cast.worker, now=now)
+    ask_transfer(**told, relation="邻居", by=cast.worker, now=now)
 
 
 def _shift(cast, now):

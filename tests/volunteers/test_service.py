@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 
 from tests.factories import volunteers
 from tests.refusals import refused
-from volunteers import actions
-from volunteers.models import Evidence, ServiceRecord
-from volunteers.rules import EvidenceDraft, EvidenceKind, RecordState, enough_evidence
+from volunteers.actions.service import record_service, refuse_service
+from volunteers.models.service import Evidence, ServiceRecord
+from volunteers.rules.service import EvidenceDraft, EvidenceKind, RecordState, enough_evidence
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def served(cast):
 
 def record(served, by, now, **kwargs):
     told = {"source_key": "shift:1", "minutes": 90, "evidence": [EvidenceDraft(EvidenceKind.QR)], **kwargs}
-    return actions.record_service(volunteer_id=served.pk, by=by, now=now, **told)
+    return record_service(volunteer_id=served.pk, by=by, now=now, **told)
 
 
 def test_a_service_is_recorded_once_and_evidence_adds_up(cast, now, served):
@@ -57,11 +57,11 @@ def test_manual_records_are_known_as_such(cast, now, served):
 def test_a_refused_record_says_why(cast, now, served):
     made = record(served, cast.worker, now)
     refuse = {"record_id": made.pk, "reason": "当天没有这次活动"}
-    refused("NOT_ALLOWED", actions.refuse_service, **refuse, by=cast.other_worker, now=now)
-    refused("REASON_NEEDED", actions.refuse_service, **{**refuse, "reason": " "}, by=cast.worker, now=now)
-    done = actions.refuse_service(**refuse, by=cast.worker, now=now)
+    refused("NOT_ALLOWED", refuse_service, **refuse, by=cast.other_worker, now=now)
+    refused("REASON_NEEDED", refuse_service, **{**refuse, "reason": " "}, by=cast.worker, now=now)
+    done = refuse_service(**refuse, by=cast.worker, now=now)
     assert (done.state, done.reason) == (RecordState.REFUSED, "当天没有这次活动")
-    assert actions.refuse_service(**refuse, by=cast.worker, now=now) == done
+    assert refuse_service(**refuse, by=cast.worker, now=now) == done
 
 
 def approve(record, by, now):

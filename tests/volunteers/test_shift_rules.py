@@ -7,22 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories.courses import at
-from volunteers.rules import (
+from volunteers.rules.check_in import TokenFault, fault_of, seconds_left, token_at
+from volunteers.rules.shifts import (
     SIGNUP_MOVES,
     Repeats,
     Rhythm,
     SignupEvent,
     SignupParty,
     SignupState,
-    TokenFault,
     days_of,
-    fault_of,
     is_past,
     minutes_served,
     next_signup,
     place_or_line,
-    seconds_left,
-    token_at,
 )
 
 S, E, P = SignupState, SignupEvent, SignupParty

@@ -10,9 +10,19 @@ from tests.factories import volunteers
 from tests.factories.courses import at
 from tests.factories.volunteers import counts, crowd, kinds, sign, states
 from tests.refusals import refused
-from volunteers import actions
-from volunteers.models import Activity, Shift
-from volunteers.rules import ActivityState, Repeats, ShiftState, SignupState
+from volunteers.actions.reminders import remind_shifts
+from volunteers.actions.service import refuse_service
+from volunteers.actions.shifts import (
+    cancel_shift,
+    change_places,
+    end_activity,
+    move_shift,
+    plan_ahead,
+    plan_shifts,
+    publish_activity,
+)
+from volunteers.models.shifts import Activity, Shift
+from volunteers.rules.shifts import ActivityState, Repeats, ShiftState, SignupState
 
 S = SignupState
 NINE = at(2026, 11, 28, 9)
@@ -43,61 +53,61 @@ def starts(activity):
 
 
 def test_publishing_plans_six_weeks(cast, sweep, now):
-    refused("NOT_ALLOWED", actions.publish_activity, activity_id=sweep.pk, by=cast.other_worker, now=now)
-    refused("NOT_ALLOWED", actions.publish_activity, activity_id=0, by=cast.worker, now=now)
-    done = actions.publish_activity(activity_id=sweep.pk, by=cast.worker, now=now)
+    refused("NOT_ALLOWED", publish_activity, activity_id=sweep.pk, by=cast.other_worker, now=now)
+    refused("NOT_ALLOWED", publish_activity, activity_id=0, by=cast.worker, now=now)
+    done = publish_activity(activity_id=sweep.pk, by=cast.worker, now=now)
     assert done.state == ActivityState.PUBLISHED
     assert starts(sweep) == [date(2026, 11, 27) + timedelta(weeks=n) for n in range(6)]
     first = sweep.shifts.first()
     assert (first.starts_at, first.ends_at, first.places) == (at(2026, 11, 27, 15), at(2026, 11, 27, 16), 2)
-    actions.publish_activity(activity_id=sweep.pk, by=cast.worker, now=now)
+    publish_activity(activity_id=sweep.pk, by=cast.worker, now=now)
     assert sweep.shifts.count() == 6
 
 
 def test_what_is_over_is_not_published_nor_planned(cast, sweep, now):
     Activity.objects.filter(pk=sweep.pk).update(ends_on=date(2026, 11, 24))
-    refused("ACTIVITY_OVER", actions.publish_activity, activity_id=sweep.pk, by=cast.worker, now=now)
+    refused("ACTIVITY_OVER", publish_activity, activity_id=sweep.pk, by=cast.worker, now=now)
     Activity.objects.filter(pk=sweep.pk).update(ends_on=None, state=ActivityState.ENDED)
-    refused("ACTIVITY_OVER", actions.publish_activity, activity_id=sweep.pk, by=cast.worker, now=now)
-    refused("ACTIVITY_OVER", actions.plan_shifts, activity_id=sweep.pk, by=cast.worker, now=now)
+    refused("ACTIVITY_OVER", publish_activity, activity_id=sweep.pk, by=cast.worker, now=now)
+    refused("ACTIVITY_OVER", plan_shifts, activity_id=sweep.pk, by=cast.worker, now=now)
 
 
 def test_a_pass_plans_ahead_and_ends_what_is_over(cast, sweep, now):
-    assert actions.plan_ahead(now=now) == 0  # a draft is not planned
-    actions.publish_activity(activity_id=sweep.pk, by=cast.worker, now=now)
-    assert actions.plan_ahead(now=now) == 0
-    assert actions.plan_ahead(now=now + timedelta(weeks=1)) == 1
-    assert actions.plan_ahead(now=now + timedelta(weeks=1)) == 0
+    assert plan_ahead(now=now) == 0  # a draft is not planned
+    publish_activity(activity_id=sweep.pk, by=cast.worker, now=now)
+    assert plan_ahead(now=now) == 0
+    assert plan_ahead(now=now + timedelta(weeks=1)) == 1
+    assert plan_ahead(now=now + timedelta(weeks=1)) == 0
     Activity.objects.filter(pk=sweep.pk).update(ends_on=date(2026, 12, 31))
-    assert actions.plan_ahead(now=at(2027, 1, 1)) == 0
+    assert plan_ahead(now=at(2027, 1, 1)) == 0
     sweep.refresh_from_db()
     assert sweep.state == ActivityState.PUBLISHED  # the shift of 8 January is still to come
-    assert actions.plan_ahead(now=at(2027, 1, 9)) == 0
+    assert plan_ahead(now=at(2027, 1, 9)) == 0
     sweep.refresh_from_db()
     assert sweep.state == ActivityState.ENDED
 
 
 def test_a_holiday_is_a_note_and_an_unknown_year_is_none(cast, home, now):
     weekly = volunteers.activity(home, repeats=Repeats.WEEKLY, weekday=5, starts_on=date(2026, 12, 25))
-    made = actions.plan_shifts(activity_id=weekly.pk, by=cast.worker, now=now)
+    made = plan_shifts(activity_id=weekly.pk, by=cast.worker, now=now)
     notes = {shift.starts_at.date(): shift.note for shift in made}
     assert notes == {date(2026, 12, 25): "", date(2027, 1, 1): "元旦假期，照常开展"}
     far = volunteers.activity(home, starts_on=date(2031, 1, 1))
-    (once,) = actions.plan_shifts(activity_id=far.pk, by=cast.worker, now=now)
+    (once,) = plan_shifts(activity_id=far.pk, by=cast.worker, now=now)
     assert once.note == ""
 
 
 def test_what_was_moved_or_cancelled_is_not_planned_again(cast, sweep, now):
-    actions.publish_activity(activity_id=sweep.pk, by=cast.worker, now=now)
+    publish_activity(activity_id=sweep.pk, by=cast.worker, now=now)
     first, second = sweep.shifts.order_by("starts_at")[:2]
     move(first, cast, now, first.starts_at + timedelta(days=1))
-    actions.cancel_shift(shift_id=second.pk, reason="大风", by=cast.worker, now=now)
-    assert actions.plan_shifts(activity_id=sweep.pk, by=cast.worker, now=now) == []
+    cancel_shift(shift_id=second.pk, reason="大风", by=cast.worker, now=now)
+    assert plan_shifts(activity_id=sweep.pk, by=cast.worker, now=now) == []
     assert sweep.shifts.count() == 6
 
 
 def move(shift, cast, now, to, hours=1, by=None, reason="下雨"):
-    return actions.move_shift(
+    return move_shift(
         shift_id=shift.pk,
         starts_at=to,
         ends_at=to + timedelta(hours=hours),
@@ -113,27 +123,27 @@ def test_calling_off_tells_everybody(cast, home, now):
     for one in people:
         sign(shift, one, now)
     off = {"shift_id": shift.pk, "reason": "暴雨红色预警"}
-    refused("NOT_ALLOWED", actions.cancel_shift, **off, by=cast.other_worker, now=now)
-    refused("NOT_ALLOWED", actions.cancel_shift, **off, by=people[0].person.user, now=now)
-    refused("NO_SUCH_SHIFT", actions.cancel_shift, **{**off, "shift_id": 0}, by=cast.worker, now=now)
-    refused("REASON_NEEDED", actions.cancel_shift, **{**off, "reason": ""}, by=cast.worker, now=now)
-    done = actions.cancel_shift(**off, by=cast.worker, now=now)
+    refused("NOT_ALLOWED", cancel_shift, **off, by=cast.other_worker, now=now)
+    refused("NOT_ALLOWED", cancel_shift, **off, by=people[0].person.user, now=now)
+    refused("NO_SUCH_SHIFT", cancel_shift, **{**off, "shift_id": 0}, by=cast.worker, now=now)
+    refused("REASON_NEEDED", cancel_shift, **{**off, "reason": ""}, by=cast.worker, now=now)
+    done = cancel_shift(**off, by=cast.worker, now=now)
     assert (done.state, done.reason) == (ShiftState.CANCELLED, "暴雨红色预警")
     assert states(shift) == [S.REMOVED] * 3
     assert counts(shift) == (0, 0, 3)
     assert [kinds(one)[-1] for one in people] == ["SHIFT_CANCELLED"] * 3
-    actions.cancel_shift(**off, by=cast.worker, now=now)
+    cancel_shift(**off, by=cast.worker, now=now)
     assert Notice.objects.filter(kind="SHIFT_CANCELLED").count() == 3
 
 
 def test_what_has_begun_to_count_is_not_called_off(cast, home, now):
     shift = volunteers.shift(home, NINE)
     off = {"shift_id": shift.pk, "reason": "下雨", "by": cast.worker}
-    refused("SHIFT_OVER", actions.cancel_shift, **off, now=shift.ends_at)
+    refused("SHIFT_OVER", cancel_shift, **off, now=shift.ends_at)
     volunteers.signup(shift, crowd(home, 1)[0], now, S.CAME)
-    refused("SHIFT_OVER", actions.cancel_shift, **off, now=now)
+    refused("SHIFT_OVER", cancel_shift, **off, now=now)
     Shift.objects.filter(pk=shift.pk).update(state=ShiftState.CLOSED, closed_at=now)
-    refused("SHIFT_OVER", actions.cancel_shift, **off, now=now)
+    refused("SHIFT_OVER", cancel_shift, **off, now=now)
 
 
 def test_moving_takes_everybody_along(cast, home, now):
@@ -189,27 +199,27 @@ def test_more_places_go_to_the_line(cast, home, now):
     for one in crowd(home, 4):
         sign(shift, one, now)
     change = {"shift_id": shift.pk, "by": cast.worker, "now": now}
-    actions.change_places(**change, places=3)
+    change_places(**change, places=3)
     assert counts(shift) == (3, 1, 4)
-    refused("TOO_FEW", actions.change_places, **change, places=2)
-    refused("NOT_ALLOWED", actions.change_places, **{**change, "by": cast.grid_worker}, places=5)
-    refused("SHIFT_OVER", actions.change_places, **{**change, "now": shift.ends_at}, places=5)
+    refused("TOO_FEW", change_places, **change, places=2)
+    refused("NOT_ALLOWED", change_places, **{**change, "by": cast.grid_worker}, places=5)
+    refused("SHIFT_OVER", change_places, **{**change, "now": shift.ends_at}, places=5)
     empty = volunteers.shift(home, NINE)
-    refused("TOO_FEW", actions.change_places, **{**change, "shift_id": empty.pk}, places=0)
+    refused("TOO_FEW", change_places, **{**change, "shift_id": empty.pk}, places=0)
 
 
 def test_ending_an_activity_calls_off_what_is_to_come(cast, sweep, home, now):
-    actions.publish_activity(activity_id=sweep.pk, by=cast.worker, now=now)
+    publish_activity(activity_id=sweep.pk, by=cast.worker, now=now)
     one = crowd(home, 1)[0]
     sign(sweep.shifts.order_by("starts_at").first(), one, now)
     end = {"activity_id": sweep.pk, "reason": "街道换了保洁公司"}
-    refused("REASON_NEEDED", actions.end_activity, **{**end, "reason": "x"}, by=cast.worker, now=now)
-    refused("NOT_ALLOWED", actions.end_activity, **end, by=cast.other_worker, now=now)
-    done = actions.end_activity(**end, by=cast.worker, now=now)
+    refused("REASON_NEEDED", end_activity, **{**end, "reason": "x"}, by=cast.worker, now=now)
+    refused("NOT_ALLOWED", end_activity, **end, by=cast.other_worker, now=now)
+    done = end_activity(**end, by=cast.worker, now=now)
     assert done.state == ActivityState.ENDED
     assert set(sweep.shifts.values_list("state", flat=True)) == {ShiftState.CANCELLED}
     assert kinds(one) == ["SHIFT_SIGNED", "SHIFT_CANCELLED"]
-    assert actions.end_activity(**end, by=cast.worker, now=now) == done
+    assert end_activity(**end, by=cast.worker, now=now) == done
 
 
 @pytest.mark.parametrize(
@@ -261,9 +271,9 @@ def test_the_day_before_once_to_who_has_a_place(cast, home, now):
     people = crowd(home, 3)
     for one in people:
         sign(shift, one, now)
-    assert actions.remind_shifts(now=NINE - timedelta(hours=24, minutes=1)) == 0
-    assert actions.remind_shifts(now=NINE - timedelta(hours=24)) == 2
-    assert actions.remind_shifts(now=NINE - timedelta(hours=1)) == 0
+    assert remind_shifts(now=NINE - timedelta(hours=24, minutes=1)) == 0
+    assert remind_shifts(now=NINE - timedelta(hours=24)) == 2
+    assert remind_shifts(now=NINE - timedelta(hours=1)) == 0
     assert {notice.recipient_id for notice in reminders()} == {one.person_id for one in people[:2]}
     assert shift.activity.title in reminders().first().title
     assert reminders().first().title.startswith("11月28日 09:00")
@@ -272,20 +282,20 @@ def test_the_day_before_once_to_who_has_a_place(cast, home, now):
 def test_nobody_is_reminded_of_what_is_called_off_and_all_of_the_new_time(cast, home, now):
     shift, late = volunteers.shift(home, NINE), NINE - timedelta(hours=10)
     sign(shift, crowd(home, 1)[0], now)
-    assert actions.remind_shifts(now=late) == 1
+    assert remind_shifts(now=late) == 1
     assert reminders().get().due_at == at(2026, 11, 28, 8)  # not at night
     move(shift, cast, late, NINE + timedelta(hours=3))
     assert not reminders().exists()
-    assert actions.remind_shifts(now=late) == 1
-    actions.cancel_shift(shift_id=shift.pk, reason="下雨", by=cast.worker, now=late)
+    assert remind_shifts(now=late) == 1
+    cancel_shift(shift_id=shift.pk, reason="下雨", by=cast.worker, now=late)
     assert not reminders().exists()
-    assert actions.remind_shifts(now=late) == 0
+    assert remind_shifts(now=late) == 0
 
 
 def test_a_refused_record_is_told(cast, home, now):
     made = volunteers.record(volunteers.volunteer(cast.guilan), cast.worker, now=now)
     for _ in range(2):
-        actions.refuse_service(record_id=made.pk, reason="当天没有这次活动", by=cast.worker, now=now)
+        refuse_service(record_id=made.pk, reason="当天没有这次活动", by=cast.worker, now=now)
     letter = Notice.objects.get(kind="SERVICE_REFUSED")
     assert "当天没有这次活动" in letter.body
     assert "60 分钟" in letter.body

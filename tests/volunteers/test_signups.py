@@ -12,9 +12,13 @@ from tests.factories import volunteers
 from tests.factories.courses import at
 from tests.factories.volunteers import counts, crowd, kinds, sign, states
 from tests.refusals import refused
-from volunteers import actions
-from volunteers.models import Shift, ShiftSignup, Skill
-from volunteers.rules import ActivityState, ShiftState, SignupState, VolunteerState
+from volunteers.actions.roll import leave
+from volunteers.actions.signups import fill_places, remove_signup, sign_up, withdraw_signup
+from volunteers.models.roll import Skill
+from volunteers.models.shifts import Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.roll import VolunteerState
+from volunteers.rules.shifts import ActivityState, ShiftState, SignupState
 
 S = SignupState
 NINE = at(2026, 11, 28, 9)
@@ -75,7 +79,7 @@ def test_who_may_sign_up_whom(cast, home, shift, now):
     assert sign(shift, child, now, by=cast.guilan.user).state == S.SIGNED
     for verb in ({"shift_id": 0, "volunteer_id": one.pk}, {"shift_id": shift.pk, "volunteer_id": 0}):
         code = "NO_SUCH_SHIFT" if not verb["shift_id"] else "NOT_ALLOWED"
-        refused(code, actions.sign_up, **verb, by=one.person.user, now=now)
+        refused(code, sign_up, **verb, by=one.person.user, now=now)
 
 
 def consent(cast, now):
@@ -176,13 +180,13 @@ def test_every_state_is_counted_as_the_rules_say(home, now):
 def test_who_leaves_makes_room_for_the_next_in_line(home, shift, now):
     people = crowd(home, 4)
     made = [sign(shift, one, now) for one in people]
-    done = actions.withdraw_signup(signup_id=made[0].pk, by=people[0].person.user, now=now)
+    done = withdraw_signup(signup_id=made[0].pk, by=people[0].person.user, now=now)
     assert done.state == S.WITHDRAWN
     assert states(shift) == [S.WITHDRAWN, S.SIGNED, S.SIGNED, S.WAITING]
     assert counts(shift) == (2, 1, 4)
     assert kinds(people[0]) == ["SHIFT_SIGNED", "SHIFT_WITHDRAWN"]
     assert kinds(people[2]) == ["SHIFT_WAITING", "SHIFT_PROMOTED"]
-    again = actions.withdraw_signup(signup_id=made[0].pk, by=people[0].person.user, now=now)
+    again = withdraw_signup(signup_id=made[0].pk, by=people[0].person.user, now=now)
     assert (again.state, counts(shift)) == (S.WITHDRAWN, (2, 1, 4))
     assert sign(shift, people[0], now).position == 5  # back again: at the end of the line
 
@@ -191,17 +195,17 @@ def test_who_may_withdraw_whom_and_when(cast, home, shift, now):
     one = crowd(home, 1)[0]
     made = sign(shift, one, now)
     give = {"signup_id": made.pk}
-    refused("NOT_ALLOWED", actions.withdraw_signup, **give, by=cast.stranger.user, now=now)
-    refused("NOT_ALLOWED", actions.withdraw_signup, **give, by=cast.other_worker, now=now)
+    refused("NOT_ALLOWED", withdraw_signup, **give, by=cast.stranger.user, now=now)
+    refused("NOT_ALLOWED", withdraw_signup, **give, by=cast.other_worker, now=now)
     organiser = volunteers.volunteer(home=home)
     type(shift.activity).objects.filter(pk=shift.activity_id).update(organiser=organiser)
     # An organiser may take her off, with a reason, but not withdraw in her name.
-    refused("NOT_ALLOWED", actions.withdraw_signup, **give, by=organiser.person.user, now=now)
-    refused("SHIFT_OVER", actions.withdraw_signup, **give, by=one.person.user, now=shift.ends_at)
+    refused("NOT_ALLOWED", withdraw_signup, **give, by=organiser.person.user, now=now)
+    refused("SHIFT_OVER", withdraw_signup, **give, by=one.person.user, now=shift.ends_at)
     ShiftSignup.objects.filter(pk=made.pk).update(state=S.CAME, check_in_kind="QR", checked_in_at=NINE)
-    refused("SIGNUP_MOVE", actions.withdraw_signup, **give, by=one.person.user, now=now)
+    refused("SIGNUP_MOVE", withdraw_signup, **give, by=one.person.user, now=now)
     ShiftSignup.objects.filter(pk=made.pk).update(state=S.SIGNED, check_in_kind="", checked_in_at=None)
-    assert actions.withdraw_signup(**give, by=cast.worker, now=now).state == S.WITHDRAWN
+    assert withdraw_signup(**give, by=cast.worker, now=now).state == S.WITHDRAWN
 
 
 def test_who_is_busy_elsewhere_keeps_her_place_in_line(cast, home, shift, now):
@@ -209,24 +213,24 @@ def test_who_is_busy_elsewhere_keeps_her_place_in_line(cast, home, shift, now):
     made = [sign(shift, volunteer, now) for volunteer in (one, two, busy, free)]
     other = volunteers.shift(home, NINE + timedelta(hours=1))
     elsewhere = sign(other, busy, now)
-    actions.withdraw_signup(signup_id=made[0].pk, by=one.person.user, now=now)
+    withdraw_signup(signup_id=made[0].pk, by=one.person.user, now=now)
     assert states(shift) == [S.WITHDRAWN, S.SIGNED, S.WAITING, S.SIGNED]
     # A place that nobody in line can take goes to who comes by.
-    actions.withdraw_signup(signup_id=made[1].pk, by=two.person.user, now=now)
+    withdraw_signup(signup_id=made[1].pk, by=two.person.user, now=now)
     assert counts(shift) == (1, 1, 4)
-    assert actions.fill_places(now=now) == 0
+    assert fill_places(now=now) == 0
     # Free again, she is found by the next pass.
-    actions.withdraw_signup(signup_id=elsewhere.pk, by=busy.person.user, now=now)
-    assert actions.fill_places(now=now) == 1
+    withdraw_signup(signup_id=elsewhere.pk, by=busy.person.user, now=now)
+    assert fill_places(now=now) == 1
     assert states(shift) == [S.WITHDRAWN, S.WITHDRAWN, S.SIGNED, S.SIGNED]
-    assert actions.fill_places(now=now) == 0
+    assert fill_places(now=now) == 0
 
 
 def test_a_newcomer_gets_what_the_line_cannot_take(home, shift, now):
     one, two, busy, new = crowd(home, 4)
     made = [sign(shift, volunteer, now) for volunteer in (one, two, busy)]
     sign(volunteers.shift(home, NINE + timedelta(hours=1)), busy, now)
-    actions.withdraw_signup(signup_id=made[0].pk, by=one.person.user, now=now)
+    withdraw_signup(signup_id=made[0].pk, by=one.person.user, now=now)
     assert sign(shift, new, now).state == S.SIGNED
     assert states(shift) == [S.WITHDRAWN, S.SIGNED, S.WAITING, S.SIGNED]
 
@@ -235,7 +239,7 @@ def test_who_pauses_is_passed_over(home, shift, now):
     people = crowd(home, 4)
     made = [sign(shift, one, now) for one in people]
     type(people[2]).objects.filter(pk=people[2].pk).update(state=VolunteerState.PAUSED)
-    actions.withdraw_signup(signup_id=made[0].pk, by=people[0].person.user, now=now)
+    withdraw_signup(signup_id=made[0].pk, by=people[0].person.user, now=now)
     assert states(shift) == [S.WITHDRAWN, S.SIGNED, S.WAITING, S.SIGNED]
 
 
@@ -245,7 +249,7 @@ def test_leaving_the_register_gives_every_place_up(home, shift, now):
     for where in (shift, other):
         for volunteer in (one, two, three):
             sign(where, volunteer, now)
-    actions.leave(volunteer_id=one.pk, by=one.person.user, now=now)
+    leave(volunteer_id=one.pk, by=one.person.user, now=now)
     assert states(shift) == states(other) == [S.WITHDRAWN, S.SIGNED, S.SIGNED]
     assert kinds(one).count("SHIFT_WITHDRAWN") == 2
 
@@ -253,9 +257,9 @@ def test_leaving_the_register_gives_every_place_up(home, shift, now):
 def test_nobody_is_put_into_a_shift_that_has_begun(home, shift, now):
     people = crowd(home, 3)
     made = [sign(shift, one, now) for one in people]
-    actions.withdraw_signup(signup_id=made[0].pk, by=people[0].person.user, now=shift.starts_at)
+    withdraw_signup(signup_id=made[0].pk, by=people[0].person.user, now=shift.starts_at)
     assert states(shift) == [S.WITHDRAWN, S.SIGNED, S.WAITING]
-    assert actions.fill_places(now=shift.starts_at) == 0
+    assert fill_places(now=shift.starts_at) == 0
 
 
 def test_taken_off_the_list(cast, home, shift, now):
@@ -264,23 +268,23 @@ def test_taken_off_the_list(cast, home, shift, now):
     people = crowd(home, 3)
     made = [sign(shift, one, now) for one in people]
     off = {"signup_id": made[0].pk, "reason": "电话里说不来了"}
-    refused("NOT_ALLOWED", actions.remove_signup, **off, by=people[0].person.user, now=now)
-    refused("NOT_ALLOWED", actions.remove_signup, **off, by=cast.other_worker, now=now)
-    refused("REASON_NEEDED", actions.remove_signup, **{**off, "reason": " "}, by=cast.worker, now=now)
-    done = actions.remove_signup(**off, by=organiser.person.user, now=now)
+    refused("NOT_ALLOWED", remove_signup, **off, by=people[0].person.user, now=now)
+    refused("NOT_ALLOWED", remove_signup, **off, by=cast.other_worker, now=now)
+    refused("REASON_NEEDED", remove_signup, **{**off, "reason": " "}, by=cast.worker, now=now)
+    done = remove_signup(**off, by=organiser.person.user, now=now)
     assert (done.state, done.reason) == (S.REMOVED, "电话里说不来了")
-    assert actions.remove_signup(**off, by=organiser.person.user, now=now) == done
+    assert remove_signup(**off, by=organiser.person.user, now=now) == done
     assert states(shift) == [S.REMOVED, S.SIGNED, S.SIGNED]
     assert kinds(people[0]) == ["SHIFT_SIGNED", "SHIFT_REMOVED"]
     Shift.objects.filter(pk=shift.pk).update(state=ShiftState.CLOSED, closed_at=now)
     other = {**off, "signup_id": made[1].pk}
-    refused("SHIFT_OVER", actions.remove_signup, **other, by=organiser.person.user, now=now)
+    refused("SHIFT_OVER", remove_signup, **other, by=organiser.person.user, now=now)
 
 
 def test_history_keeps_every_step(home, shift, now):
     one = crowd(home, 1)[0]
     made = sign(shift, one, now)
-    actions.withdraw_signup(signup_id=made.pk, by=one.person.user, now=now + timedelta(hours=1))
+    withdraw_signup(signup_id=made.pk, by=one.person.user, now=now + timedelta(hours=1))
     events = (
         ShiftSignup.pgh_event_model.objects.filter(pgh_obj=made)
         .order_by("pgh_id")

@@ -9,8 +9,9 @@ from tests.factories import people, volunteers
 from tests.factories.courses import at
 from tests.html import Page
 from tests.queries import assert_constant
-from volunteers.models import ShiftSignup, Volunteer
-from volunteers.rules import SignupState
+from volunteers.models.roll import Volunteer
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.shifts import SignupState
 
 pytestmark = pytest.mark.usefixtures("clock")
 S = SignupState

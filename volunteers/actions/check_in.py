@@ -25,24 +25,21 @@ from volunteers.actions.lists import (
 )
 from volunteers.actions.service import write_record
 from volunteers.actions.signups import locked_signup
-from volunteers.models import ServiceRecord, Shift, ShiftSignup, Volunteer
-from volunteers.rules import (
+from volunteers.models.roll import Volunteer
+from volunteers.models.service import ServiceRecord
+from volunteers.models.shifts import Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.check_in import (
     DOORS_OPEN,
     OFFLINE_FOR,
     SKEW,
     CheckInKind,
-    EvidenceDraft,
-    EvidenceKind,
-    RecordState,
-    ShiftState,
-    SignupEvent,
-    SignupParty,
-    SignupState,
     TokenFault,
     fault_of,
-    minutes_served,
     token_at,
 )
+from volunteers.rules.service import EvidenceDraft, EvidenceKind, RecordState
+from volunteers.rules.shifts import ShiftState, SignupEvent, SignupParty, SignupState, minutes_served
 
 _CHECKED = ("check_in_kind", "checked_in_at", "checked_out_at", "listed_by", "listed_at")
 
@@ -318,7 +315,7 @@ def _record(shift: Shift, signup: ShiftSignup, by: User, now: datetime) -> None:
     if minutes < 1:
         return
     write_record(
-        volunteer=signup.volunteer,
+        signup.volunteer,
         source_key=shift.source_key,
         minutes=minutes,
         evidence=_evidence(signup),

@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 
 from common.letters import when
 from notices.actions import Draft
-from volunteers.models import ServiceRecord, ShiftSignup
+from volunteers.models.service import ServiceRecord
+from volunteers.models.signups import ShiftSignup
 
 NOT_REACHED = "班次结束时没有轮到"
 CLASHES = "改期后和另一个班次时间冲突"

@@ -10,19 +10,14 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from notices.actions import queue_all
-from notices.rules import Kind
 from people.models import User
 from volunteers.actions.letters import letter
-from volunteers.models import Shift, ShiftSignup, Volunteer
-from volunteers.rules import (
-    BUSY,
-    ShiftState,
-    SignupEvent,
-    SignupParty,
-    SignupState,
-    VolunteerState,
-    next_signup,
-)
+from volunteers.models.roll import Volunteer
+from volunteers.models.shifts import Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.letters import Letter
+from volunteers.rules.roll import VolunteerState
+from volunteers.rules.shifts import BUSY, ShiftState, SignupEvent, SignupParty, SignupState, next_signup
 
 
 class NoSuchShift(DomainError):
@@ -163,7 +158,7 @@ def promote(shift: Shift, now: datetime) -> list[ShiftSignup]:
         signup.shift, signup.volunteer = shift, volunteers[signup.volunteer_id]
         turn(signup, SignupEvent.PROMOTE, SignupParty.SYSTEM, by=None, now=now)
         save(signup)
-    drafts = [letter(Kind.SHIFT_PROMOTED, signup, now, version=signup.position) for signup in able[:free]]
+    drafts = [letter(Letter.SHIFT_PROMOTED, signup, now, version=signup.position) for signup in able[:free]]
     queue_all(drafts=drafts, now=now, urgent=True)
     shift.refresh_from_db(fields=["places_taken", "waiting_taken"])
     return able[:free]

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError, NotAllowed
 from common.phones import read_phone
 from people.models import User
-from volunteers.models import PartnerShop, PartnerUnit
-from volunteers.rules import Taker, TakerKind
+from volunteers.models.partners import PartnerShop, PartnerUnit
+from volunteers.rules.takers import Taker, TakerKind
 
 
 @transaction.atomic

@@ -1,110 +1,87 @@
-"""The part of volunteering when a person's record is closed (volunteers/parts); for merging see merging.py.
+"""The part of volunteering when a person's record is copied, closed or merged into another.
 
-What tells who she is goes. What she did stays as numbers: minutes, points, counts of services.
+What tells who she is goes. What she did stays as it was written down: a service record is never
+rewritten, so where both records have some, nothing is merged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.apps import apps
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.copies import copies, copy_of
+from common.pointers import pointers_at, repoint
+from people.actions.records import MergeRefused
 from people.models import Person, User
-from volunteers.actions.ledger import lock_accounts, post
-from volunteers.models import (
-    Account,
-    Activity,
-    Redemption,
-    ServiceCard,
-    ServiceOrder,
-    Shift,
-    ShiftSignup,
-    StallBooking,
-    Team,
-    TeamMember,
-    Transfer,
-    Volunteer,
-)
-from volunteers.rules import (
-    AccountKind,
-    LegDraft,
-    PostingKind,
-    ShiftState,
-    SignupState,
-    Unit,
-    VolunteerState,
-)
+from people.parts import Folded
+from volunteers.models.roll import Team, TeamMember, Volunteer
+from volunteers.models.service import ServiceRecord
+from volunteers.models.shifts import Activity, Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.roll import VolunteerState
+from volunteers.rules.shifts import ShiftState, SignupState
 
 
 def lock(person_ids: Collection[int]) -> None:
-    """Cards, orders, planned shifts, volunteers, accounts: in the order of docs/locking.md."""
-    hers = {"volunteer__person__in": person_ids}
-    orders = ServiceOrder.objects.filter(Q(for_person__in=person_ids) | Q(**hers)).order_by()
-    shifts = ShiftSignup.objects.filter(**hers, shift__state=ShiftState.PLANNED).order_by()
+    """Planned shifts, then volunteers: in the order of docs/locking.md."""
+    signed = ShiftSignup.objects.filter(volunteer__person__in=person_ids, shift__state=ShiftState.PLANNED)
     for rows in (
-        ServiceCard.objects.filter(person__in=person_ids),
-        ServiceOrder.objects.filter(pk__in=orders.values("pk")),
-        Shift.objects.filter(pk__in=shifts.values("shift")),
+        Shift.objects.filter(pk__in=signed.order_by().values("shift")),
         Volunteer.objects.filter(person__in=person_ids),
     ):
         list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    lock_accounts(Account.objects.filter(person__in=person_ids).values_list("pk", flat=True))
+
+
+def copy(person: Person) -> dict[str, Any]:
+    """All that this app knows of her, by name; sealed words are opened, for they are hers."""
+    served = ServiceRecord.objects.filter(beneficiary=person).select_related("division")
+    volunteer = Volunteer.objects.filter(person=person).first()
+    found = {
+        **(_serving(volunteer) if volunteer else {}),
+        _("我受过的服务"): copies(served, "title", "served_on", "minutes"),
+    }
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _serving(volunteer: Volunteer) -> dict[str, Any]:
+    teams = TeamMember.objects.filter(volunteer=volunteer).select_related("team")
+    signups = ShiftSignup.objects.filter(volunteer=volunteer).select_related("shift__activity")
+    came = ("check_in_kind", "checked_in_at", "checked_out_at")
+    records = ServiceRecord.objects.filter(volunteer=volunteer).select_related("division")
+    record = ("title", "served_on", "minutes", "division", "state", "reason")
+    about = ("state", "national_number", "insured_until", "honour_consent", "joined_at")
+    return {
+        _("志愿者"): {**copy_of(volunteer, *about), _("特长"): [str(one) for one in volunteer.skills.all()]},
+        _("队伍"): copies(teams, "team", "since", "until"),
+        _("志愿报名"): copies(signups, "shift", "state", "created_at", "changed_at", "reason", *came),
+        _("服务记录"): [
+            {**copy_of(one, *record), _("凭据"): copies(one.evidence.all(), "kind", "note", "at")}
+            for one in records.prefetch_related("evidence")
+        ],
+    }
 
 
 def unfinished(person: Person, now: datetime) -> str:
     """What she has to finish first, as a sentence; "" for nothing."""
-    return _orders(person) or _gifts(person) or _dates(person, now)
-
-
-def _orders(person: Person) -> str:
-    live = ServiceOrder.objects.live()
-    if taken := live.filter(volunteer__person=person).first():
-        words = {"reference": taken.reference}
-        return _("接下的服务单 %(reference)s 还没办完，请先办完，或请社区换人，再注销。") % words
-    if asked := live.filter(for_person=person).first():
-        words = {"reference": asked.reference}
-        return _("服务单 %(reference)s 还没办完，请先取消它，或等它办完，再注销。") % words
-    return ""
-
-
-def _gifts(person: Person) -> str:
-    if waiting := Redemption.objects.open().filter(person=person).select_related("gift").first():
-        words = {"gift": waiting.gift.name}
-        return _("换的“%(gift)s”还没领，请先领走，或取消兑换，再注销。") % words
-    if Account.objects.filter(person=person, held__gt=0).exists():
-        return _("还有预留的积分没有结清，请先到服务台办完，再注销。")
-    if Transfer.objects.waiting().of(person).exists():
-        return _("有一份积分转赠还在审批，请先等它办完，或请服务台不予办理，再注销。")
-    return ""
-
-
-def _dates(person: Person, now: datetime) -> str:
     there = [SignupState.SIGNED, SignupState.WAITING, SignupState.CAME]
     ahead = ShiftSignup.objects.filter(volunteer__person=person, state__in=there)
     coming = ahead.filter(shift__state=ShiftState.PLANNED, shift__ends_at__gt=now)
     if signup := coming.select_related("shift__activity").first():
         words = {"name": signup.shift.activity.title}
         return _("还报着志愿班次“%(name)s”，请先退出，或等它结束，再注销。") % words
-    booked = StallBooking.objects.live().filter(person=person, starts_at__gte=now)
-    if booking := booked.select_related("stall").first():
-        return _("还约着市集的“%(stall)s”，请先取消预约，再注销。") % {"stall": booking.stall}
     return ""
 
 
-def erase(person: Person, by: User, now: datetime) -> None:
-    """Takes her words off her orders, ends cards and the register's row, lets her points lapse."""
-    told = {"text": "", "place": "", "wanted_words": "", "done_note": ""}
-    ServiceOrder.objects.filter(for_person=person).update(**told)
-    ServiceCard.objects.filter(person=person, stopped_at=None).update(stopped_at=now)
-    if volunteer := Volunteer.objects.filter(person=person).first():
-        _retire(volunteer, now)
-    _lapse(person, by, now)
-
-
-def _retire(volunteer: Volunteer, now: datetime) -> None:
+def erase(person: Person, _by: User, now: datetime) -> None:
+    """Takes what tells who she is off the rows of this app."""
+    volunteer = Volunteer.objects.filter(person=person).first()
+    if volunteer is None:
+        return
     today = timezone.localtime(now).date()
     volunteer.state, volunteer.honour_consent = VolunteerState.LEFT, False
     volunteer.national_number, volunteer.insured_until = "", None
@@ -115,18 +92,63 @@ def _retire(volunteer: Volunteer, now: datetime) -> None:
     Activity.objects.filter(organiser=volunteer).update(organiser=None)
 
 
-def _lapse(person: Person, by: User, now: datetime) -> None:
-    """Points that nobody can spend any more leave the book, so that they are not owed for ever."""
-    account = Account.objects.filter(person=person, kind=AccountKind.PERSON, unit=Unit.POINTS).first()
-    if account is None or not account.posted:
-        return
-    expired = Account.objects.opened(AccountKind.EXPIRED)
-    post(
-        key=f"erase:{person.pk}:{now.isoformat()}",
-        legs=[LegDraft(account.pk, -account.posted), LegDraft(expired.pk, account.posted)],
-        kind=PostingKind.EXPIRE,
-        by=by,
-        now=now,
-        memo=_("注销，剩余积分作废"),
-        principal_id=person.pk,
+def turn_round() -> MergeRefused:
+    """Services keep two records apart, but it works the other way round."""
+    return MergeRefused(
+        message=_("并入的那份档案有服务记录，改不到别的名下。请反过来合并：保留有服务记录的那一份。")
     )
+
+
+def both_served() -> MergeRefused:
+    """Services keep two records apart for good."""
+    return MergeRefused(
+        message=_("两份档案都有服务记录，账上不能合成一份。请两份都留着，以后只用其中一份报名。")
+    )
+
+
+def fold(kept: Person, gone: Person, _by: User, _now: datetime) -> Folded:
+    """Brings two volunteers together; what one alone has is moved by the merge itself."""
+    serving = {one.person_id: one for one in Volunteer.objects.filter(person__in=[kept, gone])}
+    if len(serving) != 2:
+        return Folded()
+    old, new = serving[gone.pk], serving[kept.pk]
+    if served(old):
+        raise both_served() if served(new) else turn_round()
+    return Folded(stays={"volunteers.volunteer": [old.pk]}, told=_move(old, new))
+
+
+def served(volunteer: Volunteer) -> bool:
+    """Whether there is a record of anything she did."""
+    return ServiceRecord.objects.filter(volunteer=volunteer).exists()
+
+
+def _move(old: Volunteer, new: Volunteer) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "rows": [old.pk, new.pk],
+        "was": [[one.state, one.honour_consent] for one in (old, new)],
+    }
+    teams = TeamMember.objects.filter(volunteer=new, until=None).values("team")
+    both = TeamMember.objects.filter(volunteer=old, until=None, team__in=teams)
+    but = list(both.values_list("pk", flat=True))
+    moving = [field for field in pointers_at(Volunteer) if field.model is not ServiceRecord]
+    told["moved"] = [
+        repoint(field, old.pk, new.pk, but=but if field.model is TeamMember else ()) for field in moving
+    ]
+    new.skills.add(*old.skills.all())
+    if old.state == VolunteerState.ACTIVE:
+        new.state = VolunteerState.ACTIVE
+    old.state, old.honour_consent = VolunteerState.LEFT, False
+    for one in (old, new):
+        one.save(update_fields=["state", "honour_consent"])
+    return told
+
+
+def unfold(told: dict[str, Any], _by: User, _now: datetime) -> None:
+    """Gives back what `fold` moved."""
+    if not told:
+        return
+    old_id, _new_id = told["rows"]
+    for label, attname, ids in told["moved"]:
+        apps.get_model(label)._default_manager.filter(pk__in=ids).update(**{attname: old_id})
+    for pk, (state, honour) in zip(told["rows"], told["was"], strict=True):
+        Volunteer.objects.filter(pk=pk).update(state=state, honour_consent=honour)

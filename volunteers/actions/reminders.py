@@ -9,9 +9,11 @@ from django.db.models import BooleanField, CharField, DateTimeField, F, Func, JS
 from django.db.models.functions import Cast, Concat
 
 from notices.actions import COLUMNS, queue_from
-from notices.rules import Kind, after_quiet_hours
-from volunteers.models import Shift, ShiftSignup
-from volunteers.rules import REMIND_BEFORE, ShiftState, SignupState
+from notices.rules import after_quiet_hours
+from volunteers.models.shifts import Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.letters import Letter
+from volunteers.rules.shifts import REMIND_BEFORE, ShiftState, SignupState
 
 
 class Words(Func):
@@ -38,7 +40,7 @@ def remind_shifts(*, now: datetime) -> int:
             shift__starts_at__lte=now + REMIND_BEFORE,
         )
         .annotate(
-            kind=Value(Kind.SHIFT_REMINDER.value, CharField()),
+            kind=Value(Letter.SHIFT_REMINDER.value, CharField()),
             key=Concat(
                 Value("shift_reminder:"),
                 Cast("shift_id", CharField()),

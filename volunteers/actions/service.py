@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from notices.actions import queue_all
-from notices.rules import Kind
 from people.models import User
 from volunteers.actions.letters import refusal
-from volunteers.models import Evidence, ServiceRecord, Volunteer
-from volunteers.rules import EvidenceDraft, EvidenceKind, RecordState
+from volunteers.models.roll import Volunteer
+from volunteers.models.service import Evidence, ServiceRecord
+from volunteers.rules.letters import Letter
+from volunteers.rules.service import EvidenceDraft, EvidenceKind, RecordState
 
 
 class RecordRefused(DomainError):
@@ -56,7 +57,7 @@ def record_service(
     if not by.may("volunteers.record", place):
         raise NotAllowed(message=_("这项服务不在您负责的范围内。"))
     return write_record(
-        volunteer=volunteer,
+        volunteer,
         source_key=source_key,
         minutes=minutes,
         evidence=evidence,
@@ -70,8 +71,8 @@ def record_service(
 
 
 def write_record(
-    *,
     volunteer: Volunteer,
+    *,
     source_key: str,
     minutes: int,
     evidence: Sequence[EvidenceDraft | str],
@@ -148,5 +149,5 @@ def refuse_service(*, record_id: int, reason: str, by: User, now: datetime) -> S
         raise RecordRefused(message=_("这条记录已经认定，要撤销请在积分账里冲正。"))
     record.state, record.reason = RecordState.REFUSED, reason.strip()[:200]
     record.save(update_fields=["state", "reason"])
-    queue_all(drafts=[refusal(record, Kind.SERVICE_REFUSED, now)], now=now)
+    queue_all(drafts=[refusal(record, Letter.SERVICE_REFUSED, now)], now=now)
     return record

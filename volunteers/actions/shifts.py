@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.models import CalendarDay
+from common.days import SHANGHAI
 from common.errors import DomainError, NotAllowed
 from common.letters import when
 from common.workdays import Workdays
 from notices.actions import queue_all
 from notices.actions import withdraw as withdraw_notices
-from notices.rules import Kind
 from people.models import User
 from volunteers.actions.letters import CLASHES, letter
 from volunteers.actions.lists import (
@@ -26,16 +26,10 @@ from volunteers.actions.lists import (
     promote,
     take_off,
 )
-from volunteers.models import Activity, Shift, ShiftSignup
-from volunteers.rules import (
-    PLANNED_AHEAD,
-    SHANGHAI,
-    ActivityState,
-    ShiftState,
-    SignupState,
-    days_of,
-    is_past,
-)
+from volunteers.models.shifts import Activity, Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.letters import Letter
+from volunteers.rules.shifts import PLANNED_AHEAD, ActivityState, ShiftState, SignupState, days_of, is_past
 
 LONGEST = timedelta(hours=24)
 
@@ -201,8 +195,8 @@ def _call_off(shift: Shift, why: str, by: User, now: datetime) -> Shift:
     take_off(shift, people, by, now, why)
     shift.state, shift.reason = ShiftState.CANCELLED, why
     shift.save(update_fields=["state", "reason"])
-    withdraw_notices(about=("shift", shift.pk), kinds=[Kind.SHIFT_REMINDER], now=now)
-    drafts = [letter(Kind.SHIFT_CANCELLED, signup, now, reason=why) for signup in people]
+    withdraw_notices(about=("shift", shift.pk), kinds=[Letter.SHIFT_REMINDER], now=now)
+    drafts = [letter(Letter.SHIFT_CANCELLED, signup, now, reason=why) for signup in people]
     queue_all(drafts=drafts, now=now, urgent=True)
     return shift
 
@@ -233,10 +227,10 @@ def move_shift(
     take_off(shift, clashing, by, now, CLASHES)
     shift.starts_at, shift.ends_at = starts_at, ends_at
     _save_time(shift)
-    withdraw_notices(about=("shift", shift.pk), kinds=[Kind.SHIFT_REMINDER], now=now)
+    withdraw_notices(about=("shift", shift.pk), kinds=[Letter.SHIFT_REMINDER], now=now)
     moved = f"{int(starts_at.timestamp())}:{int(now.timestamp())}"
     drafts = [
-        letter(Kind.SHIFT_MOVED, s, now, version=moved, was=was, reason=why, clash=s in clashing)
+        letter(Letter.SHIFT_MOVED, s, now, version=moved, was=was, reason=why, clash=s in clashing)
         for s in people
     ]
     queue_all(drafts=drafts, now=now, urgent=True)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from notices.actions import queue_all
-from notices.rules import Kind
 from people.models import User, acts_for
 from people.rules import Purpose, needs_guardian
 from volunteers.actions.letters import letter
@@ -27,14 +26,17 @@ from volunteers.actions.lists import (
     save,
     turn,
 )
-from volunteers.models import Activity, Shift, ShiftSignup, Volunteer
-from volunteers.rules import (
+from volunteers.models.roll import Volunteer
+from volunteers.models.shifts import Activity, Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.letters import Letter
+from volunteers.rules.roll import VolunteerState
+from volunteers.rules.shifts import (
     ActivityState,
     ShiftState,
     SignupEvent,
     SignupParty,
     SignupState,
-    VolunteerState,
     place_or_line,
 )
 
@@ -82,7 +84,7 @@ def sign_up(*, shift_id: int, volunteer_id: int, by: User, now: datetime) -> Shi
         changed_at=now,
     )
     save(signup)
-    kind = Kind.SHIFT_SIGNED if state == SignupState.SIGNED else Kind.SHIFT_WAITING
+    kind = Letter.SHIFT_SIGNED if state == SignupState.SIGNED else Letter.SHIFT_WAITING
     queue_all(drafts=[letter(kind, signup, now)], now=now)
     return signup
 
@@ -164,7 +166,7 @@ def withdraw_signup(*, signup_id: int, by: User, now: datetime) -> ShiftSignup:
         raise ShiftOver(message=_("这个班次已经结束，不用再退出。"))
     turn(signup, SignupEvent.WITHDRAW, party, by=by, now=now)
     save(signup)
-    queue_all(drafts=[letter(Kind.SHIFT_WITHDRAWN, signup, now)], now=now)
+    queue_all(drafts=[letter(Letter.SHIFT_WITHDRAWN, signup, now)], now=now)
     promote(signup.shift, now)
     return signup
 
@@ -193,7 +195,7 @@ def remove_signup(*, signup_id: int, reason: str, by: User, now: datetime) -> Sh
         raise ShiftOver(message=_("这个班次已经取消或完成，名单不能再改。"))
     turn(signup, SignupEvent.REMOVE, party, by=by, now=now, reason=need_reason(reason))
     save(signup)
-    queue_all(drafts=[letter(Kind.SHIFT_REMOVED, signup, now, reason=signup.reason)], now=now, urgent=True)
+    queue_all(drafts=[letter(Letter.SHIFT_REMOVED, signup, now, reason=signup.reason)], now=now, urgent=True)
     promote(signup.shift, now)
     return signup
 
@@ -212,7 +214,7 @@ def give_up_all(volunteer_id: int, by: User, now: datetime) -> None:
             signup.shift = shift
             turn(signup, SignupEvent.WITHDRAW, SignupParty.VOLUNTEER, by=by, now=now)
             save(signup)
-            queue_all(drafts=[letter(Kind.SHIFT_WITHDRAWN, signup, now)], now=now)
+            queue_all(drafts=[letter(Letter.SHIFT_WITHDRAWN, signup, now)], now=now)
         promote(shift, now)
 
 

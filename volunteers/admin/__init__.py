@@ -1,5 +1,6 @@
-"""The back office of volunteering, one module a noun."""
+"""Django finds the back office here."""
 
-from volunteers.admin import grants, ledger, markets, orders, partners, points, records, register, shifts
-
-__all__ = ["grants", "ledger", "markets", "orders", "partners", "points", "records", "register", "shifts"]
+import volunteers.admin.partners
+import volunteers.admin.records
+import volunteers.admin.roll
+import volunteers.admin.shifts

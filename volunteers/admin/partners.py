@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.admin import Verb, VerbAdmin, VerbForm
 from people.models import User
-from volunteers import actions
-from volunteers.models import PartnerShop, PartnerUnit
-from volunteers.rules import Taker, TakerKind
+from volunteers.actions.partners import answer_for
+from volunteers.models.partners import PartnerShop, PartnerUnit
+from volunteers.rules.takers import Taker, TakerKind
 
 
 class AccountForm(VerbForm):
@@ -24,7 +24,7 @@ class AccountForm(VerbForm):
 
 def _answer(partner: PartnerUnit | PartnerShop, *, by: User, now: datetime, phone: str) -> str:
     kind = TakerKind.UNIT if isinstance(partner, PartnerUnit) else TakerKind.SHOP
-    actions.answer_for(partner=Taker(kind, partner.pk), phone=phone, by=by, now=now)
+    answer_for(partner=Taker(kind, partner.pk), phone=phone, by=by, now=now)
     return _t("账号登记好了。")
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from common.admin import ReadOnlyAdmin, ScopedInline, Verb, VerbAdmin, VerbForm, reach
 from common.reach import within
 from people.models import User
-from volunteers import actions
-from volunteers.models import Evidence, ServiceRecord
-from volunteers.rules import MANUAL_PREFIX, RecordState, enough_evidence
+from volunteers.actions.service import refuse_service
+from volunteers.models.service import Evidence, ServiceRecord
+from volunteers.rules.service import MANUAL_PREFIX, RecordState, enough_evidence
 
 
 class RefuseForm(VerbForm):
@@ -23,7 +23,7 @@ class RefuseForm(VerbForm):
 
 
 def _refuse(record: ServiceRecord, *, by: User, now: datetime, reason: str) -> str:
-    actions.refuse_service(record_id=record.pk, reason=reason, by=by, now=now)
+    refuse_service(record_id=record.pk, reason=reason, by=by, now=now)
     return _t("已记为不予认定，志愿者会收到通知。")
 
 

@@ -14,11 +14,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from common.admin import ReadOnlyAdmin, Verb, VerbAdmin, VerbForm, reach
+from common.days import SHANGHAI
 from common.reach import within
 from people.models import User
-from volunteers import actions
-from volunteers.models import Activity, Shift, ShiftSignup
-from volunteers.rules import SHANGHAI, ActivityState, ShiftState
+from volunteers.actions.shifts import (
+    cancel_shift,
+    change_places,
+    end_activity,
+    move_shift,
+    plan_shifts,
+    publish_activity,
+)
+from volunteers.models.shifts import Activity, Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.shifts import ActivityState, ShiftState
 
 
 class ReasonForm(VerbForm):
@@ -37,19 +46,19 @@ class MoveForm(VerbForm):
 
 
 def _publish(activity: Activity, *, by: User, now: datetime) -> str:
-    actions.publish_activity(activity_id=activity.pk, by=by, now=now)
+    publish_activity(activity_id=activity.pk, by=by, now=now)
     return _t("已发布，六周内的班次排好了，居民现在看得到。")
 
 
 def _plan(activity: Activity, *, by: User, now: datetime) -> str:
-    made = actions.plan_shifts(activity_id=activity.pk, by=by, now=now)
+    made = plan_shifts(activity_id=activity.pk, by=by, now=now)
     if not made:
         return _t("六周内的班次都已经排好，没有要加的。")
     return ngettext("已排 %(n)s 个班次。", "已排 %(n)s 个班次。", len(made)) % {"n": len(made)}
 
 
 def _end(activity: Activity, *, by: User, now: datetime, reason: str) -> str:
-    actions.end_activity(activity_id=activity.pk, reason=reason, by=by, now=now)
+    end_activity(activity_id=activity.pk, reason=reason, by=by, now=now)
     return _t("活动已结束，以后的班次都取消了，报过名的人会收到通知。")
 
 
@@ -118,7 +127,7 @@ class ActivityAdmin(VerbAdmin):
 
 
 def _move(shift: Shift, *, by: User, now: datetime, day: date, starts: time, ends: time, reason: str) -> str:
-    actions.move_shift(
+    move_shift(
         shift_id=shift.pk,
         starts_at=datetime.combine(day, starts, SHANGHAI),
         ends_at=datetime.combine(day, ends, SHANGHAI),
@@ -130,12 +139,12 @@ def _move(shift: Shift, *, by: User, now: datetime, day: date, starts: time, end
 
 
 def _cancel(shift: Shift, *, by: User, now: datetime, reason: str) -> str:
-    actions.cancel_shift(shift_id=shift.pk, reason=reason, by=by, now=now)
+    cancel_shift(shift_id=shift.pk, reason=reason, by=by, now=now)
     return _t("班次已取消，名单上的人都会收到通知。")
 
 
 def _places(shift: Shift, *, by: User, now: datetime, places: int) -> str:
-    actions.change_places(shift_id=shift.pk, places=places, by=by, now=now)
+    change_places(shift_id=shift.pk, places=places, by=by, now=now)
     return _t("人数已改，多出来的按顺序给了候补的人。")
 
 

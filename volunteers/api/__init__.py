@@ -1,1 +1,0 @@
-"""The API of volunteering, one module a noun."""

@@ -14,9 +14,11 @@ from rest_framework.response import Response
 
 from common.api import IdempotentMixin
 from people.doors import signed_in
-from volunteers import actions
-from volunteers.models import Shift, ShiftSignup
-from volunteers.rules import CheckInKind
+from volunteers.actions import check_in as check_in_actions
+from volunteers.actions.signups import sign_up, withdraw_signup
+from volunteers.models.shifts import Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.check_in import CheckInKind
 from volunteers.serializers.shifts import ScanSerializer, ShiftSerializer, SignUpSerializer, SignupSerializer
 
 
@@ -52,7 +54,7 @@ class SignupViewSet(
         """Takes a place, or the next one in line: see `state`. Refusals are 409 with code and message."""
         asked = SignUpSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        done = actions.sign_up(**asked.validated_data, by=signed_in(request), now=timezone.now())
+        done = sign_up(**asked.validated_data, by=signed_in(request), now=timezone.now())
         return Response(SignupSerializer(done).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=SignupSerializer)
@@ -60,20 +62,20 @@ class SignupViewSet(
     def withdraw(self, request: Request, pk: str) -> Response:
         """Gives the place back; no reason is asked."""
         by, now = signed_in(request), timezone.now()
-        done = actions.withdraw_signup(signup_id=self.get_object().pk, by=by, now=now)
+        done = withdraw_signup(signup_id=self.get_object().pk, by=by, now=now)
         return Response(SignupSerializer(done).data)
 
     @extend_schema(request=ScanSerializer, responses=SignupSerializer)
     @action(detail=True, methods=["post"], url_path="check-in", url_name="arrive")
     def check_in(self, request: Request, pk: str) -> Response:
         """Checks in by a scanned code; replaying a scan changes nothing."""
-        return self._scan(request, actions.check_in)
+        return self._scan(request, check_in_actions.check_in)
 
     @extend_schema(request=ScanSerializer, responses=SignupSerializer)
     @action(detail=True, methods=["post"], url_path="check-out", url_name="go")
     def check_out(self, request: Request, pk: str) -> Response:
         """Checks out by a scanned code; the first time counts."""
-        return self._scan(request, actions.check_out)
+        return self._scan(request, check_in_actions.check_out)
 
     def _scan(self, request: Request, act: Callable[..., ShiftSignup]) -> Response:
         signup = self.get_object()

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import Division
 from common.reach import within
 from people.models import Person, User, acts_for
-from volunteers.models.register import Volunteer
-from volunteers.rules import MANUAL_PREFIX, EvidenceKind, RecordState
+from volunteers.models.roll import Volunteer
+from volunteers.rules.service import MANUAL_PREFIX, EvidenceKind, RecordState
 
 # Three people: the recorder, the approver and the volunteer; and two kinds of evidence. What was
 # recorded is never rewritten: the minutes of an approved record are what the ledger posted.

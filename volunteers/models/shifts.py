@@ -17,8 +17,8 @@ from centers.rules import WEEKDAYS
 from common.counters import Counted
 from common.reach import within
 from people.models import User
-from volunteers.models.register import Skill, Team, Volunteer
-from volunteers.rules import ActivityState, Repeats, Rhythm, ShiftState, SignupState
+from volunteers.models.roll import Skill, Team, Volunteer
+from volunteers.rules.shifts import ActivityState, Repeats, Rhythm, ShiftState, SignupState
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):

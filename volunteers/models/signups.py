@@ -14,9 +14,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User, acts_for
-from volunteers.models.register import Volunteer
+from volunteers.models.roll import Volunteer
 from volunteers.models.shifts import Shift
-from volunteers.rules import BUSY, LISTED, CheckInKind, SignupState
+from volunteers.rules.check_in import CheckInKind
+from volunteers.rules.shifts import BUSY, LISTED, SignupState
 
 # Keeps the counters of the shift; the UPDATE takes its row lock if the verb has not.
 _COUNT_SQL = """

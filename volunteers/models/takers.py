@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Person, User, acts_for
-from volunteers.models.register import PartnerShop, PartnerUnit, Team, Volunteer
-from volunteers.rules import Taker, TakerKind
+from volunteers.models.partners import PartnerShop, PartnerUnit
+from volunteers.models.roll import Team, Volunteer
+from volunteers.rules.takers import Taker, TakerKind
 
 
 def one_taker() -> Q:

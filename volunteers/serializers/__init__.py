@@ -1,1 +1,0 @@
-"""Shape of the API of volunteering, one module a noun."""

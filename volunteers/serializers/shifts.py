@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from volunteers.models import Shift, ShiftSignup
+from volunteers.models.shifts import Shift
+from volunteers.models.signups import ShiftSignup
 
 
 class ShiftSerializer(serializers.ModelSerializer[Shift]):

@@ -1,6 +1,5 @@
 from django.urls import include, path
 
-from volunteers.urls import grants, orders, points, points_staff
 from volunteers.views import check_in, kiosk, public, signups
 
 app_name = "volunteers"
@@ -21,8 +20,4 @@ urlpatterns = [
     path("volunteer/check-in/<int:shift_id>/<str:token>/done/", check_in.scanned, name="scanned"),
     path("volunteer/kiosk/<str:token>/", kiosk.kiosk, name="kiosk"),
     path("volunteer/kiosk/<str:token>/tap/", kiosk.tap, name="tap"),
-    *grants.urlpatterns,
-    *orders.urlpatterns,
-    *points.urlpatterns,
-    *points_staff.urlpatterns,
 ]

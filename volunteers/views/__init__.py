@@ -1,1 +1,0 @@
-"""Pages of volunteering, one package or module a noun."""

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.moments import day_word, weekday
-from volunteers.models import Activity, Shift
-from volunteers.rules import ActivityState, Repeats, ShiftState
+from volunteers.models.shifts import Activity, Shift
+from volunteers.rules.shifts import ActivityState, Repeats, ShiftState
 
 
 def rhythm(activity: Activity) -> str:

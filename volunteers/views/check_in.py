@@ -21,19 +21,15 @@ from common.errors import DomainError
 from common.pages import number, own_post
 from people.doors import own_page, signed_in
 from people.models import User
-from volunteers import actions
-from volunteers.actions.check_in import shift_token
-from volunteers.models import Shift, ShiftSignup
-from volunteers.rules import (
-    CheckInKind,
-    SignupState,
-    fault_of,
-    seconds_left,
-)
-from volunteers.views.desk import the_shift
+from volunteers.actions.check_in import check_in, check_out, close_shift, shift_token, undo_check_in
+from volunteers.models.shifts import Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.check_in import CheckInKind, fault_of, seconds_left
+from volunteers.rules.shifts import SignupState
+from volunteers.views.sight import the_shift
 
 MOST_SCANS = 5
-ACTS = {"in": actions.check_in, "out": actions.check_out}
+ACTS = {"in": check_in, "out": check_out}
 
 
 @never_cache
@@ -72,7 +68,7 @@ def _scanned(request: HttpRequest, shift: Shift, token: str, refusal: DomainErro
 @own_post
 def scanned(request: HttpRequest, shift_id: int, token: str) -> HttpResponse:
     """签到 or 签退 by code."""
-    act = ACTS.get(request.POST.get("act", ""), actions.check_in)
+    act = ACTS.get(request.POST.get("act", ""), check_in)
     noted = request.session.get("scans", {}).get(token)
     try:
         done = act(
@@ -145,7 +141,7 @@ def tick(request: HttpRequest, shift_id: int) -> HttpResponse:
     act = ACTS.get(asked.get("act", ""))
     try:
         if act is None:
-            actions.undo_check_in(signup_id=number(asked.get("signup")) or 0, by=user, now=now)
+            undo_check_in(signup_id=number(asked.get("signup")) or 0, by=user, now=now)
             messages.success(request, _("已撤销签到。"))
             return back
         volunteer_id = number(asked.get("volunteer")) or 0
@@ -171,7 +167,7 @@ def close(request: HttpRequest, shift_id: int) -> HttpResponse:
     _run(request, shift_id)
     confirmed = [pk for pk in map(number, request.POST.getlist("confirmed")) if pk]
     try:
-        actions.close_shift(shift_id=shift_id, by=signed_in(request), now=timezone.now(), confirmed=confirmed)
+        close_shift(shift_id=shift_id, by=signed_in(request), now=timezone.now(), confirmed=confirmed)
     except DomainError as refusal:
         if refusal.status in {403, 404}:
             raise

@@ -24,11 +24,13 @@ from common.errors import DomainError, NotAllowed
 from common.pages import number, post_only
 from people.doors import signed_in, staff_page, staff_post
 from people.models import User
-from volunteers import actions
-from volunteers.models import Shift, ShiftSignup
-from volunteers.rules import CheckInKind, SignupState
+from volunteers.actions.check_in import check_in
+from volunteers.models.shifts import Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.check_in import CheckInKind
+from volunteers.rules.shifts import SignupState
 from volunteers.views.check_in import ACTS, ticked_words
-from volunteers.views.desk import the_shift
+from volunteers.views.sight import the_shift
 
 GOOD_FOR = timedelta(hours=12)
 _SIGNER = Signer(salt="volunteers.kiosk")
@@ -102,7 +104,7 @@ def _name(signup: ShiftSignup, often: Counter[str]) -> str:
 def tap(request: HttpRequest, token: str) -> HttpResponse:
     """签到 or 签退 by a tap on a name."""
     shift, by = _opened(token)
-    act = ACTS.get(request.POST.get("act", ""), actions.check_in)
+    act = ACTS.get(request.POST.get("act", ""), check_in)
     volunteer_id = number(request.POST.get("volunteer")) or 0
     try:
         done = act(

@@ -18,9 +18,13 @@ from common.errors import DomainError
 from common.pages import number, own_post
 from people.doors import own_page, signed_in
 from people.models import Person, User, acts_for
-from volunteers import actions
-from volunteers.models import Shift, ShiftSignup, Skill, Volunteer
-from volunteers.rules import BUSY, SignupState, VolunteerState
+from people.parts import links_on
+from volunteers.actions import roll
+from volunteers.models.roll import Skill, Volunteer
+from volunteers.models.shifts import Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.roll import VolunteerState
+from volunteers.rules.shifts import BUSY, SignupState
 from volunteers.views import cards
 
 PER_PAGE = 24
@@ -37,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "page_obj": page,
         "cards": [cards.shift_card(shift, now) for shift in page],
+        "links": links_on("volunteers:home", user),
         **(_for_her(user, now) if user else {}),
     }
     return render(request, "volunteers/home.html", context)
@@ -130,7 +135,7 @@ def join(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         skills = [pk for pk in map(number, request.POST.getlist("skill")) if pk]
         try:
-            done = actions.join(person_id=chosen or 0, by=user, now=timezone.now(), skill_ids=skills)
+            done = roll.join(person_id=chosen or 0, by=user, now=timezone.now(), skill_ids=skills)
         except DomainError as error:
             refusal = error
         else:
@@ -178,6 +183,6 @@ def _standing(person: Person) -> str:
 @own_post
 def leave(request: HttpRequest, volunteer_id: int) -> HttpResponse:
     """退出志愿者."""
-    actions.leave(volunteer_id=volunteer_id, by=signed_in(request), now=timezone.now())
+    roll.leave(volunteer_id=volunteer_id, by=signed_in(request), now=timezone.now())
     messages.success(request, _("已退出志愿者，时长和积分都还在。想回来随时再登记。"))
     return redirect("volunteers:home")

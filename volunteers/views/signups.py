@@ -14,9 +14,9 @@ from common.errors import DomainError
 from common.pages import number, own_post
 from people.doors import own_page, signed_in
 from people.models import User
-from volunteers import actions
-from volunteers.models import ShiftSignup
-from volunteers.rules import SignupState
+from volunteers.actions import signups
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.shifts import SignupState
 from volunteers.views.public import shift_page
 
 
@@ -30,7 +30,7 @@ def sign_up(request: HttpRequest, shift_id: int) -> HttpResponse:
     try:
         if chosen is None:
             raise DomainError("WHO", _("请选一下给谁报名。"))
-        done = actions.sign_up(shift_id=shift_id, volunteer_id=chosen, by=request.user, now=timezone.now())
+        done = signups.sign_up(shift_id=shift_id, volunteer_id=chosen, by=request.user, now=timezone.now())
     except DomainError as refusal:
         if refusal.status == 404:
             raise
@@ -60,6 +60,6 @@ def signup(request: HttpRequest, signup_id: int) -> HttpResponse:
 @own_post
 def withdraw(request: HttpRequest, signup_id: int) -> HttpResponse:
     """退出志愿班次."""
-    done = actions.withdraw_signup(signup_id=signup_id, by=signed_in(request), now=timezone.now())
+    done = signups.withdraw_signup(signup_id=signup_id, by=signed_in(request), now=timezone.now())
     messages.success(request, _("已退出，名额让给了下一位。改主意了可以重新报名。"))
     return redirect("volunteers:signup", done.pk)

@@ -18,11 +18,16 @@ from common.pages import ask, number
 from common.reach import within
 from people.doors import signed_in, staff_page, staff_post
 from people.models import Person, User
-from volunteers import actions
-from volunteers.forms.shifts import MoveShiftForm, PlacesForm, ReasonForm
-from volunteers.models import ServiceRecord, Shift, ShiftSignup
-from volunteers.rules import RecordState, ShiftState, SignupState
-from volunteers.views.desk import the_shift
+from people.parts import links_on
+from volunteers.actions.roll import join
+from volunteers.actions.shifts import cancel_shift, change_places, move_shift
+from volunteers.actions.signups import remove_signup, sign_up
+from volunteers.forms import MoveShiftForm, PlacesForm, ReasonForm
+from volunteers.models.service import ServiceRecord
+from volunteers.models.shifts import Shift
+from volunteers.models.signups import ShiftSignup
+from volunteers.rules.shifts import ShiftState, SignupState
+from volunteers.views.sight import the_shift
 
 AHEAD = timedelta(days=14)
 BEHIND = timedelta(days=60)
@@ -36,14 +41,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """志愿工作: shifts of the next two weeks, those to be closed, what waits for approval."""
     user, now = signed_in(request), timezone.now()
     seen = _near(user).select_related("activity__division", "activity__center")
-    waiting = _records(user).filter(state=RecordState.RECORDED)
     context = {
         "coming": seen.coming(now).filter(starts_at__lt=now + AHEAD),
         "open": seen.filter(state=ShiftState.PLANNED, ends_at__range=(now - BEHIND, now)).order_by(
             "starts_at"
         ),
-        "to_approve": waiting.count(),
-        "may_approve": bool(user.reach("volunteers.approve")),
+        "links": links_on("volunteers:staff_home", user),
         "may_change": bool(user.reach("volunteers.change")),
     }
     return render(request, "volunteers/staff/home.html", context)
@@ -94,7 +97,7 @@ def add(request: HttpRequest, shift_id: int) -> HttpResponse:
     the_shift(user, shift_id)
     chosen = number(request.POST.get("volunteer")) or 0
     try:
-        done = actions.sign_up(shift_id=shift_id, volunteer_id=chosen, by=user, now=timezone.now())
+        done = sign_up(shift_id=shift_id, volunteer_id=chosen, by=user, now=timezone.now())
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
@@ -109,7 +112,7 @@ def enlist(request: HttpRequest, shift_id: int) -> HttpResponse:
     user = signed_in(request)
     the_shift(user, shift_id)
     try:
-        done = actions.join(person_id=number(request.POST.get("person")) or 0, by=user, now=timezone.now())
+        done = join(person_id=number(request.POST.get("person")) or 0, by=user, now=timezone.now())
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("volunteers:staff_shift", shift_id)
@@ -136,7 +139,7 @@ def remove(request: HttpRequest, signup_id: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
 
     def act() -> str:
-        actions.remove_signup(signup_id=signup_id, by=user, now=timezone.now(), **form.cleaned_data)
+        remove_signup(signup_id=signup_id, by=user, now=timezone.now(), **form.cleaned_data)
         return _("%(name)s已移出名单，会收到通知。") % {"name": found.volunteer.person.full_name}
 
     return ask(
@@ -165,7 +168,7 @@ def cancel(request: HttpRequest, shift_id: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
 
     def act() -> str:
-        actions.cancel_shift(shift_id=shift_id, by=user, now=timezone.now(), **form.cleaned_data)
+        cancel_shift(shift_id=shift_id, by=user, now=timezone.now(), **form.cleaned_data)
         return _("班次已取消，名单上的人都会收到通知。")
 
     return ask(request, form, act=act, title=_("取消这个班次"), button=_("取消班次"), **_about(found))
@@ -179,7 +182,7 @@ def move(request: HttpRequest, shift_id: int) -> HttpResponse:
     form = MoveShiftForm(request.POST or None, shift=found)
 
     def act() -> str:
-        actions.move_shift(shift_id=shift_id, by=user, now=timezone.now(), **form.answers())
+        move_shift(shift_id=shift_id, by=user, now=timezone.now(), **form.answers())
         return _("已改期，名单上的人都会收到通知。")
 
     return ask(request, form, act=act, title=_("改期"), button=_("改期"), **_about(found))
@@ -193,7 +196,7 @@ def places(request: HttpRequest, shift_id: int) -> HttpResponse:
     form = PlacesForm(request.POST or None, shift=found)
 
     def act() -> str:
-        actions.change_places(shift_id=shift_id, by=user, now=timezone.now(), **form.cleaned_data)
+        change_places(shift_id=shift_id, by=user, now=timezone.now(), **form.cleaned_data)
         return _("人数已改，多出来的按顺序给了候补的人。")
 
     return ask(request, form, act=act, title=_("改人数"), button=_("改人数"), **_about(found))

@@ -15,7 +15,7 @@ from centers.models import Division
 from centers.rules import DivisionKind
 from common.errors import DomainError
 from common.sheets.sheet import Sheet
-from courses.models import Term
+from courses.models.catalogue import Term
 from courses.models.register import RowVerdict
 
 _TITLE_ROWS = 4

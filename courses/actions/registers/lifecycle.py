@@ -17,8 +17,8 @@ from common.sheets.sheet import read_sheet
 from courses.actions.registers import roster, timetable
 from courses.actions.registers.common import Line, heading, street_for
 from courses.actions.seats import lock_pool, offer_on
-from courses.models import ClassGroup, RegisterImport, RegisterRow, Term
-from courses.models.register import RegisterKind, RegisterState, RowVerdict
+from courses.models.catalogue import ClassGroup, Term
+from courses.models.register import RegisterImport, RegisterKind, RegisterRow, RegisterState, RowVerdict
 from courses.rules import EnrolBy
 from people.models import User
 
@@ -150,7 +150,7 @@ def _offer_freed_seats(register: RegisterImport, now: datetime) -> None:
     whole = register.term.classes.filter(enrol_by=EnrolBy.CLASS) if register.term else []
     for class_id in sorted(group.pk for group in whole):
         class_group, pool = lock_pool(class_id, None)
-        offer_on(class_group=class_group, pool=pool, now=now)
+        offer_on(class_group, pool, now)
 
 
 def _locked(register_id: int, by: User) -> RegisterImport:

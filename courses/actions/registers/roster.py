@@ -15,8 +15,9 @@ from common.sealed import blind_index
 from common.sheets.sheet import Sheet
 from courses.actions.enrolment import enrol
 from courses.actions.registers.common import Line, RegisterUnclear, heading, term_name, terms_of
-from courses.models import Attendance, Enrolment, RegisterImport, RegisterRow, Term
-from courses.models.register import RowVerdict
+from courses.models.catalogue import Term
+from courses.models.enrolment import Attendance, Enrolment
+from courses.models.register import RegisterImport, RegisterRow, RowVerdict
 from courses.registers.classes import class_doubt, find_class
 from courses.registers.people import PersonGroup, Verdict, group_people, same_person
 from courses.registers.roster import RosterRow, read_roster

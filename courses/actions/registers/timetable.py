@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from centers.models import CalendarDay, Center, Division, Room
 from centers.rules import DivisionKind
+from common.days import SHANGHAI
 from common.errors import DomainError
 from common.sheets.sheet import Sheet
 from courses.actions.classes import publish_class
 from courses.actions.registers.common import Line, RegisterUnclear, heading, term_name
 from courses.actions.sessions import plan_sessions
-from courses.models import ClassGroup, Course, RegisterImport, RegisterRow, Teacher, Term, WeeklySlot
-from courses.models.register import RowVerdict
+from courses.models.catalogue import ClassGroup, Course, Teacher, Term, WeeklySlot
+from courses.models.register import RegisterImport, RegisterRow, RowVerdict
 from courses.registers.timetable import Timetable, TimetableRow, read_timetable
-from courses.rules import SHANGHAI
 from people.models import Person, User
 
 

@@ -10,8 +10,7 @@ from django.utils import timezone
 from centers.models import Division
 from common.errors import DomainError
 from courses.actions.registers.lifecycle import confirm_register, upload_register
-from courses.models import RegisterImport
-from courses.models.register import RegisterKind, RowVerdict
+from courses.models.register import RegisterImport, RegisterKind, RowVerdict
 from people.models import User
 
 

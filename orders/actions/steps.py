@@ -1,0 +1,139 @@
+"""What all verbs of an order share: lock it, ask who acts, take the step, write it down, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError, NotAllowed
+from orders.actions.payment import settle_points
+from orders.models.dispatch import OrderEvent, OrderOffer
+from orders.models.orders import ServiceOrder
+from orders.rules.orders import (
+    LONGEST_REASON,
+    OfferAnswer,
+    OrderKind,
+    OrderMove,
+    OrderParty,
+    next_order_state,
+)
+from people.models import User, acts_for
+from volunteers.models.takers import WITH_TAKER
+
+
+class MoveRefused(DomainError):
+    code = "MOVE_REFUSED"
+
+
+def not_yours() -> NotAllowed:
+    return NotAllowed(message=_("没有找到这张服务单，或者它不归您办。"))
+
+
+def lock_order(order_id: int) -> ServiceOrder:
+    """The order, locked, with everybody whom the verbs ask about."""
+    rows = ServiceOrder.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "division", "item__skill", "for_person", "requester", *WITH_TAKER
+    )
+    order: ServiceOrder | None = rows.filter(pk=order_id).first()
+    if order is None:
+        raise not_yours()
+    return order
+
+
+def pending_offer(order: ServiceOrder) -> OrderOffer | None:
+    """What the locked order is held out to; only who holds the order changes its offers."""
+    return order.offers.pending().select_related(*WITH_TAKER).first() if order.pk else None
+
+
+def is_taker(by: User, order: ServiceOrder) -> bool:
+    return ServiceOrder.objects.had_by(by).filter(pk=order.pk).exists()
+
+
+def hats(by: User, order: ServiceOrder) -> set[OrderParty]:
+    """In what capacities somebody may act on an order; refuses NOT_ALLOWED where in none.
+
+    An order of a grant has no buttons of its own: GRANT_ORDER.
+    """
+    if order.kind == OrderKind.GRANT and by.may("orders.dispatch", order.division):
+        raise DomainError("GRANT_ORDER", _("公益创投的单跟着项目走，请到创投项目页面办理。"))
+    if order.kind == OrderKind.GRANT:
+        raise not_yours()
+    worn = set()
+    if order.for_person_id and acts_for(by).filter(pk=order.for_person_id).exists():
+        worn.add(OrderParty.REQUESTER)
+    if is_taker(by, order) or OrderOffer.objects.asked_of(by).filter(order=order).exists():
+        worn.add(OrderParty.TAKER)
+    if by.may("orders.dispatch", order.division):
+        worn.add(OrderParty.STAFF)
+    if not worn:
+        raise not_yours()
+    return worn
+
+
+def go(
+    order: ServiceOrder,
+    move: OrderMove,
+    worn: Iterable[OrderParty],
+    *,
+    by: User | None,
+    now: datetime,
+    reason: str = "",
+    **fields: Any,
+) -> OrderParty:
+    """Moves a locked order along the table, saves it with `fields`, appends the history; the points
+    that it costs go where the new state sends them.
+
+    Refuses MOVE_REFUSED where the state forbids it, NOT_ALLOWED where only somebody else may.
+    """
+    worn = set(worn)
+    found = next_order_state(order.state, move, worn)
+    if found is None:
+        if next_order_state(order.state, move, set(OrderParty)) is not None:
+            raise not_yours()
+        words = {"state": order.get_state_display(), "move": move.label}
+        raise MoveRefused(message=_("这一单现在是“%(state)s”，不能%(move)s，请刷新看看。") % words)
+    frm, (order.state, party) = order.state, found
+    for name, value in fields.items():
+        setattr(order, name, value)
+    order.save()
+    settle_points(order, by or User.objects.system(), now)
+    write_event(order, move, frm, party=party, by=by, now=now, reason=reason)
+    return party
+
+
+def write_event(
+    order: ServiceOrder,
+    move: OrderMove,
+    frm: str,
+    *,
+    party: OrderParty,
+    by: User | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Appends one step to the history."""
+    OrderEvent.objects.create(
+        order=order,
+        event=move,
+        frm=frm,
+        to=order.state,
+        party=party,
+        by=by,
+        reason=reason[:LONGEST_REASON],
+        at=now,
+    )
+
+
+def close_offer(order: ServiceOrder, answer: OfferAnswer, now: datetime) -> None:
+    """Ends the pending offer of a locked order, if there is one."""
+    order.offers.pending().update(answer=answer, answered_at=now)
+
+
+def need_reason(reason: str, words: str) -> str:
+    """The reason, stripped; refuses REASON_NEEDED."""
+    if len(reason.strip()) < 2:
+        raise DomainError("REASON_NEEDED", words)
+    return reason.strip()[:LONGEST_REASON]

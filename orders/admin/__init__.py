@@ -1,0 +1,4 @@
+"""Django finds the back office here."""
+
+import orders.admin.markets
+import orders.admin.orders

@@ -1,0 +1,104 @@
+"""What people type about market days: shape and wording only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from centers.models import Division
+from common.days import SHANGHAI
+from common.fields import TypedDateField, TypedTimeField
+from common.forms import PlacedForm, PlainForm
+from volunteers.models.partners import PartnerShop, PartnerUnit
+from volunteers.models.roll import Team
+from volunteers.rules.takers import Taker, TakerKind
+
+KEEPERS: tuple[tuple[TakerKind, Any], ...] = (
+    (TakerKind.SHOP, PartnerShop),
+    (TakerKind.TEAM, Team),
+    (TakerKind.UNIT, PartnerUnit),
+)
+
+
+class MarketForm(PlacedForm):
+    """A market day."""
+
+    title = forms.CharField(label=_("名称"), max_length=40)
+    place = forms.CharField(label=_("地点"), max_length=60)
+    day = TypedDateField(label=_("哪天"), example="2026-12-05")
+    opens = TypedTimeField(label=_("几点开始"), example="09:00")
+    closes = TypedTimeField(label=_("几点结束"), example="11:30")
+    field_order = ["title", "division", "place", "day", "opens", "closes"]
+
+    def told(self) -> dict[str, Any]:
+        """What `orders.actions.market.announce_market` wants to know."""
+        data = self.cleaned_data
+        return {
+            "division_id": data["division"].pk,
+            "title": data["title"],
+            "place": data["place"],
+            "opens_at": datetime.combine(data["day"], data["opens"], SHANGHAI),
+            "closes_at": datetime.combine(data["day"], data["closes"], SHANGHAI),
+        }
+
+
+def keepers_near(division: Division) -> list[tuple[str, str]]:
+    """Who may keep a stall of a place: its shops, teams and units, and those of the places above it."""
+    above = [int(pk) for pk in division.path.split("/") if pk]
+    return [
+        (f"{kind.value}-{row.pk}", f"{kind.label} · {row}")
+        for kind, model in KEEPERS
+        for row in model._default_manager.filter(division__in=above)
+    ]
+
+
+def keeper_of(word: str) -> Taker:
+    """ "shop-7" as the verbs name it."""
+    which, _dash, pk = word.partition("-")
+    return Taker(TakerKind(which), int(pk))
+
+
+class StallForm(PlainForm):
+    """A stall of a market."""
+
+    keeper = forms.ChoiceField(label=_("谁来摆"))
+    offers = forms.CharField(label=_("提供什么"), max_length=40)
+    places = forms.IntegerField(label=_("同时几位"), min_value=1, max_value=50, initial=1)
+    slot_minutes = forms.IntegerField(label=_("每位几分钟"), min_value=5, max_value=240, initial=20)
+
+    def __init__(self, *args: Any, keepers: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keeper = self.fields["keeper"]
+        assert isinstance(keeper, forms.ChoiceField)  # noqa: S101 - declared above
+        keeper.choices = [("", _("请选一个")), *keepers]
+
+    def told(self) -> dict[str, Any]:
+        """What `orders.actions.market.add_stall` wants to know."""
+        return {**self.cleaned_data, "keeper": keeper_of(self.cleaned_data["keeper"])}
+
+
+class BookingForm(PlainForm):
+    """Who comes to a stall, and when."""
+
+    person = forms.TypedChoiceField(label=_("给谁约"), coerce=int, widget=forms.RadioSelect)
+    starts_at = forms.TypedChoiceField(
+        label=_("几点来"), coerce=datetime.fromisoformat, widget=forms.RadioSelect
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        people: Iterable[tuple[int, str]],
+        times: Iterable[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("person", list(people)), ("starts_at", list(times))):
+            field = self.fields[name]
+            assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - declared above
+            field.choices = choices
+            field.initial = choices[0][0] if choices else None

@@ -1,0 +1,4 @@
+"""Django finds the back office here."""
+
+import points.admin.ledger
+import points.admin.points

@@ -1,0 +1,126 @@
+"""The ledger in the back office: looked at, never edited; what is wrong is taken back by a reversal."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from common.admin import ReadOnlyAdmin, ScopedInline, Verb, VerbAdmin, VerbForm
+from common.reach import within
+from people.models import User
+from points.actions.ledger import reverse
+from points.models.days import DayHash
+from points.models.ledger import Account, Leg, Posting
+from points.rules import PostingKind
+
+
+class ReverseForm(VerbForm):
+    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("本人会看到。"))
+
+
+def _reverse(posting: Posting, *, by: User, now: datetime, reason: str) -> str:
+    reverse(posting_id=posting.pk, reason=reason, by=by, now=now)
+    return _t("已冲正，本人在存折上看得到。")
+
+
+def _reversible(posting: Posting) -> bool:
+    return posting.kind != PostingKind.REVERSAL and getattr(posting, "reversal", None) is None
+
+
+def _reach(request: HttpRequest) -> list[str]:
+    return request.user.reach("volunteers.view") if isinstance(request.user, User) else []
+
+
+class LegInline(ScopedInline):
+    model = Leg
+    fields = ("account", "amount", "balance", "expires_on")
+    readonly_fields = fields
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        owners = ("account__person", "account__budget", "account__shop", "account__division")
+        return super().get_queryset(request).select_related(*owners)
+
+
+@admin.register(Posting)
+class PostingAdmin(VerbAdmin, ReadOnlyAdmin):
+    """Entries that touch a resident in the reach."""
+
+    see = "volunteers.view"
+    list_display = ("id", "at", "kind", "memo", "by")
+    list_select_related = ("by",)
+    list_filter = ("kind",)
+    search_fields = ("memo", "key")
+    ordering = ("-id",)
+    fields = (
+        ("kind", "memo"),
+        ("at", "by"),
+        ("record", "policy"),
+        ("reverses", "key"),
+        "evidence",
+        "sealed_at",
+    )
+    readonly_fields = ("sealed_at",)
+    inlines = (LegInline,)
+    verbs = (
+        Verb(
+            "reverse",
+            _("冲正"),
+            _reverse,
+            "points.ledger",
+            form=ReverseForm,
+            style="danger",
+            offered=_reversible,
+        ),
+    )
+
+    def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        mine = within(Leg.objects.filter(posting=OuterRef("pk")), "account__person__home", _reach(request))
+        return rows.filter(Exists(mine))
+
+    def covers(self, request: HttpRequest, verb: str, row: Any) -> bool:
+        """Whether the user may do `verb` where a resident of the entry lives."""
+        if row is None or not isinstance(request.user, User):
+            return super().covers(request, verb, row)
+        return within(row.legs.all(), "account__person__home", request.user.reach(verb)).exists()
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnlyAdmin):
+    """Balances, kept by the database."""
+
+    see = "volunteers.view"
+    list_display = ("__str__", "kind", "unit", "posted", "held")
+    list_select_related = ("person", "budget", "shop", "division")
+    list_filter = ("kind", "unit")
+    search_fields = ("person__full_name", "person__initials")
+    ordering = ("-id",)
+    fields = (("kind", "unit"), "person", "budget", "shop", "division", ("posted", "held"))
+    readonly_fields = ("posted", "held")
+
+    def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Accounts of residents, budgets, shops and pools in the reach."""
+        reach = _reach(request)
+        owners = ("person__home", "budget__division", "shop__division", "division")
+        found = within(rows, owners[0], reach)
+        for owner in owners[1:]:
+            found |= within(rows, owner, reach)
+        return found
+
+
+@admin.register(DayHash)
+class DayHashAdmin(ReadOnlyAdmin):
+    """日结: the digest of every closed day; keep the file of the day beside it."""
+
+    see = "volunteers.view"
+    list_display = ("day", "postings", "digest", "closed_at")
+    ordering = ("-day",)
+    fields = ("day", "previous", "postings", "digest", "closed_at")

@@ -1,0 +1,178 @@
+"""The desk of points: one box finds the resident, her card, a gift set aside for her and handed out."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError
+from common.pages import number
+from common.reach import within
+from people.doors import signed_in, staff_page, staff_post, the_person
+from people.models import Person, User
+from points.actions import gifts as gifts_actions
+from points.models.certificates import Certificate
+from points.models.gifts import Gift
+from points.models.redemptions import Redemption
+from points.models.transfers import Transfer
+from points.rules import CODE_TRIES, TransferState
+from points.views.passbook import passbook_of, sheet_of, unit_of
+from volunteers.models.roll import Volunteer
+from volunteers.models.service import ServiceRecord
+from volunteers.rules.service import RecordState
+
+MOST_FOUND = 20
+MOST_WAITING = 50
+MOST_GIFTS = 60
+SLIP = "slip_of"  # the redemption whose code this desk may show once
+
+
+@staff_page("volunteers.view")
+def desk(request: HttpRequest) -> HttpResponse:
+    """积分台: who is it, which gifts wait, what waits for an answer."""
+    user, typed = signed_in(request), request.GET.get("q", "").strip()[:60]
+    found = list(Person.objects.visible_to(user).matching(typed).select_related("home__parent")[:MOST_FOUND])
+    if len(found) == 1:
+        return redirect("points:staff_person", found[0].pk)
+    context = {
+        "typed": typed,
+        "found": found,
+        "waiting": _waiting(user).select_related("person", "gift__center", "hold")[:MOST_WAITING],
+        **_to_do(user),
+    }
+    return render(request, "points/staff/counter.html", context)
+
+
+def _waiting(user: User) -> Any:
+    rows = within(Redemption.objects.open(), "gift__center__division", user.reach("points.gifts"))
+    return rows.order_by("hold__until", "pk")
+
+
+def _to_do(user: User) -> dict[str, Any]:
+    """What this user may do here, and how much of it waits."""
+    approves, keeps = user.reach("volunteers.approve"), user.reach("points.ledger")
+    records = within(ServiceRecord.objects.filter(state=RecordState.RECORDED), "division", approves)
+    asked = within(Transfer.objects.filter(state=TransferState.ASKED), "giver__home", approves)
+    seconded = within(Transfer.objects.filter(state=TransferState.SECONDED), "giver__home", keeps)
+    return {
+        "approves": bool(approves),
+        "keeps": bool(keeps),
+        "gives": bool(user.reach("points.gifts")),
+        "records": records.count() if approves else 0,
+        "transfers": (asked | seconded).count() if approves or keeps else 0,
+    }
+
+
+@staff_page("volunteers.view")
+def person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """A resident's card: what she has, what she may have for it, what waits for her."""
+    user = signed_in(request)
+    found = the_person(user, person_id)
+    home = found.home
+    volunteer = Volunteer.objects.filter(person=found).first()
+    gifts = within(Gift.objects.on_offer(), "center__division", user.reach("points.gifts"))
+    context = {
+        **passbook_of(found, unit_of(request), number(request.GET.get("before"))),
+        "gifts": gifts[:MOST_GIFTS],
+        "key": uuid4().hex[:20],
+        "volunteer": volunteer,
+        "certificates": Certificate.objects.filter(volunteer=volunteer)[:10] if volunteer else [],
+        "may_give": bool(user.reach("points.gifts")),
+        "may_certify": bool(volunteer and home and user.may("volunteers.approve", home)),
+        "may_keep": bool(home and user.may("points.ledger", home)),
+        "may_reverse": bool(home and user.may("points.ledger", home)),
+    }
+    return render(request, "points/staff/person.html", context)
+
+
+@staff_page("volunteers.view")
+def paper(request: HttpRequest, person_id: int) -> HttpResponse:
+    """The lines of a span, printed for her."""
+    context = {**sheet_of(request, the_person(signed_in(request), person_id)), "back": "staff"}
+    return render(request, "points/statement.html", context)
+
+
+@staff_post("points.gifts")
+def redeem(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Has a gift set aside for a resident who stands at the desk."""
+    user = signed_in(request)
+    found = the_person(user, person_id)
+    try:
+        done = gifts_actions.redeem(
+            gift_id=number(request.POST.get("gift")) or 0,
+            person_id=found.pk,
+            key=request.POST.get("key", "")[:40] or uuid4().hex,
+            by=user,
+            now=timezone.now(),
+        )
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("points:staff_person", person_id)
+    request.session[SLIP] = done.pk
+    return redirect("points:staff_redemption", done.pk)
+
+
+def _the_redemption(user: User, redemption_id: int) -> Redemption:
+    near = within(Redemption.objects.all(), "gift__center__division", user.reach("points.gifts"))
+    found: Redemption = get_object_or_404(
+        near.select_related("person", "gift__center__division", "hold__end"), pk=redemption_id
+    )
+    return found
+
+
+@staff_page("points.gifts")
+def redemption(request: HttpRequest, redemption_id: int) -> HttpResponse:
+    """One redemption at the desk: its slip once, the box for the code, a new code, cancel."""
+    found = _the_redemption(signed_in(request), redemption_id)
+    return _shown(request, found, None)
+
+
+def _shown(request: HttpRequest, found: Redemption, refusal: DomainError | None) -> HttpResponse:
+    waits = found.waits_at(timezone.now())
+    fresh = request.session.pop(SLIP, None) == found.pk and waits
+    context = {
+        "redemption": found,
+        "waits": waits,
+        "late": not found.outcome and not waits,
+        "blocked": found.wrong_codes >= CODE_TRIES,
+        "code": f"{found.code[:3]} {found.code[3:]}" if fresh else "",
+        "refusal": refusal,
+        "typed": request.POST.get("code", "")[:20],
+    }
+    status = refusal.status if refusal else 200
+    return render(request, "points/staff/redemption.html", context, status=status)
+
+
+@staff_post("points.gifts")
+def hand_out(request: HttpRequest, redemption_id: int) -> HttpResponse:
+    """发放: the gift against its code."""
+    user = signed_in(request)
+    try:
+        done = gifts_actions.hand_out(
+            redemption_id=redemption_id,
+            code=request.POST.get("code", "")[:40],
+            by=user,
+            now=timezone.now(),
+        )
+    except DomainError as refusal:
+        return _shown(request, _the_redemption(user, redemption_id), refusal)
+    messages.success(
+        request, _("%(gift)s已交给%(person)s。") % {"gift": done.gift.name, "person": done.person.full_name}
+    )
+    return redirect("points:staff_redemption", redemption_id)
+
+
+@staff_post("points.gifts")
+def renew(request: HttpRequest, redemption_id: int) -> HttpResponse:
+    """重发领取码: shown once, the old one is dead."""
+    by = signed_in(request)
+    done = gifts_actions.renew_code(redemption_id=redemption_id, by=by, now=timezone.now())
+    request.session[SLIP] = done.pk
+    messages.success(request, _("新的领取码在下面，旧的已经作废。"))
+    return redirect("points:staff_redemption", redemption_id)

@@ -1,0 +1,120 @@
+"""Gifts: what points buy, one tap to have one set aside, the code that opens it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from common.errors import DomainError
+from common.pages import number, own_post, public_page
+from people.doors import own_page, signed_in
+from people.models import User, acts_for
+from people.parts import links_on
+from points.actions import gifts as gifts_actions
+from points.models.gifts import Gift
+from points.models.ledger import Account
+from points.models.redemptions import Redemption
+from points.rules import AccountKind, Unit
+from points.views.whose import own_people
+
+A_PAGE = 24
+
+
+@public_page
+def gifts(request: HttpRequest) -> HttpResponse:
+    """礼品: what points buy, cheapest first, where, and how many are left."""
+    page = Paginator(Gift.objects.on_offer(), A_PAGE).get_page(request.GET.get("page"))
+    user = request.user if isinstance(request.user, User) else None
+    return render(request, "points/gifts.html", {"page_obj": page, "links": links_on("points:gifts", user)})
+
+
+def _choices(user: User, asked: str | None) -> list[dict[str, Any]]:
+    """For whom: everybody one acts for, with the points that she may spend."""
+    people = own_people(user)
+    accounts = Account.objects.filter(
+        person__in=[p.pk for p in people], kind=AccountKind.PERSON, unit=Unit.POINTS
+    )
+    free = {account.person_id: account.free for account in accounts}
+    wanted = number(asked) or (people[0].pk if people else 0)
+    return [
+        {
+            "value": person.pk,
+            "label": person.full_name,
+            "note": _("可用 %(n)s 分") % {"n": free.get(person.pk, 0)},
+            "checked": person.pk == wanted,
+        }
+        for person in people
+    ]
+
+
+@never_cache
+def gift(request: HttpRequest, gift_id: int, refusal: DomainError | None = None) -> HttpResponse:
+    """One gift, one button."""
+    seen = Gift.objects.select_related("center")
+    found = get_object_or_404(seen if refusal else seen.filter(on_offer=True), pk=gift_id)
+    user = request.user if isinstance(request.user, User) else None
+    sent = request.POST if refusal else request.GET
+    context = {
+        "gift": found,
+        "people": _choices(user, sent.get("person")) if user else [],
+        # The same form sent twice is one redemption.
+        "key": (request.POST.get("key") if refusal else "") or uuid4().hex,
+        "refusal": refusal,
+    }
+    status = refusal.status if refusal else 200
+    return render(request, "points/gift.html", context, status=status)
+
+
+def redeem(request: HttpRequest, gift_id: int) -> HttpResponse:
+    """换这件礼品, for oneself or somebody one acts for."""
+    if request.method != "POST":
+        return redirect("points:gift", gift_id)
+    if not isinstance(request.user, User):
+        return redirect_to_login(reverse("points:gift", args=[gift_id]))
+    try:
+        done = gifts_actions.redeem(
+            gift_id=gift_id,
+            person_id=number(request.POST.get("person")) or 0,
+            key=request.POST.get("key", "")[:40] or uuid4().hex,
+            by=request.user,
+            now=timezone.now(),
+        )
+    except DomainError as refusal:
+        return gift(request, gift_id, refusal=refusal)
+    return redirect("points:redemption", done.pk)
+
+
+@own_page
+def redemption(request: HttpRequest, redemption_id: int) -> HttpResponse:
+    """What was set aside: the code large, the last day, how to undo it; printable."""
+    mine = Redemption.objects.filter(person__in=acts_for(signed_in(request)).values("pk"))
+    seen = mine.select_related("person", "gift__center", "hold__end")
+    found = get_object_or_404(seen, pk=redemption_id)
+    waits = found.waits_at(timezone.now())
+    context = {
+        "redemption": found,
+        "outcome": found.outcome,
+        "late": not found.outcome and not waits,
+        "code": f"{found.code[:3]} {found.code[3:]}" if waits else "",
+    }
+    return render(request, "points/redemption.html", context)
+
+
+@own_post
+def cancel(request: HttpRequest, redemption_id: int) -> HttpResponse:
+    """不换了: the points come back whole."""
+    by = signed_in(request)
+    done = gifts_actions.cancel_redemption(redemption_id=redemption_id, by=by, now=timezone.now())
+    messages.success(request, _("已取消，积分全部退回。"))
+    own = acts_for(by).filter(pk=done.person_id).exists()
+    return redirect("points:redemption" if own else "points:staff_redemption", done.pk)

@@ -1,0 +1,158 @@
+"""Gifts: set aside with their points, handed out against a code, or back on the shelf."""
+
+from datetime import timedelta
+
+import pytest
+
+from notices.models import Notice
+from points.actions import gifts
+from points.actions.holds import expire_holds, warn_expiring
+from points.models.coverage import coverage
+from points.models.ledger import Posting
+from points.models.redemptions import Redemption
+from tests.factories import volunteers
+from tests.factories.points import of, settle
+from tests.refusals import refused
+
+
+@pytest.fixture
+def gift(cast, fund, now):
+    return volunteers.gift(cast.center, fund, cast.officer, points=40, units=2, now=now)
+
+
+def redeem(gift, person, now, by=None, key="k1"):
+    return gifts.redeem(gift_id=gift.pk, person_id=person.pk, key=key, by=by or person.user, now=now)
+
+
+def counts(gift):
+    gift.refresh_from_db()
+    return gift.stock, gift.reserved, gift.handed
+
+
+def hand(made, code, by, now):
+    return gifts.hand_out(redemption_id=made.pk, code=code, by=by, now=now)
+
+
+def test_a_gift_is_set_aside_and_picked_up(cast, gift, rich, now):
+    made = redeem(gift, cast.guilan, now)
+    assert redeem(gift, cast.guilan, now) == made
+    assert (counts(gift), of(rich)) == ((2, 1, 0), (100, 40))
+    code = made.code
+    assert (len(code), code.isdigit(), code not in made.code_hash) == (6, True, True)
+    done = hand(made, f" {code[:3]} {code[3:]}", cast.worker, now)
+    settle()
+    assert hand(made, code, cast.worker, now) == done
+    assert (counts(gift), of(rich)) == ((2, 0, 1), (60, 0))
+    assert Redemption.objects.get().outcome == "COMMITTED"
+    refused("HOLD_ENDED", gifts.cancel_redemption, redemption_id=made.pk, by=cast.guilan.user, now=now)
+    assert Notice.objects.get(kind="GIFT_RESERVED").body_data["points"] == 40
+
+
+def test_staff_and_agents_redeem_for_others(cast, fund, gift, now):
+    volunteers.give(cast.elder, 50, of=fund, by=cast.officer, now=now)
+    refused("NOT_ALLOWED", redeem, gift=gift, person=cast.elder, now=now, by=cast.guilan.user)
+    refused("NOT_ALLOWED", redeem, gift=gift, person=cast.elder, now=now, by=cast.other_worker)
+    made = redeem(gift, cast.elder, now, by=cast.worker)
+    assert (made.hold.by, made.hold.principal) == (cast.worker, cast.elder.pk)
+    hand(made, made.code, cast.worker, now)
+    paid = Posting.objects.get(hold_end__hold=made.hold)
+    assert (paid.by, paid.principal) == (cast.worker, cast.elder.pk)
+
+
+def test_what_may_not_be_redeemed(cast, fund, gift, rich, now):
+    refused("OVERSPEND", redeem, gift=gift, person=cast.stranger, now=now)
+    dear = volunteers.gift(cast.center, fund, cast.officer, points=40, units=0, now=now)
+    refused("NO_STOCK", redeem, gift=dear, person=cast.guilan, now=now)
+    gift.on_offer = False
+    gift.save()
+    refused("NO_STOCK", redeem, gift=gift, person=cast.guilan, now=now)
+    assert counts(gift) == (2, 0, 0)
+
+
+def test_where_the_policy_sets_an_age(cast, gift, rich, now):
+    volunteers.policy(cast.city["street"], cast.officer, spend_from_age=70)
+    refused("NOT_OLD_ENOUGH", redeem, gift=gift, person=cast.guilan, now=now)
+    volunteers.policy(cast.city["community"], cast.officer, spend_from_age=60)
+    redeem(gift, cast.guilan, now)
+
+
+def test_wrong_codes(cast, fund, gift, rich, now):
+    made = redeem(gift, cast.guilan, now)
+    volunteers.give(cast.elder, 50, of=fund, by=cast.officer, now=now)
+    other = redeem(gift, cast.elder, now, by=cast.worker)
+    code = made.code
+    refused("NOT_ALLOWED", hand, made=made, code=code, by=cast.guilan.user, now=now)
+    refused("NOT_ALLOWED", hand, made=made, code=code, by=cast.other_worker, now=now)
+    for wrong in (other.code, "", "12", "999999999", "abc"):
+        with pytest.raises(Exception, match="领取码不对"):
+            hand(made, wrong, cast.worker, now)
+    refused("CODE_BLOCKED", hand, made=made, code=code, by=cast.worker, now=now)
+    renew = {"redemption_id": made.pk, "now": now}
+    refused("NOT_ALLOWED", gifts.renew_code, **renew, by=cast.guilan.user)
+    fresh = gifts.renew_code(**renew, by=cast.worker)
+    assert fresh.code != code
+    with pytest.raises(Exception, match="领取码不对"):
+        hand(made, code, cast.worker, now)
+    hand(made, fresh.code, cast.worker, now)
+
+
+def test_a_redemption_is_cancelled_whole(cast, gift, rich, now):
+    made = redeem(gift, cast.guilan, now)
+    cancel = {"redemption_id": made.pk, "now": now}
+    refused("NOT_ALLOWED", gifts.cancel_redemption, **cancel, by=cast.stranger.user)
+    done = gifts.cancel_redemption(**cancel, by=cast.guilan.user)
+    assert gifts.cancel_redemption(**cancel, by=cast.guilan.user) == done
+    assert (counts(gift), of(rich)) == ((2, 0, 0), (100, 0))
+    code = made.code
+    refused("HOLD_ENDED", hand, made=made, code=code, by=cast.worker, now=now)
+
+
+def test_what_is_not_picked_up_in_a_week_goes_back(cast, gift, rich, now):
+    made = redeem(gift, cast.guilan, now)
+    late = now + timedelta(days=7, seconds=1)
+    code = made.code
+    refused("HOLD_ENDED", hand, made=made, code=code, by=cast.worker, now=late)
+    assert expire_holds(now=late) == 1
+    assert (counts(gift), of(rich)) == ((2, 0, 0), (100, 0))
+    assert Notice.objects.filter(kind="GIFT_RETURNED").count() == 1
+
+
+def test_stock_comes_in_and_is_written_off(cast, fund, gift, rich, now):
+    take = {"gift_id": gift.pk, "budget_id": fund.pk, "note": "端午采购", "now": now}
+    first = gifts.take_in(**take, key="t1", units=3, by=cast.worker)
+    assert gifts.take_in(**take, key="t1", units=3, by=cast.worker) == first
+    refused("KEY_REUSED", gifts.take_in, **take, key="t1", units=2, by=cast.worker)
+    redeem(gift, cast.guilan, now)
+    gifts.take_in(**take, key="t2", units=-4, by=cast.worker)
+    assert counts(gift) == (1, 1, 0)
+    refused("NO_STOCK", gifts.take_in, **take, key="t3", units=-1, by=cast.worker)
+    refused("BAD_AMOUNT", gifts.take_in, **take, key="t3", units=0, by=cast.worker)
+    refused("NOT_ALLOWED", gifts.take_in, **take, key="t3", units=1, by=cast.other_worker)
+    refused("NOT_ALLOWED", gifts.take_in, **{**take, "gift_id": 0}, key="t3", units=1, by=cast.worker)
+    refused("NO_COVER", gifts.take_in, **take, key="t3", units=25, by=cast.worker)
+
+
+def test_a_form_left_open_does_not_put_an_old_count_back(cast, gift, rich, now):
+    stale = type(gift).objects.get(pk=gift.pk)
+    redeem(gift, cast.guilan, now)
+    stale.name = "新名字"
+    stale.save()
+    assert counts(gift) == (2, 1, 0)
+
+
+def test_coverage_counts_shelf_and_budget_against_what_is_owed(cast, gift, rich, now):
+    state = coverage()
+    assert (state.stock, state.committed, state.outstanding, state.percent) == (80, 920, 100, 1000)
+    made = redeem(gift, cast.guilan, now)
+    assert coverage() == state
+    hand(made, made.code, cast.worker, now)
+    assert (coverage().stock, coverage().outstanding) == (40, 60)
+
+
+def test_expiring_points_are_told_once(cast, fund, now):
+    soon = now.date() + timedelta(days=20)
+    volunteers.give(cast.guilan, 40, of=fund, by=cast.officer, now=now, expires_on=soon)
+    volunteers.give(cast.guilan, 10, of=fund, by=cast.officer, now=now)
+    assert warn_expiring(now=now) == 1
+    warn_expiring(now=now + timedelta(days=1))
+    assert [n.body_data["points"] for n in Notice.objects.filter(kind="POINTS_EXPIRING")] == [40]

@@ -1,0 +1,121 @@
+"""Volunteers with their skills and insurance, skills, teams."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from common.admin import ScopedAdmin, ScopedInline, Verb, VerbAdmin, VerbForm, reach
+from common.reach import within
+from people.models import Person, User
+from volunteers.actions.roll import join, leave
+from volunteers.models.roll import Skill, Team, TeamMember, Volunteer
+from volunteers.rules.roll import VolunteerState
+
+
+class JoinForm(VerbForm):
+    """Who becomes a volunteer: found as at the desk, one match and no more."""
+
+    person = forms.CharField(label=_("姓名、拼音首字母或电话尾号"), max_length=60)
+
+    def clean_person(self) -> Person:
+        found = list(Person.objects.visible_to(self.user).matching(self.cleaned_data["person"])[:2])
+        if not found:
+            raise forms.ValidationError(_t("没有找到这位居民，请先到服务台登记档案。"))
+        if len(found) > 1:
+            raise forms.ValidationError(_t("找到不止一位，请写全姓名，或加上电话尾号再找。"))
+        return found[0]
+
+
+def _join(_row: None, *, by: User, now: datetime, person: Person) -> str:
+    join(person_id=person.pk, by=by, now=now)
+    return _t("%(name)s已登记为志愿者。") % {"name": person.full_name}
+
+
+def _leave(volunteer: Volunteer, *, by: User, now: datetime) -> str:
+    leave(volunteer_id=volunteer.pk, by=by, now=now)
+    return _t("已退出志愿者，时长和积分都还在。")
+
+
+@admin.register(Volunteer)
+class VolunteerAdmin(VerbAdmin):
+    see, write = "volunteers.view", "volunteers.change"
+    place = "person__home"
+    list_display = ("person", "home", "state", "insured_until", "honour_consent", "joined_at")
+    list_filter = ("state", "skills")
+    list_select_related = ("person__home",)
+    search_fields = ("person__full_name", "person__pinyin", "person__initials")
+    fields = (
+        ("person", "state"),
+        ("national_number", "insured_until"),
+        "skills",
+        ("honour_consent", "joined_at"),
+    )
+    readonly_fields = ("person", "state", "honour_consent", "joined_at")
+    filter_horizontal = ("skills",)
+    verbs = (
+        Verb(
+            "join",
+            _("登记志愿者"),
+            _join,
+            needs="volunteers.change",
+            form=JoinForm,
+            style="primary",
+            whole_list=True,
+        ),
+        Verb(
+            "leave",
+            _("退出志愿者"),
+            _leave,
+            needs="volunteers.change",
+            confirm=_("不再给她派活，时长和积分都还在。"),
+            style="danger",
+            offered=lambda volunteer: volunteer.state != VolunteerState.LEFT,
+        ),
+    )
+
+    def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Only what the post reaches: the clerk's own family belongs on her own page."""
+        return within(rows, "person__home", reach(request, self.see))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=_("社区"))
+    def home(self, volunteer: Volunteer) -> str:
+        return str(volunteer.person.home or "")
+
+
+@admin.register(Skill)
+class SkillAdmin(ScopedAdmin):
+    see, write = "volunteers.view", "volunteers.change"
+    list_display = ("name",)
+    search_fields = ("name",)
+
+
+class TeamMemberInline(ScopedInline):
+    model = TeamMember
+    fields = ("volunteer", "since", "until")
+    autocomplete_fields = ("volunteer",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("volunteer__person", "team")
+
+
+@admin.register(Team)
+class TeamAdmin(ScopedAdmin):
+    see, write = "volunteers.view", "volunteers.change"
+    place = "division"
+    choice_places = {"division": ""}
+    list_display = ("name", "kind", "division", "leader")
+    list_filter = ("kind",)
+    list_select_related = ("division", "leader__person")
+    search_fields = ("name",)
+    autocomplete_fields = ("leader",)
+    fields = (("name", "kind"), ("division", "leader"), "about")
+    inlines = (TeamMemberInline,)

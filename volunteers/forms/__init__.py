@@ -1,1 +1,0 @@
-"""Shape and wording of what people type about volunteering, one module a noun."""

@@ -1,1 +1,0 @@
-"""What volunteering says on pages that belong to all, one module for each app that it will be."""

@@ -1,1 +1,0 @@
-"""Pages of hours and points: the passbook, gifts, giving, honour, and the desk behind them."""

@@ -10,7 +10,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, locks
 
 django_stubs_ext.monkeypatch()
 
@@ -173,6 +173,9 @@ PARTS = [
     "points.parts",
     "volunteers.parts",
 ]
+
+# The tables of all apps in the order in which their rows are locked: common/locks.py asks.
+LOCK_ORDER = locks.LOCK_ORDER
 
 # Sign-in: phone and password; MFA for staff; rate limits against guessing.
 AUTH_USER_MODEL = "people.User"

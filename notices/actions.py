@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from common.background import after_commit
 from common.errors import NotAllowed
+from common.locks import lock_rows
 from notices.models import Delivery, Notice, phoned_kinds
 from notices.rules import Channel, DeliveryState, after_quiet_hours
 from people.models import Guardianship, Person, User
@@ -121,9 +122,11 @@ def _alias(rows: models.QuerySet[Any, Any], model: type[models.Model]) -> str:
 @transaction.atomic
 def withdraw(*, about: tuple[str, int], kinds: Iterable[str], now: datetime) -> int:
     """Takes back what was queued about something and has not gone out yet; returns how many."""
-    return Notice.objects.filter(
+    queued = Notice.objects.filter(
         about_type=about[0], about_id=about[1], kind__in=list(kinds), dispatched_at=None, withdrawn_at=None
-    ).update(withdrawn_at=now)
+    )
+    lock_rows([queued])
+    return queued.update(withdrawn_at=now)
 
 
 def deliver_due(*, now: datetime) -> int:
@@ -193,6 +196,8 @@ def mark_phoned(*, delivery_id: int, by: User, now: datetime) -> Delivery:
 @transaction.atomic
 def mark_read(*, user: User, now: datetime) -> int:
     """Marks everything in a user's inbox as read."""
-    return Notice.objects.filter(
+    unread = Notice.objects.filter(
         pk__in=Notice.objects.inbox_of(user).filter(read_at=None).order_by().values("pk")
-    ).update(read_at=now)
+    )
+    lock_rows([unread])
+    return unread.update(read_at=now)

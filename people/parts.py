@@ -14,9 +14,10 @@ from importlib import import_module
 from typing import Any, Literal, TypeVar
 
 from django.conf import settings
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 
 from common.ical import Event
+from common.locks import lock_rows
 from people.models import Person, User
 
 Said = TypeVar("Said")
@@ -137,7 +138,8 @@ class Part:
     Of a person's record:
 
     copy: all it knows of her, as plain data by name. Without one, her rows are copied by their names.
-    lock: locks what it will look at or write when she is erased or merged, before persons are locked.
+    lock: the rows that it will look at or write when she is erased or merged, unevaluated and unlocked:
+    `lock_parts` takes those of all apps together, in the order of the house.
     unfinished: what has to be finished before she is erased, as a sentence saying how; "" for nothing.
     erase: takes what tells who she is off its rows; asked under those locks.
     fold: brings together what both records have (kept, merged, by, now); the rest moves by itself.
@@ -164,7 +166,7 @@ class Part:
     letters: type[TextChoices] | None = None
     phoned: Collection[str] = ()
     copy: Callable[[Person], dict[str, Any]] | None = None
-    lock: Callable[[Collection[int]], None] = lambda _person_ids: None
+    lock: Callable[[Collection[int]], Iterable[QuerySet[Any]]] = lambda _person_ids: ()
     unfinished: Callable[[Person, datetime], str] = lambda _person, _now: ""
     erase: Callable[[Person, User, datetime], None] = lambda _person, _by, _now: None
     fold: Callable[[Person, Person, User, datetime], Folded] = lambda *_who: Folded()
@@ -187,7 +189,7 @@ def links_on(page: str, user: User | None) -> list[Link]:
     return gathered(lambda part: part.beyond[page](user) if page in part.beyond else ())
 
 
-def lock_parts(person_ids: Collection[int]) -> None:
-    """What the apps above want locked before these persons are."""
-    for part in parts():
-        part.lock(person_ids)
+def lock_parts(person_ids: Collection[int], *also: QuerySet[Any]) -> None:
+    """Locks what all apps, and `also` the caller, will look at or write when these persons are erased
+    or merged: table by table in the order of docs/locking.md, whichever app a table belongs to."""
+    lock_rows([*gathered(lambda part: part.lock(person_ids)), *also])

@@ -1,85 +1,166 @@
-"""The order in which rows are locked, watched statement by statement."""
+"""The order in which rows are locked, watched row by row while verbs run.
+
+One thread is enough: a verb that locks upside down can meet another one some day. What a statement
+locks is asked of the database: a SELECT ... FOR UPDATE is asked again for its ids, and what any write
+changed, triggers included, is seen by the place of each row on the disk (ctid) and, within one
+statement, in the order of its commands (cmin). A row that the transaction made itself is nobody
+else's yet.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.db import connection
 
-ORDER = [
-    "courses_registerimport",
-    "courses_classgroup",
-    "courses_session",
-    "courses_enrolment",
-    "people_user",
-    "people_person",
-    "people_deskcode",
-    "notices_notice",
-    "notices_delivery",
-]
+from common.locks import Lock
+from tests.fences import APPS
+
+_LOCK = re.compile(r' FOR (?:NO KEY UPDATE|UPDATE|SHARE)(?: OF "(\w+)")?( SKIP LOCKED)?\s*$')
+_FROM = re.compile(r'^SELECT (.*?) FROM "(\w+)"', re.DOTALL)
+_WRITE = re.compile(r"^\s*(?:INSERT|UPDATE|DELETE|WITH)\b")
+_TARGET = re.compile(r'^\s*(?:UPDATE|DELETE FROM) "?(\w+)')
+
+Row = tuple[str, Any]
 
 
-_LOCK = re.compile(r'FROM "(\w+)".* FOR (?:NO KEY )?UPDATE(?!.*SKIP LOCKED)(?: OF "(\w+)")?', re.DOTALL)
+@cache
+def _keys() -> dict[str, str]:
+    """Every table of ours but histories, which are only added to, and its primary key."""
+    models = [model for app in APPS for model in apps.get_app_config(app).get_models()]
+    return {
+        model._meta.db_table: str(model._meta.pk.column)
+        for model in models
+        if not model.__name__.endswith("Event")
+    }
 
 
-_WRITE = re.compile(r'^(?:UPDATE|DELETE FROM) "(\w+)"')
+def _rows() -> dict[Row, tuple[str, int]]:
+    """Where every row of ours lies, and which command of its transaction put it there."""
+    each = (
+        f'SELECT \'{table}\', "{key}"::text, ctid::text, cmin::text::bigint FROM "{table}"'
+        for table, key in _keys().items()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(each))
+        return {(table, int(pk)): (place, command) for table, pk, place, command in cursor.fetchall()}
 
 
 class Recorder:
-    """The tables a transaction locks, in order, and what is wrong with that.
+    """The rows that each transaction takes, in order, and what is wrong with that."""
 
-    `pool` is the table whose seats the enrolments of the test count; "" where enrolments change
-    without touching a seat.
-    """
+    def __init__(self, order: Sequence[Lock] | None = None) -> None:
+        self.order = {lock.table: lock for lock in (settings.LOCK_ORDER if order is None else order)}
+        self.rank = {table: place for place, table in enumerate(self.order)}
+        self.faults: list[str] = []
+        self.taken: set[str] = set()
+        self.depth, self.asking = 0, False
+        self._begin({})
 
-    def __init__(self, pool: str, tables: Sequence[str] = ORDER) -> None:
-        self.pool, self.tables, self.faults = pool, tables, []
-        self._start()
-
-    def _start(self) -> None:
-        self.depth, self.held, self.ids = 0, [], []
+    def _begin(self, rows: dict[Row, tuple[str, int]]) -> None:
+        self.known, self.rows = set(rows), rows
+        self.held: list[Row] = []
+        self.skipped: set[Row] = set()  # rows that nobody waited for: SKIP LOCKED
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if self.asking:
+            return execute(sql, params, many, context)
         if sql.startswith("SAVEPOINT"):
             self.depth += 1
+            if self.depth == 1:
+                self._begin(self._ask(_rows))
         elif sql.startswith("RELEASE SAVEPOINT"):
             self.depth -= 1
-            if not self.depth:
-                self._start()
-        elif found := _LOCK.search(sql):
-            table = found[2] or found[1]
-            self._lock(table, params, in_order="ORDER BY" in sql and " IN (" in sql)
-        elif found := _WRITE.match(sql):
-            self._write(found[1])
-        return execute(sql, params, many, context)
+        if not self.depth and (_WRITE.match(sql) or _LOCK.search(sql)):
+            self._begin(self._ask(_rows))
+        done = execute(sql, params, many, context)
+        if found := _LOCK.search(sql):
+            self._select(sql, params, found)
+        if _WRITE.match(sql):
+            self._write(sql)
+        return done
 
-    def _lock(self, table: str, params: Any, *, in_order: bool) -> None:
-        """One class by its id, or several in one statement that sorts them."""
-        ids = list(params) if table == "courses_classgroup" and (in_order or len(params) == 1) else []
-        for pk in sorted(ids):
-            if pk not in self.ids and any(known > pk for known in self.ids):
-                self.faults.append("classes out of order")
-            self.ids.append(pk)
-        self._touch(table)
+    def _ask(self, question: Callable[[], Any]) -> Any:
+        self.asking = True
+        try:
+            return question()
+        finally:
+            self.asking = False
 
-    def _write(self, table: str) -> None:
-        if table == "courses_enrolment" and self.pool and self.pool not in self.held:
-            self.faults.append(f"{self.pool} touched through enrolments that were written first")
-        self._touch(table)
-
-    def _touch(self, table: str) -> None:
-        if table not in self.tables:
+    def _select(self, sql: str, params: Any, found: re.Match[str]) -> None:
+        """The rows that a SELECT locked, in the order in which it found them; one that skips never waits."""
+        head = _FROM.match(sql)
+        assert head, f"cannot tell what is locked by {sql}"
+        table = found[1] or head[2]
+        rest = sql[head.end(1) : found.start()]
+        left = list(params or ())[head[1].count("%s") :]
+        ids = self._ask(lambda: self._ids(f'SELECT "{table}"."{_keys().get(table, "id")}"{rest}', left))
+        rows = [(table, pk) for pk in ids if not self._holds((table, pk))]
+        if found[2]:
+            self.skipped |= set(rows)
+            self.taken.add(table)
             return
-        below = [known for known in self.held if self.tables.index(known) > self.tables.index(table)]
-        if below and table not in self.held:
-            self.faults.append(f"{table} locked after {below[0]}")
-        self.held.append(table)
+        if len(rows) > 1 and "ORDER BY" not in rest:
+            self._unordered(table)
+        for row in rows:
+            self._take(row)
+
+    def _ids(self, sql: str, params: list[Any]) -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return [pk for (pk,) in cursor.fetchall()]
+
+    def _write(self, sql: str) -> None:
+        """The rows that were there before and that a write changed or took away, whoever asked for it."""
+        before, self.rows = self.rows, self._ask(_rows)
+        gone = [row for row in before if row not in self.rows]
+        moved = [row for row, where in before.items() if self.rows.get(row, where)[0] != where[0]]
+        fresh = [row for row in gone + moved if row in self.known and not self._holds(row)]
+        target = _TARGET.match(sql)
+        table = target[1] if target else ""
+        if len([row for row in fresh if row[0] == table]) > 1:
+            self._unordered(table)
+        for row in sorted(fresh, key=lambda row: (self.rows.get(row, ("", -1))[1], row[1])):
+            self._take(row)
+
+    def _holds(self, row: Row) -> bool:
+        return row in self.held or row in self.skipped
+
+    def _unordered(self, table: str) -> None:
+        lock = self.order.get(table)
+        if lock is not None and not lock.under:
+            self.faults.append(f"several rows of {table} locked in no order")
+
+    def _take(self, row: Row) -> None:
+        table, pk = row
+        self.taken.add(table)
+        lock = self.order.get(table)
+        if lock is None:
+            self.faults.append(f"{table} is locked and has no place in LOCK_ORDER")
+        elif lock.under:
+            if not {held for held, _pk in self.held} & set(lock.under):
+                self.faults.append(f"{table} touched without {' or '.join(lock.under)}")
+        else:
+            self._in_order(lock, pk)
+        self.held.append(row)
+
+    def _in_order(self, lock: Lock, pk: Any) -> None:
+        ranked = [held for held in self.held if held[0] in self.order and not self.order[held[0]].under]
+        below = [held for held, _pk in ranked if self.rank[held] > self.rank[lock.table]]
+        if below:
+            self.faults.append(f"{lock.table} locked after {below[0]}")
+        if lock.by_id and any(held == lock.table and known > pk for held, known in ranked):
+            self.faults.append(f"{lock.table} out of order")
 
 
 @contextmanager
-def locks_in_order(pool: str = "courses_classgroup", tables: Sequence[str] = ORDER) -> Iterator[Recorder]:
-    recorder = Recorder(pool, tables)
+def locks_in_order(order: Sequence[Lock] | None = None) -> Iterator[Recorder]:
+    """Inside, every transaction locks in the order of the house."""
+    recorder = Recorder(order)
     with connection.execute_wrapper(recorder):
         yield recorder
     assert recorder.faults == []

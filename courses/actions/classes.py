@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.locks import lock_rows
 from common.steps import move_all
 from courses.actions.letters import letter
 from courses.actions.seats import offer_on
@@ -134,8 +135,12 @@ def turn_classes(*, now: datetime) -> int:
     Finishing completes the seated and lets the line and open offers lapse. Returns how many turned.
     """
     today = timezone.localtime(now).date()
-    begun = ClassGroup.objects.filter(starts_on__lte=today, ends_on__gte=today)
-    started = move_all(begun, CLASSES, ClassMove.START, Party.SYSTEM)
+    begun = ClassGroup.objects.filter(
+        state__in=CLASSES.sources(ClassMove.START, Party.SYSTEM), starts_on__lte=today, ends_on__gte=today
+    )
+    with transaction.atomic():
+        lock_rows([begun])
+        started = move_all(begun, CLASSES, ClassMove.START, Party.SYSTEM)
     over = ClassGroup.objects.filter(
         state__in=CLASSES.sources(ClassMove.FINISH, Party.SYSTEM), ends_on__lt=today
     )

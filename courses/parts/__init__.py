@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
+from courses.actions import persons
 from courses.models.enrolment import Enrolment
 from courses.parts import catalogue, learning, work
 from courses.rules import PHONED, Letter
@@ -35,5 +36,6 @@ PART = Part(
     desk=work.desk,
     letters=Letter,
     phoned=PHONED,
+    lock=persons.lock,
     unfinished=_unfinished,
 )

@@ -135,8 +135,9 @@ def _confirmed(
     now: datetime,
     reason: str = "",
 ) -> ServiceOrder:
-    go(order, move, {hat}, by=by, now=now, reason=reason, confirmed_at=now, confirmed_by_kind=how)
+    # The record before the step, which pays: approving it takes record and accounts in that order too.
     _write_record(order, how, by, now)
+    go(order, move, {hat}, by=by, now=now, reason=reason, confirmed_at=now, confirmed_by_kind=how)
     tell(order, Letter.ORDER_CONFIRMED, order.taker_person, now)
     return order
 

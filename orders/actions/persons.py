@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common.copies import Column, copies
@@ -16,14 +16,14 @@ from orders.models.orders import ServiceOrder
 from people.models import Person, User
 
 
-def lock(person_ids: Collection[int]) -> None:
-    """Cards, then orders: in the order of docs/locking.md."""
+def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
+    """Her cards; the orders for her, of hers, and those held out to her, under which the offers lie."""
     hers = Q(for_person__in=person_ids) | Q(volunteer__person__in=person_ids)
-    for rows in (
+    asked = OrderOffer.objects.filter(volunteer__person__in=person_ids)
+    return (
         ServiceCard.objects.filter(person__in=person_ids),
-        ServiceOrder.objects.filter(pk__in=ServiceOrder.objects.filter(hers).order_by().values("pk")),
-    ):
-        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+        ServiceOrder.objects.filter(hers | Q(pk__in=asked.order_by().values("order"))),
+    )
 
 
 def copy(person: Person) -> dict[str, Any]:

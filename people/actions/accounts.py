@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from centers.rules import DivisionKind
 from common.errors import DomainError, NotAllowed
-from people.actions.records import merge_persons
+from people.actions.records import lock_to_merge, merge_persons
 from people.models import DeskCode, Person, User, acts_for
-from people.parts import lock_parts
 from people.rules import DESK_CODE_HOURS, BirthPrecision
 
 # Read aloud and typed by old hands: digits only. A hundred million codes, each alive for a day,
@@ -155,7 +154,7 @@ def _lock_people(person_id: int | None, user: User | None) -> tuple[Person | Non
     wanted = Q(pk=person_id) | (Q(user=user) if user is not None else Q(pk=None))
     ids = list(Person.objects.filter(wanted).values_list("pk", flat=True))
     if len(ids) > 1:  # they will be merged
-        lock_parts(ids)
+        lock_to_merge(ids)
     locked = Person.objects.select_for_update(no_key=True, of=("self",)).filter(wanted).order_by("pk")
     people = list(locked)
     person = next((one for one in people if one.pk == person_id), None)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
+from common.locks import lock_rows
 from common.pointers import pointers_at, repoint
 from people.models import Consent, Guardianship, Merge, Person, RevealLog, User, acts_for
 from people.parts import lock_parts, parts
@@ -43,14 +44,19 @@ def reveal(*, person_id: int, field: str, reason: str, by: User, now: datetime) 
 
 
 def _pointers() -> Iterator[models.ForeignKey[Any, Any]]:
-    """Every foreign key to Person, in any app, that travels with a merge: upper apps first.
-
-    That is the order in which all verbs lock (docs/locking.md).
-    """
+    """Every foreign key to Person, in any app, that travels with a merge: upper apps first."""
     rank = {config.label: place for place, config in enumerate(apps.get_app_configs())}
     for field in sorted(pointers_at(Person), key=lambda field: -rank[field.model._meta.app_label]):
         if field.model._meta.label_lower not in STAYS:
             yield field
+
+
+def lock_to_merge(person_ids: Collection[int]) -> None:
+    """These persons, all that points at them and all that their apps look at, in the order of the house."""
+    pointing = [
+        field.model._default_manager.filter(**{f"{field.name}__in": person_ids}) for field in _pointers()
+    ]
+    lock_parts(person_ids, *pointing, Person.objects.filter(pk__in=person_ids))
 
 
 @transaction.atomic
@@ -61,10 +67,8 @@ def merge_persons(*, kept_id: int, merged_id: int, by: User, now: datetime, vouc
     and MERGE_REFUSED where both have an account, both sit in one class, or an app above cannot bring
     together what both have: its sentence says what to do.
     """
-    lock_parts([kept_id, merged_id])
-    pair = Person.objects.select_for_update(no_key=True, of=("self",)).filter(
-        pk__in=[kept_id, merged_id], merged_into=None
-    )
+    lock_to_merge([kept_id, merged_id])
+    pair = Person.objects.filter(pk__in=[kept_id, merged_id], merged_into=None)
     people = {person.pk: person for person in pair.order_by("pk")}
     if kept_id == merged_id or len(people) != 2:
         raise MergeRefused(message=_("请选两份不同的、还没有合并过的档案。"))
@@ -119,9 +123,9 @@ def undo_merge(*, merge_id: int, by: User, now: datetime) -> Merge:
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
     if merge.undone_at is not None:
         return merge
-    lock_parts([merge.kept_id, merge.merged_id])
+    lock_to_merge([merge.kept_id, merge.merged_id])
     by_label = {(f.model._meta.label_lower, f.attname): f for f in _pointers()}
-    gone = Person.objects.select_for_update(no_key=True).get(pk=merge.merged_id)
+    gone = Person.objects.get(pk=merge.merged_id)
     for label, attname, ids in merge.moved:
         field = by_label.get((label, attname))
         if field is not None:
@@ -181,8 +185,11 @@ def erase_person(*, person_id: int, by: User, now: datetime) -> Person:
     seen = Person.objects.visible_to(by).filter(pk=person_id)
     if not seen.exists() or not (own.exists() or by.reach("people.change")):
         raise NotAllowed(message=_("没有找到这位居民。"))
-    lock_parts([person_id])
+    lock_parts([person_id], User.objects.filter(person=person_id))
     person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
+    ties = Guardianship.objects.filter(models.Q(ward=person) | models.Q(guardian=person), until=None)
+    consents = Consent.objects.filter(person=person, withdrawn_at=None)
+    lock_rows([ties, consents])
     above = parts()
     for part in above:
         if unfinished := part.unfinished(person, now):
@@ -193,10 +200,8 @@ def erase_person(*, person_id: int, by: User, now: datetime) -> Person:
         person.user.set_unusable_password()
         person.user.phone, person.user.name, person.user.is_active = None, "", False
         person.user.save()
-    Guardianship.objects.filter(models.Q(ward=person) | models.Q(guardian=person), until=None).update(
-        until=now
-    )
-    Consent.objects.filter(person=person, withdrawn_at=None).update(withdrawn_at=now)
+    ties.update(until=now)
+    consents.update(withdrawn_at=now)
     _forget(person)
     return person
 

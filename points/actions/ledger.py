@@ -118,14 +118,15 @@ def post(
     """记一笔: writes a posting with its legs; the same key with the same request gives the first one.
 
     Legs come in minutes (HOURS) or points, at least two, and sum to nothing in each unit. Accounts
-    are locked in ascending id by the legs themselves. This is the ledger's own verb: who may do
-    what is asked by the verbs that call it.
+    are locked in ascending id by the legs themselves, then the pots of a budget. This is the ledger's
+    own verb: who may do what is asked by the verbs that call it.
 
     Refuses KEY_REUSED (same key, other request), UNBALANCED, OVERSPEND, NO_COVER (more points than
     were funded), NOT_POSTABLE (whatever else the ledger does not allow).
     """
     ordered = sorted(legs, key=lambda leg: leg.account_id)
-    if not balances(ordered, _units(ordered)):
+    kinds, units = _known(ordered)
+    if not balances(ordered, units):
         raise Unbalanced(message=_("这一笔的借贷两边不相等，没有记上。"))
     told = request_hash(kind, ordered, evidence or {})
     with in_words():
@@ -153,7 +154,8 @@ def post(
             HoldEnd.objects.create(
                 hold=commits, outcome=HoldOutcome.COMMITTED, posting=posting, by=by, at=now
             )
-        _insert_legs(posting.pk, ordered)
+        # A budget's leg takes one of its pots, and pots are locked after all accounts.
+        _insert_legs(posting.pk, sorted(ordered, key=lambda leg: kinds[leg.account_id] == AccountKind.BUDGET))
     posting.evidence = dict(evidence or {})  # as it was handed in, not as the driver reads it back
     return posting
 
@@ -162,13 +164,15 @@ def post(
 # five halve its time (bench/ledger.py).
 
 
-def _units(legs: Sequence[LegDraft]) -> dict[int, str]:
+def _known(legs: Sequence[LegDraft]) -> tuple[dict[int, str], dict[int, str]]:
+    """The kinds of the accounts, and their units."""
     if not legs:
-        return {}
+        return {}, {}
     with connection.cursor() as cursor:
         ids = tuple(leg.account_id for leg in legs)
-        cursor.execute("SELECT id, unit FROM points_account WHERE id IN %s", [ids])
-        return dict(cursor.fetchall())
+        cursor.execute("SELECT id, kind, unit FROM points_account WHERE id IN %s", [ids])
+        rows = cursor.fetchall()
+    return {pk: kind for pk, kind, _unit in rows}, {pk: unit for pk, _kind, unit in rows}
 
 
 def insert_once(model: type[Row], values: Mapping[str, Any]) -> Row | None:
@@ -250,7 +254,9 @@ def take_back(posting: Posting, reason: str, by: User, now: datetime) -> Posting
     """The mirror image of a posting, once; who may ask for it was asked before."""
     old = list(posting.legs.select_related("account__person"))
     now_of = {leg.account_id: _account_now(leg.account) for leg in old}
-    accounts = lock_accounts(now_of.values())
+    persons = Account.objects.filter(pk__in=now_of.values(), person__isnull=False).values("person")
+    debts = Account.objects.filter(kind=AccountKind.DEBT, person__in=persons).values_list("pk", flat=True)
+    accounts = lock_accounts([*now_of.values(), *debts])
     if done := Posting.objects.filter(reverses=posting).first():
         return done
     return post(

@@ -6,11 +6,11 @@ hours never move: where both records have some, nothing is merged.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from common.copies import copies, copy_of
@@ -19,7 +19,7 @@ from people.actions.records import MergeRefused
 from people.models import Person, User
 from people.parts import Folded
 from points.actions.giving import parts_of
-from points.actions.ledger import MERGED, lock_accounts, post, take_back
+from points.actions.ledger import MERGED, post, take_back
 from points.models.certificates import Certificate
 from points.models.ledger import Account, Hold, Leg, Lot, Posting
 from points.models.redemptions import Redemption
@@ -31,9 +31,14 @@ from volunteers.models.roll import Volunteer
 _CERTIFICATE = ("number", "since", "until", "minutes", "issuer", "issued_at", "revoked_at")
 
 
-def lock(person_ids: Collection[int]) -> None:
-    """Her accounts."""
-    lock_accounts(Account.objects.filter(person__in=person_ids).values_list("pk", flat=True))
+def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
+    """Her certificates, what waits to be passed on or picked up, her accounts."""
+    return (
+        Certificate.objects.filter(volunteer__person__in=person_ids),
+        Transfer.objects.filter(Q(giver__in=person_ids) | Q(taker__in=person_ids)),
+        Redemption.objects.filter(person__in=person_ids),
+        Account.objects.filter(person__in=person_ids),
+    )
 
 
 def copy(person: Person) -> dict[str, Any]:

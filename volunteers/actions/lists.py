@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import IntegrityError
@@ -56,6 +56,17 @@ def lock_shift(shift_id: int) -> Shift:
     if shift is None:
         raise NoSuchShift(message=_("没有找到这个班次，它可能已经取消。"))
     return shift
+
+
+def lock_shifts(ids: Iterable[int]) -> list[Shift]:
+    """Several shifts, locked by ascending id, before anything that lies below them."""
+    return [lock_shift(pk) for pk in sorted(set(ids))]
+
+
+def lock_lines(shifts: Collection[Shift], *also: int) -> dict[int, Volunteer]:
+    """Who waits in these locked shifts, and `also` some: once for all, where several lines move up."""
+    waiting = ShiftSignup.objects.waiting().filter(shift__in=[shift.pk for shift in shifts])
+    return lock_volunteers({*waiting.values_list("volunteer_id", flat=True), *also})
 
 
 def lock_volunteers(ids: Collection[int]) -> dict[int, Volunteer]:

@@ -6,11 +6,12 @@ rewritten, so where both records have some, nothing is merged.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,14 +28,21 @@ from volunteers.rules.roll import VolunteerState
 from volunteers.rules.shifts import ShiftState, SignupState
 
 
-def lock(person_ids: Collection[int]) -> None:
-    """Planned shifts, then volunteers: in the order of docs/locking.md."""
-    signed = ShiftSignup.objects.filter(volunteer__person__in=person_ids, shift__state=ShiftState.PLANNED)
-    for rows in (
-        Shift.objects.filter(pk__in=signed.order_by().values("shift")),
-        Volunteer.objects.filter(person__in=person_ids),
-    ):
-        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
+    """Her volunteer, and all that names it: what she organises and leads, the shifts under which her
+    sign-ups lie, what she did."""
+    serving = Volunteer.objects.filter(person__in=person_ids)
+    hers = serving.order_by().values("pk")
+    return (
+        Activity.objects.filter(organiser__in=hers),
+        Shift.objects.filter(
+            pk__in=ShiftSignup.objects.filter(volunteer__in=hers).order_by().values("shift")
+        ),
+        serving,
+        Team.objects.filter(leader__in=hers),
+        TeamMember.objects.filter(volunteer__in=hers),
+        ServiceRecord.objects.filter(Q(volunteer__in=hers) | Q(beneficiary__in=person_ids)),
+    )
 
 
 def copy(person: Person) -> dict[str, Any]:

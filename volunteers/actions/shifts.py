@@ -21,6 +21,7 @@ from volunteers.actions.lists import (
     ShiftOver,
     busy,
     lock_shift,
+    lock_shifts,
     lock_volunteers,
     need_reason,
     promote,
@@ -152,9 +153,9 @@ def end_activity(*, activity_id: int, reason: str, by: User, now: datetime) -> A
     why = need_reason(reason)
     activity.state = ActivityState.ENDED
     activity.save(update_fields=["state"])
-    coming = activity.shifts.filter(state=ShiftState.PLANNED, starts_at__gt=now).order_by("pk")
-    for shift_id in coming.values_list("pk", flat=True):
-        _call_off(lock_shift(shift_id), why, by, now)
+    coming = activity.shifts.filter(state=ShiftState.PLANNED, starts_at__gt=now).order_by()
+    for shift in lock_shifts(coming.values_list("pk", flat=True)):
+        _call_off(shift, why, by, now)
     return activity
 
 

@@ -18,8 +18,9 @@ from volunteers.actions.lists import (
     AlreadySigned,
     ShiftOver,
     leading,
+    lock_lines,
     lock_shift,
-    lock_volunteers,
+    lock_shifts,
     need_leader,
     need_reason,
     promote,
@@ -58,13 +59,15 @@ def sign_up(*, shift_id: int, volunteer_id: int, by: User, now: datetime) -> Shi
     hers at that time; a place in line does not clash.
     """
     shift = lock_shift(shift_id)
-    volunteer = lock_volunteers([volunteer_id]).get(volunteer_id)
+    # A free place that nobody of the line has got yet: then the line moves up before she is put on.
+    moves_up = shift.waiting_taken and shift.places_taken < shift.places
+    volunteer = lock_lines([shift] if moves_up else [], volunteer_id).get(volunteer_id)
     if volunteer is None:
         raise NotAllowed(message=_("没有找到这位志愿者，请先登记。"))
     _check_party(by, volunteer, shift)
     _check_open(shift, now)
     _check_fit(volunteer, shift.activity, timezone.localtime(shift.starts_at).date())
-    if shift.waiting_taken and shift.places_taken < shift.places:
+    if moves_up:
         promote(shift, now)
     state = place_or_line(
         places=shift.places,
@@ -208,8 +211,9 @@ def give_up_all(volunteer_id: int, by: User, now: datetime) -> None:
         shift__state=ShiftState.PLANNED,
         shift__ends_at__gt=now,
     )
-    for shift_id in coming.order_by("shift").values_list("shift", flat=True):
-        shift = lock_shift(shift_id)
+    shifts = lock_shifts(coming.order_by().values_list("shift", flat=True))
+    lock_lines(shifts, volunteer_id)
+    for shift in shifts:
         for signup in coming.filter(shift=shift).select_related("volunteer__person"):
             signup.shift = shift
             turn(signup, SignupEvent.WITHDRAW, SignupParty.VOLUNTEER, by=by, now=now)

@@ -1,0 +1,121 @@
+"""The order in which all verbs lock rows, from the top down: docs/locking.md says the rules.
+
+Upper apps come first, because calls run downward: a verb of `courses` calls `notices`, never the
+reverse. The few that stand elsewhere say why. tests/test_lock_order.py plays every verb that locks and
+compares; tests/test_locking.py compares the document with this list.
+"""
+
+from common.locks import Lock
+
+BY_ID = "ascending id"
+ONE = "one"
+
+LOCK_ORDER: list[Lock] = [
+    # What leads to everything below.
+    Lock("people_merge", ONE, "undoing a merge leads to everything below"),
+    Lock("centers_division", ONE, "to be alone in a community; a newcomer then gets her seat"),
+    # Courses.
+    Lock("courses_registerimport", ONE, "confirming and undoing an import lead to all its classes"),
+    Lock("courses_registerrow", ONE, "lines of an import", under=("courses_registerimport",)),
+    Lock("courses_term", ONE, "lets only one register of it in at a time"),
+    Lock(
+        "courses_classgroup",
+        BY_ID,
+        "a pool: it counts seats and hands out positions; whoever holds it decides alone who is next",
+    ),
+    Lock("courses_session", "ascending id, after their class", "the pool where people enrol by session"),
+    Lock(
+        "courses_attendance",
+        "in one statement",
+        "marks of a session",
+        by_id=False,
+        under=("courses_session",),
+    ),
+    Lock(
+        "courses_enrolment",
+        "the one acted on, then the line by position",
+        "only under the lock of its pool",
+        by_id=False,
+        under=("courses_classgroup", "courses_session"),
+    ),
+    Lock("courses_teacher", BY_ID, "moves with its person in a merge"),
+    # Grants.
+    Lock("grants_grantcall", ONE, "leads to its pitches"),
+    Lock("grants_pitch", ONE, "leads down to its order"),
+    Lock("grants_pitchreport", ONE, "parts of a pitch", under=("grants_pitch",)),
+    Lock("grants_tranche", ONE, "parts of a pitch", under=("grants_pitch",)),
+    Lock("grants_pitchvote", BY_ID, "moves with its person in a merge"),
+    # Orders.
+    Lock("orders_marketday", ONE, "leads to its stalls"),
+    Lock("orders_stall", BY_ID, "whoever holds a stall hands out its places"),
+    Lock("orders_stallbooking", BY_ID, "after its stall, or alone"),
+    Lock("orders_servicecard", BY_ID, "using a card makes an order"),
+    Lock("orders_serviceorder", BY_ID, "whoever holds an order decides alone what becomes of it"),
+    Lock(
+        "orders_orderoffer",
+        "in one statement",
+        "offers of an order",
+        by_id=False,
+        under=("orders_serviceorder",),
+    ),
+    Lock(
+        "orders_callback",
+        "in one statement",
+        "calls about an order",
+        by_id=False,
+        under=("orders_serviceorder",),
+    ),
+    # Volunteers, and the certificates of points, which say who a volunteer is.
+    Lock("volunteers_activity", BY_ID, "planning is alone in an activity"),
+    Lock("volunteers_shift", BY_ID, "a pool: it counts places and hands out positions, as a class does"),
+    Lock(
+        "volunteers_shiftsignup",
+        "the one acted on, then the line by position",
+        "only under the lock of its shift",
+        by_id=False,
+        under=("volunteers_shift",),
+    ),
+    Lock("volunteers_volunteer", BY_ID, "who may get busy in a shift is locked before the database looks"),
+    Lock("volunteers_team", BY_ID, "loses its leader when she goes"),
+    Lock("volunteers_teammember", BY_ID, "moves with its volunteer, or ends when she goes"),
+    Lock("volunteers_partnerunit", ONE, "gets its contact"),
+    Lock("volunteers_partnershop", ONE, "gets its keeper"),
+    Lock("points_certificate", BY_ID, "moves with its volunteer in a merge"),
+    Lock(
+        "volunteers_servicerecord",
+        "by sign-up, under their shift; else one, in a merge by id",
+        "the end of a shift, an order or a lesson, which call down to it; before the accounts it is worth",
+        by_id=False,
+    ),
+    # Points.
+    Lock("points_transfer", BY_ID, "leads to the accounts of both"),
+    Lock("points_redemption", BY_ID, "leads to its hold"),
+    Lock("points_hold", BY_ID, "leads to its gift and account"),
+    Lock("points_budget", ONE, "leads to its pots, and to the gifts it buys"),
+    Lock("points_gift", ONE, "before the accounts: a hold takes the gift first"),
+    Lock("points_account", BY_ID, "legs are posted in this order, so two postings never wait crosswise"),
+    Lock(
+        "points_lot", "those that expire first", "parts of an account", by_id=False, under=("points_account",)
+    ),
+    Lock(
+        "points_budgetpot",
+        "one that is free (SKIP LOCKED), or all of a budget by id",
+        "after all accounts: many pay from one budget, so it is held for the shortest time",
+    ),
+    # People: nothing above waits for a person, inserting what points at one takes only KEY SHARE on her.
+    Lock("people_user", BY_ID, "before her person: an account is asked for its person, not the reverse"),
+    Lock("people_person", BY_ID, "at the end of what is hers"),
+    Lock("people_deskcode", "in one statement", "parts of a person", by_id=False, under=("people_person",)),
+    Lock("people_guardianship", BY_ID, "parts of a person"),
+    Lock("people_consent", BY_ID, "parts of a person"),
+    Lock("people_membership", ONE, "parts of an account"),
+    Lock("people_reveallog", BY_ID, "moves with its person in a merge"),
+    # Letters: the end of every story.
+    Lock(
+        "notices_notice",
+        "ascending id, of several things one thing after the other; the outbox skips locked ones",
+        "the end of every story",
+        by_id=False,
+    ),
+    Lock("notices_delivery", ONE, "the end of every story"),
+]

@@ -86,8 +86,8 @@ class SignUp:
             ends=time(11),
             places=PLACES,
             starts_on=now.date(),
-            state=ActivityState.PUBLISHED,
         )
+        Activity.objects.filter(pk=activity.pk).update(state=ActivityState.PUBLISHED)
         starts_at = now + timedelta(days=3)
         self.shift = Shift.objects.create(
             activity=activity,

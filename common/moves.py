@@ -99,6 +99,10 @@ class Machine(Generic[S, M, H]):
         """Every change of state there is, for the guard in the database."""
         return sorted({(frm, step.to) for (frm, _move), step in self.table.items() if frm != step.to})
 
+    def goes_on(self, row: Any) -> bool:
+        """Whether anything leads out of where a row is."""
+        return self.states(getattr(row, self.column)) not in self.final
+
     @property
     def final(self) -> frozenset[S]:
         """States that nothing leads out of."""

@@ -191,6 +191,35 @@ SESSIONS = Machine(
 )
 
 
+class RegisterState(TextChoices):
+    PREVIEW = "PREVIEW", _("待确认")
+    CONFIRMED = "CONFIRMED", _("已导入")
+    UNDONE = "UNDONE", _("已撤销")
+
+
+class RegisterMove(TextChoices):
+    """What may happen to an import of a register."""
+
+    CONFIRM = "CONFIRM", _("确认导入")
+    UNDO = "UNDO", _("撤销导入")
+    DISCARD = "DISCARD", _("不要了")
+
+
+REGISTERS = Machine(
+    noun="register",
+    states=RegisterState,
+    moves=RegisterMove,
+    hats=Party,
+    begins=frozenset({RegisterState.PREVIEW}),
+    table={
+        (RegisterState.PREVIEW, RegisterMove.CONFIRM): Step(RegisterState.CONFIRMED, _STAFF),
+        # No page offers it: who does not confirm leaves the preview where it is.
+        (RegisterState.PREVIEW, RegisterMove.DISCARD): Step(RegisterState.UNDONE, _STAFF),
+        (RegisterState.CONFIRMED, RegisterMove.UNDO): Step(RegisterState.UNDONE, _STAFF),
+    },
+)
+
+
 class EnrolChannel(TextChoices):
     WEB = "WEB", _("网上")
     COUNTER = "COUNTER", _("服务台")

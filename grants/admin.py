@@ -28,7 +28,7 @@ from grants.actions.contracts import (
 from grants.actions.pitches import advance_pitch, appoint_expert, close_call, open_call
 from grants.forms import ContractFields
 from grants.models import ExpertScore, GrantCall, Pitch, PitchEvent, PitchReport, Tranche
-from grants.rules import CallState, PitchMove, PitchState, ReportKind
+from grants.rules import CALLS, PITCHES, CallMove, PitchMove, ReportKind
 from people.models import User
 
 RUNS = "grants.change"
@@ -128,7 +128,7 @@ class GrantCallAdmin(ReadOnlyAdmin, VerbAdmin):
             RUNS,
             confirm=_("截止以后不再收项目，确定吗？"),
             style="danger",
-            offered=lambda call: call.state == CallState.OPEN,
+            offered=CALLS.offers(CallMove.CLOSE),
         ),
     )
 
@@ -233,8 +233,8 @@ def _close(pitch: Pitch, *, by: User, now: datetime) -> str:
     return _t("项目结项了。")
 
 
-def _at(*states: PitchState) -> Callable[[Any], bool]:
-    return lambda pitch: pitch.state in states
+# What was promised is seen to until the pitch is closed.
+_running = PITCHES.offers(PitchMove.CLOSE)
 
 
 def _handed_in(pitch: Any) -> bool:
@@ -242,10 +242,10 @@ def _handed_in(pitch: Any) -> bool:
 
 
 def _to_release(pitch: Any) -> bool:
-    return bool(pitch.state == PitchState.RUNNING and pitch.tranches.filter(released_at=None).exists())
+    return bool(_running(pitch) and pitch.tranches.filter(released_at=None).exists())
 
 
-P, V = PitchState, PitchMove
+V = PitchMove
 
 
 @admin.register(Pitch)
@@ -267,16 +267,18 @@ class PitchAdmin(ReadOnlyAdmin, VerbAdmin):
     readonly_fields = ("pitcher_name", "said")
     inlines = (ExpertScoreInline, TrancheInline, PitchReportInline, PitchEventInline)
     verbs = (
-        Verb("survey", V.SURVEY.label, _step(V.SURVEY), RUNS, style="primary", offered=_at(P.PITCHED)),
+        Verb(
+            "survey", V.SURVEY.label, _step(V.SURVEY), RUNS, style="primary", offered=PITCHES.offers(V.SURVEY)
+        ),
         Verb(
             "shortlist",
             V.SHORTLIST.label,
             _step(V.SHORTLIST),
             RUNS,
             style="primary",
-            offered=_at(P.SURVEYED),
+            offered=PITCHES.offers(V.SHORTLIST),
         ),
-        Verb("score", V.SCORE.label, _step(V.SCORE), RUNS, style="primary", offered=_at(P.SHORTLISTED)),
+        Verb("score", V.SCORE.label, _step(V.SCORE), RUNS, style="primary", offered=PITCHES.offers(V.SCORE)),
         Verb(
             "contract",
             V.CONTRACT.label,
@@ -284,9 +286,9 @@ class PitchAdmin(ReadOnlyAdmin, VerbAdmin):
             RUNS,
             form=PaperForm,
             style="primary",
-            offered=_at(P.SCORED),
+            offered=PITCHES.offers(V.CONTRACT),
         ),
-        Verb("start", V.START.label, _step(V.START), RUNS, style="primary", offered=_at(P.CONTRACTED)),
+        Verb("start", V.START.label, _step(V.START), RUNS, style="primary", offered=PITCHES.offers(V.START)),
         Verb("accept", _("通过报告"), _accept, RUNS, style="primary", offered=_handed_in),
         Verb(
             "release",
@@ -302,7 +304,7 @@ class PitchAdmin(ReadOnlyAdmin, VerbAdmin):
             _excuse,
             RUNS,
             form=ReasonForm,
-            offered=_at(P.RUNNING),
+            offered=_running,
         ),
         Verb(
             "close",
@@ -310,7 +312,7 @@ class PitchAdmin(ReadOnlyAdmin, VerbAdmin):
             _close,
             RUNS,
             confirm=_("结项以后不能再改，确定吗？"),
-            offered=_at(P.RUNNING),
+            offered=PITCHES.offers(V.CLOSE),
         ),
         Verb(
             "reject",
@@ -319,7 +321,7 @@ class PitchAdmin(ReadOnlyAdmin, VerbAdmin):
             RUNS,
             form=ReasonForm,
             style="danger",
-            offered=_at(P.SURVEYED, P.SCORED),
+            offered=PITCHES.offers(V.REJECT),
         ),
     )
 

@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
+from common.guards import guards
 from common.reach import within
 from grants.rules import (
-    PITCH_MOVES,
+    CALLS,
+    PITCHES,
     WHOLE,
     CallState,
     PitchMove,
@@ -30,14 +32,6 @@ from people.models import Person, User
 from volunteers.models.partners import PartnerUnit
 from volunteers.models.roll import Team
 
-_PAIRS = ", ".join(sorted({f"('{frm}', '{to}')" for (frm, _move), (to, _who) in PITCH_MOVES.items()}))
-_GUARD_PITCH_SQL = f"""
-    IF NEW.state <> OLD.state AND (OLD.state::text, NEW.state::text) NOT IN ({_PAIRS}) THEN
-        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'pitch_moves_by_the_table',
-            MESSAGE = 'a pitch does not go from ' || OLD.state || ' to ' || NEW.state;
-    END IF;
-    RETURN NEW;
-"""
 # Nobody judges what her own team or unit pitched.
 _GUARD_SCORE_SQL = """
     IF EXISTS (
@@ -112,6 +106,7 @@ class GrantCall(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="call_opens_before_close"),
         ]
+        triggers = guards(CALLS)
 
     def __str__(self) -> str:
         return self.title
@@ -183,12 +178,7 @@ class Pitch(models.Model):
             models.UniqueConstraint(fields=["call", "title"], name="pitch_once"),
         ]
         triggers = [
-            pgtrigger.Trigger(
-                name="guard_pitch",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func=_GUARD_PITCH_SQL,
-            ),
+            *guards(PITCHES),
             pgtrigger.Protect(name="keep_pitch", operation=pgtrigger.Delete),
         ]
 

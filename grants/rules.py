@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from common.days import SHANGHAI
+from common.moves import Machine, Need, Step
 
 # A figure that stands for fewer people would tell who they are.
 SMALLEST_CELL = 5
@@ -46,8 +47,14 @@ class PitchMove(TextChoices):
     WITHDRAW = "WITHDRAW", _("撤回")
 
 
+class CallMove(TextChoices):
+    """What may happen to a call."""
+
+    CLOSE = "CLOSE", _("提前截止")
+
+
 class PitchParty(TextChoices):
-    """In what capacity somebody acts on a pitch."""
+    """In what capacity somebody acts on a call and its pitches."""
 
     PITCHER = "PITCHER", _("申报方")
     STAFF = "STAFF", _("工作人员")
@@ -61,27 +68,36 @@ class ReportKind(TextChoices):
 P, V = PitchState, PitchMove
 _STAFF = frozenset({PitchParty.STAFF})
 _PITCHER = frozenset({PitchParty.PITCHER})
-# The whole life of a pitch: (state, move) -> (next state, who may).
-PITCH_MOVES: dict[tuple[PitchState, PitchMove], tuple[PitchState, frozenset[PitchParty]]] = {
-    (P.PITCHED, V.SURVEY): (P.SURVEYED, _STAFF),
-    (P.SURVEYED, V.SHORTLIST): (P.SHORTLISTED, _STAFF),
-    (P.SURVEYED, V.REJECT): (P.REJECTED, _STAFF),
-    (P.SHORTLISTED, V.SCORE): (P.SCORED, _STAFF),
-    (P.SCORED, V.CONTRACT): (P.CONTRACTED, _STAFF),
-    (P.SCORED, V.REJECT): (P.REJECTED, _STAFF),
-    (P.CONTRACTED, V.START): (P.RUNNING, _STAFF),
-    (P.RUNNING, V.CLOSE): (P.CLOSED, _STAFF),
-    (P.PITCHED, V.WITHDRAW): (P.WITHDRAWN, _PITCHER),
-    (P.SURVEYED, V.WITHDRAW): (P.WITHDRAWN, _PITCHER),
-    (P.SHORTLISTED, V.WITHDRAW): (P.WITHDRAWN, _PITCHER),
-    (P.SCORED, V.WITHDRAW): (P.WITHDRAWN, _PITCHER),
-}
-
-
-def next_pitch_state(state: str, move: PitchMove, party: PitchParty) -> PitchState | None:
-    """Where a move leads, or None if it may not happen from here, or not by this party."""
-    found = PITCH_MOVES.get((PitchState(state), move))
-    return found[0] if found and party in found[1] else None
+_WHY_NOT = Need("reason", _("请写明为什么没有入选，申报方会看到。"), least=2)
+PITCHES = Machine(
+    noun="pitch",
+    states=PitchState,
+    moves=PitchMove,
+    hats=PitchParty,
+    begins=frozenset({P.PITCHED}),
+    table={
+        (P.PITCHED, V.SURVEY): Step(P.SURVEYED, _STAFF),
+        (P.SURVEYED, V.SHORTLIST): Step(P.SHORTLISTED, _STAFF),
+        (P.SURVEYED, V.REJECT): Step(P.REJECTED, _STAFF, (_WHY_NOT,)),
+        (P.SHORTLISTED, V.SCORE): Step(P.SCORED, _STAFF),
+        (P.SCORED, V.CONTRACT): Step(P.CONTRACTED, _STAFF),
+        (P.SCORED, V.REJECT): Step(P.REJECTED, _STAFF, (_WHY_NOT,)),
+        (P.CONTRACTED, V.START): Step(P.RUNNING, _STAFF),
+        (P.RUNNING, V.CLOSE): Step(P.CLOSED, _STAFF),
+        (P.PITCHED, V.WITHDRAW): Step(P.WITHDRAWN, _PITCHER),
+        (P.SURVEYED, V.WITHDRAW): Step(P.WITHDRAWN, _PITCHER),
+        (P.SHORTLISTED, V.WITHDRAW): Step(P.WITHDRAWN, _PITCHER),
+        (P.SCORED, V.WITHDRAW): Step(P.WITHDRAWN, _PITCHER),
+    },
+)
+CALLS = Machine(
+    noun="call",
+    states=CallState,
+    moves=CallMove,
+    hats=PitchParty,
+    begins=frozenset({CallState.OPEN}),
+    table={(CallState.OPEN, CallMove.CLOSE): Step(CallState.CLOSED, _STAFF)},
+)
 
 
 @dataclass(frozen=True)

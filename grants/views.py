@@ -31,7 +31,7 @@ from grants.actions.contracts import (
 )
 from grants.forms import CallForm, ContractForm, PitchForm
 from grants.models import GrantCall, Pitch
-from grants.rules import PitchMove, PitchState, ReportKind
+from grants.rules import CALLS, PITCHES, CallMove, PitchMove, PitchParty, ReportKind
 from orders.forms.orders import people_for
 from orders.views.page import pressed
 from people.doors import signed_in, staff_page
@@ -39,14 +39,8 @@ from people.models import User, acts_for
 from volunteers.models.partners import PartnerUnit
 from volunteers.models.roll import Team
 
-P = PitchState
-NEXT = {
-    P.PITCHED: (PitchMove.SURVEY,),
-    P.SURVEYED: (PitchMove.SHORTLIST, PitchMove.REJECT),
-    P.SHORTLISTED: (PitchMove.SCORE,),
-    P.SCORED: (PitchMove.REJECT,),
-    P.CONTRACTED: (PitchMove.START,),
-}
+# The other steps have forms and addresses of their own.
+PLAIN = {*pitches_actions.STEPS}
 
 
 grants_page = staff_page("grants.change")
@@ -73,7 +67,7 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
         "pitches": pitches,
         "open": found.open_at(now),
         "soon": found.opens_at > now,
-        "asking": any(one.state == P.PITCHED for one in pitches),
+        "asking": any(_asking(one) for one in pitches),
     }
     return render(request, "grants/call.html", context)
 
@@ -117,25 +111,33 @@ def _page(request: HttpRequest, pitch_id: int, refusal: DomainError | None = Non
     user = request.user if isinstance(request.user, User) else None
     score = found.scores.filter(expert=user).first() if user else None
     own = user is not None and Pitch.objects.pitched_by(user).filter(pk=found.pk).exists()
+    # Experts score until staff end the review; reports are handed in until they close it.
+    moves = PITCHES.offered(found.state, {PitchParty.STAFF})
     context = {
         "pitch": found,
         "survey": found.survey_for_all(),
-        "asked": _asked(found, user) if user and found.state == P.PITCHED else {},
+        "asked": _asked(found, user) if user and _asking(found) else {},
         "results": found.reports.exclude(accepted_at=None),
         "reason": _why_not(found) if own else "",
         "own": own,
-        "may_withdraw": own and found.state in {P.PITCHED, P.SURVEYED, P.SHORTLISTED, P.SCORED},
+        "may_withdraw": own and PitchMove.WITHDRAW in PITCHES.offered(found.state, {PitchParty.PITCHER}),
         "may_score": user is not None
-        and found.state == P.SHORTLISTED
+        and PitchMove.SCORE in moves
         and found.call.experts.filter(pk=user.pk).exists()
         and score is None,
         "score": score,
+        "running": PitchMove.CLOSE in moves,
         "reports": _reports(found) if own else [],
         "tranches": found.tranches.all() if own else [],
         "refusal": refusal,
         "typed": request.POST,
     }
     return render(request, "grants/pitch.html", context, status=422 if refusal else 200)
+
+
+def _asking(pitch: Pitch) -> bool:
+    """Whether residents are asked: until staff end the survey."""
+    return PitchMove.SURVEY in PITCHES.offered(pitch.state, {PitchParty.STAFF})
 
 
 def _asked(pitch: Pitch, user: User) -> dict[str, list[Any]]:
@@ -160,12 +162,13 @@ def _why_not(pitch: Pitch) -> str:
 def _reports(pitch: Pitch) -> list[dict[str, Any]]:
     """Both reports; the closing one waits for the midterm one."""
     now, rows = timezone.now(), list(pitch.reports.all())
+    running = PITCHES.offers(PitchMove.CLOSE)(pitch)
     begun = any(one.kind == ReportKind.MIDTERM and one.handed_in_at for one in rows)
     return [
         {
             "report": one,
             "late": one.late_at(now),
-            "waits": one.kind == ReportKind.CLOSING and not begun and pitch.state == P.RUNNING,
+            "waits": one.kind == ReportKind.CLOSING and not begun and running,
         }
         for one in rows
     ]
@@ -256,7 +259,9 @@ def desk(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("征集发出了。"))
             return redirect("grants:staff_calls")
     pitches = Pitch.objects.in_reach(user).select_related("call", "team", "unit").order_by("-pk")[:100]
-    context = {"calls": mine[:60], "pitches": pitches, "form": form}
+    may_close = CALLS.offers(CallMove.CLOSE)
+    calls = [(one, may_close(one)) for one in mine[:60]]
+    context = {"calls": calls, "pitches": pitches, "form": form}
     return render(request, "grants/staff_home.html", context, status=422 if form.errors else 200)
 
 
@@ -273,14 +278,15 @@ def desk_pitch(request: HttpRequest, pitch_id: int) -> HttpResponse:
 
 def _desk(request: HttpRequest, pitch_id: int, refusal: DomainError | None = None) -> HttpResponse:
     found = _near(signed_in(request), pitch_id)
+    moves = PITCHES.offered(found.state, {PitchParty.STAFF})
     context = {
         "pitch": found,
         "survey": found.survey(),
         "scores": found.scores.select_related("expert"),
         "experts": found.call.experts.all(),
-        "next": [(move.value, move.label) for move in NEXT.get(P(found.state), ())],
-        "to_contract": found.state == P.SCORED,
-        "running": found.state == P.RUNNING,
+        "next": [(move.value, move.label) for move in moves if move in PLAIN],
+        "to_contract": PitchMove.CONTRACT in moves,
+        "running": PitchMove.CLOSE in moves,
         "tranches": found.tranches.all(),
         "next_tranche": found.tranches.filter(released_at=None).first(),
         "reports": _reports(found),

@@ -15,7 +15,14 @@ from common.background import after_commit
 from common.errors import NotAllowed
 from common.locks import lock_rows
 from notices.models import Delivery, Notice, phoned_kinds
-from notices.rules import Channel, DeliveryState, after_quiet_hours
+from notices.rules import (
+    DELIVERIES,
+    Channel,
+    DeliveryMove,
+    DeliveryParty,
+    DeliveryState,
+    after_quiet_hours,
+)
 from people.models import Guardianship, Person, User
 
 BATCH = 500
@@ -187,8 +194,8 @@ def mark_phoned(*, delivery_id: int, by: User, now: datetime) -> Delivery:
     )
     if delivery is None:
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
-    if delivery.state == DeliveryState.OPEN:
-        delivery.state, delivery.done_by, delivery.at = DeliveryState.SENT, by, now
+    if found := DELIVERIES.next(delivery.state, DeliveryMove.PHONE, {DeliveryParty.STAFF}):
+        delivery.state, delivery.done_by, delivery.at = found[0].to, by, now
         delivery.save(update_fields=["state", "done_by", "at"])
     return delivery
 

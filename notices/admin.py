@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.admin import ReadOnlyAdmin, Verb, VerbAdmin
 from notices import actions
 from notices.models import Delivery, Notice, letter_kinds
-from notices.rules import Channel, DeliveryState
+from notices.rules import DELIVERIES, Channel, DeliveryMove
 from people.models import User
 
 
@@ -73,7 +73,7 @@ class DeliveryAdmin(VerbAdmin, ReadOnlyAdmin):
             _phoned,
             needs="notices.call_list",
             style="primary",
-            offered=lambda delivery: delivery.state == DeliveryState.OPEN,
+            offered=DELIVERIES.offers(DeliveryMove.PHONE),
         ),
     )
 

@@ -12,7 +12,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from notices.rules import Channel, DeliveryState
+from common.guards import guards
+from notices.rules import DELIVERIES, Channel, DeliveryState
 from people.models import Person, User, acts_for
 from people.parts import parts
 
@@ -139,6 +140,7 @@ class Delivery(models.Model):
                 fields=["channel", "at"], name="delivery_open", condition=Q(state=DeliveryState.OPEN)
             )
         ]
+        triggers = guards(DELIVERIES)
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} · {self.get_state_display()}"

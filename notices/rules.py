@@ -6,6 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from common.days import SHANGHAI
+from common.moves import Machine, Step
 
 QUIET_FROM, QUIET_TO = time(21, 0), time(8, 0)
 
@@ -18,6 +19,31 @@ class Channel(TextChoices):
 class DeliveryState(TextChoices):
     OPEN = "OPEN", _("待打电话")
     SENT = "SENT", _("已送达")
+
+
+class DeliveryMove(TextChoices):
+    """What may happen to a delivery."""
+
+    PHONE = "PHONE", _("打电话")
+
+
+class DeliveryParty(TextChoices):
+    """In what capacity somebody acts on a delivery."""
+
+    STAFF = "STAFF", _("工作人员")
+
+
+DELIVERIES = Machine(
+    noun="delivery",
+    states=DeliveryState,
+    moves=DeliveryMove,
+    hats=DeliveryParty,
+    # What goes to the inbox is there at once.
+    begins=frozenset(DeliveryState),
+    table={
+        (DeliveryState.OPEN, DeliveryMove.PHONE): Step(DeliveryState.SENT, frozenset({DeliveryParty.STAFF})),
+    },
+)
 
 
 def after_quiet_hours(at: datetime) -> datetime:

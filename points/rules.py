@@ -12,6 +12,8 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from common.moves import Machine, Need, Step
+
 PICK_UP_DAYS = 7
 # Points that come back after their last day stay good a little longer (also in migrations/ledger.sql).
 GRACE_DAYS = 30
@@ -54,6 +56,52 @@ class HoldOutcome(TextChoices):
     EXPIRED = "EXPIRED", _("超时未取")
 
 
+class RedemptionState(TextChoices):
+    """How a gift that was set aside stands: what its hold says, and in no column of its own."""
+
+    WAITING = "WAITING", _("等着取")
+    COMMITTED = HoldOutcome.COMMITTED.value, HoldOutcome.COMMITTED.label
+    RELEASED = HoldOutcome.RELEASED.value, HoldOutcome.RELEASED.label
+    EXPIRED = HoldOutcome.EXPIRED.value, HoldOutcome.EXPIRED.label
+
+
+class RedemptionMove(TextChoices):
+    """What may happen to a gift that was set aside."""
+
+    HAND_OUT = "HAND_OUT", _("发放")
+    RENEW = "RENEW", _("重发领取码")
+    CANCEL = "CANCEL", _("取消兑换")
+    EXPIRE = "EXPIRE", _("超时退回")
+
+
+class RedemptionParty(TextChoices):
+    """In what capacity somebody acts on a gift that was set aside."""
+
+    OWNER = "OWNER", _("本人或代办人")
+    DESK = "DESK", _("服务台")
+    SYSTEM = "SYSTEM", _("系统")
+
+
+_DESK = frozenset({RedemptionParty.DESK})
+REDEMPTIONS = Machine(
+    noun="redemption",
+    states=RedemptionState,
+    moves=RedemptionMove,
+    hats=RedemptionParty,
+    begins=frozenset({RedemptionState.WAITING}),
+    table={
+        (RedemptionState.WAITING, RedemptionMove.HAND_OUT): Step(RedemptionState.COMMITTED, _DESK),
+        (RedemptionState.WAITING, RedemptionMove.RENEW): Step(RedemptionState.WAITING, _DESK),
+        (RedemptionState.WAITING, RedemptionMove.CANCEL): Step(
+            RedemptionState.RELEASED, _DESK | {RedemptionParty.OWNER}
+        ),
+        (RedemptionState.WAITING, RedemptionMove.EXPIRE): Step(
+            RedemptionState.EXPIRED, frozenset({RedemptionParty.SYSTEM})
+        ),
+    },
+)
+
+
 class TransferKind(TextChoices):
     FAMILY = "FAMILY", _("转给家人")
     INHERIT = "INHERIT", _("继承")
@@ -64,6 +112,38 @@ class TransferState(TextChoices):
     SECONDED = "SECONDED", _("待复审")
     DONE = "DONE", _("已转")
     REFUSED = "REFUSED", _("不予办理")
+
+
+class TransferMove(TextChoices):
+    """What may happen to a transfer."""
+
+    SECOND = "SECOND", _("初审")
+    COMPLETE = "COMPLETE", _("复审")
+    REFUSE = "REFUSE", _("不予办理")
+
+
+class TransferParty(TextChoices):
+    """In what capacity staff act on a transfer; that they are three people is a constraint."""
+
+    APPROVER = "APPROVER", _("审核人")
+    KEEPER = "KEEPER", _("管账的人")
+
+
+_APPROVER, _KEEPER = frozenset({TransferParty.APPROVER}), frozenset({TransferParty.KEEPER})
+_WHY_NOT = Need("reason", _("请写明原因，双方都会看到。"), least=2)
+TRANSFERS = Machine(
+    noun="transfer",
+    states=TransferState,
+    moves=TransferMove,
+    hats=TransferParty,
+    begins=frozenset({TransferState.ASKED}),
+    table={
+        (TransferState.ASKED, TransferMove.SECOND): Step(TransferState.SECONDED, _APPROVER),
+        (TransferState.ASKED, TransferMove.REFUSE): Step(TransferState.REFUSED, _APPROVER, (_WHY_NOT,)),
+        (TransferState.SECONDED, TransferMove.COMPLETE): Step(TransferState.DONE, _KEEPER),
+        (TransferState.SECONDED, TransferMove.REFUSE): Step(TransferState.REFUSED, _APPROVER, (_WHY_NOT,)),
+    },
+)
 
 
 @dataclass(frozen=True)

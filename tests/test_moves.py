@@ -25,7 +25,7 @@ from django.db.models import Model
 from common.admin import VerbAdmin
 from common.guards import begins_by, guards, moves_by
 from common.moves import Machine, Offer
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.factories.machines import STAGES, Stage
 from tests.factories.stages import put
 from tests.fences import APPS
@@ -33,9 +33,16 @@ from tests.fences import APPS
 # Machine and state -> why no way leads there.
 UNREACHED = {("enrolment", "NOT_DRAWN"): "ballots come with an issue of their own"}
 # Machine and move -> why it is in no table.
-UNUSED: dict[tuple[str, str], str] = {}
-# Machine and pair -> which constraint forbids the row of the test what the table allows, and why.
-FORBIDDEN_BESIDES: dict[tuple[str, str, str], str] = {}
+UNUSED = {("order", "REQUEST"): "how an order begins: history names it"}
+# Machine and pair, or machine, "" and a beginning -> which other guard answers first for the row of
+# the test.
+OTHER_GUARD_FIRST = {("record", "", "APPROVED"): "record_has_two_evidences"}
+# Machines whose states stand in no column -> what keeps them instead.
+NO_COLUMN = {"redemption": "what its hold says: a HoldEnd is one row a hold, and only added"}
+# Columns of states that stand on no machine -> why.
+NO_MACHINE = {
+    "Volunteer.state": "three states of which each may follow each: undoing a merge brings back any of them",
+}
 
 
 AnyMachine = Machine[Any, Any, Any]
@@ -56,6 +63,8 @@ def _machines() -> list[AnyMachine]:
 
 
 MACHINES = _machines()
+STANDING = [machine for machine in MACHINES if machine.noun not in NO_COLUMN]
+every_column = pytest.mark.parametrize("machine", STANDING, ids=lambda machine: machine.noun)
 every_machine = pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.noun)
 
 
@@ -63,7 +72,20 @@ every_machine = pytest.mark.parametrize("machine", MACHINES, ids=lambda machine:
 
 
 def test_the_machines_are_found_and_every_one_has_a_row_to_be_tried_on() -> None:
-    assert [machine.noun for machine in MACHINES] == sorted(STAGES)
+    assert [machine.noun for machine in MACHINES] == sorted([*STAGES, *NO_COLUMN])
+
+
+def test_every_column_of_states_stands_on_a_machine_or_says_why_not() -> None:
+    """A state is a column of that name, but for the histories that copy it."""
+    columns = {
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_models()
+        if not issubclass(model, pghistory.models.Event)
+        for field in model._meta.fields
+        if field.name == "state" and field.choices
+    }
+    standing = {f"{STAGES[machine.noun].model.__name__}.{machine.column}" for machine in STANDING}
+    assert columns == standing | set(NO_MACHINE)
 
 
 @every_machine
@@ -108,14 +130,18 @@ def test_the_machine_of_a_button_stands_behind_its_form(machine: AnyMachine) -> 
 
 def _standing_on(machine: AnyMachine, models: list[type[Model]]) -> list[tuple[type[Model], str]]:
     """The columns whose choices are a machine's states; histories copy them and are none."""
-    states = [(value, str(label)) for value, label in machine.states.choices]
     return [
         (model, field.name)
         for model in models
-        if not issubclass(model, pghistory.models.Event)
-        for field in model._meta.fields
-        if [(value, str(label)) for value, label in field.flatchoices] == states
+        if not issubclass(model, pghistory.models.Event) and not _fields_of(model, machine.moves)
+        for field in _fields_of(model, machine.states)
     ]
+
+
+def _fields_of(model: type[Model], choices: Any) -> list[Any]:
+    """The columns that offer exactly these choices."""
+    wanted = [(value, str(label)) for value, label in choices.choices]
+    return [f for f in model._meta.fields if [(v, str(label)) for v, label in f.flatchoices] == wanted]
 
 
 def _without_guard(machine: AnyMachine, models: list[type[Model]]) -> list[str]:
@@ -129,7 +155,7 @@ def _without_guard(machine: AnyMachine, models: list[type[Model]]) -> list[str]:
     ]
 
 
-@every_machine
+@every_column
 def test_every_column_of_a_machine_has_its_guard(machine: AnyMachine) -> None:
     assert [model for model, _field in _standing_on(machine, apps.get_models())] == [
         STAGES[machine.noun].model
@@ -137,7 +163,7 @@ def test_every_column_of_a_machine_has_its_guard(machine: AnyMachine) -> None:
     assert _without_guard(machine, apps.get_models()) == []
 
 
-@every_machine
+@every_column
 def test_a_column_without_its_guard_is_caught(machine: AnyMachine, monkeypatch: pytest.MonkeyPatch) -> None:
     model = STAGES[machine.noun].model
     monkeypatch.setattr(model._meta, "triggers", [])
@@ -213,24 +239,26 @@ class Trial:
         machine, found = self.machine, []
         for frm, to in product(machine.states, machine.states):
             lawful = frm == to or (frm, to) in machine.pairs()
-            expected = FORBIDDEN_BESIDES.get((machine.noun, frm, to)) if lawful else moves_by(machine)
+            expected = OTHER_GUARD_FIRST.get((machine.noun, frm, to)) if lawful else moves_by(machine)
             if (refused := self.update(frm, to)) != expected:
                 found.append(f"{frm} -> {to}: {refused}")
         for state in machine.states:
             # A copy may be one too many: then another constraint than the guard says so.
-            if (self.insert(state) == begins_by(machine)) is (state in machine.begins):
+            refused = self.insert(state)
+            by_table = refused in {begins_by(machine), OTHER_GUARD_FIRST.get((machine.noun, "", state), "")}
+            if by_table is (state in machine.begins):
                 found.append(f"begins {state}")
         return found
 
 
-@every_machine
+@every_column
 def test_the_database_refuses_every_pair_that_is_not_in_the_table(
     machine: AnyMachine, role: str, cast: Cast, now: datetime
 ) -> None:
     assert Trial(machine, role, cast, now).faults() == []
 
 
-@every_machine
+@every_column
 def test_a_guard_that_is_gone_is_noticed(machine: AnyMachine, cast: Cast, now: datetime) -> None:
     trial = Trial(machine, "", cast, now)
     with connection.cursor() as cursor:
@@ -238,5 +266,6 @@ def test_a_guard_that_is_gone_is_noticed(machine: AnyMachine, cast: Cast, now: d
             cursor.execute(f"DROP TRIGGER {trigger.get_pgid(trial.stage.model)} ON {trial.table}")
     pairs = [(frm, to) for frm, to in product(machine.states, machine.states) if frm != to]
     forbidden = [f"{frm} -> {to}: None" for frm, to in pairs if (frm, to) not in machine.pairs()]
-    begins = [f"begins {state}" for state in machine.states if state not in machine.begins]
+    others = {state for noun, frm, state in OTHER_GUARD_FIRST if (noun, frm) == (machine.noun, "")}
+    begins = [f"begins {s}" for s in machine.states if s not in machine.begins and s not in others]
     assert trial.faults() == forbidden + begins

@@ -20,7 +20,7 @@ from courses.actions.classes import cancel_class, change_capacity, message_class
 from courses.actions.sessions import cancel_session, move_session, plan_sessions
 from courses.models.catalogue import ClassGroup, WeeklySlot
 from courses.models.session import Session, SkippedDate
-from courses.rules import CLASSES, OPEN_STATES, SESSIONS, ClassMove, ClassState, SessionMove
+from courses.rules import CLASSES, SESSIONS, ClassMove, ClassState, SessionMove
 from people.models import User
 
 
@@ -75,7 +75,7 @@ def _message(group: ClassGroup, *, by: User, now: datetime, text: str, key: str)
 
 def _goes_on(group: ClassGroup) -> bool:
     """Neither called off nor over: what is done to such a class changes no state of it."""
-    return group.state not in CLASSES.final
+    return CLASSES.goes_on(group)
 
 
 class SlotInline(ScopedInline):
@@ -169,7 +169,7 @@ class ClassGroupAdmin(VerbAdmin):
             _message,
             needs="courses.message",
             form=MessageForm,
-            offered=lambda group: group.state in OPEN_STATES,
+            offered=CLASSES.offers(ClassMove.FINISH),
         ),
         Verb(
             "cancel",

@@ -1119,6 +1119,36 @@ class Migration(migrations.Migration):
                 violation_error_message="学期的结束日期不能早于开始日期。",
             ),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="registerimport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="register_begins_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.state NOT IN ('PREVIEW'))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'register_begins_by_the_table', MESSAGE = 'no register begins as ' || NEW.state;",
+                    hash="dc9bd91ffa23cac28f6547a92861c67a43d1f5d1",
+                    operation="INSERT",
+                    pgid="pgtrigger_register_begins_by_the_table_330d6",
+                    table="courses_registerimport",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="registerimport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="register_moves_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('CONFIRMED', 'UNDONE'), ('PREVIEW', 'CONFIRMED'), ('PREVIEW', 'UNDONE')))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'register_moves_by_the_table', MESSAGE = 'no register goes from ' || OLD.state || ' to ' || NEW.state;",
+                    hash="c3d1f940896e464d85b8b762153c97c813771d0c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_register_moves_by_the_table_05554",
+                    table="courses_registerimport",
+                    when="BEFORE",
+                ),
+            ),
+        ),
         migrations.AddIndex(
             model_name="classgroup",
             index=models.Index(fields=["state", "starts_on"], name="class_state"),

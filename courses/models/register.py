@@ -8,20 +8,16 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
+from common.guards import guards
 from common.sealed import SealedTextField
 from courses.models.catalogue import Term
+from courses.rules import REGISTERS, RegisterState
 from people.models import User
 
 
 class RegisterKind(TextChoices):
     ROSTER = "ROSTER", _("花名册")
     TIMETABLE = "TIMETABLE", _("课程表")
-
-
-class RegisterState(TextChoices):
-    PREVIEW = "PREVIEW", _("待确认")
-    CONFIRMED = "CONFIRMED", _("已导入")
-    UNDONE = "UNDONE", _("已撤销")
 
 
 class RowVerdict(TextChoices):
@@ -59,6 +55,7 @@ class RegisterImport(models.Model):
     objects = RegisterImportQuerySet.as_manager()
 
     class Meta:
+        triggers = guards(REGISTERS)
         verbose_name = verbose_name_plural = _("名册导入")
         ordering = ("-at",)
 

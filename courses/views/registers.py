@@ -14,7 +14,8 @@ from common.errors import DomainError
 from courses.actions.registers.lifecycle import confirm_register, undo_register, upload_register
 from courses.forms import RegisterForm
 from courses.models.catalogue import Term
-from courses.models.register import RegisterImport, RegisterKind, RegisterState, RowVerdict
+from courses.models.register import RegisterImport, RegisterKind, RowVerdict
+from courses.rules import REGISTERS, Party, RegisterMove
 from people.doors import allow, signed_in, work_page, work_post
 from people.models import User
 
@@ -60,13 +61,14 @@ def register(request: HttpRequest, register_id: int) -> HttpResponse:
     )
     rows = list(found.rows.all())
     counts = Counter(row.verdict for row in rows)
+    offered = REGISTERS.offered(found.state, {Party.STAFF})
     context = {
         "register": found,
         "counts": [(label, counts[value]) for value, label in RowVerdict.choices if counts[value]],
         "doubtful": [row for row in rows if row.doubts],
         "total": counts[RowVerdict.GOOD] + counts[RowVerdict.DOUBTFUL] + counts[RowVerdict.KNOWN],
-        "may_confirm": found.state == RegisterState.PREVIEW,
-        "may_undo": found.state == RegisterState.CONFIRMED,
+        "may_confirm": RegisterMove.CONFIRM in offered,
+        "may_undo": RegisterMove.UNDO in offered,
     }
     return render(request, "courses/staff/register.html", context)
 

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
+from common.steps import refuse_lacking
 from grants.actions.letters import tell_appointed, tell_days, tell_experts, tell_pitcher
 from grants.models import ExpertScore, GrantCall, Pitch, PitchEvent, PitchVote
-from grants.rules import CallState, PitchMove, PitchParty, PitchState, next_pitch_state
+from grants.rules import CALLS, PITCHES, CallMove, PitchMove, PitchParty, PitchState
 from orders.rules.orders import LONGEST_REASON
 from people.models import Person, User, acts_for
 from volunteers.models.partners import PartnerUnit
@@ -59,18 +60,22 @@ def pitcher_of(by: User, pitch: Pitch) -> None:
 
 
 def step(pitch: Pitch, move: PitchMove, party: PitchParty, by: User, now: datetime, reason: str = "") -> None:
-    """Moves a locked pitch along the table and appends the history, or refuses MOVE_REFUSED."""
-    to = next_pitch_state(pitch.state, move, party)
-    if to is None:
+    """Moves a locked pitch along the table and appends the history.
+
+    Refuses MOVE_REFUSED, and REASON_NEEDED where the table asks for one.
+    """
+    found = PITCHES.next(pitch.state, move, {party})
+    if found is None:
         words = {"state": pitch.get_state_display(), "move": move.label}
         raise PitchStuck(message=_("这个项目现在是“%(state)s”，不能%(move)s。") % words)
-    frm, pitch.state = pitch.state, to
+    refuse_lacking(found[0], reason=reason)
+    frm, pitch.state = pitch.state, found[0].to
     pitch.save()
     PitchEvent.objects.create(
         pitch=pitch,
         event=move,
         frm=frm,
-        to=to,
+        to=pitch.state,
         party=party,
         by=by,
         reason=reason[:LONGEST_REASON],
@@ -126,8 +131,9 @@ def close_call(*, call_id: int, by: User, now: datetime) -> GrantCall:
     call = _call(call_id)
     if not by.may("grants.change", call.division):
         raise NotAllowed(message=_("没有找到这次征集。"))
-    call.state = CallState.CLOSED
-    call.save(update_fields=["state"])
+    if found := CALLS.next(call.state, CallMove.CLOSE, {PitchParty.STAFF}):
+        call.state = found[0].to
+        call.save(update_fields=["state"])
     return call
 
 
@@ -266,8 +272,6 @@ def advance_pitch(*, pitch_id: int, move: PitchMove, by: User, now: datetime, re
     staff_of(by, pitch)
     if move not in STEPS:
         raise PitchStuck(message=_("这一步请用项目页面上的按钮。"))
-    if move == PitchMove.REJECT and len(reason.strip()) < 2:
-        raise DomainError("REASON_NEEDED", _("请写明为什么没有入选，申报方会看到。"))
     if move == PitchMove.SCORE and not pitch.scores.exists():
         raise DomainError("NO_SCORES", _("还没有专家评分，请先请专家评。"))
     step(pitch, move, PitchParty.STAFF, by, now, reason.strip())

@@ -419,6 +419,36 @@ class Migration(migrations.Migration):
                 condition=models.Q(("closes_at__gt", models.F("opens_at"))), name="call_opens_before_close"
             ),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="grantcall",
+            trigger=pgtrigger.compiler.Trigger(
+                name="call_begins_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.state NOT IN ('OPEN'))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'call_begins_by_the_table', MESSAGE = 'no call begins as ' || NEW.state;",
+                    hash="cddc3e2efb478db47d3f8138fe89f712455f7dca",
+                    operation="INSERT",
+                    pgid="pgtrigger_call_begins_by_the_table_af38f",
+                    table="grants_grantcall",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="grantcall",
+            trigger=pgtrigger.compiler.Trigger(
+                name="call_moves_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('OPEN', 'CLOSED')))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'call_moves_by_the_table', MESSAGE = 'no call goes from ' || OLD.state || ' to ' || NEW.state;",
+                    hash="e672bbe45ac23a0fab4b03f124045f6be4d59850",
+                    operation="UPDATE",
+                    pgid="pgtrigger_call_moves_by_the_table_ef22e",
+                    table="grants_grantcall",
+                    when="BEFORE",
+                ),
+            ),
+        ),
         migrations.AddConstraint(
             model_name="pitch",
             constraint=models.CheckConstraint(
@@ -451,12 +481,28 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name="pitch",
             trigger=pgtrigger.compiler.Trigger(
-                name="guard_pitch",
+                name="pitch_begins_by_the_table",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF NEW.state <> OLD.state AND (OLD.state::text, NEW.state::text) NOT IN (('CONTRACTED', 'RUNNING'), ('PITCHED', 'SURVEYED'), ('PITCHED', 'WITHDRAWN'), ('RUNNING', 'CLOSED'), ('SCORED', 'CONTRACTED'), ('SCORED', 'REJECTED'), ('SCORED', 'WITHDRAWN'), ('SHORTLISTED', 'SCORED'), ('SHORTLISTED', 'WITHDRAWN'), ('SURVEYED', 'REJECTED'), ('SURVEYED', 'SHORTLISTED'), ('SURVEYED', 'WITHDRAWN')) THEN\n        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'pitch_moves_by_the_table',\n            MESSAGE = 'a pitch does not go from ' || OLD.state || ' to ' || NEW.state;\n    END IF;\n    RETURN NEW;\n",
-                    hash="481fbc9ea5d3b7bd2762673c978fde27d3f68bd1",
+                    condition="WHEN (NEW.state NOT IN ('PITCHED'))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'pitch_begins_by_the_table', MESSAGE = 'no pitch begins as ' || NEW.state;",
+                    hash="0799abbf6fbb9bf2f0cc981c1c81811a0cb51168",
+                    operation="INSERT",
+                    pgid="pgtrigger_pitch_begins_by_the_table_9592f",
+                    table="grants_pitch",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="pitch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="pitch_moves_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('CONTRACTED', 'RUNNING'), ('PITCHED', 'SURVEYED'), ('PITCHED', 'WITHDRAWN'), ('RUNNING', 'CLOSED'), ('SCORED', 'CONTRACTED'), ('SCORED', 'REJECTED'), ('SCORED', 'WITHDRAWN'), ('SHORTLISTED', 'SCORED'), ('SHORTLISTED', 'WITHDRAWN'), ('SURVEYED', 'REJECTED'), ('SURVEYED', 'SHORTLISTED'), ('SURVEYED', 'WITHDRAWN')))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'pitch_moves_by_the_table', MESSAGE = 'no pitch goes from ' || OLD.state || ' to ' || NEW.state;",
+                    hash="e42899542b0a3d68292bddd5a37c0807fd271d79",
                     operation="UPDATE",
-                    pgid="pgtrigger_guard_pitch_982a7",
+                    pgid="pgtrigger_pitch_moves_by_the_table_cce5e",
                     table="grants_pitch",
                     when="BEFORE",
                 ),

@@ -1,4 +1,6 @@
 import django.db.models.deletion
+import pgtrigger.compiler
+import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -117,5 +119,35 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.UniqueConstraint(fields=("notice", "channel"), name="delivery_once"),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="delivery",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delivery_begins_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.state NOT IN ('OPEN', 'SENT'))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'delivery_begins_by_the_table', MESSAGE = 'no delivery begins as ' || NEW.state;",
+                    hash="5ea0ef53b67295bef7e7de9c121fa7f0b2b12c2c",
+                    operation="INSERT",
+                    pgid="pgtrigger_delivery_begins_by_the_table_bdf73",
+                    table="notices_delivery",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="delivery",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delivery_moves_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('OPEN', 'SENT')))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'delivery_moves_by_the_table', MESSAGE = 'no delivery goes from ' || OLD.state || ' to ' || NEW.state;",
+                    hash="8f669e284c4fdd37619c7e79c3aa1bfb0fb16ee4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_delivery_moves_by_the_table_506a2",
+                    table="notices_delivery",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

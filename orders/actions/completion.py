@@ -178,8 +178,7 @@ def dispute(*, order_id: int, reason: str, by: User, now: datetime) -> ServiceOr
         return order
     if is_taker(by, order):
         raise NotAllowed(message=_("接单的人做不完请点“退回”，不用点“没有做好”。"))
-    why = need_reason(reason, _("请写一句哪里没有做好，工作人员会处理。"))
-    go(order, OrderMove.DISPUTE, worn, by=by, now=now, reason=why)
+    go(order, OrderMove.DISPUTE, worn, by=by, now=now, reason=reason.strip())
     return order
 
 
@@ -196,7 +195,7 @@ def settle(*, order_id: int, outcome: OrderMove, reason: str, by: User, now: dat
         raise not_yours()
     if outcome not in SETTLEMENTS:
         raise DomainError("OUTCOME", _("请选怎么处理：返工、换人、认定做好，或取消。"))
-    why = need_reason(reason, _("请写明怎么处理的，双方都会看到。"))
+    why = reason.strip()[:LONGEST_REASON]
     if outcome == OrderMove.UPHOLD:
         _independent(order, by)
         return _confirmed(order, outcome, ConfirmedBy.CALLBACK, OrderParty.STAFF, by, now, why)

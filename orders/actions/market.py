@@ -9,9 +9,18 @@ from django.utils.translation import gettext as _
 
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
+from common.steps import move_all
 from orders.actions.market_letters import tell_booked, tell_cancelled, unremind
 from orders.models.market import MarketDay, Stall, StallBooking
-from orders.rules.market import BookingState, MarketState, slots
+from orders.rules.market import (
+    BOOKINGS,
+    MARKETS,
+    BookingMove,
+    MarketMove,
+    MarketParty,
+    MarketState,
+    slots,
+)
 from people.models import Person, User, acts_for
 from volunteers.models.partners import PartnerShop, PartnerUnit
 from volunteers.models.roll import Team
@@ -173,10 +182,12 @@ def cancel_booking(*, booking_id: int, by: User, now: datetime) -> StallBooking:
     )
     if booking is None:
         raise NotAllowed(message=_("没有找到这个预约，或者它不是您的。"))
-    if booking.state == BookingState.BOOKED:
-        booking.state = BookingState.CANCELLED
+    own = acts_for(by).filter(pk=booking.person_id).exists()
+    party = MarketParty.BOOKER if own else MarketParty.STAFF
+    if found := BOOKINGS.next(booking.state, BookingMove.CANCEL, {party}):
+        booking.state = found[0].to
         booking.save(update_fields=["state"])
-        if acts_for(by).filter(pk=booking.person_id).exists():
+        if own:
             unremind([booking], now)
         else:
             tell_cancelled([booking], now)
@@ -190,8 +201,9 @@ def cancel_market(*, market_id: int, by: User, now: datetime) -> MarketDay:
     Refuses NOT_ALLOWED.
     """
     market = _market(market_id, by)
-    market.state = MarketState.CANCELLED
-    market.save(update_fields=["state"])
+    if found := MARKETS.next(market.state, MarketMove.CANCEL, {MarketParty.STAFF}):
+        market.state = found[0].to
+        market.save(update_fields=["state"])
     stalls = list(Stall.objects.select_for_update(no_key=True).filter(market=market).order_by("pk"))
     _free(stalls, now, called_off="market")
     return market
@@ -222,5 +234,6 @@ def _free(stalls: list[Stall], now: datetime, *, called_off: str) -> None:
     """Ends all live bookings of these locked stalls, and tells who booked."""
     rows = StallBooking.objects.live().select_for_update(no_key=True, of=("self",)).filter(stall__in=stalls)
     live = list(rows.select_related("person", "stall__market__division", *_KEEPER_ROWS).order_by("pk"))
-    StallBooking.objects.filter(pk__in=[one.pk for one in live]).update(state=BookingState.CANCELLED)
+    freed = StallBooking.objects.filter(pk__in=[one.pk for one in live])
+    move_all(freed, BOOKINGS, BookingMove.CANCEL, MarketParty.STAFF)
     tell_cancelled(live, now, called_off=called_off)

@@ -17,6 +17,7 @@ from orders.actions.steps import close_offer, go, hats, lock_order, need_reason,
 from orders.models.orders import ServiceItem, ServiceOrder
 from orders.rules.letters import Letter
 from orders.rules.orders import (
+    LONGEST_REASON,
     OfferAnswer,
     OrderKind,
     OrderMove,
@@ -259,7 +260,7 @@ def refuse_order(*, order_id: int, reason: str, by: User, now: datetime) -> Serv
     worn = hats(by, order)
     if order.state == OrderState.REFUSED and OrderParty.STAFF in worn:
         return order
-    why = need_reason(reason, _("请写明为什么不能办，居民会看到。"))
+    why = reason.strip()[:LONGEST_REASON]
     go(order, OrderMove.REFUSE, worn, by=by, now=now, reason=why, answered_at=now)
     tell(order, Letter.ORDER_REFUSED, order.for_person, now, reason=why)
     return order

@@ -9,16 +9,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
+from common.steps import refuse_lacking
 from orders.actions.payment import settle_points
 from orders.models.dispatch import OrderEvent, OrderOffer
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import (
     LONGEST_REASON,
+    ORDERS,
     OfferAnswer,
     OrderKind,
     OrderMove,
     OrderParty,
-    next_order_state,
 )
 from people.models import User, acts_for
 from volunteers.models.takers import WITH_TAKER
@@ -86,16 +87,18 @@ def go(
     """Moves a locked order along the table, saves it with `fields`, appends the history; the points
     that it costs go where the new state sends them.
 
-    Refuses MOVE_REFUSED where the state forbids it, NOT_ALLOWED where only somebody else may.
+    Refuses MOVE_REFUSED where the state forbids it, NOT_ALLOWED where only somebody else may, and
+    REASON_NEEDED where the table asks for one.
     """
-    worn = set(worn)
-    found = next_order_state(order.state, move, worn)
+    found = ORDERS.next(order.state, move, set(worn))
     if found is None:
-        if next_order_state(order.state, move, set(OrderParty)) is not None:
+        if ORDERS.step(order.state, move) is not None:
             raise not_yours()
         words = {"state": order.get_state_display(), "move": move.label}
         raise MoveRefused(message=_("这一单现在是“%(state)s”，不能%(move)s，请刷新看看。") % words)
-    frm, (order.state, party) = order.state, found
+    step, party = found
+    refuse_lacking(step, reason=reason)
+    frm, order.state = order.state, step.to
     for name, value in fields.items():
         setattr(order, name, value)
     order.save()

@@ -17,7 +17,7 @@ from common.reach import tree_label, within
 from orders.actions.market import add_stall, announce_market, cancel_booking, cancel_market, cancel_stall
 from orders.forms.markets import keeper_of, keepers_near
 from orders.models.market import MarketDay, Stall, StallBooking
-from orders.rules.market import BookingState, MarketState
+from orders.rules.market import BOOKINGS, MARKETS, BookingMove, MarketMove
 from people.models import User
 
 RUNS = "orders.dispatch"
@@ -90,8 +90,8 @@ def _call_off(market: MarketDay, *, by: User, now: datetime) -> str:
     return _t("市集取消了，约过的人会收到通知；没有账号的在待打电话名单里。")
 
 
-def _announced(market: Any) -> bool:
-    return bool(market.state == MarketState.ANNOUNCED)
+# Stalls are put up as long as the day may be called off.
+_announced = MARKETS.offers(MarketMove.CANCEL)
 
 
 class StallInline(ScopedInline):
@@ -206,7 +206,7 @@ class StallBookingAdmin(ReadOnlyAdmin, VerbAdmin):
             RUNS,
             confirm=_("取消这个预约？位置马上给别人。"),
             style="danger",
-            offered=lambda booking: booking.state == BookingState.BOOKED,
+            offered=BOOKINGS.offers(BookingMove.CANCEL),
         ),
     )
 

@@ -17,7 +17,7 @@ from orders.actions.dispatch import withdraw_offer
 from orders.actions.orders import accept_order, cancel_order, refuse_order
 from orders.models.dispatch import ServiceCard
 from orders.models.orders import ServiceItem, ServiceOrder
-from orders.rules.orders import OrderState
+from orders.rules.orders import ORDERS, OrderMove, OrderParty
 from people.models import User
 
 
@@ -70,14 +70,6 @@ def _cancel(order: ServiceOrder, *, by: User, now: datetime, reason: str) -> str
     return _("已取消。")
 
 
-_OPEN_TO_CANCEL = {
-    OrderState.REQUESTED,
-    OrderState.ACCEPTED_FOR_DISPATCH,
-    OrderState.OFFERED,
-    OrderState.TAKEN,
-}
-
-
 @admin.register(ServiceOrder)
 class ServiceOrderAdmin(ReadOnlyAdmin, VerbAdmin):
     """Every order in reach; finding a helper is done on the board, /staff/orders/."""
@@ -118,7 +110,7 @@ class ServiceOrderAdmin(ReadOnlyAdmin, VerbAdmin):
             "orders.dispatch",
             form=PublicTextForm,
             style="primary",
-            offered=lambda order: order.state == OrderState.REQUESTED,
+            offered=ORDERS.offers(OrderMove.ACCEPT),
         ),
         Verb(
             "refuse",
@@ -126,14 +118,14 @@ class ServiceOrderAdmin(ReadOnlyAdmin, VerbAdmin):
             _refuse,
             "orders.dispatch",
             form=ReasonForm,
-            offered=lambda order: order.state == OrderState.REQUESTED,
+            offered=ORDERS.offers(OrderMove.REFUSE),
         ),
         Verb(
             "withdraw",
             _("收回派单"),
             _withdraw,
             "orders.dispatch",
-            offered=lambda order: order.state == OrderState.OFFERED,
+            offered=ORDERS.offers(OrderMove.WITHDRAW),
         ),
         Verb(
             "cancel",
@@ -142,7 +134,8 @@ class ServiceOrderAdmin(ReadOnlyAdmin, VerbAdmin):
             "orders.dispatch",
             form=ReasonForm,
             style="danger",
-            offered=lambda order: order.state in _OPEN_TO_CANCEL,
+            # What is disputed is settled at the desk: this is for what its owner may call off too.
+            offered=ORDERS.offers(OrderMove.CANCEL, OrderParty.REQUESTER),
         ),
     )
 

@@ -763,6 +763,36 @@ class Migration(migrations.Migration):
                 condition=models.Q(("closes_at__gt", models.F("opens_at"))), name="market_opens_before_close"
             ),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="marketday",
+            trigger=pgtrigger.compiler.Trigger(
+                name="market_begins_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.state NOT IN ('ANNOUNCED'))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'market_begins_by_the_table', MESSAGE = 'no market begins as ' || NEW.state;",
+                    hash="9f447a3c07c1ad9de1791b367b5a979dcbebe20c",
+                    operation="INSERT",
+                    pgid="pgtrigger_market_begins_by_the_table_b7bec",
+                    table="orders_marketday",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="marketday",
+            trigger=pgtrigger.compiler.Trigger(
+                name="market_moves_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('ANNOUNCED', 'CANCELLED')))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'market_moves_by_the_table', MESSAGE = 'no market goes from ' || OLD.state || ' to ' || NEW.state;",
+                    hash="c63490e29daedd3668b69a1ff54b905e2e2a9474",
+                    operation="UPDATE",
+                    pgid="pgtrigger_market_moves_by_the_table_1fea9",
+                    table="orders_marketday",
+                    when="BEFORE",
+                ),
+            ),
+        ),
         migrations.AddConstraint(
             model_name="servicecard",
             constraint=models.CheckConstraint(
@@ -1023,10 +1053,40 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name="serviceorder",
             trigger=pgtrigger.compiler.Trigger(
+                name="order_begins_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.state NOT IN ('ACCEPTED_FOR_DISPATCH', 'REQUESTED', 'TAKEN'))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_begins_by_the_table', MESSAGE = 'no order begins as ' || NEW.state;",
+                    hash="5a8690c27f25f9427ed25f12ec0e7d0837e71b11",
+                    operation="INSERT",
+                    pgid="pgtrigger_order_begins_by_the_table_1df77",
+                    table="orders_serviceorder",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="serviceorder",
+            trigger=pgtrigger.compiler.Trigger(
+                name="order_moves_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('ACCEPTED_FOR_DISPATCH', 'CANCELLED'), ('ACCEPTED_FOR_DISPATCH', 'OFFERED'), ('ACCEPTED_FOR_DISPATCH', 'TAKEN'), ('DISPUTED', 'ACCEPTED_FOR_DISPATCH'), ('DISPUTED', 'CANCELLED'), ('DISPUTED', 'CONFIRMED'), ('DISPUTED', 'TAKEN'), ('DONE', 'CONFIRMED'), ('DONE', 'DISPUTED'), ('OFFERED', 'ACCEPTED_FOR_DISPATCH'), ('OFFERED', 'CANCELLED'), ('OFFERED', 'TAKEN'), ('REQUESTED', 'ACCEPTED_FOR_DISPATCH'), ('REQUESTED', 'CANCELLED'), ('REQUESTED', 'OFFERED'), ('REQUESTED', 'REFUSED'), ('TAKEN', 'ACCEPTED_FOR_DISPATCH'), ('TAKEN', 'CANCELLED'), ('TAKEN', 'DONE')))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_moves_by_the_table', MESSAGE = 'no order goes from ' || OLD.state || ' to ' || NEW.state;",
+                    hash="6d4141274c93ee7f0a67cd8e66ad792c6a33e066",
+                    operation="UPDATE",
+                    pgid="pgtrigger_order_moves_by_the_table_a696e",
+                    table="orders_serviceorder",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="serviceorder",
+            trigger=pgtrigger.compiler.Trigger(
                 name="guard_order",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF TG_OP = 'UPDATE' THEN\n        IF NEW.state <> OLD.state AND (OLD.state::text, NEW.state::text) NOT IN (('ACCEPTED_FOR_DISPATCH', 'CANCELLED'), ('ACCEPTED_FOR_DISPATCH', 'OFFERED'), ('ACCEPTED_FOR_DISPATCH', 'TAKEN'), ('DISPUTED', 'ACCEPTED_FOR_DISPATCH'), ('DISPUTED', 'CANCELLED'), ('DISPUTED', 'CONFIRMED'), ('DISPUTED', 'TAKEN'), ('DONE', 'CONFIRMED'), ('DONE', 'DISPUTED'), ('OFFERED', 'ACCEPTED_FOR_DISPATCH'), ('OFFERED', 'CANCELLED'), ('OFFERED', 'TAKEN'), ('REQUESTED', 'ACCEPTED_FOR_DISPATCH'), ('REQUESTED', 'CANCELLED'), ('REQUESTED', 'OFFERED'), ('REQUESTED', 'REFUSED'), ('TAKEN', 'ACCEPTED_FOR_DISPATCH'), ('TAKEN', 'CANCELLED'), ('TAKEN', 'DONE')) THEN\n            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_moves_by_the_table',\n                MESSAGE = 'an order does not go from ' || OLD.state || ' to ' || NEW.state;\n        END IF;\n        IF (NEW.kind, NEW.item_id, NEW.division_id, NEW.points) IS DISTINCT FROM\n           (OLD.kind, OLD.item_id, OLD.division_id, OLD.points)\n           OR (OLD.hold_id IS NOT NULL AND NEW.hold_id IS DISTINCT FROM OLD.hold_id) THEN\n            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_is_not_rewritten',\n                MESSAGE = 'what was ordered is not rewritten: cancel it and order anew';\n        END IF;\n    END IF;\n    IF NEW.volunteer_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.volunteer_id IS DISTINCT FROM OLD.volunteer_id)\n       AND EXISTS (SELECT 1 FROM volunteers_volunteer v WHERE v.id = NEW.volunteer_id\n                   AND v.person_id IN (NEW.requester_id, NEW.for_person_id)) THEN\n        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_is_not_ones_own',\n            MESSAGE = 'nobody takes their own order';\n    END IF;\n    RETURN NEW;\n",
-                    hash="ed1341091daab09b3d348cdae16a8359ae270041",
+                    func="\n    IF TG_OP = 'UPDATE' THEN\n        IF (NEW.kind, NEW.item_id, NEW.division_id, NEW.points) IS DISTINCT FROM\n           (OLD.kind, OLD.item_id, OLD.division_id, OLD.points)\n           OR (OLD.hold_id IS NOT NULL AND NEW.hold_id IS DISTINCT FROM OLD.hold_id) THEN\n            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_is_not_rewritten',\n                MESSAGE = 'what was ordered is not rewritten: cancel it and order anew';\n        END IF;\n    END IF;\n    IF NEW.volunteer_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.volunteer_id IS DISTINCT FROM OLD.volunteer_id)\n       AND EXISTS (SELECT 1 FROM volunteers_volunteer v WHERE v.id = NEW.volunteer_id\n                   AND v.person_id IN (NEW.requester_id, NEW.for_person_id)) THEN\n        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_is_not_ones_own',\n            MESSAGE = 'nobody takes their own order';\n    END IF;\n    RETURN NEW;\n",
+                    hash="490a8d18829c926eaf0be6cdbce0c1e476b7ccc5",
                     operation="INSERT OR UPDATE",
                     pgid="pgtrigger_guard_order_63cd5",
                     table="orders_serviceorder",
@@ -1232,6 +1292,36 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "BOOKED")),
                 expressions=[("person", "="), ("during", "&&")],
                 name="booking_in_one_place",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="stallbooking",
+            trigger=pgtrigger.compiler.Trigger(
+                name="booking_begins_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.state NOT IN ('BOOKED'))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_begins_by_the_table', MESSAGE = 'no booking begins as ' || NEW.state;",
+                    hash="6e36311b1c962eb68e761c09ba864cea79193943",
+                    operation="INSERT",
+                    pgid="pgtrigger_booking_begins_by_the_table_6afdf",
+                    table="orders_stallbooking",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="stallbooking",
+            trigger=pgtrigger.compiler.Trigger(
+                name="booking_moves_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('BOOKED', 'CANCELLED')))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_moves_by_the_table', MESSAGE = 'no booking goes from ' || OLD.state || ' to ' || NEW.state;",
+                    hash="9c75ecbced9797f44461163a047febb8e6d2ba8d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_booking_moves_by_the_table_c0bcf",
+                    table="orders_stallbooking",
+                    when="BEFORE",
+                ),
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
+from common.guards import guards
 from common.reach import within
-from orders.rules.market import BookingState, MarketState, Slot, slots
+from orders.rules.market import BOOKINGS, MARKETS, BookingState, MarketState, Slot, slots
 from people.models import Person, User, acts_for
 from volunteers.models.partners import PartnerShop, PartnerUnit
 from volunteers.models.roll import Team
@@ -74,6 +75,7 @@ class MarketDay(models.Model):
                 condition=Q(closes_at__gt=F("opens_at")), name="market_opens_before_close"
             ),
         ]
+        triggers = guards(MARKETS)
 
     def __str__(self) -> str:
         return self.title
@@ -194,6 +196,7 @@ class StallBooking(models.Model):
             ),
         ]
         triggers = [
+            *guards(BOOKINGS),
             pgtrigger.Trigger(
                 name="guard_booking",
                 when=pgtrigger.Before,

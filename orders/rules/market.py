@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from common.moves import Machine, Step
+
 
 class MarketState(TextChoices):
     ANNOUNCED = "ANNOUNCED", _("已公布")
@@ -16,6 +18,48 @@ class MarketState(TextChoices):
 class BookingState(TextChoices):
     BOOKED = "BOOKED", _("已约")
     CANCELLED = "CANCELLED", _("已取消")
+
+
+class MarketMove(TextChoices):
+    """What may happen to a market day."""
+
+    CANCEL = "CANCEL", _("取消市集")
+
+
+class BookingMove(TextChoices):
+    """What may happen to a booking."""
+
+    CANCEL = "CANCEL", _("取消预约")
+
+
+class MarketParty(TextChoices):
+    """In what capacity somebody acts on a market day and its bookings."""
+
+    BOOKER = "BOOKER", _("本人或代办人")
+    STAFF = "STAFF", _("工作人员")
+
+
+_STAFF = frozenset({MarketParty.STAFF})
+MARKETS = Machine(
+    noun="market",
+    states=MarketState,
+    moves=MarketMove,
+    hats=MarketParty,
+    begins=frozenset({MarketState.ANNOUNCED}),
+    table={(MarketState.ANNOUNCED, MarketMove.CANCEL): Step(MarketState.CANCELLED, _STAFF)},
+)
+BOOKINGS = Machine(
+    noun="booking",
+    states=BookingState,
+    moves=BookingMove,
+    hats=MarketParty,
+    begins=frozenset({BookingState.BOOKED}),
+    table={
+        (BookingState.BOOKED, BookingMove.CANCEL): Step(
+            BookingState.CANCELLED, _STAFF | {MarketParty.BOOKER}
+        ),
+    },
+)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from common.days import SHANGHAI
+from common.moves import Machine, Need, Step
 from common.workdays import CalendarUnknown, Workdays
 from volunteers.rules.takers import TakerKind
 
@@ -108,33 +109,45 @@ _P = OrderParty
 _STAFF = frozenset({_P.STAFF})
 _ASKER = frozenset({_P.REQUESTER, _P.STAFF})
 _HELPER = frozenset({_P.TAKER, _P.STAFF})
-# The whole life of an order: (state, move) -> (next state, who may).
-ORDER_MOVES: dict[tuple[OrderState, OrderMove], tuple[OrderState, frozenset[OrderParty]]] = {
-    (S.REQUESTED, M.ACCEPT): (S.ACCEPTED_FOR_DISPATCH, _STAFF),
-    (S.REQUESTED, M.REFUSE): (S.REFUSED, _STAFF),
-    (S.REQUESTED, M.OFFER): (S.OFFERED, _STAFF),
-    (S.ACCEPTED_FOR_DISPATCH, M.OFFER): (S.OFFERED, _STAFF),
-    # Straight from the public list: the verb asks whether the kind allows it.
-    (S.ACCEPTED_FOR_DISPATCH, M.TAKE): (S.TAKEN, frozenset({_P.TAKER})),
-    # Staff note an answer given by phone.
-    (S.OFFERED, M.TAKE): (S.TAKEN, _HELPER),
-    (S.OFFERED, M.DECLINE): (S.ACCEPTED_FOR_DISPATCH, _HELPER),
-    (S.OFFERED, M.WITHDRAW): (S.ACCEPTED_FOR_DISPATCH, _STAFF),
-    (S.OFFERED, M.EXPIRE): (S.ACCEPTED_FOR_DISPATCH, frozenset({_P.SYSTEM})),
-    # 志愿服务条例 art. 25, 40: nobody is forced, not even afterwards.
-    (S.TAKEN, M.RELEASE): (S.ACCEPTED_FOR_DISPATCH, _HELPER),
-    (S.TAKEN, M.FINISH): (S.DONE, _HELPER),
-    (S.DONE, M.CONFIRM): (S.CONFIRMED, _ASKER),
-    (S.DONE, M.DISPUTE): (S.DISPUTED, _ASKER),
-    (S.DISPUTED, M.REDO): (S.TAKEN, _STAFF),
-    (S.DISPUTED, M.REDISPATCH): (S.ACCEPTED_FOR_DISPATCH, _STAFF),
-    (S.DISPUTED, M.UPHOLD): (S.CONFIRMED, _STAFF),
-    (S.DISPUTED, M.CANCEL): (S.CANCELLED, _STAFF),
-    (S.REQUESTED, M.CANCEL): (S.CANCELLED, _ASKER),
-    (S.ACCEPTED_FOR_DISPATCH, M.CANCEL): (S.CANCELLED, _ASKER),
-    (S.OFFERED, M.CANCEL): (S.CANCELLED, _ASKER),
-    (S.TAKEN, M.CANCEL): (S.CANCELLED, _ASKER),
-}
+_WHY_NOT = Need("reason", _("请写明为什么不能办，居民会看到。"), least=2)
+_WHAT_IS_WRONG = Need("reason", _("请写一句哪里没有做好，工作人员会处理。"), least=2)
+_HOW_SETTLED = Need("reason", _("请写明怎么处理的，双方都会看到。"), least=2)
+ORDERS = Machine(
+    noun="order",
+    states=OrderState,
+    moves=OrderMove,
+    hats=OrderParty,
+    # A project of staff needs no answer; a card is used, and a grant contracted, with who does it.
+    begins=frozenset({S.REQUESTED, S.ACCEPTED_FOR_DISPATCH, S.TAKEN}),
+    table={
+        (S.REQUESTED, M.ACCEPT): Step(S.ACCEPTED_FOR_DISPATCH, _STAFF),
+        (S.REQUESTED, M.REFUSE): Step(S.REFUSED, _STAFF, (_WHY_NOT,)),
+        (S.REQUESTED, M.OFFER): Step(S.OFFERED, _STAFF),
+        (S.ACCEPTED_FOR_DISPATCH, M.OFFER): Step(S.OFFERED, _STAFF),
+        # Straight from the public list: the verb asks whether the kind allows it.
+        (S.ACCEPTED_FOR_DISPATCH, M.TAKE): Step(S.TAKEN, frozenset({_P.TAKER})),
+        # Staff note an answer given by phone.
+        (S.OFFERED, M.TAKE): Step(S.TAKEN, _HELPER),
+        (S.OFFERED, M.DECLINE): Step(S.ACCEPTED_FOR_DISPATCH, _HELPER),
+        (S.OFFERED, M.WITHDRAW): Step(S.ACCEPTED_FOR_DISPATCH, _STAFF),
+        (S.OFFERED, M.EXPIRE): Step(S.ACCEPTED_FOR_DISPATCH, frozenset({_P.SYSTEM})),
+        # 志愿服务条例 art. 25, 40: nobody is forced, not even afterwards. Why is asked of staff
+        # only, so the verbs ask it: of giving back and of calling off.
+        (S.TAKEN, M.RELEASE): Step(S.ACCEPTED_FOR_DISPATCH, _HELPER),
+        # Minutes are asked by the verb: a grant's order is done without.
+        (S.TAKEN, M.FINISH): Step(S.DONE, _HELPER),
+        (S.DONE, M.CONFIRM): Step(S.CONFIRMED, _ASKER),
+        (S.DONE, M.DISPUTE): Step(S.DISPUTED, _ASKER, (_WHAT_IS_WRONG,)),
+        (S.DISPUTED, M.REDO): Step(S.TAKEN, _STAFF, (_HOW_SETTLED,)),
+        (S.DISPUTED, M.REDISPATCH): Step(S.ACCEPTED_FOR_DISPATCH, _STAFF, (_HOW_SETTLED,)),
+        (S.DISPUTED, M.UPHOLD): Step(S.CONFIRMED, _STAFF, (_HOW_SETTLED,)),
+        (S.DISPUTED, M.CANCEL): Step(S.CANCELLED, _STAFF, (_HOW_SETTLED,)),
+        (S.REQUESTED, M.CANCEL): Step(S.CANCELLED, _ASKER),
+        (S.ACCEPTED_FOR_DISPATCH, M.CANCEL): Step(S.CANCELLED, _ASKER),
+        (S.OFFERED, M.CANCEL): Step(S.CANCELLED, _ASKER),
+        (S.TAKEN, M.CANCEL): Step(S.CANCELLED, _ASKER),
+    },
+)
 # What a settled dispute may lead to.
 SETTLEMENTS = (M.REDO, M.REDISPATCH, M.UPHOLD, M.CANCEL)
 IN_HAND = (S.TAKEN, S.DONE, S.CONFIRMED, S.DISPUTED)  # somebody has it
@@ -156,18 +169,6 @@ _LETTERS = {
     OrderKind.SHOP_CARD: "C",
     OrderKind.GRANT: "G",
 }
-
-
-def next_order_state(
-    state: str, move: OrderMove, hats: Collection[OrderParty]
-) -> tuple[OrderState, OrderParty] | None:
-    """Where a move leads and in which of her capacities she makes it; None if it may not happen."""
-    found = ORDER_MOVES.get((OrderState(state), move))
-    if found is None:
-        return None
-    to, who = found
-    party = next((hat for hat in OrderParty if hat in hats and hat in who), None)
-    return None if party is None else (to, party)
 
 
 def reference_of(kind: str, pk: int) -> str:

@@ -22,7 +22,16 @@ from orders.models.dispatch import CallBack, OrderOffer
 from orders.models.market import MarketDay
 from orders.models.matching import candidates
 from orders.models.orders import ServiceOrder
-from orders.rules.orders import SETTLEMENTS, CallBackAnswer, ConfirmedBy, OrderMove, OrderState, number_of
+from orders.rules.orders import (
+    ORDERS,
+    SETTLEMENTS,
+    CallBackAnswer,
+    ConfirmedBy,
+    OrderMove,
+    OrderParty,
+    OrderState,
+    number_of,
+)
 from orders.views.page import Act, clock, cost, dispatch_page, dispatch_post, pressed, wanted
 from people.doors import signed_in
 from people.models import User
@@ -87,7 +96,8 @@ def _page(request: HttpRequest, order_id: int, refusal: DomainError | None = Non
     user, now = signed_in(request), timezone.now()
     found = _near(user, order_id)
     offer = found.offers.pending().select_related(*WITH_TAKER).first()
-    asking = found.state in {S.REQUESTED, S.ACCEPTED_FOR_DISPATCH}
+    offered = ORDERS.offered(found.state, {OrderParty.STAFF})
+    asking = OrderMove.OFFER in offered
     today = timezone.localtime(now).date()
     context = {
         "order": found,
@@ -99,9 +109,9 @@ def _page(request: HttpRequest, order_id: int, refusal: DomainError | None = Non
         "candidates": candidates(found, user, today) if asking else [],
         "groups": _groups(user, found) if asking else [],
         "asking": asking,
+        "offered": offered,
         "settlements": [(move.value, move.label) for move in SETTLEMENTS],
-        "may_call": found.state == S.DONE and found.done_by_id != user.pk,
-        "may_cancel": found.state in {S.REQUESTED, S.ACCEPTED_FOR_DISPATCH, S.OFFERED, S.TAKEN},
+        "may_call": OrderMove.CONFIRM in offered and found.done_by_id != user.pk,
         "today": today,
         "refusal": refusal,
         "typed": request.POST,

@@ -22,6 +22,7 @@ from orders.actions import market as market_actions
 from orders.forms.markets import BookingForm, MarketForm, StallForm, keepers_near
 from orders.forms.orders import people_for
 from orders.models.market import MarketDay, Stall, StallBooking
+from orders.rules.market import MARKETS, MarketParty
 from orders.views.page import dispatch_page, dispatch_post
 from people.doors import signed_in
 from people.models import Person, User, acts_for
@@ -56,7 +57,9 @@ def market(request: HttpRequest, market_id: int) -> HttpResponse:
         if isinstance(user, User)
         else []
     )
-    context = {"market": found, "rows": rows, "mine": mine, "over": found.closes_at <= now}
+    # Times are booked as long as the day may be called off.
+    offered = MARKETS.offered(found.state, {MarketParty.STAFF})
+    context = {"market": found, "rows": rows, "mine": mine, "open": offered and found.closes_at > now}
     return render(request, "orders/markets/market.html", context)
 
 
@@ -142,6 +145,7 @@ def desk(request: HttpRequest, market_id: int) -> HttpResponse:
         "market": found,
         "stalls": found.stalls.select_related("shop", "team", "unit"),
         "bookings": bookings,
+        "offered": MARKETS.offered(found.state, {MarketParty.STAFF}),
         "form": form,
     }
     return render(request, "orders/markets/staff.html", context, status=422 if form.errors else 200)

@@ -16,7 +16,7 @@ from common.pages import own_post
 from orders.actions.completion import confirm, dispute
 from orders.actions.orders import cancel_order
 from orders.models.orders import ServiceOrder
-from orders.rules.orders import OVER, OrderState
+from orders.rules.orders import ORDERS, OVER, OrderMove, OrderParty, OrderState
 from orders.views.page import Act, clock, cost, moment, pressed, wanted
 from people.doors import own_page, signed_in
 from people.models import User
@@ -24,7 +24,6 @@ from volunteers.models.takers import WITH_TAKER
 
 S = OrderState
 MOST = 60
-MAY_CANCEL = (S.REQUESTED, S.ACCEPTED_FOR_DISPATCH, S.OFFERED, S.TAKEN)
 
 
 @own_page
@@ -55,6 +54,7 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, order_id: int, refusal: DomainError | None = None) -> HttpResponse:
     found, now = _own(signed_in(request), order_id), timezone.now()
+    offered = ORDERS.offered(found.state, {OrderParty.REQUESTER})
     last = found.events.order_by("-pk").first()
     context = {
         "order": found,
@@ -62,9 +62,8 @@ def _page(request: HttpRequest, order_id: int, refusal: DomainError | None = Non
         "wanted": wanted(found),
         "cost": cost(found),
         "reason": last.reason if last else "",
-        "may_cancel": found.state in MAY_CANCEL,
-        "to_confirm": found.state == S.DONE,
-        "fresh": found.state == S.REQUESTED,
+        "may_cancel": OrderMove.CANCEL in offered,
+        "to_confirm": OrderMove.CONFIRM in offered,
         "refusal": refusal,
         "typed": request.POST,
     }

@@ -18,7 +18,7 @@ from orders.actions.dispatch import decline_order, release_order, take_order
 from orders.forms.orders import UseCardForm
 from orders.models.dispatch import OrderOffer
 from orders.models.orders import ServiceOrder
-from orders.rules.orders import OrderState
+from orders.rules.orders import ORDERS, OrderMove, OrderParty, OrderState
 from orders.views.page import Act, moment, pressed, wanted
 from people.doors import own_page, signed_in
 from people.models import User
@@ -41,7 +41,11 @@ def _page(request: HttpRequest, order_id: int = 0, refusal: DomainError | None =
     offers = OrderOffer.objects.asked_of(user).filter(until__gt=now).order_by("until")
     offers = offers.select_related("order__division", "order__item", *WITH_TAKER)[:MOST]
     had = ServiceOrder.objects.had_by(user).select_related("for_person", "division", "item", *WITH_TAKER)
-    mine = list(had.filter(state=OrderState.TAKEN).order_by("wanted_on", "pk")[:MOST])
+    mine = list(
+        had.filter(state__in=ORDERS.sources(OrderMove.FINISH, OrderParty.TAKER)).order_by("wanted_on", "pk")[
+            :MOST
+        ]
+    )
     context = {
         "offers": [
             {"offer": offer, "until": moment(offer.until, now), "wanted": wanted(offer.order)}

@@ -18,8 +18,9 @@ from points.actions.ledger import NoCover, check_same_row, in_words, lock_accoun
 from points.models.ledger import Account, Leg, Posting
 from points.models.policy import Budget, Funding, Policy
 from points.rules import AccountKind, Earned, LegDraft, Letter, PostingKind, Unit, points_for
+from volunteers.actions.service import step_record
 from volunteers.models.service import ServiceRecord
-from volunteers.rules.service import RecordState, enough_evidence
+from volunteers.rules.service import RECORDS, RecordMove, RecordParty, RecordState, enough_evidence
 
 
 class NotApprovable(DomainError):
@@ -48,16 +49,16 @@ def approve_service(*, record_id: int, by: User, now: datetime) -> ServiceRecord
         raise NotAllowed(message=_("这条服务记录不在您负责的范围内。"))
     if record.state == RecordState.APPROVED:
         return record
-    if record.state != RecordState.RECORDED:
-        raise NotApprovable(message=_("这条记录已经不予认定或撤销，请重新记一条。"))
+    refused = NotApprovable(message=_("这条记录已经不予认定或撤销，请重新记一条。"))
+    if not RECORDS.offers(RecordMove.APPROVE)(record):
+        raise refused
     _three_people(record, by)
     if not enough_evidence(record.evidence.values_list("kind", flat=True)):
         raise DomainError(
             "NEEDS_EVIDENCE",
             _("认定前要有两种凭据，其中一种不能只凭记录人自己说：请补受助人确认、扫码或回访。"),
         )
-    record.state, record.approved_by, record.approved_at = RecordState.APPROVED, by, now
-    record.save(update_fields=["state", "approved_by", "approved_at"])
+    step_record(record, RecordMove.APPROVE, RecordParty.APPROVER, refused, approved_by=by, approved_at=now)
     worth = _post_earning(record, by, now)
     queue(
         kind=Letter.SERVICE_APPROVED,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -10,11 +11,23 @@ from django.utils.translation import gettext as _
 
 from common.days import day_of
 from common.errors import DomainError, NotAllowed
+from common.steps import refuse_lacking
 from people.models import Person, User, acts_for
 from points.actions.ledger import Overspend, lock_accounts, post
 from points.models.ledger import Account, Lot, Posting
 from points.models.transfers import Transfer
-from points.rules import AccountKind, LegDraft, PostingKind, TransferKind, TransferState
+from points.rules import (
+    TRANSFERS,
+    AccountKind,
+    LegDraft,
+    PostingKind,
+    TransferKind,
+    TransferMove,
+    TransferParty,
+    TransferState,
+)
+
+LONGEST_REASON = 200
 
 
 class TransferRefused(DomainError):
@@ -142,6 +155,36 @@ def _locked(transfer_id: int) -> Transfer:
     return found
 
 
+def hats(by: User, transfer: Transfer) -> set[TransferParty]:
+    """In what capacities somebody may decide on a transfer; needs giver__home."""
+    home = transfer.giver.home
+    verbs = {TransferParty.APPROVER: "volunteers.approve", TransferParty.KEEPER: "points.ledger"}
+    return {hat for hat, verb in verbs.items() if home is not None and by.may(verb, home)}
+
+
+def _step(
+    transfer: Transfer,
+    move: TransferMove,
+    party: TransferParty,
+    refused: DomainError,
+    *,
+    reason: str = "",
+    **fields: Any,
+) -> None:
+    """Moves a locked transfer, and writes it with `fields`.
+
+    Raises `refused` where the table has no such way, or REASON_NEEDED.
+    """
+    found = TRANSFERS.next(transfer.state, move, {party})
+    if found is None:
+        raise refused
+    refuse_lacking(found[0], reason=reason)
+    transfer.state, transfer.reason = found[0].to, reason.strip()[:LONGEST_REASON]
+    for name, value in fields.items():
+        setattr(transfer, name, value)
+    transfer.save(update_fields=["state", "reason", *fields])
+
+
 @transaction.atomic
 def approve_transfer(*, transfer_id: int, by: User, now: datetime) -> Transfer:
     """审批转赠: first one of the desk, then another who keeps the ledger; with the second it moves.
@@ -151,23 +194,22 @@ def approve_transfer(*, transfer_id: int, by: User, now: datetime) -> Transfer:
     TRANSFER_REFUSED (refused before), OVERSPEND.
     """
     found = _locked(transfer_id)
-    home = found.giver.home
     first = found.state == TransferState.ASKED
-    needed = "volunteers.approve" if first or by.pk == found.first_by_id else "points.ledger"
-    if home is None or not by.may(needed, home):
+    party = TransferParty.APPROVER if first or by.pk == found.first_by_id else TransferParty.KEEPER
+    if party not in hats(by, found):
         raise NotAllowed(message=_("这份转赠要由服务台初审、中心主任或街道复审。"))
-    if found.state == TransferState.REFUSED:
-        raise TransferRefused(message=_("这份转赠已经不予办理，要转请重新申请。"))
-    if found.state == TransferState.DONE or by.pk == found.first_by_id:
+    if found.state == TransferState.DONE or (
+        by.pk == found.first_by_id and found.state != TransferState.REFUSED
+    ):
         return found
+    move = TransferMove.SECOND if first else TransferMove.COMPLETE
+    refused = TransferRefused(message=_("这份转赠已经不予办理，要转请重新申请。"))
+    if TRANSFERS.step(found.state, move) is None:
+        raise refused
     if by.pk == found.asked_by_id or by.pk in {found.giver.user_id, found.taker.user_id}:
         raise DomainError("SAME_PERSON", _("申请人和转赠双方不能审批，请另一位工作人员来办。"))
-    if first:
-        found.state, found.first_by = TransferState.SECONDED, by
-    else:
-        found.posting = _move(found, by, now)
-        found.state, found.second_by = TransferState.DONE, by
-    found.save(update_fields=["state", "first_by", "second_by", "posting"])
+    told = {"first_by": by} if first else {"second_by": by, "posting": _move(found, by, now)}
+    _step(found, move, party, refused, **told)
     return found
 
 
@@ -208,14 +250,10 @@ def refuse_transfer(*, transfer_id: int, reason: str, by: User, now: datetime) -
     Refuses NOT_ALLOWED, REASON_NEEDED, TRANSFER_REFUSED once it is done.
     """
     found = _locked(transfer_id)
-    if found.giver.home is None or not by.may("volunteers.approve", found.giver.home):
+    if TransferParty.APPROVER not in hats(by, found):
         raise NotAllowed(message=_("这份转赠申请不在您负责的范围内。"))
     if found.state == TransferState.REFUSED:
         return found
-    if found.state == TransferState.DONE:
-        raise TransferRefused(message=_("积分已经转过去了，要收回请冲正那一笔账。"))
-    if len(reason.strip()) < 2:
-        raise DomainError("REASON_NEEDED", _("请写明原因，双方都会看到。"))
-    found.state, found.reason = TransferState.REFUSED, reason.strip()[:200]
-    found.save(update_fields=["state", "reason"])
+    moved = TransferRefused(message=_("积分已经转过去了，要收回请冲正那一笔账。"))
+    _step(found, TransferMove.REFUSE, TransferParty.APPROVER, moved, reason=reason)
     return found

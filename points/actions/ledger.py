@@ -33,8 +33,9 @@ from points.rules import (
     balances,
     request_hash,
 )
+from volunteers.actions.service import step_record
 from volunteers.models.service import ServiceRecord
-from volunteers.rules.service import RecordState
+from volunteers.rules.service import RecordMove, RecordParty
 
 Row = TypeVar("Row", Posting, Hold)
 Paper = TypeVar("Paper", Funding, StockIntake)
@@ -280,8 +281,8 @@ def _may_reverse(posting: Posting, by: User) -> bool:
 
 def _take_back_record(record_id: int, reason: str) -> None:
     record = ServiceRecord.objects.select_for_update(no_key=True).get(pk=record_id)
-    record.state, record.reason = RecordState.REVERSED, reason.strip()[:200]
-    record.save(update_fields=["state", "reason"])
+    refused = NotPostable(message=_("这条服务记录没有认定，没有什么要冲正。"))
+    step_record(record, RecordMove.REVERSE, RecordParty.KEEPER, refused, reason=reason)
 
 
 def _account_now(account: Account) -> int:

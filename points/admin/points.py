@@ -23,7 +23,7 @@ from points.models.gifts import Gift, StockIntake
 from points.models.policy import Budget, Funding, Policy
 from points.models.redemptions import Redemption
 from points.models.transfers import Transfer
-from points.rules import TransferState
+from points.rules import TRANSFERS, TransferMove, TransferState
 
 
 class ReasonForm(VerbForm):
@@ -187,8 +187,11 @@ def _refuse(transfer: Transfer, *, by: User, now: datetime, reason: str) -> str:
     return _t("已记下不予办理。")
 
 
-def _open(transfer: Transfer) -> bool:
-    return transfer.state in {TransferState.ASKED, TransferState.SECONDED}
+_APPROVALS = [TRANSFERS.offers(move) for move in (TransferMove.SECOND, TransferMove.COMPLETE)]
+
+
+def _to_approve(transfer: Transfer) -> bool:
+    return any(offer(transfer) for offer in _APPROVALS)
 
 
 @admin.register(Transfer)
@@ -206,7 +209,7 @@ class TransferAdmin(VerbAdmin, ReadOnlyAdmin):
         ("first_by", "second_by"),
     )
     verbs = (
-        Verb("approve", _("同意"), _approve, "volunteers.view", style="primary", offered=_open),
+        Verb("approve", _("同意"), _approve, "volunteers.view", style="primary", offered=_to_approve),
         Verb(
             "refuse",
             _("不予办理"),
@@ -214,7 +217,7 @@ class TransferAdmin(VerbAdmin, ReadOnlyAdmin):
             "volunteers.approve",
             form=ReasonForm,
             style="danger",
-            offered=_open,
+            offered=TRANSFERS.offers(TransferMove.REFUSE),
         ),
     )
 

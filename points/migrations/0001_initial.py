@@ -4,6 +4,8 @@ import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
+import pgtrigger.compiler
+import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -1235,6 +1237,36 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="transfer_done_after_two",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="transfer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="transfer_begins_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.state NOT IN ('ASKED'))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_begins_by_the_table', MESSAGE = 'no transfer begins as ' || NEW.state;",
+                    hash="446454f2ad8632e06be5ea5db8abd60e6007a87c",
+                    operation="INSERT",
+                    pgid="pgtrigger_transfer_begins_by_the_table_50e60",
+                    table="points_transfer",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="transfer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="transfer_moves_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('ASKED', 'REFUSED'), ('ASKED', 'SECONDED'), ('SECONDED', 'DONE'), ('SECONDED', 'REFUSED')))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_moves_by_the_table', MESSAGE = 'no transfer goes from ' || OLD.state || ' to ' || NEW.state;",
+                    hash="a419de52acdc6a3448b93615ab3619b9f3afad3a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_transfer_moves_by_the_table_5ea62",
+                    table="points_transfer",
+                    when="BEFORE",
+                ),
             ),
         ),
         migrations.AddConstraint(

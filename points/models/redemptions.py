@@ -14,6 +14,7 @@ from common.reach import within
 from people.models import Person, User, acts_for
 from points.models.gifts import Gift
 from points.models.ledger import Hold
+from points.rules import RedemptionState
 
 CODE_DIGITS = 6
 
@@ -71,6 +72,11 @@ class Redemption(models.Model):
         """ "" while the gift waits, else how the hold ended."""
         end = getattr(self.hold, "end", None)
         return end.outcome if end else ""
+
+    @property
+    def state(self) -> str:
+        """Where it stands on its table: REDEMPTIONS."""
+        return self.outcome or RedemptionState.WAITING
 
     def waits_at(self, now: datetime) -> bool:
         """Whether the gift may be picked up: neither ended nor past its week."""

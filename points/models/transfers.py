@@ -7,10 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.guards import guards
 from common.reach import within
 from people.models import Person, User, acts_for
 from points.models.ledger import Posting
-from points.rules import TransferKind, TransferState
+from points.rules import TRANSFERS, TransferKind, TransferState
 
 CODE_DIGITS = 6
 
@@ -74,6 +75,7 @@ class Transfer(models.Model):
                 name="transfer_done_after_two",
             ),
         ]
+        triggers = guards(TRANSFERS)
 
     def __str__(self) -> str:
         return f"{self.giver} → {self.taker} {self.points}"

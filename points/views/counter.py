@@ -21,7 +21,7 @@ from points.models.certificates import Certificate
 from points.models.gifts import Gift
 from points.models.redemptions import Redemption
 from points.models.transfers import Transfer
-from points.rules import CODE_TRIES, TransferState
+from points.rules import CODE_TRIES, REDEMPTIONS, RedemptionParty, TransferState
 from points.views.passbook import passbook_of, sheet_of, unit_of
 from volunteers.models.roll import Volunteer
 from volunteers.models.service import ServiceRecord
@@ -135,10 +135,12 @@ def redemption(request: HttpRequest, redemption_id: int) -> HttpResponse:
 
 def _shown(request: HttpRequest, found: Redemption, refusal: DomainError | None) -> HttpResponse:
     waits = found.waits_at(timezone.now())
+    offered = REDEMPTIONS.offered(found.state, {RedemptionParty.DESK}) if waits else ()
     fresh = request.session.pop(SLIP, None) == found.pk and waits
     context = {
         "redemption": found,
         "waits": waits,
+        "offered": offered,
         "late": not found.outcome and not waits,
         "blocked": found.wrong_codes >= CODE_TRIES,
         "code": f"{found.code[:3]} {found.code[3:]}" if fresh else "",

@@ -24,7 +24,7 @@ from points.actions import gifts as gifts_actions
 from points.models.gifts import Gift
 from points.models.ledger import Account
 from points.models.redemptions import Redemption
-from points.rules import AccountKind, Unit
+from points.rules import REDEMPTIONS, AccountKind, RedemptionParty, Unit
 from points.views.whose import own_people
 
 A_PAGE = 24
@@ -101,9 +101,11 @@ def redemption(request: HttpRequest, redemption_id: int) -> HttpResponse:
     seen = mine.select_related("person", "gift__center", "hold__end")
     found = get_object_or_404(seen, pk=redemption_id)
     waits = found.waits_at(timezone.now())
+    offered = REDEMPTIONS.offered(found.state, {RedemptionParty.OWNER}) if waits else ()
     context = {
         "redemption": found,
         "outcome": found.outcome,
+        "offered": offered,
         "late": not found.outcome and not waits,
         "code": f"{found.code[:3]} {found.code[3:]}" if waits else "",
     }

@@ -19,11 +19,11 @@ from points.actions.certificates import certificate, revoke_certificate
 from points.forms import CertificateForm, DeskTransferForm, ReasonForm
 from points.models.certificates import Certificate
 from points.models.transfers import Transfer
-from points.rules import TransferKind, TransferState
+from points.rules import TRANSFERS, TransferKind, TransferMove, TransferState
 from volunteers.models.roll import Volunteer
 
 MOST = 50
-OPEN = [TransferState.ASKED, TransferState.SECONDED]
+APPROVING = {TransferMove.SECOND, TransferMove.COMPLETE}
 
 
 def _near(user: User) -> list[str]:
@@ -34,7 +34,7 @@ def _near(user: User) -> list[str]:
 def transfers(request: HttpRequest) -> HttpResponse:
     """待审批的转赠: the oldest first."""
     user = signed_in(request)
-    found = within(Transfer.objects.filter(state__in=OPEN), "giver__home", _near(user))
+    found = within(Transfer.objects.waiting(), "giver__home", _near(user))
     rows = found.select_related("giver__home", "taker", "asked_by", "first_by").order_by("pk")[:MOST]
     shown = [{"transfer": one, "may": _may(one, user)} for one in rows]
     return render(request, "points/staff/transfers.html", {"rows": shown})
@@ -42,10 +42,9 @@ def transfers(request: HttpRequest) -> HttpResponse:
 
 def _may(transfer: Transfer, user: User) -> bool:
     """Whether the button makes sense; the verb asks again."""
-    verb = "volunteers.approve" if transfer.state == TransferState.ASKED else "points.ledger"
     party = {transfer.asked_by_id, transfer.first_by_id, transfer.giver.user_id, transfer.taker.user_id}
-    home = transfer.giver.home
-    return user.pk not in party and home is not None and user.may(verb, home)
+    offered = TRANSFERS.offered(transfer.state, giving.hats(user, transfer))
+    return user.pk not in party and not APPROVING.isdisjoint(offered)
 
 
 @staff_post("volunteers.approve", "points.ledger")

@@ -146,16 +146,18 @@ class Volunteering:
 
     def _activity(self, title: str, about: str, **fields: Any) -> Activity:
         told = {"starts": time(9), "ends": time(11), "places": 20, **fields}
-        return Activity.objects.create(
+        made = Activity.objects.create(
             title=title,
             about=about,
             division=self.home,
             center=self.center,
             organiser=self.volunteers[1],
             starts_on=self.today - timedelta(days=370),
-            state=ActivityState.PUBLISHED,
             **told,
         )
+        made.state = ActivityState.PUBLISHED
+        made.save(update_fields=["state"])
+        return made
 
     def _year(self) -> None:
         """Every Friday's sweep and the last Saturday's clean-up, with who came and what it earned."""
@@ -183,8 +185,6 @@ class Volunteering:
             ends_at=ends_at,
             planned_at=starts_at,
             places=activity.places,
-            state=ShiftState.CLOSED,
-            closed_at=ends_at,
         )
         # 王桂兰 comes every other week, so that her passbook has something to show.
         came = self.rng.sample(self.volunteers[1:], AT_EACH)
@@ -195,17 +195,17 @@ class Volunteering:
                 ShiftSignup(
                     shift=shift,
                     volunteer=volunteer,
-                    state=SignupState.CAME,
+                    state=SignupState.SIGNED,
                     position=number,
-                    checked_in_at=starts_at,
-                    checked_out_at=ends_at,
-                    check_in_kind="QR",
                     created_at=starts_at - timedelta(days=2),
                     changed_at=ends_at,
                 )
                 for number, volunteer in enumerate(came, 1)
             ]
         )
+        there = {"check_in_kind": "QR", "checked_in_at": starts_at, "checked_out_at": ends_at}
+        shift.signups.update(state=SignupState.CAME, **there)
+        Shift.objects.filter(pk=shift.pk).update(state=ShiftState.CLOSED, closed_at=ends_at)
         self._earn(shift, came)
 
     def _earn(self, shift: Shift, came: list[Volunteer]) -> None:

@@ -13,8 +13,9 @@ from common.errors import DomainError
 from courses.actions.registers.lifecycle import confirm_register, undo_register, upload_register
 from courses.models.catalogue import ClassGroup, Course, Teacher
 from courses.models.enrolment import Enrolment
-from courses.models.register import RegisterImport, RegisterKind, RegisterState, RowVerdict
+from courses.models.register import RegisterImport, RegisterKind, RowVerdict
 from courses.models.session import Session
+from courses.rules import RegisterState
 from people.models import Person, User
 from tests.factories import courses, people
 

@@ -14,6 +14,7 @@ from courses.rules import (
     LIVE,
     OCCUPYING,
     REASON,
+    REGISTERS,
     SESSIONS,
     ClassMove,
     ClassState,
@@ -21,6 +22,8 @@ from courses.rules import (
     Event,
     Makeup,
     Party,
+    RegisterMove,
+    RegisterState,
     SessionMove,
     SessionState,
     Slot,
@@ -67,6 +70,11 @@ TABLES = {
         (D.PLANNED, N.MOVE): (D.MOVED, {P.STAFF}),
         (D.PLANNED, N.CANCEL): (D.CANCELLED, {P.STAFF}),
         (D.HELD, N.MARK): (D.HELD, TEACHING),
+    },
+    REGISTERS: {
+        (RegisterState.PREVIEW, RegisterMove.CONFIRM): (RegisterState.CONFIRMED, {P.STAFF}),
+        (RegisterState.PREVIEW, RegisterMove.DISCARD): (RegisterState.UNDONE, {P.STAFF}),
+        (RegisterState.CONFIRMED, RegisterMove.UNDO): (RegisterState.UNDONE, {P.STAFF}),
     },
 }
 # What takes something from people is done for a reason, and they are told it.

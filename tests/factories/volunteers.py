@@ -13,6 +13,7 @@ from points.models.ledger import Account, Posting
 from points.models.policy import Budget, Funding, Policy
 from points.rules import AccountKind, LegDraft, PostingKind
 from tests.factories import people, volunteers
+from tests.factories.stages import past_the_table
 from volunteers.actions.signups import sign_up
 from volunteers.models.roll import Volunteer
 from volunteers.models.service import Evidence, ServiceRecord
@@ -38,17 +39,19 @@ def record(
     served: Volunteer, by, *, minutes: int = 60, key: str = "", now: datetime, **fields
 ) -> ServiceRecord:
     """A record with two kinds of evidence, not yet approved."""
-    made = ServiceRecord.objects.create(
-        volunteer=served,
-        source_key=key or f"shift:{next(_numbers)}",
-        title="大扫除",
-        division=fields.pop("division", None) or served.person.home,
-        served_on=fields.pop("served_on", None) or (now - timedelta(days=1)).date(),
-        minutes=minutes,
-        recorded_by=by,
-        recorded_at=now,
+    told = {
+        "volunteer": served,
+        "source_key": key or f"shift:{next(_numbers)}",
+        "title": "大扫除",
+        "division": served.person.home,
+        "served_on": (now - timedelta(days=1)).date(),
+        "minutes": minutes,
+        "recorded_by": by,
+        "recorded_at": now,
         **fields,
-    )
+    }
+    with past_the_table(ServiceRecord):
+        made = ServiceRecord.objects.create(**told)
     for kind in (EvidenceKind.QR, EvidenceKind.LIST):
         Evidence.objects.create(record=made, kind=kind, at=now, by=by)
     return made
@@ -130,23 +133,24 @@ def activity(division: Division, **fields) -> Activity:
         "state": ActivityState.PUBLISHED,
         **fields,
     }
-    return Activity.objects.create(division=division, **told)
+    with past_the_table(Activity):
+        return Activity.objects.create(division=division, **told)
 
 
 def shift(division: Division, starts_at: datetime, hours: float = 2, **fields) -> Shift:
     """One planned shift of an activity of its own (or of `activity`)."""
     of = fields.pop("activity", None) or activity(division)
-    return Shift.objects.create(
-        **{
-            "activity": of,
-            "starts_at": starts_at,
-            "ends_at": starts_at + timedelta(hours=hours),
-            "planned_at": starts_at,
-            "places": 2,
-            "waiting_limit": 3,
-            **fields,
-        }
-    )
+    told = {
+        "activity": of,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=hours),
+        "planned_at": starts_at,
+        "places": 2,
+        "waiting_limit": 3,
+        **fields,
+    }
+    with past_the_table(Shift):
+        return Shift.objects.create(**told)
 
 
 def signup(
@@ -156,15 +160,16 @@ def signup(
     to.refresh_from_db()
     if state == SignupState.CAME:
         fields = {"check_in_kind": "QR", "checked_in_at": to.starts_at, **fields}
-    return ShiftSignup.objects.create(
-        shift=to,
-        volunteer=who,
-        state=state,
-        position=to.last_position + 1,
-        created_at=now,
-        changed_at=now,
-        **fields,
-    )
+    with past_the_table(ShiftSignup):
+        return ShiftSignup.objects.create(
+            shift=to,
+            volunteer=who,
+            state=state,
+            position=to.last_position + 1,
+            created_at=now,
+            changed_at=now,
+            **fields,
+        )
 
 
 def crowd(home, count):

@@ -249,7 +249,7 @@ def test_the_database_keeps_the_contract_whole(now, running, director):
     Tranche.objects.filter(number=2).update(released_at=now)
     with pytest.raises(IntegrityError, match="waits for the closing report"), transaction.atomic():
         Tranche.objects.filter(number=3).update(released_at=now)
-    with pytest.raises(IntegrityError, match="does not go from"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="no pitch goes from"), transaction.atomic():
         type(running).objects.update(state=P.PITCHED)
 
 

@@ -5,12 +5,14 @@ from itertools import product
 import pytest
 
 from grants.rules import (
-    PITCH_MOVES,
+    CALLS,
+    PITCHES,
+    CallMove,
+    CallState,
     PitchMove,
     PitchParty,
     PitchState,
     Totals,
-    next_pitch_state,
     survey_totals,
 )
 
@@ -35,8 +37,20 @@ TABLE = {(a, b): (c, d) for a, b, c, d in (line.split() for line in MEANT.strip(
 @pytest.mark.parametrize(("state", "move", "party"), list(product(P, V, PitchParty)))
 def test_every_state_move_and_party(state, move, party):
     to, who = TABLE.get((state.value, move.value), (None, ""))
-    assert next_pitch_state(state, move, party) == (P(to) if party.value == who else None)
-    assert len(PITCH_MOVES) == len(TABLE)
+    found = PITCHES.next(state, move, {party})
+    assert (found and found[0].to) == (P(to) if party.value == who else None)
+    assert len(PITCHES.table) == len(TABLE)
+
+
+def test_who_is_not_chosen_is_told_why():
+    asked = {(state, move) for (state, move), step in PITCHES.table.items() if step.needs}
+    assert asked == {(P.SURVEYED, V.REJECT), (P.SCORED, V.REJECT)}
+
+
+def test_a_call_is_closed_by_staff_once():
+    assert CALLS.offered(CallState.OPEN, {PitchParty.STAFF}) == (CallMove.CLOSE,)
+    assert not CALLS.offered(CallState.OPEN, {PitchParty.PITCHER})
+    assert CALLS.final == {CallState.CLOSED}
 
 
 @pytest.mark.parametrize(

@@ -265,7 +265,7 @@ def broken(match, **fields):
 
 
 def test_the_database_knows_the_table(cast, now, order, helper):
-    broken("does not go from REQUESTED to TAKEN", state=S.TAKEN, volunteer=helper)
+    broken("no order goes from REQUESTED to TAKEN", state=S.TAKEN, volunteer=helper)
     broken("order_taker_by_state", volunteer=helper)
     broken("order_done_by_state", done_at=now, done_minutes=5)
     broken("order_confirmed_by_state", confirmed_at=now, confirmed_by_kind="RECIPIENT")

@@ -6,8 +6,17 @@ from itertools import chain, combinations, product
 import pytest
 
 from common.workdays import Workdays
+from orders.rules.market import (
+    BOOKINGS,
+    MARKETS,
+    BookingMove,
+    BookingState,
+    MarketMove,
+    MarketParty,
+    MarketState,
+)
 from orders.rules.orders import (
-    ORDER_MOVES,
+    ORDERS,
     OVER,
     OrderKind,
     OrderMove,
@@ -16,7 +25,6 @@ from orders.rules.orders import (
     answer_due,
     is_drawn,
     most_minutes,
-    next_order_state,
     number_of,
     reference_of,
     tells_who,
@@ -56,21 +64,34 @@ TABLE = {(line.split()[0], line.split()[1]): line.split()[2:] for line in MEANT.
 @pytest.mark.parametrize(("state", "move", "party"), list(product(S, M, P)))
 def test_every_state_move_and_party(state, move, party):
     to, *who = TABLE.get((state.value, move.value), [None])
-    expected = (S(to), party) if party.value in who else None
-    assert next_order_state(state, move, {party}) == expected
+    found = ORDERS.next(state, move, {party})
+    assert (found and (found[0].to, found[1])) == ((S(to), party) if party.value in who else None)
 
 
 def test_the_table_has_nothing_else_and_every_end_is_an_end():
-    assert {(s.value, m.value) for s, m in ORDER_MOVES} == set(TABLE)
-    assert {s for s in S if not any(frm == s for frm, _ in ORDER_MOVES)} == set(OVER)
+    assert {(s.value, m.value) for s, m in ORDERS.table} == set(TABLE)
+    assert ORDERS.final == set(OVER)
+
+
+def test_a_reason_is_asked_where_something_comes_to_nothing_or_is_settled():
+    asked = {(s.value, m.value) for (s, m), step in ORDERS.table.items() if step.needs}
+    settled = {("DISPUTED", move) for move in ("REDO", "REDISPATCH", "UPHOLD", "CANCEL")}
+    assert asked == {("REQUESTED", "REFUSE"), ("DONE", "DISPUTE"), *settled}
+    for step in ORDERS.table.values():
+        for need in step.needs:
+            assert (need.code, need.is_met_by(" 不 "), need.is_met_by("不行")) == (
+                "REASON_NEEDED",
+                False,
+                True,
+            )
 
 
 def test_who_has_several_hats_wears_the_first_that_fits():
     subsets = chain.from_iterable(combinations(P, n) for n in range(len(P) + 1))
     for worn in subsets:
-        found = next_order_state(S.DONE, M.CONFIRM, set(worn))
+        found = ORDERS.next(S.DONE, M.CONFIRM, set(worn))
         fits = [hat for hat in (P.REQUESTER, P.STAFF) if hat in worn]
-        assert found == ((S.CONFIRMED, fits[0]) if fits else None)
+        assert (found and found[1]) == (fits[0] if fits else None)
 
 
 # 2026-09-28 is a Monday. The holiday, the make-up Saturday and the weekends are planted by hand.
@@ -141,3 +162,13 @@ def test_how_long_it_may_take():
     assert most_minutes(TakerKind.VOLUNTEER) == 1440
     assert most_minutes(TakerKind.UNIT) > 1440
     assert most_minutes(None) > 1440
+
+
+def test_a_market_and_a_booking_end_once():
+    everybody, staff = set(MarketParty), {MarketParty.STAFF}
+    assert MARKETS.offered(MarketState.ANNOUNCED, staff) == (MarketMove.CANCEL,)
+    assert MARKETS.offered(MarketState.ANNOUNCED, {MarketParty.BOOKER}) == ()
+    for hat in MarketParty:
+        assert BOOKINGS.offered(BookingState.BOOKED, {hat}) == (BookingMove.CANCEL,)
+    assert not MARKETS.offered(MarketState.CANCELLED, everybody)
+    assert not BOOKINGS.offered(BookingState.CANCELLED, everybody)

@@ -7,6 +7,7 @@ import pytest
 from people.models import Membership
 from tests.factories import volunteers
 from tests.factories.courses import at
+from tests.factories.stages import put
 from tests.factories.volunteers import counts, crowd, sign, states
 from tests.refusals import refused
 from volunteers.actions.check_in import check_in, check_out, close_shift, shift_token, undo_check_in
@@ -199,7 +200,7 @@ def test_ticked_off_after_the_end_the_organiser_vouches_for_all(shift, one, orga
 
 def test_nothing_is_checked_in_where_the_shift_is_off(cast, shift, one):
     cancel_shift(shift_id=shift.pk, reason="下雨", by=cast.worker, now=NINE - minutes(60))
-    ShiftSignup.objects.update(state=S.SIGNED)
+    put(ShiftSignup.objects.all(), state=S.SIGNED)
     refused("SHIFT_OFF", scan, shift=shift, volunteer=one)
     refused("SHIFT_OFF", close, shift=shift, by=cast.worker)
 

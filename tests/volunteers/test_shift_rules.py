@@ -9,16 +9,21 @@ from hypothesis import strategies as st
 from tests.factories.courses import at
 from volunteers.rules.check_in import TokenFault, fault_of, seconds_left, token_at
 from volunteers.rules.shifts import (
-    SIGNUP_MOVES,
+    ACTIVITIES,
+    SHIFTS,
+    SIGNUPS,
+    ActivityMove,
+    ActivityState,
     Repeats,
     Rhythm,
+    ShiftMove,
+    ShiftState,
     SignupEvent,
     SignupParty,
     SignupState,
     days_of,
     is_past,
     minutes_served,
-    next_signup,
     place_or_line,
 )
 
@@ -39,7 +44,11 @@ TABLE = {
         E.MISS: (S.MISSED, LEADERS),
     },
     S.MISSED: {E.CHECK_IN: (S.CAME, {P.VOLUNTEER, P.ORGANISER, P.STAFF})},
-    S.CAME: {E.UNDO: (S.SIGNED, LEADERS)},
+    S.CAME: {
+        E.CHECK_IN: (S.CAME, {P.VOLUNTEER, P.ORGANISER, P.STAFF}),
+        E.CHECK_OUT: (S.CAME, {P.VOLUNTEER, P.ORGANISER, P.STAFF}),
+        E.UNDO: (S.SIGNED, LEADERS),
+    },
 }
 NINE = at(2026, 11, 28, 9)
 SECRET = "key"
@@ -50,11 +59,38 @@ SECRET = "key"
 @pytest.mark.parametrize("party", P)
 def test_every_state_event_and_party(state, event, party):
     to, may = TABLE.get(state, {}).get(event, (None, set()))
-    assert next_signup(state, event, party) == (to if party in may else None)
+    found = SIGNUPS.next(state, event, {party})
+    assert (found and found[0].to) == (to if party in may else None)
 
 
 def test_the_table_has_no_other_moves():
-    assert set(SIGNUP_MOVES) == {(state, event) for state, events in TABLE.items() for event in events}
+    assert set(SIGNUPS.table) == {(state, event) for state, events in TABLE.items() for event in events}
+
+
+C, M = ShiftState, ShiftMove
+A, D = ActivityState, ActivityMove
+# Of a shift and of an activity: (state, move) -> (next state, who may, whether a reason is asked).
+SHIFT_TABLE = {
+    (C.PLANNED, M.PLACES): (C.PLANNED, {P.STAFF}, False),
+    (C.PLANNED, M.MOVE): (C.PLANNED, {P.STAFF}, True),
+    (C.PLANNED, M.CANCEL): (C.CANCELLED, {P.STAFF}, True),
+    (C.PLANNED, M.CLOSE): (C.CLOSED, LEADERS, False),
+    (C.CLOSED, M.CLOSE): (C.CLOSED, LEADERS, False),
+}
+ACTIVITY_TABLE = {
+    (A.DRAFT, D.PUBLISH): (A.PUBLISHED, {P.STAFF}, False),
+    (A.DRAFT, D.PLAN): (A.DRAFT, {P.STAFF}, False),
+    (A.DRAFT, D.END): (A.ENDED, {P.STAFF}, True),
+    (A.PUBLISHED, D.PLAN): (A.PUBLISHED, {P.STAFF, P.SYSTEM}, False),
+    (A.PUBLISHED, D.END): (A.ENDED, {P.STAFF}, True),
+    (A.PUBLISHED, D.LAPSE): (A.ENDED, {P.SYSTEM}, False),
+}
+
+
+@pytest.mark.parametrize(("machine", "meant"), [(SHIFTS, SHIFT_TABLE), (ACTIVITIES, ACTIVITY_TABLE)])
+def test_shifts_and_activities_go_by_their_tables(machine, meant):
+    found = {way: (step.to, set(step.who), bool(step.needs)) for way, step in machine.table.items()}
+    assert found == meant
 
 
 @given(st.integers(1, 50), st.integers(0, 50), st.integers(0, 20), st.integers(0, 20))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
+from common.steps import move_all
 from people.models import User, acts_for
 from volunteers.actions.letters import NO_CHECK_OUT, NOT_REACHED
 from volunteers.actions.lists import (
@@ -19,9 +21,9 @@ from volunteers.actions.lists import (
     lock_shift,
     lock_volunteers,
     need_leader,
-    save,
+    step_shift,
+    step_signup,
     take_off,
-    turn,
 )
 from volunteers.actions.service import write_record
 from volunteers.actions.signups import locked_signup
@@ -39,9 +41,24 @@ from volunteers.rules.check_in import (
     token_at,
 )
 from volunteers.rules.service import EvidenceDraft, EvidenceKind, RecordState
-from volunteers.rules.shifts import ShiftState, SignupEvent, SignupParty, SignupState, minutes_served
+from volunteers.rules.shifts import (
+    SHIFTS,
+    SIGNUPS,
+    ShiftMove,
+    ShiftState,
+    SignupEvent,
+    SignupParty,
+    SignupState,
+    minutes_served,
+)
 
-_CHECKED = ("check_in_kind", "checked_in_at", "checked_out_at", "listed_by", "listed_at")
+_NOT_THERE: dict[str, Any] = {
+    "check_in_kind": "",
+    "checked_in_at": None,
+    "checked_out_at": None,
+    "listed_by": None,
+    "listed_at": None,
+}
 
 
 class BadToken(DomainError):
@@ -90,15 +107,15 @@ def check_in(
     lock_volunteers([volunteer_id])
     if _is_noted(signup, kind):
         return signup
+    told: dict[str, Any] = {}
     if signup.state != SignupState.CAME:
-        _come(signup, party, by, now)
-        signup.check_in_kind, signup.checked_in_at = kind, moment
+        _check_place(signup, party)
+        told = {"check_in_kind": kind, "checked_in_at": moment}
     elif kind != CheckInKind.LIST:
-        signup.check_in_kind, signup.checked_in_at = kind, min(moment, signup.checked_in_at or moment)
+        told = {"check_in_kind": kind, "checked_in_at": min(moment, signup.checked_in_at or moment)}
     if kind == CheckInKind.LIST:
-        signup.listed_by, signup.listed_at = by, now
-    signup.by, signup.changed_at = by, now
-    save(signup, *_CHECKED)
+        told |= {"listed_by": by, "listed_at": now}
+    step_signup(signup, SignupEvent.CHECK_IN, party, by=by, now=now, **told)
     return signup
 
 
@@ -190,14 +207,14 @@ def _in_time(shift: Shift, kind: CheckInKind, moment: datetime) -> datetime:
     raise ShiftOver(message=_("这个班次已经结束，没签上到的请找组织者在名单上补记。"))
 
 
-def _come(signup: ShiftSignup, party: SignupParty, by: User, now: datetime) -> None:
+def _check_place(signup: ShiftSignup, party: SignupParty) -> None:
+    """Refuses who waits where no place is free, or nobody of those who run the shift is there."""
     shift = signup.shift
     if signup.state == SignupState.WAITING and party != SignupParty.VOLUNTEER:
         if shift.places_taken >= shift.places:
             raise DomainError("NO_PLACE", _("名单已满，先把没来的人移出，再给候补的人签到。"))
     elif signup.state == SignupState.WAITING:
         raise SignupMove("NOT_SIGNED", _("您还在候补，现场有空位请找组织者帮您签到。"))
-    turn(signup, SignupEvent.CHECK_IN, party, by=by, now=now)
 
 
 @transaction.atomic
@@ -216,7 +233,7 @@ def check_out(
     Who forgets is credited with at most the planned end. Refuses what `check_in` refuses (the code
     she came in with is TOKEN_OLD), and NOT_CHECKED_IN and CLOSED (the record has been written).
     """
-    signup, _party = _known(shift_id, volunteer_id, by, kind)
+    signup, party = _known(shift_id, volunteer_id, by, kind)
     if signup.checked_out_at is not None:
         return signup
     moment = _moment(signup.shift, kind, token, scanned_at, now)
@@ -230,9 +247,8 @@ def check_out(
         raise DomainError("CLOSED", _("这个班次已经关闭，时长已经记下。要更正请找工作人员。"))
     if kind == CheckInKind.QR and moment <= signup.checked_in_at:
         raise BadToken("TOKEN_OLD", _("这是签到时的码，走的时候请再扫一次屏幕上的码。"))
-    signup.checked_out_at = max(moment, signup.checked_in_at)
-    signup.by, signup.changed_at = by, now
-    save(signup, "checked_out_at")
+    left = max(moment, signup.checked_in_at)
+    step_signup(signup, SignupEvent.CHECK_OUT, party, by=by, now=now, checked_out_at=left)
     return signup
 
 
@@ -248,10 +264,7 @@ def undo_check_in(*, signup_id: int, by: User, now: datetime) -> ShiftSignup:
         return signup
     if signup.shift.state != ShiftState.PLANNED:
         raise ShiftOver(message=_("这个班次已经取消或完成，名单不能再改。"))
-    turn(signup, SignupEvent.UNDO, party, by=by, now=now)
-    signup.check_in_kind, signup.checked_in_at, signup.checked_out_at = "", None, None
-    signup.listed_by, signup.listed_at = None, None
-    save(signup, *_CHECKED)
+    step_signup(signup, SignupEvent.UNDO, party, by=by, now=now, **_NOT_THERE)
     return signup
 
 
@@ -269,15 +282,15 @@ def close_shift(*, shift_id: int, by: User, now: datetime, confirmed: Collection
     """
     shift = lock_shift(shift_id)
     party = need_leader(by, shift)
-    if shift.state == ShiftState.CANCELLED:
-        raise DomainError("SHIFT_OFF", _("这个班次已经取消，没有什么要记。"))
+    off = DomainError("SHIFT_OFF", _("这个班次已经取消，没有什么要记。"))
+    if not SHIFTS.offers(ShiftMove.CLOSE, party)(shift):
+        raise off
     if now < shift.starts_at:
         raise DomainError("NOT_YET", _("班次还没有开始，开始后再关闭。"))
     _vouch(shift, frozenset(confirmed), party, by, now)
-    if shift.state == ShiftState.PLANNED:
+    if shift.closed_at is None:
         _miss(shift, party, by, now)
-        shift.state, shift.closed_at = ShiftState.CLOSED, now
-        shift.save(update_fields=["state", "closed_at"])
+    step_shift(shift, ShiftMove.CLOSE, party, off, closed_at=now)
     came = shift.signups.filter(state=SignupState.CAME).select_related("volunteer__person")
     for signup in came.order_by("pk"):
         if signup.volunteer.person.user_id != by.pk:
@@ -292,17 +305,16 @@ def _vouch(shift: Shift, confirmed: frozenset[int], party: SignupParty, by: User
     ).exclude(volunteer__person__user=by)
     lock_volunteers(list(rows.values_list("volunteer_id", flat=True)))
     for signup in rows.select_related("volunteer__person").order_by("pk"):
+        told: dict[str, Any] = {"listed_by": by, "listed_at": now}
         if signup.state != SignupState.CAME:
-            turn(signup, SignupEvent.CHECK_IN, party, by=by, now=now)
-            signup.check_in_kind, signup.checked_in_at = CheckInKind.LIST, shift.starts_at
-        signup.listed_by, signup.listed_at, signup.by, signup.changed_at = by, now, by, now
-        save(signup, *_CHECKED)
+            told |= {"check_in_kind": CheckInKind.LIST, "checked_in_at": shift.starts_at}
+        step_signup(signup, SignupEvent.CHECK_IN, party, by=by, now=now, **told)
 
 
 def _miss(shift: Shift, party: SignupParty, by: User, now: datetime) -> None:
-    for signup in shift.signups.filter(state=SignupState.SIGNED).select_related("volunteer__person"):
-        turn(signup, SignupEvent.MISS, party, by=by, now=now)
-        save(signup)
+    """Who had a place and is not there; and the line, which is let go."""
+    told = {"by": by, "changed_at": now, "reason": ""}
+    move_all(shift.signups.all(), SIGNUPS, SignupEvent.MISS, party, **told)
     take_off(shift, list(shift.signups.waiting()), None, now, NOT_REACHED)
 
 

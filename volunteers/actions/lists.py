@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
+from common.steps import move_all, refuse_lacking
 from notices.actions import queue_all
 from people.models import User
 from volunteers.actions.letters import letter
@@ -17,7 +19,17 @@ from volunteers.models.shifts import Shift
 from volunteers.models.signups import ShiftSignup
 from volunteers.rules.letters import Letter
 from volunteers.rules.roll import VolunteerState
-from volunteers.rules.shifts import BUSY, ShiftState, SignupEvent, SignupParty, SignupState, next_signup
+from volunteers.rules.shifts import (
+    BUSY,
+    SHIFTS,
+    SIGNUPS,
+    ShiftMove,
+    ShiftState,
+    SignupEvent,
+    SignupParty,
+)
+
+LONGEST_REASON = 200
 
 
 class NoSuchShift(DomainError):
@@ -94,14 +106,28 @@ def need_leader(by: User, shift: Shift) -> SignupParty:
     return party
 
 
-def need_reason(reason: str) -> str:
-    """The reason, cut to what the column holds; refuses REASON_NEEDED."""
-    if len(reason.strip()) < 2:
-        raise DomainError("REASON_NEEDED", _("请写明原因，志愿者会看到。"))
-    return reason.strip()[:200]
+def step_shift(
+    shift: Shift,
+    move: ShiftMove,
+    party: SignupParty,
+    refused: DomainError,
+    *,
+    reason: str = "",
+    **fields: Any,
+) -> None:
+    """Moves a locked shift; raises `refused` where the table has no such way, or REASON_NEEDED."""
+    found = SHIFTS.next(shift.state, move, {party})
+    if found is None:
+        raise refused
+    refuse_lacking(found[0], reason=reason)
+    if shift.state != found[0].to:
+        shift.state, shift.reason = found[0].to, reason.strip()[:LONGEST_REASON]
+        for name, value in fields.items():
+            setattr(shift, name, value)
+        shift.save(update_fields=["state", "reason", *fields])
 
 
-def turn(
+def step_signup(
     signup: ShiftSignup,
     event: SignupEvent,
     party: SignupParty,
@@ -109,17 +135,26 @@ def turn(
     by: User | None,
     now: datetime,
     reason: str = "",
+    **fields: Any,
 ) -> None:
-    """Moves a sign-up along the table in rules (unsaved), or refuses SIGNUP_MOVE."""
-    to = next_signup(signup.state, event, party)
-    if to is None:
+    """Moves a sign-up of a locked shift, and writes it with `fields`.
+
+    Refuses SIGNUP_MOVE, REASON_NEEDED where the table asks for one, and what `save` refuses.
+    """
+    found = SIGNUPS.next(signup.state, event, {party})
+    if found is None:
         words = {"state": signup.get_state_display(), "event": event.label}
         raise SignupMove(message=_("这次报名现在是“%(state)s”，不能%(event)s。") % words)
-    signup.state, signup.changed_at, signup.by, signup.reason = to, now, by, reason
+    refuse_lacking(found[0], reason=reason)
+    signup.state, signup.changed_at, signup.by = found[0].to, now, by
+    signup.reason = reason.strip()[:LONGEST_REASON]
+    for name, value in fields.items():
+        setattr(signup, name, value)
+    save(signup, *fields)
 
 
 def save(signup: ShiftSignup, *fields: str) -> None:
-    """Writes a turned sign-up; the database decides who is elsewhere at that time (CLASH).
+    """Writes a sign-up; the database decides who is elsewhere at that time (CLASH).
 
     Without a savepoint of its own: the refusal leaves the verb, and takes its transaction along.
     """
@@ -167,8 +202,7 @@ def promote(shift: Shift, now: datetime) -> list[ShiftSignup]:
     ]
     for signup in able[:free]:
         signup.shift, signup.volunteer = shift, volunteers[signup.volunteer_id]
-        turn(signup, SignupEvent.PROMOTE, SignupParty.SYSTEM, by=None, now=now)
-        save(signup)
+        step_signup(signup, SignupEvent.PROMOTE, SignupParty.SYSTEM, by=None, now=now)
     drafts = [letter(Letter.SHIFT_PROMOTED, signup, now, version=signup.position) for signup in able[:free]]
     queue_all(drafts=drafts, now=now, urgent=True)
     shift.refresh_from_db(fields=["places_taken", "waiting_taken"])
@@ -178,8 +212,7 @@ def promote(shift: Shift, now: datetime) -> list[ShiftSignup]:
 def take_off(
     shift: Shift, signups: Collection[ShiftSignup], by: User | None, now: datetime, why: str
 ) -> None:
-    """Removes people from a locked shift; whoever calls tells them."""
-    ids = [signup.pk for signup in signups]
-    shift.signups.filter(pk__in=ids, state__in=[SignupState.SIGNED, SignupState.WAITING]).update(
-        state=SignupState.REMOVED, reason=why, by=by, changed_at=now
-    )
+    """Removes people from a locked shift, as what befalls it entails; whoever calls tells them."""
+    rows = shift.signups.filter(pk__in=[signup.pk for signup in signups])
+    told = {"reason": why[:LONGEST_REASON], "by": by, "changed_at": now}
+    move_all(rows, SIGNUPS, SignupEvent.REMOVE, SignupParty.SYSTEM, **told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,13 +12,23 @@ from django.utils.translation import gettext as _
 
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
+from common.steps import refuse_lacking
 from notices.actions import queue_all
 from people.models import User
 from volunteers.actions.letters import refusal
 from volunteers.models.roll import Volunteer
 from volunteers.models.service import Evidence, ServiceRecord
 from volunteers.rules.letters import Letter
-from volunteers.rules.service import EvidenceDraft, EvidenceKind, RecordState
+from volunteers.rules.service import (
+    RECORDS,
+    EvidenceDraft,
+    EvidenceKind,
+    RecordMove,
+    RecordParty,
+    RecordState,
+)
+
+LONGEST_REASON = 200
 
 
 class RecordRefused(DomainError):
@@ -126,6 +137,29 @@ def write_record(
     return record
 
 
+def step_record(
+    record: ServiceRecord,
+    move: RecordMove,
+    party: RecordParty,
+    refused: DomainError,
+    *,
+    reason: str = "",
+    **fields: Any,
+) -> None:
+    """Moves a locked record, and writes it with `fields`.
+
+    Raises `refused` where the table has no such way, or REASON_NEEDED.
+    """
+    found = RECORDS.next(record.state, move, {party})
+    if found is None:
+        raise refused
+    refuse_lacking(found[0], reason=reason)
+    record.state, record.reason = found[0].to, reason.strip()[:LONGEST_REASON]
+    for name, value in fields.items():
+        setattr(record, name, value)
+    record.save(update_fields=["state", "reason", *fields])
+
+
 @transaction.atomic
 def refuse_service(*, record_id: int, reason: str, by: User, now: datetime) -> ServiceRecord:
     """不予认定: a record that does not hold earns nothing; the volunteer is told why.
@@ -141,13 +175,9 @@ def refuse_service(*, record_id: int, reason: str, by: User, now: datetime) -> S
     )
     if record is None or not by.may("volunteers.approve", record.division):
         raise NotAllowed(message=_("这条服务记录不在您负责的范围内。"))
-    if len(reason.strip()) < 2:
-        raise DomainError("REASON_NEEDED", _("请写明原因，志愿者会看到。"))
     if record.state == RecordState.REFUSED:
         return record
-    if record.state != RecordState.RECORDED:
-        raise RecordRefused(message=_("这条记录已经认定，要撤销请在积分账里冲正。"))
-    record.state, record.reason = RecordState.REFUSED, reason.strip()[:200]
-    record.save(update_fields=["state", "reason"])
+    refused = RecordRefused(message=_("这条记录已经认定，要撤销请在积分账里冲正。"))
+    step_record(record, RecordMove.REFUSE, RecordParty.APPROVER, refused, reason=reason)
     queue_all(drafts=[refusal(record, Letter.SERVICE_REFUSED, now)], now=now)
     return record

@@ -12,25 +12,39 @@ from centers.models import CalendarDay
 from common.days import SHANGHAI
 from common.errors import DomainError, NotAllowed
 from common.letters import when
+from common.steps import refuse_lacking
 from common.workdays import Workdays
 from notices.actions import queue_all
 from notices.actions import withdraw as withdraw_notices
 from people.models import User
 from volunteers.actions.letters import CLASHES, letter
 from volunteers.actions.lists import (
+    LONGEST_REASON,
     ShiftOver,
     busy,
     lock_shift,
     lock_shifts,
     lock_volunteers,
-    need_reason,
     promote,
+    step_shift,
     take_off,
 )
 from volunteers.models.shifts import Activity, Shift
 from volunteers.models.signups import ShiftSignup
 from volunteers.rules.letters import Letter
-from volunteers.rules.shifts import PLANNED_AHEAD, ActivityState, ShiftState, SignupState, days_of, is_past
+from volunteers.rules.shifts import (
+    ACTIVITIES,
+    PLANNED_AHEAD,
+    SHIFTS,
+    ActivityMove,
+    ActivityState,
+    ShiftMove,
+    ShiftState,
+    SignupParty,
+    SignupState,
+    days_of,
+    is_past,
+)
 
 LONGEST = timedelta(hours=24)
 
@@ -57,6 +71,19 @@ def _locked_activity(activity_id: int, by: User) -> Activity:
     return activity
 
 
+def _step(
+    activity: Activity, move: ActivityMove, party: SignupParty, refused: DomainError, reason: str = ""
+) -> None:
+    """Moves a locked activity; raises `refused` where the table has no such way, or REASON_NEEDED."""
+    found = ACTIVITIES.next(activity.state, move, {party})
+    if found is None:
+        raise refused
+    refuse_lacking(found[0], reason=reason)
+    if activity.state != found[0].to:
+        activity.state = found[0].to
+        activity.save(update_fields=["state"])
+
+
 @transaction.atomic
 def publish_activity(*, activity_id: int, by: User, now: datetime) -> Activity:
     """发布志愿活动: shows a draft to residents and plans its first six weeks.
@@ -67,10 +94,10 @@ def publish_activity(*, activity_id: int, by: User, now: datetime) -> Activity:
     activity = _locked_activity(activity_id, by)
     if activity.state == ActivityState.PUBLISHED:
         return activity
-    if activity.state == ActivityState.ENDED or is_past(activity.rhythm, timezone.localtime(now).date()):
-        raise ActivityOver(message=_("这项活动的日子已经过了，请先改日期再发布。"))
-    activity.state = ActivityState.PUBLISHED
-    activity.save(update_fields=["state"])
+    over = ActivityOver(message=_("这项活动的日子已经过了，请先改日期再发布。"))
+    if is_past(activity.rhythm, timezone.localtime(now).date()):
+        raise over
+    _step(activity, ActivityMove.PUBLISH, SignupParty.STAFF, over)
     _plan(activity, now)
     return activity
 
@@ -84,8 +111,8 @@ def plan_shifts(*, activity_id: int, by: User, now: datetime) -> list[Shift]:
     Refuses NOT_ALLOWED and ACTIVITY_OVER.
     """
     activity = _locked_activity(activity_id, by)
-    if activity.state == ActivityState.ENDED:
-        raise ActivityOver(message=_("这项活动已经结束，不能再排班次。"))
+    over = ActivityOver(message=_("这项活动已经结束，不能再排班次。"))
+    _step(activity, ActivityMove.PLAN, SignupParty.STAFF, over)
     return _plan(activity, now)
 
 
@@ -131,12 +158,11 @@ def plan_ahead(*, now: datetime) -> int:
 def _plan_ahead(activity_id: int, now: datetime) -> int:
     rows = Activity.objects.select_for_update(no_key=True).order_by()
     activity = rows.get(pk=activity_id)
-    if activity.state != ActivityState.PUBLISHED:
+    if not ACTIVITIES.offers(ActivityMove.PLAN, SignupParty.SYSTEM)(activity):
         return 0
     if is_past(activity.rhythm, timezone.localtime(now).date()):
         if not activity.shifts.coming(now).exists():  # one may have been moved beyond the last day
-            activity.state = ActivityState.ENDED
-            activity.save(update_fields=["state"])
+            _step(activity, ActivityMove.LAPSE, SignupParty.SYSTEM, ActivityOver())
         return 0
     return len(_plan(activity, now))
 
@@ -150,12 +176,11 @@ def end_activity(*, activity_id: int, reason: str, by: User, now: datetime) -> A
     activity = _locked_activity(activity_id, by)
     if activity.state == ActivityState.ENDED:
         return activity
-    why = need_reason(reason)
-    activity.state = ActivityState.ENDED
-    activity.save(update_fields=["state"])
+    _step(activity, ActivityMove.END, SignupParty.STAFF, ActivityOver(), reason=reason)
     coming = activity.shifts.filter(state=ShiftState.PLANNED, starts_at__gt=now).order_by()
     for shift in lock_shifts(coming.values_list("pk", flat=True)):
-        _call_off(shift, why, by, now)
+        if SHIFTS.offers(ShiftMove.CANCEL)(shift):  # nobody else did meanwhile
+            _call_off(shift, reason, by, now)
     return activity
 
 
@@ -187,15 +212,19 @@ def cancel_shift(*, shift_id: int, reason: str, by: User, now: datetime) -> Shif
     if shift.state == ShiftState.CANCELLED:
         return shift
     if not shift.is_open_at(now) or shift.signups.filter(state=SignupState.CAME).exists():
-        raise ShiftOver(message=_("这个班次已经有人签到或已经结束，不能取消，请照实关闭。"))
-    return _call_off(shift, need_reason(reason), by, now)
+        raise _not_cancelled()
+    return _call_off(shift, reason, by, now)
 
 
-def _call_off(shift: Shift, why: str, by: User, now: datetime) -> Shift:
+def _not_cancelled() -> ShiftOver:
+    return ShiftOver(message=_("这个班次已经有人签到或已经结束，不能取消，请照实关闭。"))
+
+
+def _call_off(shift: Shift, reason: str, by: User, now: datetime) -> Shift:
     people = _listed(shift)
+    step_shift(shift, ShiftMove.CANCEL, SignupParty.STAFF, _not_cancelled(), reason=reason)
+    why = shift.reason
     take_off(shift, people, by, now, why)
-    shift.state, shift.reason = ShiftState.CANCELLED, why
-    shift.save(update_fields=["state", "reason"])
     withdraw_notices(about=("shift", shift.pk), kinds=[Letter.SHIFT_REMINDER], now=now)
     drafts = [letter(Letter.SHIFT_CANCELLED, signup, now, reason=why) for signup in people]
     queue_all(drafts=drafts, now=now, urgent=True)
@@ -216,11 +245,13 @@ def move_shift(
     shift = _managed(shift_id, by)
     if (shift.starts_at, shift.ends_at) == (starts_at, ends_at):
         return shift
-    if shift.state != ShiftState.PLANNED or shift.starts_at <= now:
-        raise ShiftOver(message=_("这个班次已经开始、取消或完成，不能再改期。"))
+    over = ShiftOver(message=_("这个班次已经开始、取消或完成，不能再改期。"))
+    if shift.starts_at <= now or not SHIFTS.offers(ShiftMove.MOVE)(shift):
+        raise over
     if not now < starts_at < ends_at <= starts_at + LONGEST:
         raise BadTime(message=_("新的时间要在现在之后，结束要晚于开始，最长一天。"))
-    why, was, people = need_reason(reason), when(shift.starts_at), _listed(shift)
+    step_shift(shift, ShiftMove.MOVE, SignupParty.STAFF, over, reason=reason)
+    why, was, people = reason.strip()[:LONGEST_REASON], when(shift.starts_at), _listed(shift)
     lock_volunteers([signup.volunteer_id for signup in people])
     signed = [signup for signup in people if signup.state == SignupState.SIGNED]
     elsewhere = busy([s.volunteer_id for s in signed], starts_at, ends_at, apart_from=shift.pk)

@@ -22,10 +22,9 @@ from volunteers.actions.lists import (
     lock_shift,
     lock_shifts,
     need_leader,
-    need_reason,
     promote,
     save,
-    turn,
+    step_signup,
 )
 from volunteers.models.roll import Volunteer
 from volunteers.models.shifts import Activity, Shift
@@ -167,8 +166,7 @@ def withdraw_signup(*, signup_id: int, by: User, now: datetime) -> ShiftSignup:
         return signup
     if not signup.shift.is_open_at(now):
         raise ShiftOver(message=_("这个班次已经结束，不用再退出。"))
-    turn(signup, SignupEvent.WITHDRAW, party, by=by, now=now)
-    save(signup)
+    step_signup(signup, SignupEvent.WITHDRAW, party, by=by, now=now)
     queue_all(drafts=[letter(Letter.SHIFT_WITHDRAWN, signup, now)], now=now)
     promote(signup.shift, now)
     return signup
@@ -196,8 +194,7 @@ def remove_signup(*, signup_id: int, reason: str, by: User, now: datetime) -> Sh
         return signup
     if signup.shift.state != ShiftState.PLANNED:
         raise ShiftOver(message=_("这个班次已经取消或完成，名单不能再改。"))
-    turn(signup, SignupEvent.REMOVE, party, by=by, now=now, reason=need_reason(reason))
-    save(signup)
+    step_signup(signup, SignupEvent.REMOVE, party, by=by, now=now, reason=reason)
     queue_all(drafts=[letter(Letter.SHIFT_REMOVED, signup, now, reason=signup.reason)], now=now, urgent=True)
     promote(signup.shift, now)
     return signup
@@ -216,8 +213,7 @@ def give_up_all(volunteer_id: int, by: User, now: datetime) -> None:
     for shift in shifts:
         for signup in coming.filter(shift=shift).select_related("volunteer__person"):
             signup.shift = shift
-            turn(signup, SignupEvent.WITHDRAW, SignupParty.VOLUNTEER, by=by, now=now)
-            save(signup)
+            step_signup(signup, SignupEvent.WITHDRAW, SignupParty.VOLUNTEER, by=by, now=now)
             queue_all(drafts=[letter(Letter.SHIFT_WITHDRAWN, signup, now)], now=now)
         promote(shift, now)
 

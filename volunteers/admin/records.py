@@ -15,7 +15,7 @@ from common.reach import within
 from people.models import User
 from volunteers.actions.service import refuse_service
 from volunteers.models.service import Evidence, ServiceRecord
-from volunteers.rules.service import MANUAL_PREFIX, RecordState, enough_evidence
+from volunteers.rules.service import MANUAL_PREFIX, RECORDS, RecordMove, enough_evidence
 
 
 class RefuseForm(VerbForm):
@@ -89,7 +89,7 @@ class ServiceRecordAdmin(VerbAdmin, ReadOnlyAdmin):
             needs="volunteers.approve",
             form=RefuseForm,
             style="danger",
-            offered=lambda record: record.state == RecordState.RECORDED,
+            offered=RECORDS.offers(RecordMove.REFUSE),
         ),
     )
 

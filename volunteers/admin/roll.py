@@ -15,7 +15,6 @@ from common.reach import within
 from people.models import Person, User
 from volunteers.actions.roll import join, leave
 from volunteers.models.roll import Skill, Team, TeamMember, Volunteer
-from volunteers.rules.roll import VolunteerState
 
 
 class JoinForm(VerbForm):
@@ -75,7 +74,7 @@ class VolunteerAdmin(VerbAdmin):
             needs="volunteers.change",
             confirm=_("不再给她派活，时长和积分都还在。"),
             style="danger",
-            offered=lambda volunteer: volunteer.state != VolunteerState.LEFT,
+            offered=lambda volunteer: not volunteer.has_left,
         ),
     )
 

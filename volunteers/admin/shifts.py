@@ -27,7 +27,7 @@ from volunteers.actions.shifts import (
 )
 from volunteers.models.shifts import Activity, Shift
 from volunteers.models.signups import ShiftSignup
-from volunteers.rules.shifts import ActivityState, ShiftState
+from volunteers.rules.shifts import ACTIVITIES, SHIFTS, ActivityMove, ShiftMove
 
 
 class ReasonForm(VerbForm):
@@ -62,10 +62,6 @@ def _end(activity: Activity, *, by: User, now: datetime, reason: str) -> str:
     return _t("活动已结束，以后的班次都取消了，报过名的人会收到通知。")
 
 
-def _is(*states: ActivityState) -> Any:
-    return lambda activity: activity.state in states
-
-
 @admin.register(Activity)
 class ActivityAdmin(VerbAdmin):
     see, write = "volunteers.view", "volunteers.change"
@@ -93,14 +89,14 @@ class ActivityAdmin(VerbAdmin):
             _publish,
             needs="volunteers.change",
             style="primary",
-            offered=_is(ActivityState.DRAFT),
+            offered=ACTIVITIES.offers(ActivityMove.PUBLISH),
         ),
         Verb(
             "plan",
             _("排班次"),
             _plan,
             needs="volunteers.change",
-            offered=_is(ActivityState.DRAFT, ActivityState.PUBLISHED),
+            offered=ACTIVITIES.offers(ActivityMove.PLAN),
         ),
         Verb(
             "end",
@@ -110,7 +106,7 @@ class ActivityAdmin(VerbAdmin):
             form=ReasonForm,
             confirm=_("以后的班次都取消，报过名的人会收到通知，不能恢复。"),
             style="danger",
-            offered=_is(ActivityState.DRAFT, ActivityState.PUBLISHED),
+            offered=ACTIVITIES.offers(ActivityMove.END),
         ),
     )
 
@@ -148,10 +144,6 @@ def _places(shift: Shift, *, by: User, now: datetime, places: int) -> str:
     return _t("人数已改，多出来的按顺序给了候补的人。")
 
 
-def _planned(shift: Shift) -> bool:
-    return shift.state == ShiftState.PLANNED
-
-
 @admin.register(Shift)
 class ShiftAdmin(VerbAdmin, ReadOnlyAdmin):
     see = "volunteers.view"
@@ -171,8 +163,22 @@ class ShiftAdmin(VerbAdmin, ReadOnlyAdmin):
         ("note", "closed_at"),
     )
     verbs = (
-        Verb("places", _("改人数"), _places, needs="volunteers.change", form=PlacesForm, offered=_planned),
-        Verb("move", _("改期"), _move, needs="volunteers.change", form=MoveForm, offered=_planned),
+        Verb(
+            "places",
+            _("改人数"),
+            _places,
+            needs="volunteers.change",
+            form=PlacesForm,
+            offered=SHIFTS.offers(ShiftMove.PLACES),
+        ),
+        Verb(
+            "move",
+            _("改期"),
+            _move,
+            needs="volunteers.change",
+            form=MoveForm,
+            offered=SHIFTS.offers(ShiftMove.MOVE),
+        ),
         Verb(
             "cancel",
             _("取消班次"),
@@ -180,7 +186,7 @@ class ShiftAdmin(VerbAdmin, ReadOnlyAdmin):
             needs="volunteers.change",
             form=ReasonForm,
             style="danger",
-            offered=_planned,
+            offered=SHIFTS.offers(ShiftMove.CANCEL),
         ),
     )
 

@@ -844,6 +844,36 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name="shift",
             trigger=pgtrigger.compiler.Trigger(
+                name="shift_begins_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.state NOT IN ('PLANNED'))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'shift_begins_by_the_table', MESSAGE = 'no shift begins as ' || NEW.state;",
+                    hash="87215275dd63fff60eea82cf63a1c7bf1578ca92",
+                    operation="INSERT",
+                    pgid="pgtrigger_shift_begins_by_the_table_112aa",
+                    table="volunteers_shift",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="shift",
+            trigger=pgtrigger.compiler.Trigger(
+                name="shift_moves_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('PLANNED', 'CANCELLED'), ('PLANNED', 'CLOSED')))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'shift_moves_by_the_table', MESSAGE = 'no shift goes from ' || OLD.state || ' to ' || NEW.state;",
+                    hash="145738293d217a37a8223f55f1cad662b228d648",
+                    operation="UPDATE",
+                    pgid="pgtrigger_shift_moves_by_the_table_561ba",
+                    table="volunteers_shift",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="shift",
+            trigger=pgtrigger.compiler.Trigger(
                 name="signups_follow",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     func="\n    UPDATE volunteers_shiftsignup SET during = tstzrange(NEW.starts_at, NEW.ends_at)\n    WHERE shift_id = NEW.id;\n    RETURN NULL;\n",
@@ -936,6 +966,36 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="signup_out_after_in",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="shiftsignup",
+            trigger=pgtrigger.compiler.Trigger(
+                name="signup_begins_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.state NOT IN ('SIGNED', 'WAITING'))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'signup_begins_by_the_table', MESSAGE = 'no signup begins as ' || NEW.state;",
+                    hash="618be0b8fb0315ee934d128291348ba5b06e0123",
+                    operation="INSERT",
+                    pgid="pgtrigger_signup_begins_by_the_table_9eef1",
+                    table="volunteers_shiftsignup",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="shiftsignup",
+            trigger=pgtrigger.compiler.Trigger(
+                name="signup_moves_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('CAME', 'SIGNED'), ('MISSED', 'CAME'), ('SIGNED', 'CAME'), ('SIGNED', 'MISSED'), ('SIGNED', 'REMOVED'), ('SIGNED', 'WITHDRAWN'), ('WAITING', 'CAME'), ('WAITING', 'REMOVED'), ('WAITING', 'SIGNED'), ('WAITING', 'WITHDRAWN')))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'signup_moves_by_the_table', MESSAGE = 'no signup goes from ' || OLD.state || ' to ' || NEW.state;",
+                    hash="de8db43c8f8ce541b02097e9297acf13f85f03e8",
+                    operation="UPDATE",
+                    pgid="pgtrigger_signup_moves_by_the_table_25bf1",
+                    table="volunteers_shiftsignup",
+                    when="BEFORE",
+                ),
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1043,6 +1103,36 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name="servicerecord",
             trigger=pgtrigger.compiler.Trigger(
+                name="record_begins_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.state NOT IN ('RECORDED'))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_begins_by_the_table', MESSAGE = 'no record begins as ' || NEW.state;",
+                    hash="3fbf82e6282ef19067a8fc7255edd3c3c29aba4c",
+                    operation="INSERT",
+                    pgid="pgtrigger_record_begins_by_the_table_0621f",
+                    table="volunteers_servicerecord",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="servicerecord",
+            trigger=pgtrigger.compiler.Trigger(
+                name="record_moves_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('APPROVED', 'REVERSED'), ('RECORDED', 'APPROVED'), ('RECORDED', 'REFUSED')))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_moves_by_the_table', MESSAGE = 'no record goes from ' || OLD.state || ' to ' || NEW.state;",
+                    hash="049ba7207ee8d66be5ecd82d83987ce4a48260af",
+                    operation="UPDATE",
+                    pgid="pgtrigger_record_moves_by_the_table_af46e",
+                    table="volunteers_servicerecord",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="servicerecord",
+            trigger=pgtrigger.compiler.Trigger(
                 name="guard_record",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     func="\n    IF TG_OP = 'UPDATE' AND (NEW.volunteer_id, NEW.source_key, NEW.minutes, NEW.recorded_by_id)\n       IS DISTINCT FROM (OLD.volunteer_id, OLD.source_key, OLD.minutes, OLD.recorded_by_id) THEN\n        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_is_not_rewritten',\n            MESSAGE = 'a service record is not rewritten: refuse it and record anew';\n    END IF;\n    IF NEW.state = 'APPROVED' AND (TG_OP = 'INSERT' OR OLD.state <> 'APPROVED') THEN\n        IF EXISTS (\n            SELECT 1 FROM volunteers_volunteer v JOIN people_person p ON p.id = v.person_id\n            WHERE v.id = NEW.volunteer_id AND p.user_id IN (NEW.recorded_by_id, NEW.approved_by_id)\n        ) THEN\n            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_by_others',\n                MESSAGE = 'nobody records or approves their own service';\n        END IF;\n        IF (SELECT count(DISTINCT kind) FROM volunteers_evidence WHERE record_id = NEW.id) < 2 THEN\n            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_has_two_evidences',\n                MESSAGE = 'two kinds of evidence before a service is approved';\n        END IF;\n    END IF;\n    RETURN NEW;\n",
@@ -1104,6 +1194,36 @@ class Migration(migrations.Migration):
                 condition=models.Q(("places__gte", 1)),
                 name="activity_has_places",
                 violation_error_message="每次至少要有 1 个人。",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="activity",
+            trigger=pgtrigger.compiler.Trigger(
+                name="activity_begins_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.state NOT IN ('DRAFT'))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'activity_begins_by_the_table', MESSAGE = 'no activity begins as ' || NEW.state;",
+                    hash="ceccab1eeac9d13b08618bbb5345b4b20e372f3a",
+                    operation="INSERT",
+                    pgid="pgtrigger_activity_begins_by_the_table_fa57a",
+                    table="volunteers_activity",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="activity",
+            trigger=pgtrigger.compiler.Trigger(
+                name="activity_moves_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('DRAFT', 'ENDED'), ('DRAFT', 'PUBLISHED'), ('PUBLISHED', 'ENDED')))",
+                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'activity_moves_by_the_table', MESSAGE = 'no activity goes from ' || OLD.state || ' to ' || NEW.state;",
+                    hash="440b307c4283dc9b48defe8403deda2fb09771c5",
+                    operation="UPDATE",
+                    pgid="pgtrigger_activity_moves_by_the_table_5842c",
+                    table="volunteers_activity",
+                    when="BEFORE",
+                ),
             ),
         ),
     ]

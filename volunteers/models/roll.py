@@ -62,6 +62,14 @@ class Volunteer(models.Model):
     def __str__(self) -> str:
         return str(self.person)
 
+    @property
+    def is_active(self) -> bool:
+        return self.state == VolunteerState.ACTIVE
+
+    @property
+    def has_left(self) -> bool:
+        return self.state == VolunteerState.LEFT
+
     def insured_on(self, day: date) -> bool:
         return insured_on(self.insured_until, day)
 

@@ -13,10 +13,11 @@ from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
+from common.guards import guards
 from common.reach import within
 from people.models import Person, User, acts_for
 from volunteers.models.roll import Volunteer
-from volunteers.rules.service import MANUAL_PREFIX, EvidenceKind, RecordState
+from volunteers.rules.service import MANUAL_PREFIX, RECORDS, EvidenceKind, RecordState
 
 # Three people: the recorder, the approver and the volunteer; and two kinds of evidence. What was
 # recorded is never rewritten: the minutes of an approved record are what the ledger posted.
@@ -116,6 +117,7 @@ class ServiceRecord(models.Model):
             models.Index(fields=["volunteer", "-served_on"], name="record_of_volunteer"),
         ]
         triggers = [
+            *guards(RECORDS),
             pgtrigger.Trigger(
                 name="guard_record",
                 when=pgtrigger.Before,

@@ -15,10 +15,19 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import Center, Division
 from centers.rules import WEEKDAYS
 from common.counters import Counted
+from common.guards import guards
 from common.reach import within
 from people.models import User
 from volunteers.models.roll import Skill, Team, Volunteer
-from volunteers.rules.shifts import ActivityState, Repeats, Rhythm, ShiftState, SignupState
+from volunteers.rules.shifts import (
+    ACTIVITIES,
+    SHIFTS,
+    ActivityState,
+    Repeats,
+    Rhythm,
+    ShiftState,
+    SignupState,
+)
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
@@ -97,6 +106,7 @@ class Activity(models.Model):
                 violation_error_message=_("每次至少要有 1 个人。"),
             ),
         ]
+        triggers = guards(ACTIVITIES)
 
     def __str__(self) -> str:
         return self.title
@@ -195,12 +205,13 @@ class Shift(Counted):
             models.Index(fields=["starts_at"], name="shift_coming", condition=Q(state=ShiftState.PLANNED)),
         ]
         triggers = [
+            *guards(SHIFTS),
             pgtrigger.Trigger(
                 name="signups_follow",
                 when=pgtrigger.After,
                 operation=pgtrigger.UpdateOf("starts_at", "ends_at"),  # type: ignore[no-untyped-call]
                 func=_FOLLOW_SQL,
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,11 +13,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.guards import guards
 from people.models import User, acts_for
 from volunteers.models.roll import Volunteer
 from volunteers.models.shifts import Shift
 from volunteers.rules.check_in import CheckInKind
-from volunteers.rules.shifts import BUSY, LISTED, SignupState
+from volunteers.rules.shifts import BUSY, LISTED, SIGNUPS, SignupState
 
 # Keeps the counters of the shift; the UPDATE takes its row lock if the verb has not.
 _COUNT_SQL = """
@@ -155,6 +156,7 @@ class ShiftSignup(models.Model):
             ),
         ]
         triggers = [
+            *guards(SIGNUPS),
             pgtrigger.Trigger(
                 name="copy_time",
                 when=pgtrigger.Before,

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from common.moves import Machine, Need, Step
+
 # Source keys say where a record comes from: "shift:12", "order:7", "session:3"; typed in by hand: this.
 MANUAL_PREFIX = "manual:"
 KINDS_OF_EVIDENCE = 2
@@ -17,6 +19,46 @@ class RecordState(TextChoices):
     APPROVED = "APPROVED", _("已认定")
     REFUSED = "REFUSED", _("未认定")
     REVERSED = "REVERSED", _("已撤销")
+
+
+class RecordMove(TextChoices):
+    """What may happen to a record."""
+
+    APPROVE = "APPROVE", _("认定")
+    REFUSE = "REFUSE", _("不予认定")
+    REVERSE = "REVERSE", _("冲正")
+
+
+class RecordParty(TextChoices):
+    """In what capacity somebody acts on a record."""
+
+    APPROVER = "APPROVER", _("审核人")
+    KEEPER = "KEEPER", _("管账的人")
+
+
+RECORDS = Machine(
+    noun="record",
+    states=RecordState,
+    moves=RecordMove,
+    hats=RecordParty,
+    begins=frozenset({RecordState.RECORDED}),
+    table={
+        (RecordState.RECORDED, RecordMove.APPROVE): Step(
+            RecordState.APPROVED, frozenset({RecordParty.APPROVER})
+        ),
+        (RecordState.RECORDED, RecordMove.REFUSE): Step(
+            RecordState.REFUSED,
+            frozenset({RecordParty.APPROVER}),
+            (Need("reason", _("请写明原因，志愿者会看到。"), least=2),),
+        ),
+        # With the posting that it earned.
+        (RecordState.APPROVED, RecordMove.REVERSE): Step(
+            RecordState.REVERSED,
+            frozenset({RecordParty.KEEPER}),
+            (Need("reason", _("请写明冲正的原因，本人会看到。"), least=2),),
+        ),
+    },
+)
 
 
 class EvidenceKind(TextChoices):

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from common.moves import Machine, Need, Step
+
 # Recurring shifts are planned this far ahead, so that people can promise next month already.
 PLANNED_AHEAD = timedelta(weeks=6)
 REMIND_BEFORE = timedelta(hours=24)
@@ -59,12 +61,13 @@ class SignupEvent(TextChoices):
     WITHDRAW = "WITHDRAW", _("退出")
     REMOVE = "REMOVE", _("移出")
     CHECK_IN = "CHECK_IN", _("签到")
+    CHECK_OUT = "CHECK_OUT", _("签退")
     UNDO = "UNDO", _("撤销签到")
     MISS = "MISS", _("记为没来")
 
 
 class SignupParty(TextChoices):
-    """In what capacity somebody acts on a sign-up."""
+    """In what capacity somebody acts on an activity, its shifts and their sign-ups."""
 
     VOLUNTEER = "VOLUNTEER", _("本人或代办人")
     ORGANISER = "ORGANISER", _("组织者")
@@ -72,31 +75,84 @@ class SignupParty(TextChoices):
     SYSTEM = "SYSTEM", _("系统")
 
 
+class ActivityMove(TextChoices):
+    """What may happen to an activity."""
+
+    PUBLISH = "PUBLISH", _("发布")
+    PLAN = "PLAN", _("排班次")
+    END = "END", _("结束活动")
+    LAPSE = "LAPSE", _("日子过完")
+
+
+class ShiftMove(TextChoices):
+    """What may happen to a shift."""
+
+    PLACES = "PLACES", _("改人数")
+    MOVE = "MOVE", _("改期")
+    CANCEL = "CANCEL", _("取消班次")
+    CLOSE = "CLOSE", _("关闭班次")
+
+
 E, P = SignupEvent, SignupParty
+REASON = Need("reason", _("请写明原因，志愿者会看到。"), least=2)
+_STAFF, _SYSTEM = frozenset({P.STAFF}), frozenset({P.SYSTEM})
 _HERSELF = frozenset({P.VOLUNTEER, P.STAFF})
 _LEADERS = frozenset({P.ORGANISER, P.STAFF})
 _LEADERS_OR_TIME = _LEADERS | {P.SYSTEM}
 _EVERYBODY = frozenset({P.VOLUNTEER, P.ORGANISER, P.STAFF})
-# The whole life of a sign-up: (state, event) -> (next state, who may).
-SIGNUP_MOVES: dict[tuple[SignupState, SignupEvent], tuple[SignupState, frozenset[SignupParty]]] = {
-    (S.WAITING, E.PROMOTE): (S.SIGNED, frozenset({P.SYSTEM})),
-    (S.WAITING, E.WITHDRAW): (S.WITHDRAWN, _HERSELF),
-    (S.SIGNED, E.WITHDRAW): (S.WITHDRAWN, _HERSELF),
-    (S.WAITING, E.REMOVE): (S.REMOVED, _LEADERS_OR_TIME),
-    (S.SIGNED, E.REMOVE): (S.REMOVED, _LEADERS_OR_TIME),
-    (S.SIGNED, E.CHECK_IN): (S.CAME, _EVERYBODY),
-    (S.MISSED, E.CHECK_IN): (S.CAME, _EVERYBODY),
-    # On the spot: who waits and came anyway takes a place that is free.
-    (S.WAITING, E.CHECK_IN): (S.CAME, _LEADERS),
-    (S.CAME, E.UNDO): (S.SIGNED, _LEADERS),
-    (S.SIGNED, E.MISS): (S.MISSED, _LEADERS),
-}
-
-
-def next_signup(state: str, event: SignupEvent, party: SignupParty) -> SignupState | None:
-    """Where an event leads, or None if it may not happen from here, or not by this party."""
-    move = SIGNUP_MOVES.get((SignupState(state), event))
-    return move[0] if move and party in move[1] else None
+SIGNUPS = Machine(
+    noun="signup",
+    states=SignupState,
+    moves=SignupEvent,
+    hats=SignupParty,
+    begins=frozenset({S.SIGNED, S.WAITING}),
+    table={
+        (S.WAITING, E.PROMOTE): Step(S.SIGNED, _SYSTEM),
+        (S.WAITING, E.WITHDRAW): Step(S.WITHDRAWN, _HERSELF),
+        (S.SIGNED, E.WITHDRAW): Step(S.WITHDRAWN, _HERSELF),
+        (S.WAITING, E.REMOVE): Step(S.REMOVED, _LEADERS_OR_TIME, (REASON,)),
+        (S.SIGNED, E.REMOVE): Step(S.REMOVED, _LEADERS_OR_TIME, (REASON,)),
+        (S.SIGNED, E.CHECK_IN): Step(S.CAME, _EVERYBODY),
+        (S.MISSED, E.CHECK_IN): Step(S.CAME, _EVERYBODY),
+        # On the spot: who waits and came anyway takes a place that is free.
+        (S.WAITING, E.CHECK_IN): Step(S.CAME, _LEADERS),
+        # A scan and the organiser's list are two kinds of evidence.
+        (S.CAME, E.CHECK_IN): Step(S.CAME, _EVERYBODY),
+        (S.CAME, E.CHECK_OUT): Step(S.CAME, _EVERYBODY),
+        (S.CAME, E.UNDO): Step(S.SIGNED, _LEADERS),
+        (S.SIGNED, E.MISS): Step(S.MISSED, _LEADERS),
+    },
+)
+SHIFTS = Machine(
+    noun="shift",
+    states=ShiftState,
+    moves=ShiftMove,
+    hats=SignupParty,
+    begins=frozenset({ShiftState.PLANNED}),
+    table={
+        (ShiftState.PLANNED, ShiftMove.PLACES): Step(ShiftState.PLANNED, _STAFF),
+        (ShiftState.PLANNED, ShiftMove.MOVE): Step(ShiftState.PLANNED, _STAFF, (REASON,)),
+        (ShiftState.PLANNED, ShiftMove.CANCEL): Step(ShiftState.CANCELLED, _STAFF, (REASON,)),
+        (ShiftState.PLANNED, ShiftMove.CLOSE): Step(ShiftState.CLOSED, _LEADERS),
+        # Once more, to record what is missing.
+        (ShiftState.CLOSED, ShiftMove.CLOSE): Step(ShiftState.CLOSED, _LEADERS),
+    },
+)
+ACTIVITIES = Machine(
+    noun="activity",
+    states=ActivityState,
+    moves=ActivityMove,
+    hats=SignupParty,
+    begins=frozenset({ActivityState.DRAFT}),
+    table={
+        (ActivityState.DRAFT, ActivityMove.PUBLISH): Step(ActivityState.PUBLISHED, _STAFF),
+        (ActivityState.DRAFT, ActivityMove.PLAN): Step(ActivityState.DRAFT, _STAFF),
+        (ActivityState.DRAFT, ActivityMove.END): Step(ActivityState.ENDED, _STAFF, (REASON,)),
+        (ActivityState.PUBLISHED, ActivityMove.PLAN): Step(ActivityState.PUBLISHED, _STAFF | _SYSTEM),
+        (ActivityState.PUBLISHED, ActivityMove.END): Step(ActivityState.ENDED, _STAFF, (REASON,)),
+        (ActivityState.PUBLISHED, ActivityMove.LAPSE): Step(ActivityState.ENDED, _SYSTEM),
+    },
+)
 
 
 def place_or_line(*, places: int, taken: int, waiting: int, waiting_limit: int) -> SignupState | None:

@@ -22,10 +22,11 @@ from common.pages import number, own_post
 from people.doors import own_page, signed_in
 from people.models import User
 from volunteers.actions.check_in import check_in, check_out, close_shift, shift_token, undo_check_in
+from volunteers.actions.lists import leading
 from volunteers.models.shifts import Shift
 from volunteers.models.signups import ShiftSignup
 from volunteers.rules.check_in import CheckInKind, fault_of, seconds_left
-from volunteers.rules.shifts import SignupState
+from volunteers.rules.shifts import SHIFTS, SIGNUPS, SignupEvent, SignupParty
 from volunteers.views.sight import the_shift
 
 MOST_SCANS = 5
@@ -50,6 +51,10 @@ def scan(request: HttpRequest, shift_id: int, token: str) -> HttpResponse:
     return _scanned(request, found, token, None)
 
 
+_come = SIGNUPS.offers(SignupEvent.CHECK_IN, SignupParty.VOLUNTEER)
+_go = SIGNUPS.offers(SignupEvent.CHECK_OUT, SignupParty.VOLUNTEER)
+
+
 def _scanned(request: HttpRequest, shift: Shift, token: str, refusal: DomainError | None) -> HttpResponse:
     mine = ShiftSignup.objects.of(signed_in(request)).listed().filter(shift=shift)
     signups = list(mine.select_related("volunteer__person").order_by("position"))
@@ -57,9 +62,9 @@ def _scanned(request: HttpRequest, shift: Shift, token: str, refusal: DomainErro
         "shift": shift,
         "activity": shift.activity,
         "token": token,
-        "coming": [one for one in signups if one.state not in {SignupState.CAME, SignupState.WAITING}],
-        "there": [one for one in signups if one.state == SignupState.CAME],
-        "waiting": [one for one in signups if one.state == SignupState.WAITING],
+        "coming": [one for one in signups if _come(one) and not _go(one)],
+        "there": [one for one in signups if _go(one)],
+        "waiting": [one for one in signups if not _come(one)],
         "refusal": refusal,
     }
     return render(request, "volunteers/scan.html", context, status=refusal.status if refusal else 200)
@@ -106,16 +111,19 @@ def _run(request: HttpRequest, shift_id: int) -> Shift:
 @own_page
 def run(request: HttpRequest, shift_id: int) -> HttpResponse:
     """The organiser's page: the code for volunteers to scan, the list, closing."""
-    shift, now = _run(request, shift_id), timezone.now()
+    shift, now, user = _run(request, shift_id), timezone.now(), signed_in(request)
+    party = leading(user, shift)
+    worn = {party} if party else set()
     context = {
         "shift": shift,
         "activity": shift.activity,
-        "roster": list(shift.roster()),
+        "roster": [(one, SIGNUPS.offered(one.state, worn)) for one in shift.roster()],
+        "offered": SHIFTS.offered(shift.state, worn),
         "left": seconds_left(now),
         "open": shift.is_open_at(now),
         "begun": now >= shift.starts_at,
         "stamp": int(now.timestamp()),
-        "own": signed_in(request).pk,
+        "own": user.pk,
     }
     return render(request, "volunteers/run.html", context)
 

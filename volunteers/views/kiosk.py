@@ -28,7 +28,7 @@ from volunteers.actions.check_in import check_in
 from volunteers.models.shifts import Shift
 from volunteers.models.signups import ShiftSignup
 from volunteers.rules.check_in import CheckInKind
-from volunteers.rules.shifts import SignupState
+from volunteers.rules.shifts import SIGNUPS, SignupParty, SignupState
 from volunteers.views.check_in import ACTS, ticked_words
 from volunteers.views.sight import the_shift
 
@@ -88,7 +88,10 @@ def kiosk(request: HttpRequest, token: str) -> HttpResponse:
 
 def _named(rows: list[ShiftSignup]) -> list[dict[str, Any]]:
     often = Counter(one.volunteer.person.full_name for one in rows)
-    return [{"signup": one, "name": _name(one, often)} for one in rows]
+    worn = {SignupParty.STAFF}
+    return [
+        {"signup": one, "name": _name(one, often), "moves": SIGNUPS.offered(one.state, worn)} for one in rows
+    ]
 
 
 def _name(signup: ShiftSignup, often: Counter[str]) -> str:

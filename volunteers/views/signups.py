@@ -16,7 +16,7 @@ from people.doors import own_page, signed_in
 from people.models import User
 from volunteers.actions import signups
 from volunteers.models.signups import ShiftSignup
-from volunteers.rules.shifts import SignupState
+from volunteers.rules.shifts import SIGNUPS, SignupEvent, SignupParty, SignupState
 from volunteers.views.public import shift_page
 
 
@@ -38,6 +38,9 @@ def sign_up(request: HttpRequest, shift_id: int) -> HttpResponse:
     return redirect("volunteers:signup", done.pk)
 
 
+_leave = SIGNUPS.offers(SignupEvent.WITHDRAW, SignupParty.VOLUNTEER)
+
+
 @own_page
 def signup(request: HttpRequest, signup_id: int) -> HttpResponse:
     """What was done, what comes next, how to undo it; printable."""
@@ -51,7 +54,7 @@ def signup(request: HttpRequest, signup_id: int) -> HttpResponse:
         "shift": found.shift,
         "activity": found.shift.activity,
         "ahead": found.ahead() if waiting else 0,
-        "may_leave": found.state in {SignupState.SIGNED, SignupState.WAITING} and found.shift.is_open_at(now),
+        "may_leave": _leave(found) and found.shift.is_open_at(now),
         "reference": f"{found.shift_id}-{found.pk}",
     }
     return render(request, "volunteers/signup.html", context)

@@ -26,7 +26,7 @@ from volunteers.forms import MoveShiftForm, PlacesForm, ReasonForm
 from volunteers.models.service import ServiceRecord
 from volunteers.models.shifts import Shift
 from volunteers.models.signups import ShiftSignup
-from volunteers.rules.shifts import ShiftState, SignupState
+from volunteers.rules.shifts import SHIFTS, SIGNUPS, ShiftMove, ShiftState, SignupParty, SignupState
 from volunteers.views.sight import the_shift
 
 AHEAD = timedelta(days=14)
@@ -69,16 +69,20 @@ def shift(request: HttpRequest, shift_id: int) -> HttpResponse:
     found = the_shift(user, shift_id)
     typed = request.GET.get("q", "").strip()[:60]
     roster = list(found.roster())
+    may_record = user.may("volunteers.record", found.activity.division)
+    running = may_record and SHIFTS.offers(ShiftMove.PLACES)(found)
     context = {
         "shift": found,
         "activity": found.activity,
-        "roster": roster,
+        "roster": [
+            (one, SIGNUPS.offered(one.state, {SignupParty.STAFF}) if running else ()) for one in roster
+        ],
         "listed_ids": {signup.volunteer_id for signup in roster},
         "typed": typed,
         "found": _found(user, typed) if typed else [],
         "open": found.is_open_at(now),
         "begun": now >= found.starts_at,
-        "may_record": user.may("volunteers.record", found.activity.division),
+        "may_record": may_record,
         "may_change": user.may("volunteers.change", found.activity.division),
     }
     return render(request, "volunteers/staff/shift.html", context)

@@ -18,8 +18,8 @@ from courses.actions.registers import roster, timetable
 from courses.actions.registers.common import Line, heading, street_for
 from courses.actions.seats import lock_pool, offer_on
 from courses.models.catalogue import ClassGroup, Term
-from courses.models.register import RegisterImport, RegisterKind, RegisterRow, RegisterState, RowVerdict
-from courses.rules import EnrolBy
+from courses.models.register import RegisterImport, RegisterKind, RegisterRow, RowVerdict
+from courses.rules import REGISTERS, EnrolBy, Party, RegisterMove, RegisterState
 from people.models import User
 
 IMPORTED = (RowVerdict.GOOD, RowVerdict.DOUBTFUL, RowVerdict.KNOWN)
@@ -85,7 +85,8 @@ def confirm_register(*, register_id: int, by: User, now: datetime) -> RegisterIm
     register = _locked(register_id, by)
     if register.state == RegisterState.CONFIRMED:
         return register
-    if register.state != RegisterState.PREVIEW:
+    found = REGISTERS.next(register.state, RegisterMove.CONFIRM, {Party.STAFF})
+    if found is None:
         raise NotConfirmable(message=_("这次导入已经撤销，请重新上传。"))
     _lock_classes(register)
     if _was_overtaken(register):
@@ -93,7 +94,7 @@ def confirm_register(*, register_id: int, by: User, now: datetime) -> RegisterIm
     rows = [(row, json.loads(row.raw)) for row in register.rows.filter(verdict__in=IMPORTED)]
     done = _module(register).confirm(register, _with_data(rows), by, now)
     RegisterRow.objects.bulk_update(list(done), ["made", "doubts", "verdict"])
-    register.state, register.confirmed_at = RegisterState.CONFIRMED, now
+    register.state, register.confirmed_at = found[0].to, now
     register.save(update_fields=["state", "confirmed_at", "notes"])
     return register
 
@@ -116,7 +117,9 @@ def undo_register(*, register_id: int, by: User, now: datetime) -> RegisterImpor
     Seats freed by it are offered to the line. Twice changes nothing. Refuses NOT_ALLOWED.
     """
     register = _locked(register_id, by)
-    if register.state == RegisterState.UNDONE:
+    ways = [REGISTERS.step(register.state, move) for move in (RegisterMove.UNDO, RegisterMove.DISCARD)]
+    step = next(filter(None, ways), None)
+    if step is None:
         return register
     _lock_classes(register)
     stays = _module(register).undo(list(register.rows.exclude(made={})))
@@ -124,7 +127,7 @@ def undo_register(*, register_id: int, by: User, now: datetime) -> RegisterImpor
         row.doubts.append(why)
     RegisterRow.objects.bulk_update([row for row, _why in stays], ["doubts"])
     _offer_freed_seats(register, now)
-    register.state, register.undone_at = RegisterState.UNDONE, now
+    register.state, register.undone_at = step.to, now
     register.save(update_fields=["state", "undone_at"])
     return register
 

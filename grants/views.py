@@ -32,9 +32,7 @@ from grants.actions.contracts import (
 from grants.forms import CallForm, ContractForm, PitchForm
 from grants.models import GrantCall, Pitch
 from grants.rules import CALLS, PITCHES, CallMove, PitchMove, PitchParty, ReportKind
-from orders.forms.orders import people_for
-from orders.views.page import pressed
-from people.doors import signed_in, staff_page
+from people.doors import people_for, pressed, signed_in, staff_page
 from people.models import User, acts_for
 from volunteers.models.partners import PartnerUnit
 from volunteers.models.roll import Team
@@ -231,7 +229,7 @@ OWN_ACTS: dict[str, Callable[[int, User, datetime, QueryDict], str]] = {
 def do(request: HttpRequest, pitch_id: int) -> HttpResponse:
     """A button of a pitch."""
     try:
-        words = pressed(request, pitch_id, OWN_ACTS)
+        words = pressed(request, pitch_id, OWN_ACTS, timezone.now())
     except DomainError as refusal:
         if refusal.status == 403:
             raise
@@ -368,7 +366,7 @@ def desk_do(request: HttpRequest, pitch_id: int) -> HttpResponse:
     """A button of a pitch at the desk."""
     _near(signed_in(request), pitch_id)
     try:
-        words = pressed(request, pitch_id, DESK_ACTS)
+        words = pressed(request, pitch_id, DESK_ACTS, timezone.now())
     except DomainError as refusal:
         return _desk(request, pitch_id, refusal)
     messages.success(request, words)

@@ -1,25 +1,28 @@
-"""Who may open a page: the doors that the views of every app put before their pages."""
+"""Who may open a page: the doors that the views of every app put before their pages, and what they ask inside."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from common.errors import NotAllowed
+from common.errors import DomainError, NotAllowed
 from common.pages import View, own_post
 from people.models import Person, User
 from people.parts import parts
 
 Door = Callable[[View], View]
+# A button: runs one verb and returns the sentence to show.
+Act = Callable[[int, User, datetime, QueryDict], str]
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -91,3 +94,23 @@ def the_person(user: User, person_id: int) -> Person:
     """A resident in the user's sight, or 404."""
     seen = Person.objects.visible_to(user).filter(merged_into=None).select_related("home__parent")
     return get_object_or_404(seen, pk=person_id)
+
+
+def pressed(request: HttpRequest, pk: int, acts: Mapping[str, Act], now: datetime) -> str:
+    """Runs the verb of the button that was pressed on the page of a row; returns the sentence to show."""
+    act = acts.get(request.POST.get("move", ""))
+    if act is None:
+        raise DomainError("NO_SUCH_MOVE", _("请用页面上的按钮。"))
+    return act(pk, signed_in(request), now, request.POST)
+
+
+def people_for(persons: Iterable[Person], own: Any) -> list[tuple[int, str]]:
+    """Choices of a form: the people somebody may act for, herself first."""
+    rows = sorted(persons, key=lambda person: person.user_id != own)
+    return [
+        (
+            one.pk,
+            str(_("我自己（%(name)s）") % {"name": one.full_name}) if one.user_id == own else one.full_name,
+        )
+        for one in rows
+    ]

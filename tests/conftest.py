@@ -7,7 +7,7 @@ is always `now`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 from django.core.cache import caches
@@ -15,10 +15,8 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
-from people.rules import Role
 from tests import databases
 from tests.cast import Cast
-from tests.factories import centers, people
 from tests.moments import NOW
 from tests.stages.points import fund, hers, rich, stage  # noqa: F401 - fixtures
 
@@ -45,25 +43,8 @@ def clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Clock:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    city = centers.city()
-    centers.calendar(2026)
-    centers.new_year_2027()
-    guilan = people.resident("王桂兰", city["community"], born_on=date(1958, 3, 2), sex="F")
-    return Cast(
-        city=city,
-        center=centers.center(city["community"]),
-        other_center=centers.center(city["other_community"]),
-        guilan=guilan,
-        zixuan=people.child("王子轩", date(2018, 5, 6), guilan),
-        elder=people.person("解福生", home=city["grid"], born_on=date(1945, 1, 9)),
-        stranger=people.resident("曾小雨", city["other_community"], born_on=date(1990, 7, 1)),
-        worker=people.staff("周敏", Role.SOCIAL_WORKER, city["street"]),
-        other_worker=people.staff("郑佳", Role.SOCIAL_WORKER, city["other_street"]),
-        officer=people.staff("刘主任", Role.STREET_OFFICER, city["street"]),
-        grid_worker=people.staff("何强", Role.GRID_WORKER, city["grid"]),
-        admin=people.user("管理员", is_staff=True, is_superuser=True),
-    )
+def cast(db: None, _databases: databases.Copies) -> Cast:
+    return _databases.cast()
 
 
 @pytest.fixture
@@ -74,14 +55,36 @@ def guilan(client: Client, cast: Cast) -> Client:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A database of this worker's own, in place of pytest-django's."""
+def _databases(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, _passwords_that_cost_nothing: None
+) -> Iterator[databases.Copies]:
+    """Databases of this worker's own."""
+    copies = databases.Copies()
+    yield copies
     with django_db_blocker.unblock():
-        copy = databases.own_copy("migrated", databases.migrated)
-        copy.__enter__()
-    yield
+        copies.drop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """In place of pytest-django's: there is nothing to set up before a test asks for a database."""
+
+
+@pytest.fixture
+def _database_of_this_test(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker, _databases: databases.Copies
+) -> None:
+    """With the cast in it already where that is asked for; whoever empties all tables gets it made anew."""
+    marker = request.node.get_closest_marker("django_db")
+    emptied = {"transactional_db", "live_server"} & {*request.fixturenames}
+    keeps = not emptied and not (marker and marker.kwargs.get("transaction"))
     with django_db_blocker.unblock():
-        copy.__exit__(None, None, None)
+        _databases.connect("peopled" if keeps and "cast" in request.fixturenames else "migrated")
+
+
+@pytest.fixture
+def _django_db_helper(_database_of_this_test: None, _django_db_helper: None) -> None:
+    """pytest-django's transaction around the test, begun in the right database."""
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,64 +5,90 @@ takes a fraction of a second, the migrations ten.
 """
 
 import contextlib
-import hashlib
 import os
-import subprocess
+import pickle
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from itertools import count
 
 import psycopg2
 from django.core.management import call_command
 from django.db import connection
 from psycopg2 import extensions
 
+from tests.cast import Cast, bring_to_life
+from tests.factories import people
 from tests.moments import SEARCH_PATH, stop_the_databases_clock
 
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 LOCK = 20261125
-ROOT = Path(__file__).resolve().parent.parent
-KEPT = ROOT / ".dev/tests"
 
 
 def migrated() -> None:
     """What every test starts from: all tables, nobody in them, and a clock that stands.
 
-    The outcome is kept in .dev as SQL, for as long as no migration changes.
+    Not read in from a dump: that makes the indexes in another order, and whichever comes first says
+    why a row is refused.
     """
-    programs, kept = Path(os.environ.get("LINLI_PG_BIN", "")), KEPT / f"migrated-{_made_of()}.sql"
-    if kept.exists() and (programs / "psql").exists():
-        _run(programs / "psql", "--quiet", "--single-transaction", "-v", "ON_ERROR_STOP=1", "-f", str(kept))
-        return
     call_command("migrate", verbosity=0, interactive=False)
     stop_the_databases_clock()
-    if (programs / "pg_dump").exists():
-        for old in KEPT.glob("migrated-*"):
-            old.unlink()
-        KEPT.mkdir(parents=True, exist_ok=True)
-        _run(programs / "pg_dump", "-f", f"{kept}.unfinished")
-        Path(f"{kept}.unfinished").rename(kept)
 
 
-def _made_of() -> str:
-    """A digest of what the migrated database follows from."""
-    sources = [*ROOT.glob("*/migrations/*.*"), ROOT / "requirements.txt", ROOT / "tests/moments.py"]
-    digest = hashlib.sha256()
-    for source in sorted(sources):
-        digest.update(str(source.relative_to(ROOT)).encode() + source.read_bytes())
-    return digest.hexdigest()[:16]
+def peopled() -> None:
+    """The same with the cast in it, and the cast as Python knows it beside."""
+    made, people.phones = people.phones, count(13600000000)  # no worker's own count comes there
+    try:
+        cast = pickle.dumps(bring_to_life())
+    finally:
+        people.phones = made
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE tests_cast (pickled bytea)")
+        cursor.execute("INSERT INTO tests_cast VALUES (%s)", [cast])
 
 
-def _run(program: Path, *words: str) -> None:
-    told = connection.settings_dict
-    where = ["-h", told["HOST"], "-p", str(told["PORT"]), "-U", told["USER"], "-d", told["NAME"]]
-    env = {**os.environ, "PGPASSWORD": told["PASSWORD"]}
-    subprocess.run([program, *where, *words], env=env, check=True, stdout=subprocess.DEVNULL)
+class Copies:
+    """The databases of one worker, made when a test first needs one."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._pickled = b""
+        self._left = contextlib.ExitStack()
+
+    def connect(self, name: str) -> None:
+        """Connects to this worker's copy: "migrated", or "peopled" with the cast."""
+        if name not in self._names:
+            made = {
+                "migrated": copy_of("migrated", migrated),
+                "peopled": copy_of("peopled", peopled, "migrated"),
+            }
+            self._names["migrated"] = self._names.get("migrated") or self._left.enter_context(
+                made["migrated"]
+            )
+            if name == "peopled":
+                self._names[name] = self._left.enter_context(made[name])
+        if connection.settings_dict["NAME"] != self._names[name]:
+            connection.close()
+            connection.settings_dict["NAME"] = self._names[name]
+
+    def cast(self) -> Cast:
+        """The cast: out of the database that has it, else brought to life here."""
+        if connection.settings_dict["NAME"] != self._names.get("peopled"):
+            return bring_to_life()
+        if not self._pickled:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pickled FROM tests_cast")
+                self._pickled = bytes(cursor.fetchone()[0])
+        made: Cast = pickle.loads(self._pickled)
+        return made
+
+    def drop(self) -> None:
+        connection.close()
+        self._left.close()
 
 
 @contextlib.contextmanager
-def own_copy(name: str, make: Callable[[], None], of: str = "") -> Iterator[None]:
-    """Inside, this worker's database is its own copy of the original `name`, which `make` fills once a run.
+def copy_of(name: str, make: Callable[[], None], of: str = "") -> Iterator[str]:
+    """A copy for this worker of the original `name`, which `make` fills once a run; dropped at the end.
 
     `of` names the original that this one grows from.
     """
@@ -72,13 +98,12 @@ def own_copy(name: str, make: Callable[[], None], of: str = "") -> Iterator[None
         server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [original])
         if not server.fetchone():
             _create(server, f"{original}_unfinished", _original(of) if of else "template0")
-            with _connected(f"{original}_unfinished"):
+            with connected(f"{original}_unfinished"):
                 make()
             server.execute(f"ALTER DATABASE {original}_unfinished RENAME TO {original}")
         _create(server, copy, original)
     try:
-        with _connected(copy):
-            yield
+        yield copy
     finally:
         with _server() as server:
             server.execute(f"DROP DATABASE {copy} WITH (FORCE)")
@@ -108,7 +133,7 @@ def _create(server: extensions.cursor, name: str, template: str) -> None:
 
 
 @contextlib.contextmanager
-def _connected(name: str) -> Iterator[None]:
+def connected(name: str) -> Iterator[None]:
     """Inside, Django's connections are to this database."""
     before = connection.settings_dict["NAME"]
     connection.close()

@@ -11,10 +11,7 @@ import importlib
 import importlib.util
 import inspect
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -198,7 +195,7 @@ def _breaks_in(importer: str, imported: str) -> bool:
     if rooms[:1] == ["doors"] and host == "people":
         return importer.split(".")[1] not in {"views", "api"}
     if rooms[:1] == ["parts"] and host == "people":
-        return importer.split(".")[1] not in {"views", "parts", "actions"}
+        return importer.split(".")[1] not in {"views", "parts", "actions", "models"}
     return not rooms or rooms[0] not in open_to
 
 
@@ -387,38 +384,3 @@ def unwrapped_in_template(path: Path) -> list[str]:
     left = _WRAPPED.sub(lambda match: "\n" * match[0].count("\n"), path.read_text())
     lines = enumerate(left.splitlines(), 1)
     return [f"{path}:{number}: {words}" for number, line in lines for words in CHINESE.findall(line)]
-
-
-# --- The script -------------------------------------------------------------------------------
-
-
-def load_dev(path: Path) -> ModuleType:
-    """The ./dev script as a module."""
-    loader = SourceFileLoader("dev_script", str(path))
-    spec = spec_from_loader("dev_script", loader)
-    assert spec is not None
-    module = module_from_spec(spec)
-    sys.modules["dev_script"] = module  # dataclasses look their module up
-    loader.exec_module(module)
-    return module
-
-
-def dead_links(files: Iterable[Path]) -> list[str]:
-    """Links of a document that lead to no file of ours."""
-    link = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)|(?:src|href)=\"([^\":]+)\"")
-    return [
-        f"{path}: {found[1] or found[2]}"
-        for path in files
-        for found in link.finditer(path.read_text())
-        if not (path.parent / (found[1] or found[2])).exists()
-    ]
-
-
-def unknown_commands(files: Iterable[Path], known: Iterable[str]) -> list[str]:
-    """`./dev word` in a document where there is no such command."""
-    return [
-        f"{path}: ./dev {word}"
-        for path in files
-        for word in re.findall(r"\./dev ([a-z]+)", path.read_text())
-        if word not in set(known)
-    ]

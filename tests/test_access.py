@@ -335,7 +335,9 @@ def test_the_back_office_opens_to_each_role_what_the_table_says(cast, world, rol
         key = world["records"].get(label)
         # The colleague of the other street has the same lists, without our rows; the grid worker
         # has the people and volunteers of his grid.
-        of_the_grid = label == "people.person" or label.startswith("volunteers.")
+        of_the_grid = label == "people.person" or label.startswith(
+            ("volunteers.", "points.", "orders.", "grants.")
+        )
         of_the_grid = of_the_grid and label not in access_points.NOT_OF_THE_GRID
         elsewhere = {"other_worker": "worker" in may, "grid_worker": of_the_grid}
         sees_lists = role in may or elsewhere.get(role, False)

@@ -44,7 +44,6 @@ STORIES = [
 NOT_TOLD = {
     "centers.load_calendar": "days of a year, by the administrator's command alone",
     "centers.load_calendar_file": "days of a year, by the administrator's command alone",
-    "courses.offer_on": "a part of other verbs, which hold the pool",
     "courses.remind": "FOR SHARE, SKIP LOCKED",
     "volunteers.remind_shifts": "FOR SHARE, SKIP LOCKED",
     "orders.remind_markets": "FOR SHARE, SKIP LOCKED",

@@ -15,7 +15,6 @@ from common.forms import KeyedForm, PlainForm
 from common.reach import tree_label
 from orders.models.orders import ServiceItem
 from orders.rules.orders import OrderKind
-from people.models import Person
 from volunteers.models.partners import PartnerShop
 from volunteers.rules.roll import Trade
 
@@ -150,15 +149,3 @@ class CardForm(PlainForm):
     )
     uses = forms.IntegerField(label=_("能用几次"), min_value=1, max_value=99, initial=6)
     valid_until = TypedDateField(label=_("有效期至"), example="2027-12-31")
-
-
-def people_for(persons: Iterable[Person], own: Any) -> list[tuple[int, str]]:
-    """The people somebody may order for, herself first."""
-    rows = sorted(persons, key=lambda person: person.user_id != own)
-    return [
-        (
-            one.pk,
-            str(_("我自己（%(name)s）") % {"name": one.full_name}) if one.user_id == own else one.full_name,
-        )
-        for one in rows
-    ]

@@ -1290,7 +1290,7 @@ class Migration(migrations.Migration):
             model_name="stallbooking",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 condition=models.Q(("state", "BOOKED")),
-                expressions=[("person", "="), ("during", "&&")],
+                expressions=[("person", "="), ("during", "&&"), ("stall", "<>")],
                 name="booking_in_one_place",
             ),
         ),

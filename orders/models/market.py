@@ -191,7 +191,11 @@ class StallBooking(models.Model):
             ),
             ExclusionConstraint(
                 name="booking_in_one_place",
-                expressions=[("person", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                    ("stall", RangeOperators.NOT_EQUAL),
+                ],
                 condition=Q(state=BookingState.BOOKED),
             ),
         ]

@@ -32,8 +32,8 @@ from orders.rules.orders import (
     OrderState,
     number_of,
 )
-from orders.views.page import Act, clock, cost, dispatch_page, dispatch_post, pressed, wanted
-from people.doors import signed_in
+from orders.views.page import clock, cost, dispatch_page, dispatch_post, wanted
+from people.doors import Act, pressed, signed_in
 from people.models import User
 from people.parts import links_on
 from volunteers.models.partners import PartnerShop, PartnerUnit
@@ -235,7 +235,7 @@ def do(request: HttpRequest, order_id: int) -> HttpResponse:
     """A button of an order at the desk; after a refusal the page stands again with what was typed."""
     _near(signed_in(request), order_id)
     try:
-        words = pressed(request, order_id, ACTS)
+        words = pressed(request, order_id, ACTS, timezone.now())
     except DomainError as refusal:
         return _page(request, order_id, refusal)
     messages.success(request, words)

@@ -20,11 +20,10 @@ from common.pages import ask, own_post, public_page
 from common.reach import within
 from orders.actions import market as market_actions
 from orders.forms.markets import BookingForm, MarketForm, StallForm, keepers_near
-from orders.forms.orders import people_for
 from orders.models.market import MarketDay, Stall, StallBooking
 from orders.rules.market import MARKETS, MarketParty
 from orders.views.page import dispatch_page, dispatch_post
-from people.doors import signed_in
+from people.doors import people_for, signed_in
 from people.models import Person, User, acts_for
 
 MOST_FOUND = 20

@@ -18,10 +18,10 @@ from common.errors import DomainError
 from common.pages import number, own_post, public_page
 from orders.actions.dispatch import take_order
 from orders.actions.orders import request_order
-from orders.forms.orders import OrderForm, people_for
+from orders.forms.orders import OrderForm
 from orders.models.orders import ServiceItem, ServiceOrder
 from orders.rules.orders import ADOPTED_BY, OrderKind
-from people.doors import signed_in
+from people.doors import people_for, signed_in
 from people.models import User, acts_for
 from people.parts import links_on
 from points.models.passbook import standing

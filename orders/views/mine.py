@@ -17,8 +17,8 @@ from orders.actions.completion import confirm, dispute
 from orders.actions.orders import cancel_order
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import ORDERS, OVER, OrderMove, OrderParty, OrderState
-from orders.views.page import Act, clock, cost, moment, pressed, wanted
-from people.doors import own_page, signed_in
+from orders.views.page import clock, cost, moment, wanted
+from people.doors import Act, own_page, pressed, signed_in
 from people.models import User
 from volunteers.models.takers import WITH_TAKER
 
@@ -119,7 +119,7 @@ ACTS: dict[str, Act] = {"confirm": _confirm, "dispute": _dispute, "cancel": _can
 def do(request: HttpRequest, order_id: int) -> HttpResponse:
     """A button of one's own order; after a refusal the page stands again with what was typed."""
     try:
-        words = pressed(request, order_id, ACTS)
+        words = pressed(request, order_id, ACTS, timezone.now())
     except DomainError as refusal:
         if refusal.status == 403:
             raise

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.errors import DomainError
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import OrderState
-from people.doors import signed_in, staff_page, staff_post
-from people.models import User
+from people.doors import staff_page, staff_post
 
 View = Callable[..., HttpResponse]
-# A button: runs one verb and returns the sentence to show.
-Act = Callable[[int, User, datetime, QueryDict], str]
 S = OrderState
 
 
 dispatch_page = staff_page("orders.dispatch")
 dispatch_post = staff_post("orders.dispatch")
-
-
-def pressed(request: HttpRequest, order_id: int, acts: Mapping[str, Act]) -> str:
-    """Runs the verb of the button that was pressed; returns the sentence to show."""
-    act = acts.get(request.POST.get("move", ""))
-    if act is None:
-        raise DomainError("NO_SUCH_MOVE", _("请用页面上的按钮。"))
-    return act(order_id, signed_in(request), timezone.now(), request.POST)
 
 
 def moment(at: datetime, now: datetime) -> str:

@@ -19,8 +19,8 @@ from orders.forms.orders import UseCardForm
 from orders.models.dispatch import OrderOffer
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import ORDERS, OrderMove, OrderParty, OrderState
-from orders.views.page import Act, moment, pressed, wanted
-from people.doors import own_page, signed_in
+from orders.views.page import moment, wanted
+from people.doors import Act, own_page, pressed, signed_in
 from people.models import User
 from volunteers.models.partners import PartnerShop
 from volunteers.models.takers import WITH_TAKER
@@ -96,7 +96,7 @@ ACTS: dict[str, Act] = {"take": _take, "decline": _decline, "release": _release,
 def do(request: HttpRequest, order_id: int) -> HttpResponse:
     """A button of the helper's page; after a refusal it stands again with what was typed."""
     try:
-        words = pressed(request, order_id, ACTS)
+        words = pressed(request, order_id, ACTS, timezone.now())
     except DomainError as refusal:
         if refusal.status == 403:
             raise

@@ -11,7 +11,7 @@ from people.models import Consent, Guardianship, Membership, Person, User
 from people.rules import GuardianKind, Purpose, Role
 
 PASSWORD = "linli-demo-2026"
-_phones = count(13900000000)
+phones = count(13900000000)
 
 
 @cache
@@ -21,7 +21,7 @@ def hashed() -> str:
 
 
 def user(name: str = "用户", phone: str | None = None, **fields: Any) -> User:
-    return User.objects.create(phone=phone or str(next(_phones)), name=name, password=hashed(), **fields)
+    return User.objects.create(phone=phone or str(next(phones)), name=name, password=hashed(), **fields)
 
 
 def person(

@@ -21,6 +21,7 @@ from points.actions.ledger import post, reverse
 from points.models.ledger import Account, HoldEnd, Posting
 from points.rules import AccountKind, HoldOutcome, LegDraft, PostingKind, Unit
 from tests.factories import people, volunteers
+from tests.moments import LOOK_ELSEWHERE, RELEASED, STANDING_STILL
 from tests.races.crowd import at_once, query
 from tests.races.ledgers import Naive, Ours
 from volunteers.models.service import ServiceRecord
@@ -211,7 +212,8 @@ def test_the_seals_hold_after_dump_and_restore(cast, now):
         cursor.execute(f"CREATE DATABASE {restored}")
     try:
         psql = [_tool("psql"), *where, "-v", "ON_ERROR_STOP=1", "-q", restored]
-        subprocess.run(psql, env=env, input=dumped, check=True, capture_output=True)
+        turned_back = LOOK_ELSEWHERE.format(frm=STANDING_STILL, to=RELEASED).encode()
+        subprocess.run(psql, env=env, input=dumped + turned_back, check=True, capture_output=True)
         url = f"postgres://{to['user']}:{to['password']}@{to['host']}:{to['port']}/{restored}"
         found = subprocess.run(
             [sys.executable, "manage.py", "audit", "--now", now.isoformat()],

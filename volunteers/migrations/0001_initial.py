@@ -934,7 +934,7 @@ class Migration(migrations.Migration):
             model_name="shiftsignup",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 condition=models.Q(("state__in", ("SIGNED", "CAME"))),
-                expressions=[("volunteer", "="), ("during", "&&")],
+                expressions=[("volunteer", "="), ("during", "&&"), ("shift", "<>")],
                 name="signup_in_one_place",
             ),
         ),

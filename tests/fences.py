@@ -52,6 +52,11 @@ MOST_LINES = 400
 OUTSIDE = {"node_modules", "__pycache__", "migrations"}
 SIGNALS = re.compile(r"\b(?:pre|post)_(?:save|delete|init)\b|\bm2m_changed\b")
 LEFT_OVER = re.compile(r"\b(?:" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK"]) + r")\b")
+# A page may still be on its way when it is read: only expect() waits until it says so.
+HASTY_LOOK = re.compile(
+    r"\bassert\b.*\.(?:(?:all_)?inner_texts?|(?:all_)?text_contents?|input_value|get_attribute|title"
+    r"|is_(?:visible|hidden|checked|enabled|disabled))\b"
+)
 SQL_CLOCK = re.compile(
     r"\b(?:now|clock_timestamp|(?:transaction|statement)_timestamp)\(\)|\bCURRENT_(?:DATE|TIME)"
 )

@@ -262,6 +262,20 @@ def test_an_import_from_a_test_is_caught(tmp_path: Path) -> None:
     assert caught == ["1: tests.courses.test_actions.refused", "2: tests.conftest", "3: tests.test_look"]
 
 
+def test_browser_tests_wait_for_what_they_look_at() -> None:
+    files = fences.python_files(ROOT / "tests" / "browser")
+    assert fences.matches(files, fences.HASTY_LOOK) == []
+
+
+def test_a_look_at_a_page_on_its_way_is_caught(tmp_path: Path) -> None:
+    path = tmp_path / "test_page.py"
+    path.write_text(
+        'assert page.locator("h3").all_inner_texts() == ["x"]\nassert visitor.title == "x"\n'
+        'expect(visitor.title).to_have_text("x")\ncode = page.locator("b").inner_text()\n'
+    )
+    assert [fault.split(":")[1] for fault in fences.matches([path], fences.HASTY_LOOK)] == ["1", "2"]
+
+
 # --- The clock --------------------------------------------------------------------------------
 
 

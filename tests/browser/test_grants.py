@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from grants.actions.contracts import accept_report
 from grants.actions.pitches import appoint_expert, make_pitch
@@ -47,23 +48,23 @@ def test_a_leader_pitches_and_a_resident_answers(visit, scene, way):
     page.get_by_role("link", name="冬季创投").click()
     hers.press("报一个项目", "link")
     hers.press("报上去")
-    assert page.locator(".summary a").count() == 2
+    expect(page.locator(".summary a")).to_have_count(2)
     hers.write("项目名称", "暖冬陪伴")
     page.get_by_label("做什么、给谁做、怎么做").fill("每月三场，长辈点歌。")
     hers.press("报上去")
-    assert "已经报过" in page.locator(".summary").inner_text()
+    expect(page.locator(".summary")).to_contain_text("已经报过")
     hers.write("项目名称", "送歌进楼院")
     hers.press("报上去")
-    assert "送歌进楼院" in hers.title
-    assert "正在问居民" in hers.title
+    expect(hers.title).to_contain_text("送歌进楼院")
+    expect(hers.title).to_contain_text("正在问居民")
     made = Pitch.objects.get(title="送歌进楼院")
 
     theirs = visit(**way)
     theirs.sign_in(people.resident("邻居", scene.city["community"]).user)
     page = theirs.open(f"/grants/pitches/{made.pk}/")
     theirs.press("不需要")
-    assert "邻居答过了" in page.locator("main").inner_text()
-    assert page.get_by_role("button", name="需要", exact=True).count() == 0
+    expect(page.locator("main")).to_contain_text("邻居答过了")
+    expect(page.get_by_role("button", name="需要", exact=True)).to_have_count(0)
     assert made.votes.get().needed is False
 
     hers.open(f"/grants/pitches/{made.pk}/")
@@ -85,7 +86,7 @@ def test_from_the_survey_to_the_closing(visit, scene, now, way):
     his.press("结束征询")
     his.press("入围")
     his.press("结束评审")
-    assert "还没有专家评分" in page.locator(".summary").inner_text()
+    expect(page.locator(".summary")).to_contain_text("还没有专家评分")
 
     expert = visit(**way)
     expert.sign_in(scene.judge)
@@ -97,11 +98,11 @@ def test_from_the_survey_to_the_closing(visit, scene, now, way):
     ):
         expert.write(label, figure)
     expert.press("评分，提交后不能改")
-    assert "0 到 100 的整数" in sheet.locator(".summary").inner_text()
-    assert sheet.get_by_label("居民需要（0–100）").input_value() == "101"
+    expect(sheet.locator(".summary")).to_contain_text("0 到 100 的整数")
+    expect(sheet.get_by_label("居民需要（0–100）")).to_have_value("101")
     expert.write("居民需要（0–100）", "90")
     expert.press("评分，提交后不能改")
-    assert "您评了：居民需要 90" in sheet.locator("main").inner_text()
+    expect(sheet.locator("main")).to_contain_text("您评了：居民需要 90")
 
     his.press("结束评审")
     his.press("签约", "link")
@@ -136,7 +137,7 @@ def test_from_the_survey_to_the_closing(visit, scene, now, way):
     confirm(his, "结项", scripts=scripts)
     page.locator("h1", has_text="已结项").wait_for()
     assert Pitch.objects.get(pk=pitch.pk).state == P.CLOSED
-    assert "12 场，140 人次" in visit(**way).open(here).locator("main").inner_text()
+    expect(visit(**way).open(here).locator("main")).to_contain_text("12 场，140 人次")
 
 
 @pytest.mark.parametrize("way", SOME_WAYS)
@@ -149,7 +150,7 @@ def test_a_stall_is_booked_and_given_back(visit, scene, now, way):
     hers.press("约个时间 理发", "link")
     page.get_by_label("14:20").check()
     hers.press("约这个时间")
-    assert "14:20 理发" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("14:20 理发")
     hers.press("取消预约 理发")
     confirm(hers, "取消预约", scripts=way.get("scripts", True))
     page.get_by_text("已取消，位置给别人了").wait_for()

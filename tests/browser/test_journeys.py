@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
+from playwright.sync_api import expect
 
 from courses.actions.enrolment import withdraw
 from courses.models.enrolment import Enrolment
@@ -21,13 +22,13 @@ def test_from_sign_up_to_a_seat_and_back(visit, town, way):
     page = visitor.open("/")
     if way.get("elder"):
         visitor.press("长辈版")
-        assert page.locator("html").get_attribute("data-mode") == "elder"
+        expect(page.locator("html")).to_have_attribute("data-mode", "elder")
 
     page.get_by_role("searchbox").fill("书法")
     page.get_by_role("searchbox").press("Enter")
-    assert page.locator("h3").all_inner_texts() == ["书法一班"]
+    expect(page.locator("h3")).to_have_text(["书法一班"])
     page.get_by_role("link", name=re.compile("书法一班")).click()
-    assert visitor.title == "书法一班"
+    expect(visitor.title).to_have_text("书法一班")
 
     visitor.press("登录后报名", "link")
     visitor.press("还没有账号？注册", "link")
@@ -35,13 +36,13 @@ def test_from_sign_up_to_a_seat_and_back(visit, town, way):
     visitor.write("手机号", "138 1234 5678")
     page.locator("[type=password]").fill("laolao-he-wo-7")
     visitor.press("注册")
-    assert visitor.title == "书法一班"
+    expect(visitor.title).to_have_text("书法一班")
 
     visitor.press("报名这个班")
-    assert visitor.title == "赵一鸣报上了书法一班"
-    assert "下一次课：11月25日 星期三 18:00" in page.locator("main").inner_text()
+    expect(visitor.title).to_have_text("赵一鸣报上了书法一班")
+    expect(page.locator("main")).to_contain_text("下一次课：11月25日 星期三 18:00")
     done = Enrolment.objects.get(person__full_name="赵一鸣")
-    assert f"{done.class_group_id}-{done.pk}" in page.locator(".refno").inner_text()
+    expect(page.locator(".refno")).to_contain_text(f"{done.class_group_id}-{done.pk}")
 
     with page.expect_download() as download:
         visitor.press("加到日历", "link")
@@ -66,11 +67,11 @@ def test_a_grandmother_adds_a_child_and_enrols_him(visit, town, way):
     page.get_by_label("我是监护人（父母").check()
     page.get_by_label("我是监护人，同意").check()
     visitor.press("添加")
-    assert visitor.title == "书法一班"
-    assert "已添加王小宝" in page.get_by_role("status").inner_text()
-    assert page.get_by_role("radio", name="王小宝").is_checked()
+    expect(visitor.title).to_have_text("书法一班")
+    expect(page.get_by_role("status")).to_contain_text("已添加王小宝")
+    expect(page.get_by_role("radio", name="王小宝")).to_be_checked()
     visitor.press("报名这个班")
-    assert visitor.title == "王小宝报上了书法一班"
+    expect(visitor.title).to_have_text("王小宝报上了书法一班")
     assert Enrolment.objects.filter(person=Person.objects.get(full_name="王小宝"), state=S.SEATED).exists()
 
 
@@ -80,17 +81,17 @@ def test_from_the_waiting_line_to_a_seat(visit, town, clock, way):
     visitor.sign_in(town.guilan.user)
     page = visitor.open(f"/classes/{town.full.pk}/")
     visitor.press("排进候补，第 1 位")
-    assert visitor.title == "王桂兰在候补合唱一班"
-    assert "您排在第一位" in page.locator("main").inner_text()
+    expect(visitor.title).to_have_text("王桂兰在候补合唱一班")
+    expect(page.locator("main")).to_contain_text("您排在第一位")
 
     clock.now += timedelta(hours=1)
     withdraw(enrolment_id=town.taken.pk, by=town.stranger.user, now=clock.now)
     visitor.open("/")
-    assert "王桂兰候补的合唱一班有名额了" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("王桂兰候补的合唱一班有名额了")
     visitor.press("去确认", "link")
-    assert visitor.title == "合唱一班有名额了，给王桂兰留着"
+    expect(visitor.title).to_have_text("合唱一班有名额了，给王桂兰留着")
     visitor.press("要这个名额")
-    assert visitor.title == "王桂兰报上了合唱一班"
+    expect(visitor.title).to_have_text("王桂兰报上了合唱一班")
 
 
 def test_a_refusal_keeps_what_was_chosen_and_lets_one_go_on(visit, town, now):
@@ -102,11 +103,11 @@ def test_a_refusal_keeps_what_was_chosen_and_lets_one_go_on(visit, town, now):
     page.get_by_label("王子轩").check()
     visitor.press("报名这个班")
     alert = page.get_by_role("alert")
-    assert "和广场舞一班的上课时间有重叠" in alert.inner_text()
-    assert alert.evaluate("node => node === document.activeElement")
-    assert page.get_by_label("王子轩").is_checked()
+    expect(alert).to_contain_text("和广场舞一班的上课时间有重叠")
+    expect(alert).to_be_focused()
+    expect(page.get_by_label("王子轩")).to_be_checked()
     visitor.press("仍然报名")
-    assert visitor.title == "王子轩报上了书法一班"
+    expect(visitor.title).to_have_text("王子轩报上了书法一班")
 
 
 def test_enrolling_by_keyboard_alone(visit, town):
@@ -132,7 +133,7 @@ def test_enrolling_by_keyboard_alone(visit, town):
 
     tab_to("王桂兰")
     page.keyboard.press("ArrowDown")
-    assert page.get_by_label("王子轩").is_checked()
+    expect(page.get_by_label("王子轩")).to_be_checked()
     tab_to("报名这个班")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="王子轩报上了书法一班").wait_for()
@@ -152,9 +153,9 @@ def test_a_password_can_be_looked_at_while_typing(visit, town):
     box = page.locator("[name=password]")
     box.fill("geheim-7")
     page.get_by_role("button", name="显示").click()
-    assert box.get_attribute("type") == "text"
+    expect(box).to_have_attribute("type", "text")
     page.get_by_role("button", name="隐藏").click()
-    assert box.get_attribute("type") == "password"
+    expect(box).to_have_attribute("type", "password")
 
 
 def test_centers_by_where_the_browser_is(visit, town):
@@ -166,4 +167,4 @@ def test_centers_by_where_the_browser_is(visit, town):
     page = visitor.open("/centers/")
     visitor.press("用我现在的位置排一下")
     page.wait_for_url("**/centers/?lat=34.811&lng=113.68*")
-    assert page.locator(".list-l b").first.inner_text() == town.other_center.name
+    expect(page.locator(".list-l b").first).to_have_text(town.other_center.name)

@@ -1,6 +1,7 @@
 """Hours and points in a real browser: a gift, approved hours, a certificate; and how the pages look."""
 
 import pytest
+from playwright.sync_api import expect
 
 from points.actions.earning import approve_service
 from points.actions.gifts import cancel_redemption, redeem
@@ -60,10 +61,10 @@ def test_a_gift_from_the_shelf_to_the_hand(visit, ledger, way):
     page = hers.open("/gifts/")
     page.get_by_role("link", name=ledger.gift.name).click()
     hers.press("换这件礼品，用 20 分")
-    assert hers.title == "这次没有换成" or "可用积分不够" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("可用积分不够")
     cancel_redemption(redemption_id=ledger.waiting.pk, by=ledger.guilan.user, now=ledger.waiting.hold.at)
     hers.press("换这件礼品，用 20 分")
-    assert hers.title == f"{ledger.gift.name}给王桂兰留好了"
+    expect(hers.title).to_have_text(f"{ledger.gift.name}给王桂兰留好了")
     code = page.locator(".pick-up").inner_text()
     made = Redemption.objects.latest("pk")
 
@@ -73,12 +74,12 @@ def test_a_gift_from_the_shelf_to_the_hand(visit, ledger, way):
     page.get_by_role("link", name=f"王桂兰 · {ledger.gift.name}").first.click()
     desk.write("领取码", "000 000")
     desk.press("核对并发放")
-    assert "领取码不对" in page.locator(".summary").inner_text()
+    expect(page.locator(".summary")).to_contain_text("领取码不对")
     desk.write("领取码", code)
     desk.press("核对并发放")
-    assert f"{ledger.gift.name}已交给王桂兰" in page.locator(".alert").inner_text()
+    expect(page.locator(".alert")).to_contain_text(f"{ledger.gift.name}已交给王桂兰")
     hers.open(f"/my/redemptions/{made.pk}/")
-    assert hers.title == f"王桂兰领走了{ledger.gift.name}"
+    expect(hers.title).to_have_text(f"王桂兰领走了{ledger.gift.name}")
 
 
 @pytest.mark.parametrize("way", [WAYS[0], WAYS[2], WAYS[3]])
@@ -96,13 +97,13 @@ def test_hours_are_approved_one_by_one_and_ticked(visit, ledger, way):
     desk = visit(**way)
     desk.sign_in(ledger.worker)
     page = desk.open("/staff/records/")
-    assert "由另一位同事审核" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("由另一位同事审核")
     page.locator(f"#record_{ledger.records[2].pk}").check()
     desk.press("认定勾选的")
     page.get_by_text("已认定 45 分钟").wait_for()
     hers = visit(**way)
     hers.sign_in(ledger.guilan.user)
-    assert "4 小时 15 分钟" in hers.open("/my/points/").locator("main").inner_text()
+    expect(hers.open("/my/points/").locator("main")).to_contain_text("4 小时 15 分钟")
 
 
 @pytest.mark.parametrize("way", [WAYS[0], WAYS[1], WAYS[3]])
@@ -118,17 +119,17 @@ def test_a_certificate_and_its_check(visit, ledger, way):
     ):
         desk.write(label, words)
     desk.press("开具")
-    assert "公示满 7 天" in page.locator(".summary").inner_text()
+    expect(page.locator(".summary")).to_contain_text("公示满 7 天")
     desk.write("公示从哪天开始", "2026-11-01")
     desk.press("开具")
-    assert desk.page.locator("h1").inner_text() == "志愿服务证明"
+    expect(desk.page.locator("h1")).to_have_text("志愿服务证明")
     made = Certificate.objects.latest("pk")
     anybody = visit(**way)
     anybody.open("/c/")
     anybody.page.get_by_role("searchbox").fill(made.number)
     anybody.page.get_by_role("searchbox").press("Enter")
     anybody.page.get_by_role("heading", name="有效").wait_for()
-    assert "王**" in anybody.page.locator("main").inner_text()
+    expect(anybody.page.locator("main")).to_contain_text("王**")
 
 
 def everything(ledger):

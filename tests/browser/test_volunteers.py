@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.looks import LOOKS, SIDEWAYS, inspect
 from tests.factories import volunteers
@@ -102,21 +103,21 @@ def test_a_place_is_taken_and_the_list_is_kept(visit, town, clock, now, scripts)
     her.press("先登记成为志愿者", "link")
     her.press("登记")
     her.press("报名这个班次")
-    assert her.title == "王桂兰报上了小广场清扫"
+    expect(her.title).to_have_text("王桂兰报上了小广场清扫")
     clock.now = NINE
     his = visit(scripts=scripts)
     his.sign_in(leader.person.user)
     page = his.open(f"/volunteer/shifts/{shift.pk}/run/")
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.querySelector('.scan-code').naturalWidth > 100")
-    assert page.get_by_role("link", name="换一个新的码").is_visible() is not scripts
+    expect(page.get_by_role("link", name="换一个新的码")).to_be_visible(visible=not scripts)
     her.open(f"/volunteer/check-in/{shift.pk}/{shift_token(shift.pk, NINE)}/")
     her.press("王桂兰签到")
-    assert her.title == "王桂兰已签到：小广场清扫"
+    expect(her.title).to_have_text("王桂兰已签到：小广场清扫")
     clock.now = NINE + timedelta(hours=2)
     his.open(f"/volunteer/shifts/{shift.pk}/run/")
     his.press("确认名单，关闭班次")
-    assert "班次已关闭" in his.page.locator("main").inner_text()
+    expect(his.page.locator("main")).to_contain_text("班次已关闭")
     signup = ShiftSignup.objects.get()
     assert (signup.state, signup.listed_by) == (S.CAME, leader.person.user)
     assert sorted(town.guilan.volunteer.records.get().evidence.values_list("kind", flat=True)) == [

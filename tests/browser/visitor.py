@@ -9,12 +9,15 @@ from django.test import Client
 from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     Request,
     Response,
+    expect,
 )
 
 QUICK = 8000  # milliseconds
+expect.set_options(timeout=QUICK)
 
 
 @dataclass
@@ -67,9 +70,9 @@ class Visitor:
         self.context.add_cookies([{"name": "elder", "value": "1", "url": self.base}])
 
     @property
-    def title(self) -> str:
+    def title(self) -> Locator:
         """The page's one h1."""
-        return self.page.locator("h1").inner_text()
+        return self.page.locator("h1")
 
     def write(self, label: str, words: str) -> None:
         """Types into the box that is called so."""

@@ -102,6 +102,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "区划",
                 "verbose_name_plural": "区划",
                 "ordering": ("path",),
+                "indexes": [
+                    models.Index(fields=["path"], name="division_path", opclasses=["text_pattern_ops"])
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("parent", "name"), name="division_name_once")
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="path",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE up record; kinds text[] := ARRAY['CITY','DISTRICT','STREET','COMMUNITY','GRID'];",
+                            func="\n    IF NEW.parent_id IS NULL THEN\n        NEW.path := NEW.id || '/';\n        RETURN NEW;\n    END IF;\n    SELECT path, kind INTO up FROM centers_division WHERE id = NEW.parent_id;\n    IF position('/' || NEW.id || '/' in '/' || up.path) > 0 THEN\n        RAISE EXCEPTION 'division % cannot lie under itself', NEW.id USING ERRCODE = 'check_violation';\n    END IF;\n    IF array_position(kinds, up.kind::text) >= array_position(kinds, NEW.kind::text) THEN\n        RAISE EXCEPTION 'a % cannot lie under a %', NEW.kind, up.kind USING ERRCODE = 'check_violation';\n    END IF;\n    NEW.path := up.path || NEW.id || '/';\n    RETURN NEW;\n",
+                            hash="b4919a07fe52e79ff1f11a5335adf601e347fd1d",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_path_4e399",
+                            table="centers_division",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="path_children",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."path" IS DISTINCT FROM (NEW."path"))',
+                            func="UPDATE centers_division SET path = '' WHERE parent_id = NEW.id; RETURN NULL;",
+                            hash="d7a5121027df5c85294212050e3374f08b22598e",
+                            operation="UPDATE",
+                            pgid="pgtrigger_path_children_340ea",
+                            table="centers_division",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +173,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "中心",
                 "verbose_name_plural": "中心",
                 "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lat__isnull", True), ("lng__isnull", True)),
+                            models.Q(
+                                ("lat__isnull", False),
+                                ("lat__range", (-90, 90)),
+                                ("lng__isnull", False),
+                                ("lng__range", (-180, 180)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="center_point_is_on_earth",
+                        violation_error_message="经纬度要一起填，纬度 -90 到 90，经度 -180 到 180。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +231,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "开放时间",
                 "verbose_name_plural": "开放时间",
                 "ordering": ("center", "weekday", "opens"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("opens__lt", models.F("closes")), ("weekday__range", (1, 7))),
+                        name="hours_open_before_close",
+                        violation_error_message="开门时间要早于关门时间。",
+                    ),
+                    models.UniqueConstraint(fields=("center", "weekday", "opens"), name="hours_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +267,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "教室",
                 "verbose_name_plural": "教室",
                 "ordering": ("center", "name"),
+                "constraints": [models.UniqueConstraint(fields=("center", "name"), name="room_name_once")],
             },
         ),
         migrations.CreateModel(
@@ -255,82 +312,8 @@ class Migration(migrations.Migration):
                 "verbose_name": "驿站",
                 "verbose_name_plural": "驿站",
                 "ordering": ("center", "id"),
+                "constraints": [models.UniqueConstraint(fields=("center", "name"), name="station_name_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="division",
-            index=models.Index(fields=["path"], name="division_path", opclasses=["text_pattern_ops"]),
-        ),
-        migrations.AddConstraint(
-            model_name="division",
-            constraint=models.UniqueConstraint(fields=("parent", "name"), name="division_name_once"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="division",
-            trigger=pgtrigger.compiler.Trigger(
-                name="path",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE up record; kinds text[] := ARRAY['CITY','DISTRICT','STREET','COMMUNITY','GRID'];",
-                    func="\n    IF NEW.parent_id IS NULL THEN\n        NEW.path := NEW.id || '/';\n        RETURN NEW;\n    END IF;\n    SELECT path, kind INTO up FROM centers_division WHERE id = NEW.parent_id;\n    IF position('/' || NEW.id || '/' in '/' || up.path) > 0 THEN\n        RAISE EXCEPTION 'division % cannot lie under itself', NEW.id USING ERRCODE = 'check_violation';\n    END IF;\n    IF array_position(kinds, up.kind::text) >= array_position(kinds, NEW.kind::text) THEN\n        RAISE EXCEPTION 'a % cannot lie under a %', NEW.kind, up.kind USING ERRCODE = 'check_violation';\n    END IF;\n    NEW.path := up.path || NEW.id || '/';\n    RETURN NEW;\n",
-                    hash="b4919a07fe52e79ff1f11a5335adf601e347fd1d",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_path_4e399",
-                    table="centers_division",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="division",
-            trigger=pgtrigger.compiler.Trigger(
-                name="path_children",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."path" IS DISTINCT FROM (NEW."path"))',
-                    func="UPDATE centers_division SET path = '' WHERE parent_id = NEW.id; RETURN NULL;",
-                    hash="d7a5121027df5c85294212050e3374f08b22598e",
-                    operation="UPDATE",
-                    pgid="pgtrigger_path_children_340ea",
-                    table="centers_division",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="center",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lat__isnull", True), ("lng__isnull", True)),
-                    models.Q(
-                        ("lat__isnull", False),
-                        ("lat__range", (-90, 90)),
-                        ("lng__isnull", False),
-                        ("lng__range", (-180, 180)),
-                    ),
-                    _connector="OR",
-                ),
-                name="center_point_is_on_earth",
-                violation_error_message="经纬度要一起填，纬度 -90 到 90，经度 -180 到 180。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("opens__lt", models.F("closes")), ("weekday__range", (1, 7))),
-                name="hours_open_before_close",
-                violation_error_message="开门时间要早于关门时间。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.UniqueConstraint(fields=("center", "weekday", "opens"), name="hours_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="room",
-            constraint=models.UniqueConstraint(fields=("center", "name"), name="room_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="station",
-            constraint=models.UniqueConstraint(fields=("center", "name"), name="station_name_once"),
         ),
         migrations.RunPython(load_calendar, migrations.RunPython.noop),
     ]

@@ -147,6 +147,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "考勤更正",
                 "verbose_name_plural": "考勤更正",
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="5ca04e9e3094b50a7f9ecd079ce21f59e0155f5a",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_5123a",
+                            table="courses_attendanceevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -636,6 +649,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "报名历史",
                 "verbose_name_plural": "报名历史",
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="1f725056a7ac94dd18f8f8fbba082ef53c9d67d5",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_07ce3",
+                            table="courses_enrolmentevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -685,6 +711,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "停课日",
                 "verbose_name_plural": "停课日",
                 "ordering": ("day",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("class_group", "day"), name="skipped_date_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -762,6 +791,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "学期",
                 "verbose_name_plural": "学期",
                 "ordering": ("-starts_on", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("division", "name"), name="term_name_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="term_ends_after_start",
+                        violation_error_message="学期的结束日期不能早于开始日期。",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -825,35 +862,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "上课时间",
                 "verbose_name_plural": "上课时间",
                 "ordering": ("weekday", "starts"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("class_group", "weekday", "starts"), name="slot_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts__lt", models.F("ends")), ("weekday__range", (1, 7))),
+                        name="slot_ends_after_start",
+                        violation_error_message="下课时间要晚于上课时间。",
+                    ),
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="attendanceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="5ca04e9e3094b50a7f9ecd079ce21f59e0155f5a",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_5123a",
-                    table="courses_attendanceevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="enrolmentevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="1f725056a7ac94dd18f8f8fbba082ef53c9d67d5",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_07ce3",
-                    table="courses_enrolmentevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.AddIndex(
             model_name="enrolment",
@@ -993,10 +1010,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="skippeddate",
-            constraint=models.UniqueConstraint(fields=("class_group", "day"), name="skipped_date_once"),
-        ),
         migrations.AddIndex(
             model_name="session",
             index=models.Index(
@@ -1107,18 +1120,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=models.UniqueConstraint(fields=("division", "name"), name="term_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="term",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="term_ends_after_start",
-                violation_error_message="学期的结束日期不能早于开始日期。",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="registerimport",
             trigger=pgtrigger.compiler.Trigger(
@@ -1216,18 +1217,6 @@ class Migration(migrations.Migration):
                     table="courses_classgroup",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyslot",
-            constraint=models.UniqueConstraint(fields=("class_group", "weekday", "starts"), name="slot_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyslot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts__lt", models.F("ends")), ("weekday__range", (1, 7))),
-                name="slot_ends_after_start",
-                violation_error_message="下课时间要晚于上课时间。",
             ),
         ),
     ]

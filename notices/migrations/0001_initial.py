@@ -48,6 +48,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "通知",
                 "verbose_name_plural": "通知",
                 "ordering": ("-id",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("dispatched_at", None), ("withdrawn_at", None)),
+                        fields=["due_at"],
+                        name="notice_outbox",
+                    ),
+                    models.Index(fields=["about_type", "about_id"], name="notice_about"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,58 +104,38 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "送达",
                 "verbose_name_plural": "送达",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "OPEN")), fields=["channel", "at"], name="delivery_open"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("notice", "channel"), name="delivery_once")],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="delivery_begins_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NEW.state NOT IN ('OPEN', 'SENT'))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'delivery_begins_by_the_table', MESSAGE = 'no delivery begins as ' || NEW.state;",
+                            hash="5ea0ef53b67295bef7e7de9c121fa7f0b2b12c2c",
+                            operation="INSERT",
+                            pgid="pgtrigger_delivery_begins_by_the_table_bdf73",
+                            table="notices_delivery",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="delivery_moves_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('OPEN', 'SENT')))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'delivery_moves_by_the_table', MESSAGE = 'no delivery goes from ' || OLD.state || ' to ' || NEW.state;",
+                            hash="8f669e284c4fdd37619c7e79c3aa1bfb0fb16ee4",
+                            operation="UPDATE",
+                            pgid="pgtrigger_delivery_moves_by_the_table_506a2",
+                            table="notices_delivery",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("dispatched_at", None), ("withdrawn_at", None)),
-                fields=["due_at"],
-                name="notice_outbox",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["about_type", "about_id"], name="notice_about"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "OPEN")), fields=["channel", "at"], name="delivery_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("notice", "channel"), name="delivery_once"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="delivery",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delivery_begins_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NEW.state NOT IN ('OPEN', 'SENT'))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'delivery_begins_by_the_table', MESSAGE = 'no delivery begins as ' || NEW.state;",
-                    hash="5ea0ef53b67295bef7e7de9c121fa7f0b2b12c2c",
-                    operation="INSERT",
-                    pgid="pgtrigger_delivery_begins_by_the_table_bdf73",
-                    table="notices_delivery",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="delivery",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delivery_moves_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('OPEN', 'SENT')))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'delivery_moves_by_the_table', MESSAGE = 'no delivery goes from ' || OLD.state || ' to ' || NEW.state;",
-                    hash="8f669e284c4fdd37619c7e79c3aa1bfb0fb16ee4",
-                    operation="UPDATE",
-                    pgid="pgtrigger_delivery_moves_by_the_table_506a2",
-                    table="notices_delivery",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

@@ -58,6 +58,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "爱心市集",
                 "verbose_name_plural": "爱心市集",
                 "ordering": ("-opens_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_at__gt", models.F("opens_at"))),
+                        name="market_opens_before_close",
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="market_begins_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NEW.state NOT IN ('ANNOUNCED'))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'market_begins_by_the_table', MESSAGE = 'no market begins as ' || NEW.state;",
+                            hash="9f447a3c07c1ad9de1791b367b5a979dcbebe20c",
+                            operation="INSERT",
+                            pgid="pgtrigger_market_begins_by_the_table_b7bec",
+                            table="orders_marketday",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="market_moves_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('ANNOUNCED', 'CANCELLED')))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'market_moves_by_the_table', MESSAGE = 'no market goes from ' || OLD.state || ' to ' || NEW.state;",
+                            hash="c63490e29daedd3668b69a1ff54b905e2e2a9474",
+                            operation="UPDATE",
+                            pgid="pgtrigger_market_moves_by_the_table_1fea9",
+                            table="orders_marketday",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +148,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "爱心服务卡",
                 "verbose_name_plural": "爱心服务卡",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("trades__len__gte", 1)), name="card_names_a_trade"
+                    )
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="keep_card",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="ea192b40adf6dd43f6fc9963e13c845532af8d25",
+                            operation="DELETE",
+                            pgid="pgtrigger_keep_card_54b52",
+                            table="orders_servicecard",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +222,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "服务项目",
                 "verbose_name_plural": "服务项目",
                 "ordering": ("name", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("division", "name"), name="service_item_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__range", (1, 1440))), name="service_item_minutes"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("points__lte", 10000)), name="service_item_points"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -369,6 +428,272 @@ class Migration(migrations.Migration):
                 "verbose_name": "服务单",
                 "verbose_name_plural": "服务单",
                 "ordering": ("-id",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "REQUESTED")),
+                        fields=["answer_due_at"],
+                        name="order_to_answer",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    "REQUESTED",
+                                    "ACCEPTED_FOR_DISPATCH",
+                                    "OFFERED",
+                                    "TAKEN",
+                                    "DONE",
+                                    "DISPUTED",
+                                ),
+                            )
+                        ),
+                        fields=["division", "state"],
+                        name="order_board",
+                    ),
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", False)), fields=["done_at"], name="order_done"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ("TAKEN", "DONE", "CONFIRMED", "DISPUTED")),
+                                models.Q(
+                                    ("pk__in", []),
+                                    models.Q(
+                                        ("shop__isnull", True),
+                                        ("team__isnull", True),
+                                        ("unit__isnull", True),
+                                        ("volunteer__isnull", False),
+                                    ),
+                                    models.Q(
+                                        ("shop__isnull", True),
+                                        ("team__isnull", False),
+                                        ("unit__isnull", True),
+                                        ("volunteer__isnull", True),
+                                    ),
+                                    models.Q(
+                                        ("shop__isnull", True),
+                                        ("team__isnull", True),
+                                        ("unit__isnull", False),
+                                        ("volunteer__isnull", True),
+                                    ),
+                                    models.Q(
+                                        ("shop__isnull", False),
+                                        ("team__isnull", True),
+                                        ("unit__isnull", True),
+                                        ("volunteer__isnull", True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                            ),
+                            models.Q(
+                                ("state", "CANCELLED"),
+                                models.Q(
+                                    ("pk__in", []),
+                                    models.Q(
+                                        ("shop__isnull", True),
+                                        ("team__isnull", True),
+                                        ("unit__isnull", True),
+                                        ("volunteer__isnull", False),
+                                    ),
+                                    models.Q(
+                                        ("shop__isnull", True),
+                                        ("team__isnull", False),
+                                        ("unit__isnull", True),
+                                        ("volunteer__isnull", True),
+                                    ),
+                                    models.Q(
+                                        ("shop__isnull", True),
+                                        ("team__isnull", True),
+                                        ("unit__isnull", False),
+                                        ("volunteer__isnull", True),
+                                    ),
+                                    models.Q(
+                                        ("shop__isnull", False),
+                                        ("team__isnull", True),
+                                        ("unit__isnull", True),
+                                        ("volunteer__isnull", True),
+                                    ),
+                                    models.Q(
+                                        ("shop__isnull", True),
+                                        ("team__isnull", True),
+                                        ("unit__isnull", True),
+                                        ("volunteer__isnull", True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state__in", ["TAKEN", "DONE", "CONFIRMED", "DISPUTED", "CANCELLED"]),
+                                    _negated=True,
+                                ),
+                                ("shop__isnull", True),
+                                ("team__isnull", True),
+                                ("unit__isnull", True),
+                                ("volunteer__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="order_taker_by_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("done_at__isnull", False),
+                                ("state__in", ("DONE", "CONFIRMED", "DISPUTED")),
+                                models.Q(("done_minutes__isnull", False), ("kind", "GRANT"), _connector="OR"),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("DONE", "CONFIRMED", "DISPUTED")), _negated=True),
+                                ("done_at", None),
+                                ("done_minutes", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="order_done_by_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("confirmed_at__isnull", False),
+                                ("state", "CONFIRMED"),
+                                models.Q(("confirmed_by_kind", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "CONFIRMED"), _negated=True),
+                                ("confirmed_at", None),
+                                ("confirmed_by_kind", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="order_confirmed_by_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ("PROJECT", "GRANT")),
+                            models.Q(("for_person__isnull", False), ("requester__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="order_for_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "SERVICE"), _negated=True),
+                            ("item__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="order_service_has_item",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("hold", None), ("points", 0)),
+                            models.Q(("kind", "SERVICE"), ("points__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="order_points_for_service",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("done_minutes", None),
+                            models.Q(("done_minutes__gte", 1), ("volunteer", None)),
+                            models.Q(("done_minutes__range", (1, 1440)), ("volunteer__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="order_minutes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer_due_at__gte", models.F("requested_at"))),
+                        name="order_answered_after_asked",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True), fields=("key",), name="order_key_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("kind", "SERVICE"),
+                            (
+                                "state__in",
+                                (
+                                    "REQUESTED",
+                                    "ACCEPTED_FOR_DISPATCH",
+                                    "OFFERED",
+                                    "TAKEN",
+                                    "DONE",
+                                    "DISPUTED",
+                                ),
+                            ),
+                        ),
+                        fields=("item", "for_person", "wanted_on"),
+                        name="order_once_a_day",
+                        nulls_distinct=False,
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="order_begins_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NEW.state NOT IN ('ACCEPTED_FOR_DISPATCH', 'REQUESTED', 'TAKEN'))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_begins_by_the_table', MESSAGE = 'no order begins as ' || NEW.state;",
+                            hash="5a8690c27f25f9427ed25f12ec0e7d0837e71b11",
+                            operation="INSERT",
+                            pgid="pgtrigger_order_begins_by_the_table_1df77",
+                            table="orders_serviceorder",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="order_moves_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('ACCEPTED_FOR_DISPATCH', 'CANCELLED'), ('ACCEPTED_FOR_DISPATCH', 'OFFERED'), ('ACCEPTED_FOR_DISPATCH', 'TAKEN'), ('DISPUTED', 'ACCEPTED_FOR_DISPATCH'), ('DISPUTED', 'CANCELLED'), ('DISPUTED', 'CONFIRMED'), ('DISPUTED', 'TAKEN'), ('DONE', 'CONFIRMED'), ('DONE', 'DISPUTED'), ('OFFERED', 'ACCEPTED_FOR_DISPATCH'), ('OFFERED', 'CANCELLED'), ('OFFERED', 'TAKEN'), ('REQUESTED', 'ACCEPTED_FOR_DISPATCH'), ('REQUESTED', 'CANCELLED'), ('REQUESTED', 'OFFERED'), ('REQUESTED', 'REFUSED'), ('TAKEN', 'ACCEPTED_FOR_DISPATCH'), ('TAKEN', 'CANCELLED'), ('TAKEN', 'DONE')))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_moves_by_the_table', MESSAGE = 'no order goes from ' || OLD.state || ' to ' || NEW.state;",
+                            hash="6d4141274c93ee7f0a67cd8e66ad792c6a33e066",
+                            operation="UPDATE",
+                            pgid="pgtrigger_order_moves_by_the_table_a696e",
+                            table="orders_serviceorder",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="guard_order",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n    IF TG_OP = 'UPDATE' THEN\n        IF (NEW.kind, NEW.item_id, NEW.division_id, NEW.points) IS DISTINCT FROM\n           (OLD.kind, OLD.item_id, OLD.division_id, OLD.points)\n           OR (OLD.hold_id IS NOT NULL AND NEW.hold_id IS DISTINCT FROM OLD.hold_id) THEN\n            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_is_not_rewritten',\n                MESSAGE = 'what was ordered is not rewritten: cancel it and order anew';\n        END IF;\n    END IF;\n    IF NEW.volunteer_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.volunteer_id IS DISTINCT FROM OLD.volunteer_id)\n       AND EXISTS (SELECT 1 FROM volunteers_volunteer v WHERE v.id = NEW.volunteer_id\n                   AND v.person_id IN (NEW.requester_id, NEW.for_person_id)) THEN\n        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_is_not_ones_own',\n            MESSAGE = 'nobody takes their own order';\n    END IF;\n    RETURN NEW;\n",
+                            hash="490a8d18829c926eaf0be6cdbce0c1e476b7ccc5",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_guard_order_63cd5",
+                            table="orders_serviceorder",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="paid_order",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (NEW."points" > 0)',
+                            constraint="CONSTRAINT",
+                            func="\n    IF EXISTS (\n        SELECT 1 FROM orders_serviceorder o\n        LEFT JOIN points_hold h ON h.id = o.hold_id\n        LEFT JOIN points_holdend e ON e.hold_id = h.id\n        WHERE o.id = NEW.id AND (\n            h.amount IS DISTINCT FROM o.points OR e.outcome IS DISTINCT FROM CASE\n                WHEN o.state = 'CONFIRMED' THEN 'COMMITTED'\n                WHEN o.state IN ('REFUSED', 'CANCELLED') THEN 'RELEASED' END)\n    ) THEN\n        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_points_stand_as_it_does',\n            MESSAGE = 'the points of an order are held, spent and given back with it';\n    END IF;\n    RETURN NULL;\n",
+                            hash="7974d93c734150cb5ff2b0a27941f4a857b77aa8",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_paid_order_233dd",
+                            table="orders_serviceorder",
+                            timing="DEFERRABLE INITIALLY DEFERRED",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="keep_order",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="7aa4779b10d5a84b475f2c6818948be8ced477ff",
+                            operation="DELETE",
+                            pgid="pgtrigger_keep_order_8b273",
+                            table="orders_serviceorder",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -465,6 +790,70 @@ class Migration(migrations.Migration):
                 "verbose_name": "派单",
                 "verbose_name_plural": "派单",
                 "ordering": ("-id",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("answer", "PENDING")), fields=["until"], name="offer_to_expire"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("answer", "PENDING")), fields=("order",), name="one_pending_offer"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pk__in", []),
+                            models.Q(
+                                ("shop__isnull", True),
+                                ("team__isnull", True),
+                                ("unit__isnull", True),
+                                ("volunteer__isnull", False),
+                            ),
+                            models.Q(
+                                ("shop__isnull", True),
+                                ("team__isnull", False),
+                                ("unit__isnull", True),
+                                ("volunteer__isnull", True),
+                            ),
+                            models.Q(
+                                ("shop__isnull", True),
+                                ("team__isnull", True),
+                                ("unit__isnull", False),
+                                ("volunteer__isnull", True),
+                            ),
+                            models.Q(
+                                ("shop__isnull", False),
+                                ("team__isnull", True),
+                                ("unit__isnull", True),
+                                ("volunteer__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="offer_has_one_taker",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", "PENDING"), ("answered_at", None)),
+                            models.Q(
+                                models.Q(("answer", "PENDING"), _negated=True), ("answered_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="offer_answered_by_answer",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="keep_offer",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="50ca24714cd5fa205e0038099fb31d9cd5ac9c2d",
+                            operation="DELETE",
+                            pgid="pgtrigger_keep_offer_5f801",
+                            table="orders_orderoffer",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -578,6 +967,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "服务单历史",
                 "verbose_name_plural": "服务单历史",
                 "ordering": ("id",),
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="keep_order_event",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="75faea78b1480b0e212ec44c29c812259c479566",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_keep_order_event_e2750",
+                            table="orders_orderevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -634,6 +1036,37 @@ class Migration(migrations.Migration):
                 "verbose_name": "回访",
                 "verbose_name_plural": "回访",
                 "ordering": ("-id",),
+                "indexes": [
+                    models.Index(condition=models.Q(("answer", "")), fields=["at"], name="callback_to_make")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "why"), name="callback_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at", None), ("by", None)),
+                            models.Q(
+                                models.Q(("answer", ""), _negated=True),
+                                ("answered_at__isnull", False),
+                                ("by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="callback_answered_by_somebody",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="keep_callback",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="7b5801d8f3b6c8e422d0f66a3e7aed7e4d56f30c",
+                            operation="DELETE",
+                            pgid="pgtrigger_keep_callback_77fd9",
+                            table="orders_callback",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -699,6 +1132,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "摊位",
                 "verbose_name_plural": "摊位",
                 "ordering": ("market", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("market", "offers"), name="stall_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("shop__isnull", False), ("team", None), ("unit", None)),
+                            models.Q(("shop", None), ("team__isnull", False), ("unit", None)),
+                            models.Q(("shop", None), ("team", None), ("unit__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="stall_of_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("slot_minutes__range", (5, 240)), ("slots__range", (1, 50))),
+                        name="stall_slots",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -755,602 +1204,72 @@ class Migration(migrations.Migration):
                 "verbose_name": "市集预约",
                 "verbose_name_plural": "市集预约",
                 "ordering": ("starts_at", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "BOOKED")),
+                        fields=("stall", "starts_at", "place"),
+                        name="one_booking_a_place",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "BOOKED")),
+                        fields=("stall", "person"),
+                        name="one_live_booking_a_stall",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state", "BOOKED")),
+                        expressions=[("person", "="), ("during", "&&"), ("stall", "<>")],
+                        name="booking_in_one_place",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="booking_begins_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NEW.state NOT IN ('BOOKED'))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_begins_by_the_table', MESSAGE = 'no booking begins as ' || NEW.state;",
+                            hash="6e36311b1c962eb68e761c09ba864cea79193943",
+                            operation="INSERT",
+                            pgid="pgtrigger_booking_begins_by_the_table_6afdf",
+                            table="orders_stallbooking",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="booking_moves_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('BOOKED', 'CANCELLED')))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_moves_by_the_table', MESSAGE = 'no booking goes from ' || OLD.state || ' to ' || NEW.state;",
+                            hash="9c75ecbced9797f44461163a047febb8e6d2ba8d",
+                            operation="UPDATE",
+                            pgid="pgtrigger_booking_moves_by_the_table_c0bcf",
+                            table="orders_stallbooking",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="guard_booking",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE found record;",
+                            func="\n    SELECT s.slots, s.slot_minutes, s.called_off_at, m.opens_at, m.closes_at INTO found\n    FROM orders_stall s JOIN orders_marketday m ON m.id = s.market_id WHERE s.id = NEW.stall_id;\n    NEW.during := tstzrange(NEW.starts_at, NEW.starts_at + make_interval(mins => found.slot_minutes));\n    IF NEW.state = 'BOOKED' AND (\n        found.called_off_at IS NOT NULL OR NEW.place < 1 OR NEW.place > found.slots\n        OR NEW.starts_at < found.opens_at\n        OR NEW.starts_at + make_interval(mins => found.slot_minutes) > found.closes_at\n        OR mod(extract(epoch FROM NEW.starts_at - found.opens_at)::int, found.slot_minutes * 60) <> 0\n    ) THEN\n        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_within_stall',\n            MESSAGE = 'the stall has no such place at that time';\n    END IF;\n    RETURN NEW;\n",
+                            hash="af9887bf25e3535bd847386aaf16865dfd41175a",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_guard_booking_2835b",
+                            table="orders_stallbooking",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="keep_booking",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="c1dc83868dab1ee61557e38f1a561ab278da04d3",
+                            operation="DELETE",
+                            pgid="pgtrigger_keep_booking_093e0",
+                            table="orders_stallbooking",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="marketday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_at__gt", models.F("opens_at"))), name="market_opens_before_close"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="marketday",
-            trigger=pgtrigger.compiler.Trigger(
-                name="market_begins_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NEW.state NOT IN ('ANNOUNCED'))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'market_begins_by_the_table', MESSAGE = 'no market begins as ' || NEW.state;",
-                    hash="9f447a3c07c1ad9de1791b367b5a979dcbebe20c",
-                    operation="INSERT",
-                    pgid="pgtrigger_market_begins_by_the_table_b7bec",
-                    table="orders_marketday",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="marketday",
-            trigger=pgtrigger.compiler.Trigger(
-                name="market_moves_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('ANNOUNCED', 'CANCELLED')))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'market_moves_by_the_table', MESSAGE = 'no market goes from ' || OLD.state || ' to ' || NEW.state;",
-                    hash="c63490e29daedd3668b69a1ff54b905e2e2a9474",
-                    operation="UPDATE",
-                    pgid="pgtrigger_market_moves_by_the_table_1fea9",
-                    table="orders_marketday",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicecard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("trades__len__gte", 1)), name="card_names_a_trade"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicecard",
-            trigger=pgtrigger.compiler.Trigger(
-                name="keep_card",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="ea192b40adf6dd43f6fc9963e13c845532af8d25",
-                    operation="DELETE",
-                    pgid="pgtrigger_keep_card_54b52",
-                    table="orders_servicecard",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceitem",
-            constraint=models.UniqueConstraint(fields=("division", "name"), name="service_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__range", (1, 1440))), name="service_item_minutes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points__lte", 10000)), name="service_item_points"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="serviceorder",
-            index=models.Index(
-                condition=models.Q(("state", "REQUESTED")), fields=["answer_due_at"], name="order_to_answer"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="serviceorder",
-            index=models.Index(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ("REQUESTED", "ACCEPTED_FOR_DISPATCH", "OFFERED", "TAKEN", "DONE", "DISPUTED"),
-                    )
-                ),
-                fields=["division", "state"],
-                name="order_board",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="serviceorder",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", False)), fields=["done_at"], name="order_done"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state__in", ("TAKEN", "DONE", "CONFIRMED", "DISPUTED")),
-                        models.Q(
-                            ("pk__in", []),
-                            models.Q(
-                                ("shop__isnull", True),
-                                ("team__isnull", True),
-                                ("unit__isnull", True),
-                                ("volunteer__isnull", False),
-                            ),
-                            models.Q(
-                                ("shop__isnull", True),
-                                ("team__isnull", False),
-                                ("unit__isnull", True),
-                                ("volunteer__isnull", True),
-                            ),
-                            models.Q(
-                                ("shop__isnull", True),
-                                ("team__isnull", True),
-                                ("unit__isnull", False),
-                                ("volunteer__isnull", True),
-                            ),
-                            models.Q(
-                                ("shop__isnull", False),
-                                ("team__isnull", True),
-                                ("unit__isnull", True),
-                                ("volunteer__isnull", True),
-                            ),
-                            _connector="OR",
-                        ),
-                    ),
-                    models.Q(
-                        ("state", "CANCELLED"),
-                        models.Q(
-                            ("pk__in", []),
-                            models.Q(
-                                ("shop__isnull", True),
-                                ("team__isnull", True),
-                                ("unit__isnull", True),
-                                ("volunteer__isnull", False),
-                            ),
-                            models.Q(
-                                ("shop__isnull", True),
-                                ("team__isnull", False),
-                                ("unit__isnull", True),
-                                ("volunteer__isnull", True),
-                            ),
-                            models.Q(
-                                ("shop__isnull", True),
-                                ("team__isnull", True),
-                                ("unit__isnull", False),
-                                ("volunteer__isnull", True),
-                            ),
-                            models.Q(
-                                ("shop__isnull", False),
-                                ("team__isnull", True),
-                                ("unit__isnull", True),
-                                ("volunteer__isnull", True),
-                            ),
-                            models.Q(
-                                ("shop__isnull", True),
-                                ("team__isnull", True),
-                                ("unit__isnull", True),
-                                ("volunteer__isnull", True),
-                            ),
-                            _connector="OR",
-                        ),
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("state__in", ["TAKEN", "DONE", "CONFIRMED", "DISPUTED", "CANCELLED"]),
-                            _negated=True,
-                        ),
-                        ("shop__isnull", True),
-                        ("team__isnull", True),
-                        ("unit__isnull", True),
-                        ("volunteer__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="order_taker_by_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("done_at__isnull", False),
-                        ("state__in", ("DONE", "CONFIRMED", "DISPUTED")),
-                        models.Q(("done_minutes__isnull", False), ("kind", "GRANT"), _connector="OR"),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ("DONE", "CONFIRMED", "DISPUTED")), _negated=True),
-                        ("done_at", None),
-                        ("done_minutes", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="order_done_by_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("confirmed_at__isnull", False),
-                        ("state", "CONFIRMED"),
-                        models.Q(("confirmed_by_kind", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "CONFIRMED"), _negated=True),
-                        ("confirmed_at", None),
-                        ("confirmed_by_kind", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="order_confirmed_by_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ("PROJECT", "GRANT")),
-                    models.Q(("for_person__isnull", False), ("requester__isnull", False)),
-                    _connector="OR",
-                ),
-                name="order_for_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "SERVICE"), _negated=True), ("item__isnull", False), _connector="OR"
-                ),
-                name="order_service_has_item",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("hold", None), ("points", 0)),
-                    models.Q(("kind", "SERVICE"), ("points__gt", 0)),
-                    _connector="OR",
-                ),
-                name="order_points_for_service",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("done_minutes", None),
-                    models.Q(("done_minutes__gte", 1), ("volunteer", None)),
-                    models.Q(("done_minutes__range", (1, 1440)), ("volunteer__isnull", False)),
-                    _connector="OR",
-                ),
-                name="order_minutes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer_due_at__gte", models.F("requested_at"))),
-                name="order_answered_after_asked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key", ""), _negated=True), fields=("key",), name="order_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("kind", "SERVICE"),
-                    (
-                        "state__in",
-                        ("REQUESTED", "ACCEPTED_FOR_DISPATCH", "OFFERED", "TAKEN", "DONE", "DISPUTED"),
-                    ),
-                ),
-                fields=("item", "for_person", "wanted_on"),
-                name="order_once_a_day",
-                nulls_distinct=False,
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceorder",
-            trigger=pgtrigger.compiler.Trigger(
-                name="order_begins_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NEW.state NOT IN ('ACCEPTED_FOR_DISPATCH', 'REQUESTED', 'TAKEN'))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_begins_by_the_table', MESSAGE = 'no order begins as ' || NEW.state;",
-                    hash="5a8690c27f25f9427ed25f12ec0e7d0837e71b11",
-                    operation="INSERT",
-                    pgid="pgtrigger_order_begins_by_the_table_1df77",
-                    table="orders_serviceorder",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceorder",
-            trigger=pgtrigger.compiler.Trigger(
-                name="order_moves_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('ACCEPTED_FOR_DISPATCH', 'CANCELLED'), ('ACCEPTED_FOR_DISPATCH', 'OFFERED'), ('ACCEPTED_FOR_DISPATCH', 'TAKEN'), ('DISPUTED', 'ACCEPTED_FOR_DISPATCH'), ('DISPUTED', 'CANCELLED'), ('DISPUTED', 'CONFIRMED'), ('DISPUTED', 'TAKEN'), ('DONE', 'CONFIRMED'), ('DONE', 'DISPUTED'), ('OFFERED', 'ACCEPTED_FOR_DISPATCH'), ('OFFERED', 'CANCELLED'), ('OFFERED', 'TAKEN'), ('REQUESTED', 'ACCEPTED_FOR_DISPATCH'), ('REQUESTED', 'CANCELLED'), ('REQUESTED', 'OFFERED'), ('REQUESTED', 'REFUSED'), ('TAKEN', 'ACCEPTED_FOR_DISPATCH'), ('TAKEN', 'CANCELLED'), ('TAKEN', 'DONE')))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_moves_by_the_table', MESSAGE = 'no order goes from ' || OLD.state || ' to ' || NEW.state;",
-                    hash="6d4141274c93ee7f0a67cd8e66ad792c6a33e066",
-                    operation="UPDATE",
-                    pgid="pgtrigger_order_moves_by_the_table_a696e",
-                    table="orders_serviceorder",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceorder",
-            trigger=pgtrigger.compiler.Trigger(
-                name="guard_order",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF TG_OP = 'UPDATE' THEN\n        IF (NEW.kind, NEW.item_id, NEW.division_id, NEW.points) IS DISTINCT FROM\n           (OLD.kind, OLD.item_id, OLD.division_id, OLD.points)\n           OR (OLD.hold_id IS NOT NULL AND NEW.hold_id IS DISTINCT FROM OLD.hold_id) THEN\n            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_is_not_rewritten',\n                MESSAGE = 'what was ordered is not rewritten: cancel it and order anew';\n        END IF;\n    END IF;\n    IF NEW.volunteer_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.volunteer_id IS DISTINCT FROM OLD.volunteer_id)\n       AND EXISTS (SELECT 1 FROM volunteers_volunteer v WHERE v.id = NEW.volunteer_id\n                   AND v.person_id IN (NEW.requester_id, NEW.for_person_id)) THEN\n        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_is_not_ones_own',\n            MESSAGE = 'nobody takes their own order';\n    END IF;\n    RETURN NEW;\n",
-                    hash="490a8d18829c926eaf0be6cdbce0c1e476b7ccc5",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_guard_order_63cd5",
-                    table="orders_serviceorder",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceorder",
-            trigger=pgtrigger.compiler.Trigger(
-                name="paid_order",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (NEW."points" > 0)',
-                    constraint="CONSTRAINT",
-                    func="\n    IF EXISTS (\n        SELECT 1 FROM orders_serviceorder o\n        LEFT JOIN points_hold h ON h.id = o.hold_id\n        LEFT JOIN points_holdend e ON e.hold_id = h.id\n        WHERE o.id = NEW.id AND (\n            h.amount IS DISTINCT FROM o.points OR e.outcome IS DISTINCT FROM CASE\n                WHEN o.state = 'CONFIRMED' THEN 'COMMITTED'\n                WHEN o.state IN ('REFUSED', 'CANCELLED') THEN 'RELEASED' END)\n    ) THEN\n        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'order_points_stand_as_it_does',\n            MESSAGE = 'the points of an order are held, spent and given back with it';\n    END IF;\n    RETURN NULL;\n",
-                    hash="7974d93c734150cb5ff2b0a27941f4a857b77aa8",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_paid_order_233dd",
-                    table="orders_serviceorder",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="serviceorder",
-            trigger=pgtrigger.compiler.Trigger(
-                name="keep_order",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="7aa4779b10d5a84b475f2c6818948be8ced477ff",
-                    operation="DELETE",
-                    pgid="pgtrigger_keep_order_8b273",
-                    table="orders_serviceorder",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orderoffer",
-            index=models.Index(
-                condition=models.Q(("answer", "PENDING")), fields=["until"], name="offer_to_expire"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderoffer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("answer", "PENDING")), fields=("order",), name="one_pending_offer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pk__in", []),
-                    models.Q(
-                        ("shop__isnull", True),
-                        ("team__isnull", True),
-                        ("unit__isnull", True),
-                        ("volunteer__isnull", False),
-                    ),
-                    models.Q(
-                        ("shop__isnull", True),
-                        ("team__isnull", False),
-                        ("unit__isnull", True),
-                        ("volunteer__isnull", True),
-                    ),
-                    models.Q(
-                        ("shop__isnull", True),
-                        ("team__isnull", True),
-                        ("unit__isnull", False),
-                        ("volunteer__isnull", True),
-                    ),
-                    models.Q(
-                        ("shop__isnull", False),
-                        ("team__isnull", True),
-                        ("unit__isnull", True),
-                        ("volunteer__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="offer_has_one_taker",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", "PENDING"), ("answered_at", None)),
-                    models.Q(models.Q(("answer", "PENDING"), _negated=True), ("answered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="offer_answered_by_answer",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="orderoffer",
-            trigger=pgtrigger.compiler.Trigger(
-                name="keep_offer",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="50ca24714cd5fa205e0038099fb31d9cd5ac9c2d",
-                    operation="DELETE",
-                    pgid="pgtrigger_keep_offer_5f801",
-                    table="orders_orderoffer",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="orderevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="keep_order_event",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="75faea78b1480b0e212ec44c29c812259c479566",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_keep_order_event_e2750",
-                    table="orders_orderevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="callback",
-            index=models.Index(condition=models.Q(("answer", "")), fields=["at"], name="callback_to_make"),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.UniqueConstraint(fields=("order", "why"), name="callback_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_at", None), ("by", None)),
-                    models.Q(
-                        models.Q(("answer", ""), _negated=True),
-                        ("answered_at__isnull", False),
-                        ("by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="callback_answered_by_somebody",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="callback",
-            trigger=pgtrigger.compiler.Trigger(
-                name="keep_callback",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="7b5801d8f3b6c8e422d0f66a3e7aed7e4d56f30c",
-                    operation="DELETE",
-                    pgid="pgtrigger_keep_callback_77fd9",
-                    table="orders_callback",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stall",
-            constraint=models.UniqueConstraint(fields=("market", "offers"), name="stall_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="stall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("shop__isnull", False), ("team", None), ("unit", None)),
-                    models.Q(("shop", None), ("team__isnull", False), ("unit", None)),
-                    models.Q(("shop", None), ("team", None), ("unit__isnull", False)),
-                    _connector="OR",
-                ),
-                name="stall_of_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stall",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("slot_minutes__range", (5, 240)), ("slots__range", (1, 50))),
-                name="stall_slots",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stallbooking",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "BOOKED")),
-                fields=("stall", "starts_at", "place"),
-                name="one_booking_a_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stallbooking",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "BOOKED")),
-                fields=("stall", "person"),
-                name="one_live_booking_a_stall",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stallbooking",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("state", "BOOKED")),
-                expressions=[("person", "="), ("during", "&&"), ("stall", "<>")],
-                name="booking_in_one_place",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="stallbooking",
-            trigger=pgtrigger.compiler.Trigger(
-                name="booking_begins_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NEW.state NOT IN ('BOOKED'))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_begins_by_the_table', MESSAGE = 'no booking begins as ' || NEW.state;",
-                    hash="6e36311b1c962eb68e761c09ba864cea79193943",
-                    operation="INSERT",
-                    pgid="pgtrigger_booking_begins_by_the_table_6afdf",
-                    table="orders_stallbooking",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="stallbooking",
-            trigger=pgtrigger.compiler.Trigger(
-                name="booking_moves_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('BOOKED', 'CANCELLED')))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_moves_by_the_table', MESSAGE = 'no booking goes from ' || OLD.state || ' to ' || NEW.state;",
-                    hash="9c75ecbced9797f44461163a047febb8e6d2ba8d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_booking_moves_by_the_table_c0bcf",
-                    table="orders_stallbooking",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="stallbooking",
-            trigger=pgtrigger.compiler.Trigger(
-                name="guard_booking",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE found record;",
-                    func="\n    SELECT s.slots, s.slot_minutes, s.called_off_at, m.opens_at, m.closes_at INTO found\n    FROM orders_stall s JOIN orders_marketday m ON m.id = s.market_id WHERE s.id = NEW.stall_id;\n    NEW.during := tstzrange(NEW.starts_at, NEW.starts_at + make_interval(mins => found.slot_minutes));\n    IF NEW.state = 'BOOKED' AND (\n        found.called_off_at IS NOT NULL OR NEW.place < 1 OR NEW.place > found.slots\n        OR NEW.starts_at < found.opens_at\n        OR NEW.starts_at + make_interval(mins => found.slot_minutes) > found.closes_at\n        OR mod(extract(epoch FROM NEW.starts_at - found.opens_at)::int, found.slot_minutes * 60) <> 0\n    ) THEN\n        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_within_stall',\n            MESSAGE = 'the stall has no such place at that time';\n    END IF;\n    RETURN NEW;\n",
-                    hash="af9887bf25e3535bd847386aaf16865dfd41175a",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_guard_booking_2835b",
-                    table="orders_stallbooking",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="stallbooking",
-            trigger=pgtrigger.compiler.Trigger(
-                name="keep_booking",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="c1dc83868dab1ee61557e38f1a561ab278da04d3",
-                    operation="DELETE",
-                    pgid="pgtrigger_keep_booking_093e0",
-                    table="orders_stallbooking",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

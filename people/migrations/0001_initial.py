@@ -78,6 +78,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "账号",
                 "verbose_name_plural": "账号",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("phone__isnull", True), ("phone__regex", "^1[3-9]\\d{9}$"), _connector="OR"
+                        ),
+                        name="user_phone_is_a_mobile",
+                        violation_error_message="手机号是 11 位数字，以 1 开头。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +139,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "岗位",
                 "verbose_name_plural": "岗位",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="membership_until_after_since",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("user", "division", "role"),
+                        name="membership_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -212,6 +234,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "居民",
                 "verbose_name_plural": "居民",
                 "ordering": ("pinyin", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                        name="person_not_merged_into_itself",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -327,6 +355,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "监护与代办",
                 "verbose_name_plural": "监护与代办",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("guardian", "ward"),
+                        name="guardianship_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("guardian", models.F("ward")), _negated=True),
+                        name="guardianship_of_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -423,6 +462,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "同意书",
                 "verbose_name_plural": "同意书",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("person", "purpose"),
+                        name="consent_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -461,56 +507,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "查阅记录",
                 "ordering": ("-at",),
             },
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("phone__isnull", True), ("phone__regex", "^1[3-9]\\d{9}$"), _connector="OR"
-                ),
-                name="user_phone_is_a_mobile",
-                violation_error_message="手机号是 11 位数字，以 1 开头。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                name="membership_until_after_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)),
-                fields=("user", "division", "role"),
-                name="membership_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("id")), _negated=True),
-                name="person_not_merged_into_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guardianship",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)), fields=("guardian", "ward"), name="guardianship_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guardianship",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("guardian", models.F("ward")), _negated=True),
-                name="guardianship_of_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)), fields=("person", "purpose"), name="consent_once"
-            ),
         ),
     ]

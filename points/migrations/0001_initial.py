@@ -172,6 +172,105 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "账户",
                 "verbose_name_plural": "账户",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("person__isnull", False)),
+                        fields=("unit", "kind", "person"),
+                        name="account_of_person",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("budget__isnull", False)),
+                        fields=("budget",),
+                        name="account_of_budget",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("shop__isnull", False)), fields=("shop",), name="account_of_shop"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("division__isnull", False)),
+                        fields=("division",),
+                        name="account_of_division",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ["SERVICE", "REDEEMED", "EXPIRED"])),
+                        fields=("unit", "kind"),
+                        name="account_of_nobody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("budget", None),
+                                ("division", None),
+                                ("kind", "PERSON"),
+                                ("person__isnull", False),
+                                ("shop", None),
+                            ),
+                            models.Q(
+                                ("budget", None),
+                                ("division", None),
+                                ("kind", "DEBT"),
+                                ("person__isnull", False),
+                                ("shop", None),
+                                ("unit", "POINTS"),
+                            ),
+                            models.Q(
+                                ("budget__isnull", False),
+                                ("division", None),
+                                ("kind", "BUDGET"),
+                                ("person", None),
+                                ("shop", None),
+                                ("unit", "POINTS"),
+                            ),
+                            models.Q(
+                                ("budget", None),
+                                ("division", None),
+                                ("kind", "SHOP"),
+                                ("person", None),
+                                ("shop__isnull", False),
+                                ("unit", "POINTS"),
+                            ),
+                            models.Q(
+                                ("budget", None),
+                                ("division__isnull", False),
+                                ("kind", "DONATION"),
+                                ("person", None),
+                                ("shop", None),
+                                ("unit", "POINTS"),
+                            ),
+                            models.Q(
+                                ("budget", None),
+                                ("division", None),
+                                ("kind", "SERVICE"),
+                                ("person", None),
+                                ("shop", None),
+                                ("unit", "HOURS"),
+                            ),
+                            models.Q(
+                                ("budget", None),
+                                ("division", None),
+                                ("kind__in", ["REDEEMED", "EXPIRED"]),
+                                ("person", None),
+                                ("shop", None),
+                                ("unit", "POINTS"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="account_has_its_owner",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("held__gte", 0),
+                                ("kind__in", ["PERSON", "DONATION"]),
+                                ("posted__gte", models.F("held")),
+                            ),
+                            models.Q(("held", 0), ("kind", "DEBT"), ("posted__lte", 0)),
+                            models.Q(("held", 0), ("posted", 0)),
+                            _connector="OR",
+                        ),
+                        name="account_not_overdrawn",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -199,6 +298,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "预算分仓",
                 "verbose_name_plural": "预算分仓",
+                "constraints": [
+                    models.UniqueConstraint(fields=("budget", "number"), name="budget_pot_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("issued__gte", 0), ("issued__lte", models.F("funded"))),
+                        name="issued_within_budget",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -267,6 +373,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "志愿服务证明",
                 "verbose_name_plural": "志愿服务证明",
                 "ordering": ("-issued_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))),
+                        name="certificate_until_after_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoke_reason", ""), ("revoked_at", None), ("revoked_by", None)),
+                            models.Q(
+                                ("revoked_at__isnull", False),
+                                ("revoked_by__isnull", False),
+                                models.Q(("revoke_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="certificate_revoked_with_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -313,6 +437,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "注入",
                 "verbose_name_plural": "注入",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("points__gt", 0)), name="funding_is_positive"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True),
+                        fields=("key",),
+                        name="funding_key_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -350,6 +482,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "礼品",
                 "verbose_name_plural": "礼品",
                 "ordering": ("points", "name", "id"),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("points__gt", 0)), name="gift_costs_points"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("handed__gte", 0),
+                            ("reserved__gte", 0),
+                            (
+                                "stock__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("reserved"), "+", models.F("handed")
+                                ),
+                            ),
+                        ),
+                        name="gift_not_given_twice",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -480,6 +628,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "积分批次",
                 "verbose_name_plural": "积分批次",
+                "indexes": [
+                    models.Index(
+                        models.F("account"),
+                        models.OrderBy(models.F("expires_on"), nulls_last=True),
+                        models.F("id"),
+                        condition=models.Q(("left__gt", 0)),
+                        name="lot_order",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("left__gte", 0), ("left__lte", models.F("amount"))),
+                        name="lot_within_itself",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -579,6 +742,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "积分办法",
                 "verbose_name_plural": "积分办法",
                 "ordering": ("-valid_from", "-id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("division", "valid_from"), name="policy_once_a_day")
+                ],
             },
         ),
         migrations.AddField(
@@ -677,6 +843,39 @@ class Migration(migrations.Migration):
                 "verbose_name": "记账",
                 "verbose_name_plural": "记账",
                 "ordering": ("-id",),
+                "indexes": [
+                    django.contrib.postgres.indexes.BrinIndex(fields=["sealed_at"], name="posting_days")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key",), name="posting_key_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "EARN")), fields=("record",), name="record_earns_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "EARN"), _negated=True),
+                            ("record__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="earning_has_a_record",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "REVERSAL"), ("reverses__isnull", False)),
+                            models.Q(models.Q(("kind", "REVERSAL"), _negated=True), ("reverses", None)),
+                            _connector="OR",
+                        ),
+                        name="reversal_reverses",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "OPENING"), _negated=True),
+                            models.Q(("evidence", {}), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="opening_has_evidence",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -784,6 +983,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "入库",
                 "verbose_name_plural": "入库",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("units", 0), _negated=True), name="intake_is_not_nothing"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True),
+                        fields=("key",),
+                        name="intake_key_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -886,189 +1095,72 @@ class Migration(migrations.Migration):
                 "verbose_name": "转赠",
                 "verbose_name_plural": "转赠",
                 "ordering": ("-id",),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("person__isnull", False)),
-                fields=("unit", "kind", "person"),
-                name="account_of_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("budget__isnull", False)), fields=("budget",), name="account_of_budget"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("shop__isnull", False)), fields=("shop",), name="account_of_shop"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("division__isnull", False)),
-                fields=("division",),
-                name="account_of_division",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind__in", ["SERVICE", "REDEEMED", "EXPIRED"])),
-                fields=("unit", "kind"),
-                name="account_of_nobody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("budget", None),
-                        ("division", None),
-                        ("kind", "PERSON"),
-                        ("person__isnull", False),
-                        ("shop", None),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("points__gt", 0)), name="transfer_is_positive"
                     ),
-                    models.Q(
-                        ("budget", None),
-                        ("division", None),
-                        ("kind", "DEBT"),
-                        ("person__isnull", False),
-                        ("shop", None),
-                        ("unit", "POINTS"),
+                    models.CheckConstraint(
+                        condition=models.Q(("giver", models.F("taker")), _negated=True),
+                        name="transfer_to_another",
                     ),
-                    models.Q(
-                        ("budget__isnull", False),
-                        ("division", None),
-                        ("kind", "BUDGET"),
-                        ("person", None),
-                        ("shop", None),
-                        ("unit", "POINTS"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("first_by", None),
+                                models.Q(("first_by", models.F("asked_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("second_by", None),
+                                models.Q(
+                                    models.Q(("second_by", models.F("asked_by")), _negated=True),
+                                    models.Q(("second_by", models.F("first_by")), _negated=True),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="transfer_has_three_people",
                     ),
-                    models.Q(
-                        ("budget", None),
-                        ("division", None),
-                        ("kind", "SHOP"),
-                        ("person", None),
-                        ("shop__isnull", False),
-                        ("unit", "POINTS"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "DONE"), _negated=True),
+                            models.Q(
+                                ("first_by__isnull", False),
+                                ("posting__isnull", False),
+                                ("second_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="transfer_done_after_two",
                     ),
-                    models.Q(
-                        ("budget", None),
-                        ("division__isnull", False),
-                        ("kind", "DONATION"),
-                        ("person", None),
-                        ("shop", None),
-                        ("unit", "POINTS"),
-                    ),
-                    models.Q(
-                        ("budget", None),
-                        ("division", None),
-                        ("kind", "SERVICE"),
-                        ("person", None),
-                        ("shop", None),
-                        ("unit", "HOURS"),
-                    ),
-                    models.Q(
-                        ("budget", None),
-                        ("division", None),
-                        ("kind__in", ["REDEEMED", "EXPIRED"]),
-                        ("person", None),
-                        ("shop", None),
-                        ("unit", "POINTS"),
-                    ),
-                    _connector="OR",
-                ),
-                name="account_has_its_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("held__gte", 0),
-                        ("kind__in", ["PERSON", "DONATION"]),
-                        ("posted__gte", models.F("held")),
-                    ),
-                    models.Q(("held", 0), ("kind", "DEBT"), ("posted__lte", 0)),
-                    models.Q(("held", 0), ("posted", 0)),
-                    _connector="OR",
-                ),
-                name="account_not_overdrawn",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetpot",
-            constraint=models.UniqueConstraint(fields=("budget", "number"), name="budget_pot_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetpot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("issued__gte", 0), ("issued__lte", models.F("funded"))),
-                name="issued_within_budget",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("since"))), name="certificate_until_after_since"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoke_reason", ""), ("revoked_at", None), ("revoked_by", None)),
-                    models.Q(
-                        ("revoked_at__isnull", False),
-                        ("revoked_by__isnull", False),
-                        models.Q(("revoke_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="certificate_revoked_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="funding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points__gt", 0)), name="funding_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="funding",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key", ""), _negated=True), fields=("key",), name="funding_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points__gt", 0)), name="gift_costs_points"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("handed__gte", 0),
-                    ("reserved__gte", 0),
-                    (
-                        "stock__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("reserved"), "+", models.F("handed")
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="transfer_begins_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NEW.state NOT IN ('ASKED'))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_begins_by_the_table', MESSAGE = 'no transfer begins as ' || NEW.state;",
+                            hash="446454f2ad8632e06be5ea5db8abd60e6007a87c",
+                            operation="INSERT",
+                            pgid="pgtrigger_transfer_begins_by_the_table_50e60",
+                            table="points_transfer",
+                            when="BEFORE",
                         ),
                     ),
-                ),
-                name="gift_not_given_twice",
-            ),
+                    pgtrigger.compiler.Trigger(
+                        name="transfer_moves_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('ASKED', 'REFUSED'), ('ASKED', 'SECONDED'), ('SECONDED', 'DONE'), ('SECONDED', 'REFUSED')))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_moves_by_the_table', MESSAGE = 'no transfer goes from ' || OLD.state || ' to ' || NEW.state;",
+                            hash="a419de52acdc6a3448b93615ab3619b9f3afad3a",
+                            operation="UPDATE",
+                            pgid="pgtrigger_transfer_moves_by_the_table_5ea62",
+                            table="points_transfer",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="holdend",
@@ -1094,27 +1186,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="lot",
-            index=models.Index(
-                models.F("account"),
-                models.OrderBy(models.F("expires_on"), nulls_last=True),
-                models.F("id"),
-                condition=models.Q(("left__gt", 0)),
-                name="lot_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("left__gte", 0), ("left__lte", models.F("amount"))),
-                name="lot_within_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.UniqueConstraint(fields=("division", "valid_from"), name="policy_once_a_day"),
-        ),
-        migrations.AddIndex(
             model_name="hold",
             index=models.Index(fields=["until"], name="hold_until"),
         ),
@@ -1127,51 +1198,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="hold_is_positive"),
         ),
         migrations.AddIndex(
-            model_name="posting",
-            index=django.contrib.postgres.indexes.BrinIndex(fields=["sealed_at"], name="posting_days"),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.UniqueConstraint(fields=("key",), name="posting_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "EARN")), fields=("record",), name="record_earns_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "EARN"), _negated=True), ("record__isnull", False), _connector="OR"
-                ),
-                name="earning_has_a_record",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "REVERSAL"), ("reverses__isnull", False)),
-                    models.Q(models.Q(("kind", "REVERSAL"), _negated=True), ("reverses", None)),
-                    _connector="OR",
-                ),
-                name="reversal_reverses",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "OPENING"), _negated=True),
-                    models.Q(("evidence", {}), _negated=True),
-                    _connector="OR",
-                ),
-                name="opening_has_evidence",
-            ),
-        ),
-        migrations.AddIndex(
             model_name="leg",
             index=models.Index(fields=["account", "-id"], name="leg_passbook"),
         ),
@@ -1179,94 +1205,6 @@ class Migration(migrations.Migration):
             model_name="leg",
             constraint=models.CheckConstraint(
                 condition=models.Q(("amount", 0), _negated=True), name="leg_is_not_nothing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockintake",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("units", 0), _negated=True), name="intake_is_not_nothing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockintake",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key", ""), _negated=True), fields=("key",), name="intake_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points__gt", 0)), name="transfer_is_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("giver", models.F("taker")), _negated=True), name="transfer_to_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("first_by", None),
-                        models.Q(("first_by", models.F("asked_by")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("second_by", None),
-                        models.Q(
-                            models.Q(("second_by", models.F("asked_by")), _negated=True),
-                            models.Q(("second_by", models.F("first_by")), _negated=True),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="transfer_has_three_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "DONE"), _negated=True),
-                    models.Q(
-                        ("first_by__isnull", False), ("posting__isnull", False), ("second_by__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="transfer_done_after_two",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="transfer",
-            trigger=pgtrigger.compiler.Trigger(
-                name="transfer_begins_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NEW.state NOT IN ('ASKED'))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_begins_by_the_table', MESSAGE = 'no transfer begins as ' || NEW.state;",
-                    hash="446454f2ad8632e06be5ea5db8abd60e6007a87c",
-                    operation="INSERT",
-                    pgid="pgtrigger_transfer_begins_by_the_table_50e60",
-                    table="points_transfer",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="transfer",
-            trigger=pgtrigger.compiler.Trigger(
-                name="transfer_moves_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('ASKED', 'REFUSED'), ('ASKED', 'SECONDED'), ('SECONDED', 'DONE'), ('SECONDED', 'REFUSED')))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_moves_by_the_table', MESSAGE = 'no transfer goes from ' || OLD.state || ' to ' || NEW.state;",
-                    hash="a419de52acdc6a3448b93615ab3619b9f3afad3a",
-                    operation="UPDATE",
-                    pgid="pgtrigger_transfer_moves_by_the_table_5ea62",
-                    table="points_transfer",
-                    when="BEFORE",
-                ),
             ),
         ),
         migrations.AddConstraint(

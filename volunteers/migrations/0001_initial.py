@@ -180,6 +180,76 @@ class Migration(migrations.Migration):
                 "verbose_name": "班次",
                 "verbose_name_plural": "班次",
                 "ordering": ("starts_at",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "PLANNED")), fields=["starts_at"], name="shift_coming"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("activity", "starts_at"), name="shift_once"),
+                    models.UniqueConstraint(fields=("activity", "planned_at"), name="shift_planned_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("places_taken__lte", models.F("places"))),
+                        name="shift_not_overfull",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="shift_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "CANCELLED"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="shift_off_has_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("state", "CLOSED")),
+                            models.Q(models.Q(("state", "CLOSED"), _negated=True), ("closed_at", None)),
+                            _connector="OR",
+                        ),
+                        name="shift_closed_at",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="shift_begins_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NEW.state NOT IN ('PLANNED'))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'shift_begins_by_the_table', MESSAGE = 'no shift begins as ' || NEW.state;",
+                            hash="87215275dd63fff60eea82cf63a1c7bf1578ca92",
+                            operation="INSERT",
+                            pgid="pgtrigger_shift_begins_by_the_table_112aa",
+                            table="volunteers_shift",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="shift_moves_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('PLANNED', 'CANCELLED'), ('PLANNED', 'CLOSED')))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'shift_moves_by_the_table', MESSAGE = 'no shift goes from ' || OLD.state || ' to ' || NEW.state;",
+                            hash="145738293d217a37a8223f55f1cad662b228d648",
+                            operation="UPDATE",
+                            pgid="pgtrigger_shift_moves_by_the_table_561ba",
+                            table="volunteers_shift",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="signups_follow",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n    UPDATE volunteers_shiftsignup SET during = tstzrange(NEW.starts_at, NEW.ends_at)\n    WHERE shift_id = NEW.id;\n    RETURN NULL;\n",
+                            hash="3fbf454b65e2e358bd8c94134ca46daa861e1c4a",
+                            operation='UPDATE OF "starts_at", "ends_at"',
+                            pgid="pgtrigger_signups_follow_22514",
+                            table="volunteers_shift",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,6 +467,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "队员",
                 "verbose_name_plural": "队员",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("team", "volunteer"),
+                        name="team_member_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="team_member_until_after_since",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -508,6 +591,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "志愿报名历史",
                 "verbose_name_plural": "志愿报名历史",
                 "abstract": False,
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="cb760e93f1cec7b1cbfc3b6956ec2b760749ca2a",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_db2ed",
+                            table="volunteers_shiftsignupevent",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -604,6 +700,84 @@ class Migration(migrations.Migration):
                 "verbose_name": "服务记录",
                 "verbose_name_plural": "服务记录",
                 "ordering": ("-served_on", "-id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "RECORDED")),
+                        fields=["division"],
+                        name="record_to_approve",
+                    ),
+                    models.Index(fields=["volunteer", "-served_on"], name="record_of_volunteer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("volunteer", "source_key"), name="service_recorded_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__range", (1, 1440))), name="service_within_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None),
+                            models.Q(("approved_by", models.F("recorded_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="recorder_is_not_approver",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["RECORDED", "REFUSED"]),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="approved_record_has_approver",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="record_begins_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NEW.state NOT IN ('RECORDED'))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_begins_by_the_table', MESSAGE = 'no record begins as ' || NEW.state;",
+                            hash="3fbf82e6282ef19067a8fc7255edd3c3c29aba4c",
+                            operation="INSERT",
+                            pgid="pgtrigger_record_begins_by_the_table_0621f",
+                            table="volunteers_servicerecord",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="record_moves_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('APPROVED', 'REVERSED'), ('RECORDED', 'APPROVED'), ('RECORDED', 'REFUSED')))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_moves_by_the_table', MESSAGE = 'no record goes from ' || OLD.state || ' to ' || NEW.state;",
+                            hash="049ba7207ee8d66be5ecd82d83987ce4a48260af",
+                            operation="UPDATE",
+                            pgid="pgtrigger_record_moves_by_the_table_af46e",
+                            table="volunteers_servicerecord",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="guard_record",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n    IF TG_OP = 'UPDATE' AND (NEW.volunteer_id, NEW.source_key, NEW.minutes, NEW.recorded_by_id)\n       IS DISTINCT FROM (OLD.volunteer_id, OLD.source_key, OLD.minutes, OLD.recorded_by_id) THEN\n        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_is_not_rewritten',\n            MESSAGE = 'a service record is not rewritten: refuse it and record anew';\n    END IF;\n    IF NEW.state = 'APPROVED' AND (TG_OP = 'INSERT' OR OLD.state <> 'APPROVED') THEN\n        IF EXISTS (\n            SELECT 1 FROM volunteers_volunteer v JOIN people_person p ON p.id = v.person_id\n            WHERE v.id = NEW.volunteer_id AND p.user_id IN (NEW.recorded_by_id, NEW.approved_by_id)\n        ) THEN\n            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_by_others',\n                MESSAGE = 'nobody records or approves their own service';\n        END IF;\n        IF (SELECT count(DISTINCT kind) FROM volunteers_evidence WHERE record_id = NEW.id) < 2 THEN\n            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_has_two_evidences',\n                MESSAGE = 'two kinds of evidence before a service is approved';\n        END IF;\n    END IF;\n    RETURN NEW;\n",
+                            hash="ca1284590148147db597e039852f2de22c719eb1",
+                            operation="INSERT OR UPDATE",
+                            pgid="pgtrigger_guard_record_59507",
+                            table="volunteers_servicerecord",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="keep_record",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="9215959736793ab65000dbafcd39052646eb2a65",
+                            operation="DELETE",
+                            pgid="pgtrigger_keep_record_67276",
+                            table="volunteers_servicerecord",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -777,144 +951,24 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("record", "kind"), name="evidence_kind_once")
                 ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="keep_evidence",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="8936fe71e9a99f9d32a0640fc1bab19b55cb8c72",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_keep_evidence_86268",
+                            table="volunteers_evidence",
+                            when="BEFORE",
+                        ),
+                    )
+                ],
             },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="evidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="keep_evidence",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="8936fe71e9a99f9d32a0640fc1bab19b55cb8c72",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_keep_evidence_86268",
-                    table="volunteers_evidence",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shift",
-            index=models.Index(
-                condition=models.Q(("state", "PLANNED")), fields=["starts_at"], name="shift_coming"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.UniqueConstraint(fields=("activity", "starts_at"), name="shift_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.UniqueConstraint(fields=("activity", "planned_at"), name="shift_planned_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("places_taken__lte", models.F("places"))), name="shift_not_overfull"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="shift_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "CANCELLED"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="shift_off_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("state", "CLOSED")),
-                    models.Q(models.Q(("state", "CLOSED"), _negated=True), ("closed_at", None)),
-                    _connector="OR",
-                ),
-                name="shift_closed_at",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shift",
-            trigger=pgtrigger.compiler.Trigger(
-                name="shift_begins_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NEW.state NOT IN ('PLANNED'))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'shift_begins_by_the_table', MESSAGE = 'no shift begins as ' || NEW.state;",
-                    hash="87215275dd63fff60eea82cf63a1c7bf1578ca92",
-                    operation="INSERT",
-                    pgid="pgtrigger_shift_begins_by_the_table_112aa",
-                    table="volunteers_shift",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shift",
-            trigger=pgtrigger.compiler.Trigger(
-                name="shift_moves_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('PLANNED', 'CANCELLED'), ('PLANNED', 'CLOSED')))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'shift_moves_by_the_table', MESSAGE = 'no shift goes from ' || OLD.state || ' to ' || NEW.state;",
-                    hash="145738293d217a37a8223f55f1cad662b228d648",
-                    operation="UPDATE",
-                    pgid="pgtrigger_shift_moves_by_the_table_561ba",
-                    table="volunteers_shift",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shift",
-            trigger=pgtrigger.compiler.Trigger(
-                name="signups_follow",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    UPDATE volunteers_shiftsignup SET during = tstzrange(NEW.starts_at, NEW.ends_at)\n    WHERE shift_id = NEW.id;\n    RETURN NULL;\n",
-                    hash="3fbf454b65e2e358bd8c94134ca46daa861e1c4a",
-                    operation='UPDATE OF "starts_at", "ends_at"',
-                    pgid="pgtrigger_signups_follow_22514",
-                    table="volunteers_shift",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)), fields=("team", "volunteer"), name="team_member_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                name="team_member_until_after_since",
-            ),
         ),
         migrations.AddConstraint(
             model_name="team",
             constraint=models.UniqueConstraint(fields=("division", "name"), name="team_name_once"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shiftsignupevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="cb760e93f1cec7b1cbfc3b6956ec2b760749ca2a",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_db2ed",
-                    table="volunteers_shiftsignupevent",
-                    when="BEFORE",
-                ),
-            ),
         ),
         migrations.AddIndex(
             model_name="shiftsignup",
@@ -1053,108 +1107,6 @@ class Migration(migrations.Migration):
                     pgid="pgtrigger_update_update_66150",
                     table="volunteers_shiftsignup",
                     when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerecord",
-            index=models.Index(
-                condition=models.Q(("state", "RECORDED")), fields=["division"], name="record_to_approve"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerecord",
-            index=models.Index(fields=["volunteer", "-served_on"], name="record_of_volunteer"),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerecord",
-            constraint=models.UniqueConstraint(
-                fields=("volunteer", "source_key"), name="service_recorded_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__range", (1, 1440))), name="service_within_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by", None),
-                    models.Q(("approved_by", models.F("recorded_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="recorder_is_not_approver",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["RECORDED", "REFUSED"]),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="approved_record_has_approver",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicerecord",
-            trigger=pgtrigger.compiler.Trigger(
-                name="record_begins_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NEW.state NOT IN ('RECORDED'))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_begins_by_the_table', MESSAGE = 'no record begins as ' || NEW.state;",
-                    hash="3fbf82e6282ef19067a8fc7255edd3c3c29aba4c",
-                    operation="INSERT",
-                    pgid="pgtrigger_record_begins_by_the_table_0621f",
-                    table="volunteers_servicerecord",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicerecord",
-            trigger=pgtrigger.compiler.Trigger(
-                name="record_moves_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('APPROVED', 'REVERSED'), ('RECORDED', 'APPROVED'), ('RECORDED', 'REFUSED')))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_moves_by_the_table', MESSAGE = 'no record goes from ' || OLD.state || ' to ' || NEW.state;",
-                    hash="049ba7207ee8d66be5ecd82d83987ce4a48260af",
-                    operation="UPDATE",
-                    pgid="pgtrigger_record_moves_by_the_table_af46e",
-                    table="volunteers_servicerecord",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicerecord",
-            trigger=pgtrigger.compiler.Trigger(
-                name="guard_record",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    IF TG_OP = 'UPDATE' AND (NEW.volunteer_id, NEW.source_key, NEW.minutes, NEW.recorded_by_id)\n       IS DISTINCT FROM (OLD.volunteer_id, OLD.source_key, OLD.minutes, OLD.recorded_by_id) THEN\n        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_is_not_rewritten',\n            MESSAGE = 'a service record is not rewritten: refuse it and record anew';\n    END IF;\n    IF NEW.state = 'APPROVED' AND (TG_OP = 'INSERT' OR OLD.state <> 'APPROVED') THEN\n        IF EXISTS (\n            SELECT 1 FROM volunteers_volunteer v JOIN people_person p ON p.id = v.person_id\n            WHERE v.id = NEW.volunteer_id AND p.user_id IN (NEW.recorded_by_id, NEW.approved_by_id)\n        ) THEN\n            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_by_others',\n                MESSAGE = 'nobody records or approves their own service';\n        END IF;\n        IF (SELECT count(DISTINCT kind) FROM volunteers_evidence WHERE record_id = NEW.id) < 2 THEN\n            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_has_two_evidences',\n                MESSAGE = 'two kinds of evidence before a service is approved';\n        END IF;\n    END IF;\n    RETURN NEW;\n",
-                    hash="ca1284590148147db597e039852f2de22c719eb1",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_guard_record_59507",
-                    table="volunteers_servicerecord",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="servicerecord",
-            trigger=pgtrigger.compiler.Trigger(
-                name="keep_record",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="9215959736793ab65000dbafcd39052646eb2a65",
-                    operation="DELETE",
-                    pgid="pgtrigger_keep_record_67276",
-                    table="volunteers_servicerecord",
-                    when="BEFORE",
                 ),
             ),
         ),

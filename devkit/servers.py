@@ -19,6 +19,8 @@ from devkit.say import step
 from devkit.state import remembered
 
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+UNSAFE_BUT_FAST |= {"wal_level": "minimal", "max_wal_senders": "0", "max_wal_size": "4GB"}
+UNSAFE_BUT_FAST |= {"checkpoint_timeout": "1h", "autovacuum": "off", "jit": "off"}
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "shared_buffers": "512MB"}
 
 

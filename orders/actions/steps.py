@@ -36,9 +36,9 @@ def not_yours() -> NotAllowed:
 def lock_order(order_id: int) -> ServiceOrder:
     """The order, locked, with everybody whom the verbs ask about."""
     rows = ServiceOrder.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        "division", "item__skill", "for_person", "requester", *WITH_TAKER
+        "division", "item__skill", "for_person", "requester"
     )
-    order: ServiceOrder | None = rows.filter(pk=order_id).first()
+    order: ServiceOrder | None = rows.prefetch_related(*WITH_TAKER).filter(pk=order_id).first()
     if order is None:
         raise not_yours()
     return order
@@ -46,7 +46,7 @@ def lock_order(order_id: int) -> ServiceOrder:
 
 def pending_offer(order: ServiceOrder) -> OrderOffer | None:
     """What the locked order is held out to; only who holds the order changes its offers."""
-    return order.offers.pending().select_related(*WITH_TAKER).first() if order.pk else None
+    return order.offers.pending().prefetch_related(*WITH_TAKER).first() if order.pk else None
 
 
 def is_taker(by: User, order: ServiceOrder) -> bool:

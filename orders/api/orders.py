@@ -46,7 +46,7 @@ class OrderViewSet(
 
     def get_queryset(self) -> QuerySet[ServiceOrder]:
         mine = ServiceOrder.objects.asked_by(signed_in(self.request))
-        return mine.select_related("for_person", *WITH_TAKER).defer("text", "place")
+        return mine.select_related("for_person").prefetch_related(*WITH_TAKER).defer("text", "place")
 
     @extend_schema(request=RequestSerializer, responses={201: OrderSerializer})
     def create(self, request: Request) -> Response:

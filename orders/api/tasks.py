@@ -39,7 +39,7 @@ class TaskViewSet(
         by = signed_in(self.request)
         asked = ServiceOrder.objects.filter(pk__in=OrderOffer.objects.asked_of(by).values("order"))
         mine = ServiceOrder.objects.had_by(by) | asked
-        return mine.select_related("for_person", "division", *WITH_TAKER).distinct()
+        return mine.select_related("for_person", "division").prefetch_related(*WITH_TAKER).distinct()
 
     def _answer(self, done: ServiceOrder) -> Response:
         return Response(TaskSerializer(done).data)

@@ -61,7 +61,12 @@ def board(request: HttpRequest) -> HttpResponse:
     found = near.filter(pk=number_of(typed) or 0).first() if typed else None
     if found is not None:
         return redirect("orders:staff_order", found.pk)
-    rows = near.live().select_related("for_person", "division", *WITH_TAKER).defer("text", "place")
+    rows = (
+        near.live()
+        .select_related("for_person", "division")
+        .prefetch_related(*WITH_TAKER)
+        .defer("text", "place")
+    )
     waits = dict(
         OrderOffer.objects.pending().filter(order__in=near.values("pk")).values_list("order_id", "until")
     )
@@ -81,9 +86,9 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _near(user: User, order_id: int) -> ServiceOrder:
     rows = ServiceOrder.objects.dispatched_by(user).select_related(
-        "for_person", "requester", "division", "item__skill", "done_by", *WITH_TAKER
+        "for_person", "requester", "division", "item__skill", "done_by"
     )
-    return get_object_or_404(rows, pk=order_id)
+    return get_object_or_404(rows.prefetch_related(*WITH_TAKER), pk=order_id)
 
 
 @dispatch_page
@@ -95,7 +100,7 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
 def _page(request: HttpRequest, order_id: int, refusal: DomainError | None = None) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     found = _near(user, order_id)
-    offer = found.offers.pending().select_related(*WITH_TAKER).first()
+    offer = found.offers.pending().prefetch_related(*WITH_TAKER).first()
     offered = ORDERS.offered(found.state, {OrderParty.STAFF})
     asking = OrderMove.OFFER in offered
     today = timezone.localtime(now).date()

@@ -31,7 +31,10 @@ def orders(request: HttpRequest) -> HttpResponse:
     """我的服务单: what is under way first, then what is over."""
     user, now = signed_in(request), timezone.now()
     mine = (
-        ServiceOrder.objects.asked_by(user).select_related("for_person", *WITH_TAKER).defer("text", "place")
+        ServiceOrder.objects.asked_by(user)
+        .select_related("for_person")
+        .prefetch_related(*WITH_TAKER)
+        .defer("text", "place")
     )
     rows: list[dict[str, Any]] = [{"order": order, "clock": clock(order, now)} for order in mine[:MOST]]
     context = {
@@ -42,8 +45,8 @@ def orders(request: HttpRequest) -> HttpResponse:
 
 
 def _own(user: User, order_id: int) -> ServiceOrder:
-    rows = ServiceOrder.objects.asked_by(user).select_related("for_person", "division", *WITH_TAKER)
-    return get_object_or_404(rows, pk=order_id)
+    rows = ServiceOrder.objects.asked_by(user).select_related("for_person", "division")
+    return get_object_or_404(rows.prefetch_related(*WITH_TAKER), pk=order_id)
 
 
 @own_page

@@ -39,8 +39,9 @@ def orders(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, order_id: int = 0, refusal: DomainError | None = None) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     offers = OrderOffer.objects.asked_of(user).filter(until__gt=now).order_by("until")
-    offers = offers.select_related("order__division", "order__item", *WITH_TAKER)[:MOST]
-    had = ServiceOrder.objects.had_by(user).select_related("for_person", "division", "item", *WITH_TAKER)
+    offers = offers.select_related("order__division", "order__item").prefetch_related(*WITH_TAKER)[:MOST]
+    had = ServiceOrder.objects.had_by(user).select_related("for_person", "division", "item")
+    had = had.prefetch_related(*WITH_TAKER)
     mine = list(
         had.filter(state__in=ORDERS.sources(OrderMove.FINISH, OrderParty.TAKER)).order_by("wanted_on", "pk")[
             :MOST

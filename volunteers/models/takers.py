@@ -101,5 +101,6 @@ def _person(volunteer: Volunteer | None) -> Person | None:
 
 
 TAKER_COLUMNS = [kind.value for kind in TakerKind]
-# What a page joins to say who has an order.
+# What a page prefetches to say who has an order. Joined they are eight tables more, and PostgreSQL
+# plans for 15 ms what it does in one; fetched apart, only the kinds that occur cost a query.
 WITH_TAKER: tuple[Any, ...] = ("volunteer__person", "team__leader__person", "unit__contact", "shop__keeper")

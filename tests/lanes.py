@@ -1,12 +1,15 @@
 """The lanes of `./dev test`: the quick one leaves out what is slow, the nightly one tries longer.
 
+What is asked of thousands of cells, or of thousands of inputs made up, the quick one asks of a part.
+
 A plugin of pytest (pyproject.toml names it): here the marks are made known, the options, which mark
 keeps a test out of `--quick`, and how many workers share the rest.
 """
 
 import gc
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from typing import TypeVar
 
 import pytest
 
@@ -19,6 +22,8 @@ SLOW = {
 MACHINE = "waits by the machine's own clock: left out under a moved one, which makes short waits fail"
 WORKERS = 3  # on two cores: while PostgreSQL works for one, another goes on
 FEW_FILES = 3
+QUICK_PART = 4
+Line = TypeVar("Line")
 LEDGER_OPERATIONS = 5_000
 LEDGER_OPERATIONS_OF_A_NIGHT = 50_000
 
@@ -75,6 +80,18 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
+
+
+def part_of(lines: Sequence[Line], turn: int, config: pytest.Config) -> Sequence[Line]:
+    """The lines of a long table that this run tries: all, in `--quick` every fourth; each turn has others."""
+    return lines[turn % QUICK_PART :: QUICK_PART] if config.getoption("--quick") else lines
+
+
+def inputs_made_up(config: pytest.Config) -> int:
+    """How many inputs this run makes up for each address of the API."""
+    if config.getoption("--quick"):
+        return 4
+    return 200 if config.getoption("--nightly") else 20
 
 
 def ledger_operations(config: pytest.Config) -> int:

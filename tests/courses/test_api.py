@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.core import NotSet
 
 from courses.models.enrolment import Enrolment
+from tests import lanes
 from tests.factories import courses
 
 
@@ -89,15 +90,16 @@ def test_bad_input_is_400_in_words(client, group, cast):
     assert client.post(url, "{", content_type="application/json").status_code == 400
 
 
-def test_no_input_makes_a_server_error(client, cast, now):
+def test_no_input_makes_a_server_error(client, cast, now, request):
     """schemathesis reads the schema and makes up what no client would send."""
+    many = lanes.inputs_made_up(request.config)
     courses.class_group(cast.center, now, name="书法一班")
     client.force_login(cast.guilan.user)
     schema = schemathesis.openapi.from_dict(client.get("/api/v1/schema/?format=json").json())
     seen = set()
     for operation in (found.ok() for found in schema.get_all_operations()):
 
-        @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=many, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
         def try_it(case):
             body = "" if isinstance(case.body, NotSet) else json.dumps(case.body, default=str)

@@ -291,9 +291,9 @@ def test_history_is_kept(cast, now, order):
 def test_every_move_of_every_state_is_refused_where_it_should_be(cast, now, helper):
     """The verbs keep to the table: from each state, staff may do what it says and nothing else."""
     for state in S:
+        person = people.resident("李秀英", cast.city["community"])
+        order = brought_to(state, asked(person, now), helper, cast.worker, now)
         for move, verb in VERBS.items():
-            person = people.resident("李秀英", cast.city["community"])
-            order = brought_to(state, asked(person, now), helper, cast.worker, now)
             with transaction.atomic():
                 outcome = attempt(verb, order, helper, cast, now)
                 transaction.set_rollback(True)

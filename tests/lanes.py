@@ -20,7 +20,7 @@ SLOW = {
     "marathon": "thousands of random operations",
 }
 MACHINE = "waits by the machine's own clock: left out under a moved one, which makes short waits fail"
-WORKERS = 3  # on two cores: while PostgreSQL works for one, another goes on
+WORKERS = 2  # one a core: PostgreSQL works while a worker waits for it
 FEW_FILES = 3
 QUICK_PART = 4
 Line = TypeVar("Line")

@@ -45,28 +45,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Hold",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=120, verbose_name="业务号")),
-                ("request_hash", models.CharField(editable=False, max_length=64)),
-                ("amount", models.BigIntegerField(verbose_name="积分")),
-                ("until", models.DateTimeField(blank=True, null=True, verbose_name="保留至")),
-                ("principal", models.BigIntegerField(blank=True, null=True, verbose_name="代谁办理")),
-                ("at", models.DateTimeField(verbose_name="时间")),
-            ],
-            options={
-                "verbose_name": "预留",
-                "verbose_name_plural": "预留",
-                "ordering": ("-id",),
-            },
-        ),
-        migrations.CreateModel(
             name="Budget",
             fields=[
                 (
@@ -501,185 +479,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="HoldEnd",
-            fields=[
-                (
-                    "hold",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="end",
-                        serialize=False,
-                        to="points.hold",
-                        verbose_name="预留",
-                    ),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("COMMITTED", "已兑换"), ("RELEASED", "已取消"), ("EXPIRED", "超时未取")],
-                        max_length=9,
-                        verbose_name="结果",
-                    ),
-                ),
-                ("at", models.DateTimeField(verbose_name="时间")),
-            ],
-            options={
-                "verbose_name": "预留结果",
-                "verbose_name_plural": "预留结果",
-            },
-        ),
-        migrations.AddField(
-            model_name="hold",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="holds",
-                to="points.account",
-                verbose_name="账户",
-            ),
-        ),
-        migrations.AddField(
-            model_name="hold",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="操作人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="hold",
-            name="gift",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="holds",
-                to="points.gift",
-                verbose_name="礼品",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Leg",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("amount", models.BigIntegerField(verbose_name="数额")),
-                ("balance", models.BigIntegerField(editable=False, null=True, verbose_name="余额")),
-                ("expires_on", models.DateField(blank=True, null=True, verbose_name="有效至")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="legs",
-                        to="points.account",
-                        verbose_name="账户",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "分录",
-                "verbose_name_plural": "分录",
-            },
-        ),
-        migrations.CreateModel(
-            name="Lot",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("amount", models.BigIntegerField(verbose_name="积分")),
-                ("left", models.BigIntegerField(verbose_name="剩余")),
-                ("expires_on", models.DateField(blank=True, null=True, verbose_name="有效至")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lots",
-                        to="points.account",
-                        verbose_name="账户",
-                    ),
-                ),
-                (
-                    "leg",
-                    models.OneToOneField(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lot",
-                        to="points.leg",
-                        verbose_name="分录",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "积分批次",
-                "verbose_name_plural": "积分批次",
-                "indexes": [
-                    models.Index(
-                        models.F("account"),
-                        models.OrderBy(models.F("expires_on"), nulls_last=True),
-                        models.F("id"),
-                        condition=models.Q(("left__gt", 0)),
-                        name="lot_order",
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("left__gte", 0), ("left__lte", models.F("amount"))),
-                        name="lot_within_itself",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="HoldLot",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("amount", models.BigIntegerField(verbose_name="积分")),
-                (
-                    "hold",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lots",
-                        to="points.hold",
-                        verbose_name="预留",
-                    ),
-                ),
-                (
-                    "lot",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="holds",
-                        to="points.lot",
-                        verbose_name="积分批次",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "预留批次",
-                "verbose_name_plural": "预留批次",
-            },
-        ),
-        migrations.CreateModel(
             name="Policy",
             fields=[
                 (
@@ -747,17 +546,73 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddField(
-            model_name="hold",
-            name="policy",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="points.policy",
-            ),
+        migrations.CreateModel(
+            name="Hold",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=120, verbose_name="业务号")),
+                ("request_hash", models.CharField(editable=False, max_length=64)),
+                ("amount", models.BigIntegerField(verbose_name="积分")),
+                ("until", models.DateTimeField(blank=True, null=True, verbose_name="保留至")),
+                ("principal", models.BigIntegerField(blank=True, null=True, verbose_name="代谁办理")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="points.account",
+                        verbose_name="账户",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="操作人",
+                    ),
+                ),
+                (
+                    "gift",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="points.gift",
+                        verbose_name="礼品",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.policy",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "预留",
+                "verbose_name_plural": "预留",
+                "ordering": ("-id",),
+                "indexes": [models.Index(fields=["until"], name="hold_until")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key",), name="hold_key_once"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="hold_is_positive"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Posting",
@@ -878,16 +733,198 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddField(
-            model_name="leg",
-            name="posting",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="legs",
-                to="points.posting",
-                verbose_name="记账",
-            ),
+        migrations.CreateModel(
+            name="HoldEnd",
+            fields=[
+                (
+                    "hold",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="end",
+                        serialize=False,
+                        to="points.hold",
+                        verbose_name="预留",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("COMMITTED", "已兑换"), ("RELEASED", "已取消"), ("EXPIRED", "超时未取")],
+                        max_length=9,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="操作人",
+                    ),
+                ),
+                (
+                    "posting",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hold_end",
+                        to="points.posting",
+                        verbose_name="记账",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "预留结果",
+                "verbose_name_plural": "预留结果",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "COMMITTED"), ("posting__isnull", False)),
+                            models.Q(models.Q(("outcome", "COMMITTED"), _negated=True), ("posting", None)),
+                            _connector="OR",
+                        ),
+                        name="committed_hold_is_posted",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Leg",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.BigIntegerField(verbose_name="数额")),
+                ("balance", models.BigIntegerField(editable=False, null=True, verbose_name="余额")),
+                ("expires_on", models.DateField(blank=True, null=True, verbose_name="有效至")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="legs",
+                        to="points.account",
+                        verbose_name="账户",
+                    ),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="legs",
+                        to="points.posting",
+                        verbose_name="记账",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "分录",
+                "verbose_name_plural": "分录",
+                "indexes": [models.Index(fields=["account", "-id"], name="leg_passbook")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True), name="leg_is_not_nothing"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Lot",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.BigIntegerField(verbose_name="积分")),
+                ("left", models.BigIntegerField(verbose_name="剩余")),
+                ("expires_on", models.DateField(blank=True, null=True, verbose_name="有效至")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lots",
+                        to="points.account",
+                        verbose_name="账户",
+                    ),
+                ),
+                (
+                    "leg",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lot",
+                        to="points.leg",
+                        verbose_name="分录",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "积分批次",
+                "verbose_name_plural": "积分批次",
+                "indexes": [
+                    models.Index(
+                        models.F("account"),
+                        models.OrderBy(models.F("expires_on"), nulls_last=True),
+                        models.F("id"),
+                        condition=models.Q(("left__gt", 0)),
+                        name="lot_order",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("left__gte", 0), ("left__lte", models.F("amount"))),
+                        name="lot_within_itself",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HoldLot",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.BigIntegerField(verbose_name="积分")),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lots",
+                        to="points.hold",
+                        verbose_name="预留",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="points.lot",
+                        verbose_name="积分批次",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "预留批次",
+                "verbose_name_plural": "预留批次",
+            },
         ),
         migrations.CreateModel(
             name="Redemption",
@@ -1161,62 +1198,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="holdend",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="操作人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="holdend",
-            name="posting",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="hold_end",
-                to="points.posting",
-                verbose_name="记账",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="hold",
-            index=models.Index(fields=["until"], name="hold_until"),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.UniqueConstraint(fields=("key",), name="hold_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="hold_is_positive"),
-        ),
-        migrations.AddIndex(
-            model_name="leg",
-            index=models.Index(fields=["account", "-id"], name="leg_passbook"),
-        ),
-        migrations.AddConstraint(
-            model_name="leg",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="leg_is_not_nothing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holdend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "COMMITTED"), ("posting__isnull", False)),
-                    models.Q(models.Q(("outcome", "COMMITTED"), _negated=True), ("posting", None)),
-                    _connector="OR",
-                ),
-                name="committed_hold_is_posted",
-            ),
         ),
         migrations.RunSQL(GUARDS, migrations.RunSQL.noop),
     ]

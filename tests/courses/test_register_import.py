@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from common.errors import DomainError
 from courses.actions.registers.lifecycle import confirm_register, undo_register, upload_register
@@ -40,6 +40,16 @@ def learners():
 @pytest.fixture
 def timetable(db, clock):
     return read_in("import_timetable")
+
+
+@pytest.fixture(scope="session")
+def first_page(tmp_path_factory):
+    """The first hundred rows of the real roster, where the whole one would only take longer."""
+    book = load_workbook(DATA / "roster.xlsx")
+    book.active.delete_rows(101, book.active.max_row)
+    path = tmp_path_factory.mktemp("rosters") / "first_page.xlsx"
+    book.save(path)
+    return path
 
 
 def workbook(rows, title="花名册"):
@@ -100,10 +110,10 @@ def a_birth_month_is_kept_as_a_month():
     assert (str(person.born_on), person.born_precision) == ("1939-02-01", "MONTH")
 
 
-def test_reading_it_twice_adds_nobody(timetable):
-    read_in("import_roster")
+def test_reading_it_twice_adds_nobody(timetable, first_page):
+    read_in("import_roster", first_page)
     before = (Person.objects.count(), Enrolment.objects.count())
-    out = read_in("import_roster")
+    out = read_in("import_roster", first_page)
     assert (Person.objects.count(), Enrolment.objects.count()) == before
     assert "新建居民 0，报名 0" in out
 
@@ -116,9 +126,11 @@ def test_a_dry_run_writes_nothing(timetable):
     assert not RegisterImport.objects.filter(kind=RegisterKind.ROSTER).exists()
 
 
-def test_undo_takes_it_all_back(timetable, now):
+def test_undo_takes_it_all_back(timetable, now, first_page):
     people_before = Person.objects.count()
-    read_in("import_roster")
+    read_in("import_roster", first_page)
+    before = learners().count()
+    assert before > 50
     register = RegisterImport.objects.get(kind=RegisterKind.ROSTER)
     for _ in range(2):
         undone = undo_register(register_id=register.pk, by=User.objects.system(), now=now)
@@ -129,8 +141,8 @@ def test_undo_takes_it_all_back(timetable, now):
     with pytest.raises(DomainError) as caught:
         confirm_register(register_id=register.pk, by=User.objects.system(), now=now)
     assert caught.value.code == "NOT_CONFIRMABLE"
-    read_in("import_roster")
-    assert learners().count() == EXPECTED["learners"]
+    read_in("import_roster", first_page)
+    assert learners().count() == before
 
 
 def test_undoing_a_timetable_keeps_classes_that_people_sit_in(timetable, now):

@@ -35,6 +35,104 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Volunteer",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("ACTIVE", "在册"), ("PAUSED", "暂停"), ("LEFT", "已退出")],
+                        default="ACTIVE",
+                        max_length=6,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "national_number",
+                    models.CharField(blank=True, max_length=30, verbose_name="全国志愿者编号"),
+                ),
+                ("insured_until", models.DateField(blank=True, null=True, verbose_name="意外险到期日")),
+                (
+                    "honour_consent",
+                    models.BooleanField(default=False, editable=False, verbose_name="同意上光荣榜"),
+                ),
+                ("joined_at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="volunteer",
+                        to="people.person",
+                        verbose_name="居民",
+                    ),
+                ),
+                (
+                    "skills",
+                    models.ManyToManyField(
+                        blank=True, related_name="volunteers", to="volunteers.skill", verbose_name="特长"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "志愿者",
+                "verbose_name_plural": "志愿者",
+                "ordering": ("person__pinyin", "id"),
+            },
+        ),
+        migrations.CreateModel(
+            name="Team",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("TEAM", "志愿服务队"), ("CLUB", "群团组织"), ("PARTY_UNIT", "党组织")],
+                        default="TEAM",
+                        max_length=10,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("about", models.TextField(blank=True, verbose_name="介绍")),
+                (
+                    "division",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="teams",
+                        to="centers.division",
+                        verbose_name="所属区划",
+                    ),
+                ),
+                (
+                    "leader",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="led",
+                        to="volunteers.volunteer",
+                        verbose_name="负责人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "队伍",
+                "verbose_name_plural": "队伍",
+                "ordering": ("name", "id"),
+                "constraints": [models.UniqueConstraint(fields=("division", "name"), name="team_name_once")],
+            },
+        ),
+        migrations.CreateModel(
             name="Activity",
             fields=[
                 (
@@ -121,11 +219,87 @@ class Migration(migrations.Migration):
                         verbose_name="需要的特长",
                     ),
                 ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="activities",
+                        to="volunteers.team",
+                        verbose_name="队伍",
+                    ),
+                ),
+                (
+                    "organiser",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="organises",
+                        to="volunteers.volunteer",
+                        verbose_name="组织者",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "志愿活动",
                 "verbose_name_plural": "志愿活动",
                 "ordering": ("title", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__gt", models.F("starts"))),
+                        name="activity_ends_after_start",
+                        violation_error_message="结束时间要晚于开始时间。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("repeats", "NONE"),
+                            models.Q(("weekday__isnull", False), ("weekday__range", (1, 7))),
+                            _connector="OR",
+                        ),
+                        name="activity_has_a_weekday",
+                        violation_error_message="每周或每月办的活动，请选星期几。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="activity_ends_on_after_start",
+                        violation_error_message="最后一天不能早于第一天。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("places__gte", 1)),
+                        name="activity_has_places",
+                        violation_error_message="每次至少要有 1 个人。",
+                    ),
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="activity_begins_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NEW.state NOT IN ('DRAFT'))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'activity_begins_by_the_table', MESSAGE = 'no activity begins as ' || NEW.state;",
+                            hash="ceccab1eeac9d13b08618bbb5345b4b20e372f3a",
+                            operation="INSERT",
+                            pgid="pgtrigger_activity_begins_by_the_table_fa57a",
+                            table="volunteers_activity",
+                            when="BEFORE",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="activity_moves_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('DRAFT', 'ENDED'), ('DRAFT', 'PUBLISHED'), ('PUBLISHED', 'ENDED')))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'activity_moves_by_the_table', MESSAGE = 'no activity goes from ' || OLD.state || ' to ' || NEW.state;",
+                            hash="440b307c4283dc9b48defe8403deda2fb09771c5",
+                            operation="UPDATE",
+                            pgid="pgtrigger_activity_moves_by_the_table_5842c",
+                            table="volunteers_activity",
+                            when="BEFORE",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -329,109 +503,135 @@ class Migration(migrations.Migration):
                         verbose_name="班次",
                     ),
                 ),
+                (
+                    "volunteer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signups",
+                        to="volunteers.volunteer",
+                        verbose_name="志愿者",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "志愿报名",
                 "verbose_name_plural": "志愿报名",
                 "ordering": ("position",),
-            },
-        ),
-        migrations.CreateModel(
-            name="Team",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "WAITING")),
+                        fields=["shift", "position"],
+                        name="signup_line",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("SIGNED", "WAITING", "CAME", "MISSED"))),
+                        fields=("shift", "volunteer"),
+                        name="signup_once_a_shift",
                     ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("TEAM", "志愿服务队"), ("CLUB", "群团组织"), ("PARTY_UNIT", "党组织")],
-                        default="TEAM",
-                        max_length=10,
-                        verbose_name="类别",
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state__in", ("SIGNED", "CAME"))),
+                        expressions=[("volunteer", "="), ("during", "&&"), ("shift", "<>")],
+                        name="signup_in_one_place",
                     ),
-                ),
-                ("name", models.CharField(max_length=40, verbose_name="名称")),
-                ("about", models.TextField(blank=True, verbose_name="介绍")),
-                (
-                    "division",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="teams",
-                        to="centers.division",
-                        verbose_name="所属区划",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("checked_in_at__isnull", False),
+                                ("state", "CAME"),
+                                models.Q(("check_in_kind", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "CAME"), _negated=True),
+                                ("checked_in_at", None),
+                                ("checked_out_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="signup_came_when",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "队伍",
-                "verbose_name_plural": "队伍",
-                "ordering": ("name", "id"),
-            },
-        ),
-        migrations.AddField(
-            model_name="activity",
-            name="team",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="activities",
-                to="volunteers.team",
-                verbose_name="队伍",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Volunteer",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_out_at", None),
+                            ("checked_out_at__gte", models.F("checked_in_at")),
+                            _connector="OR",
+                        ),
+                        name="signup_out_after_in",
                     ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("ACTIVE", "在册"), ("PAUSED", "暂停"), ("LEFT", "已退出")],
-                        default="ACTIVE",
-                        max_length=6,
-                        verbose_name="状态",
+                ],
+                "triggers": [
+                    pgtrigger.compiler.Trigger(
+                        name="signup_begins_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NEW.state NOT IN ('SIGNED', 'WAITING'))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'signup_begins_by_the_table', MESSAGE = 'no signup begins as ' || NEW.state;",
+                            hash="618be0b8fb0315ee934d128291348ba5b06e0123",
+                            operation="INSERT",
+                            pgid="pgtrigger_signup_begins_by_the_table_9eef1",
+                            table="volunteers_shiftsignup",
+                            when="BEFORE",
+                        ),
                     ),
-                ),
-                (
-                    "national_number",
-                    models.CharField(blank=True, max_length=30, verbose_name="全国志愿者编号"),
-                ),
-                ("insured_until", models.DateField(blank=True, null=True, verbose_name="意外险到期日")),
-                (
-                    "honour_consent",
-                    models.BooleanField(default=False, editable=False, verbose_name="同意上光荣榜"),
-                ),
-                ("joined_at", models.DateTimeField(verbose_name="登记时间")),
-                (
-                    "person",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="volunteer",
-                        to="people.person",
-                        verbose_name="居民",
+                    pgtrigger.compiler.Trigger(
+                        name="signup_moves_by_the_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('CAME', 'SIGNED'), ('MISSED', 'CAME'), ('SIGNED', 'CAME'), ('SIGNED', 'MISSED'), ('SIGNED', 'REMOVED'), ('SIGNED', 'WITHDRAWN'), ('WAITING', 'CAME'), ('WAITING', 'REMOVED'), ('WAITING', 'SIGNED'), ('WAITING', 'WITHDRAWN')))",
+                            func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'signup_moves_by_the_table', MESSAGE = 'no signup goes from ' || OLD.state || ' to ' || NEW.state;",
+                            hash="de8db43c8f8ce541b02097e9297acf13f85f03e8",
+                            operation="UPDATE",
+                            pgid="pgtrigger_signup_moves_by_the_table_25bf1",
+                            table="volunteers_shiftsignup",
+                            when="BEFORE",
+                        ),
                     ),
-                ),
-                (
-                    "skills",
-                    models.ManyToManyField(
-                        blank=True, related_name="volunteers", to="volunteers.skill", verbose_name="特长"
+                    pgtrigger.compiler.Trigger(
+                        name="copy_time",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="\n    SELECT tstzrange(starts_at, ends_at) INTO NEW.during FROM volunteers_shift WHERE id = NEW.shift_id;\n    RETURN NEW;\n",
+                            hash="a9db87af84988baa0626a451dd8c566b3214e3ba",
+                            operation='INSERT OR UPDATE OF "shift_id"',
+                            pgid="pgtrigger_copy_time_8ae1d",
+                            table="volunteers_shiftsignup",
+                            when="BEFORE",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "志愿者",
-                "verbose_name_plural": "志愿者",
-                "ordering": ("person__pinyin", "id"),
+                    pgtrigger.compiler.Trigger(
+                        name="count_places",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE seats int; line int;",
+                            func="\n    IF TG_OP <> 'INSERT' THEN\n        seats := -(OLD.state IN ('SIGNED', 'CAME', 'MISSED'))::int;\n        line := -(OLD.state = 'WAITING')::int;\n        IF TG_OP = 'UPDATE' AND NEW.shift_id = OLD.shift_id THEN\n            seats := seats + (NEW.state IN ('SIGNED', 'CAME', 'MISSED'))::int;\n            line := line + (NEW.state = 'WAITING')::int;\n        END IF;\n        IF seats <> 0 OR line <> 0 THEN\n            UPDATE volunteers_shift SET places_taken = places_taken + seats,\n                waiting_taken = waiting_taken + line WHERE id = OLD.shift_id;\n        END IF;\n        IF TG_OP = 'DELETE' OR NEW.shift_id = OLD.shift_id THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    UPDATE volunteers_shift SET\n        places_taken = places_taken + (NEW.state IN ('SIGNED', 'CAME', 'MISSED'))::int,\n        waiting_taken = waiting_taken + (NEW.state = 'WAITING')::int,\n        last_position = greatest(last_position, NEW.position) WHERE id = NEW.shift_id;\n    RETURN NULL;\n",
+                            hash="22e9369754a2710f82acdfdf1e2d76401f6c52af",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_count_places_3a0bd",
+                            table="volunteers_shiftsignup",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "volunteers_shiftsignupevent" ("by_id", "changed_at", "check_in_kind", "checked_in_at", "checked_out_at", "listed_at", "listed_by_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "shift_id", "state", "volunteer_id") VALUES (NEW."by_id", NEW."changed_at", NEW."check_in_kind", NEW."checked_in_at", NEW."checked_out_at", NEW."listed_at", NEW."listed_by_id", NOW(), \'insert\', NEW."id", NEW."reason", NEW."shift_id", NEW."state", NEW."volunteer_id"); RETURN NULL;',
+                            hash="0228707f4b9381d033834efb378065ff898cc0da",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_05315",
+                            table="volunteers_shiftsignup",
+                            when="AFTER",
+                        ),
+                    ),
+                    pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."check_in_kind" IS DISTINCT FROM (NEW."check_in_kind") OR OLD."checked_in_at" IS DISTINCT FROM (NEW."checked_in_at") OR OLD."checked_out_at" IS DISTINCT FROM (NEW."checked_out_at") OR OLD."listed_at" IS DISTINCT FROM (NEW."listed_at") OR OLD."listed_by_id" IS DISTINCT FROM (NEW."listed_by_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."shift_id" IS DISTINCT FROM (NEW."shift_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."volunteer_id" IS DISTINCT FROM (NEW."volunteer_id"))',
+                            func='INSERT INTO "volunteers_shiftsignupevent" ("by_id", "changed_at", "check_in_kind", "checked_in_at", "checked_out_at", "listed_at", "listed_by_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "shift_id", "state", "volunteer_id") VALUES (NEW."by_id", NEW."changed_at", NEW."check_in_kind", NEW."checked_in_at", NEW."checked_out_at", NEW."listed_at", NEW."listed_by_id", NOW(), \'update\', NEW."id", NEW."reason", NEW."shift_id", NEW."state", NEW."volunteer_id"); RETURN NULL;',
+                            hash="98875483d35d8af03bb31ba0335afe288c3221d7",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_66150",
+                            table="volunteers_shiftsignup",
+                            when="AFTER",
+                        ),
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -481,18 +681,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="team",
-            name="leader",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="led",
-                to="volunteers.volunteer",
-                verbose_name="负责人",
-            ),
         ),
         migrations.CreateModel(
             name="ShiftSignupEvent",
@@ -605,16 +793,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="shiftsignup",
-            name="volunteer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="signups",
-                to="volunteers.volunteer",
-                verbose_name="志愿者",
-            ),
         ),
         migrations.CreateModel(
             name="ServiceRecord",
@@ -779,18 +957,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="activity",
-            name="organiser",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="organises",
-                to="volunteers.volunteer",
-                verbose_name="组织者",
-            ),
         ),
         migrations.CreateModel(
             name="PartnerShop",
@@ -965,217 +1131,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(fields=("division", "name"), name="team_name_once"),
-        ),
-        migrations.AddIndex(
-            model_name="shiftsignup",
-            index=models.Index(
-                condition=models.Q(("state", "WAITING")), fields=["shift", "position"], name="signup_line"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shiftsignup",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("SIGNED", "WAITING", "CAME", "MISSED"))),
-                fields=("shift", "volunteer"),
-                name="signup_once_a_shift",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shiftsignup",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("state__in", ("SIGNED", "CAME"))),
-                expressions=[("volunteer", "="), ("during", "&&"), ("shift", "<>")],
-                name="signup_in_one_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shiftsignup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("checked_in_at__isnull", False),
-                        ("state", "CAME"),
-                        models.Q(("check_in_kind", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "CAME"), _negated=True),
-                        ("checked_in_at", None),
-                        ("checked_out_at", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="signup_came_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shiftsignup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_out_at", None),
-                    ("checked_out_at__gte", models.F("checked_in_at")),
-                    _connector="OR",
-                ),
-                name="signup_out_after_in",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shiftsignup",
-            trigger=pgtrigger.compiler.Trigger(
-                name="signup_begins_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NEW.state NOT IN ('SIGNED', 'WAITING'))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'signup_begins_by_the_table', MESSAGE = 'no signup begins as ' || NEW.state;",
-                    hash="618be0b8fb0315ee934d128291348ba5b06e0123",
-                    operation="INSERT",
-                    pgid="pgtrigger_signup_begins_by_the_table_9eef1",
-                    table="volunteers_shiftsignup",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shiftsignup",
-            trigger=pgtrigger.compiler.Trigger(
-                name="signup_moves_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('CAME', 'SIGNED'), ('MISSED', 'CAME'), ('SIGNED', 'CAME'), ('SIGNED', 'MISSED'), ('SIGNED', 'REMOVED'), ('SIGNED', 'WITHDRAWN'), ('WAITING', 'CAME'), ('WAITING', 'REMOVED'), ('WAITING', 'SIGNED'), ('WAITING', 'WITHDRAWN')))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'signup_moves_by_the_table', MESSAGE = 'no signup goes from ' || OLD.state || ' to ' || NEW.state;",
-                    hash="de8db43c8f8ce541b02097e9297acf13f85f03e8",
-                    operation="UPDATE",
-                    pgid="pgtrigger_signup_moves_by_the_table_25bf1",
-                    table="volunteers_shiftsignup",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shiftsignup",
-            trigger=pgtrigger.compiler.Trigger(
-                name="copy_time",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    SELECT tstzrange(starts_at, ends_at) INTO NEW.during FROM volunteers_shift WHERE id = NEW.shift_id;\n    RETURN NEW;\n",
-                    hash="a9db87af84988baa0626a451dd8c566b3214e3ba",
-                    operation='INSERT OR UPDATE OF "shift_id"',
-                    pgid="pgtrigger_copy_time_8ae1d",
-                    table="volunteers_shiftsignup",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shiftsignup",
-            trigger=pgtrigger.compiler.Trigger(
-                name="count_places",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE seats int; line int;",
-                    func="\n    IF TG_OP <> 'INSERT' THEN\n        seats := -(OLD.state IN ('SIGNED', 'CAME', 'MISSED'))::int;\n        line := -(OLD.state = 'WAITING')::int;\n        IF TG_OP = 'UPDATE' AND NEW.shift_id = OLD.shift_id THEN\n            seats := seats + (NEW.state IN ('SIGNED', 'CAME', 'MISSED'))::int;\n            line := line + (NEW.state = 'WAITING')::int;\n        END IF;\n        IF seats <> 0 OR line <> 0 THEN\n            UPDATE volunteers_shift SET places_taken = places_taken + seats,\n                waiting_taken = waiting_taken + line WHERE id = OLD.shift_id;\n        END IF;\n        IF TG_OP = 'DELETE' OR NEW.shift_id = OLD.shift_id THEN\n            RETURN NULL;\n        END IF;\n    END IF;\n    UPDATE volunteers_shift SET\n        places_taken = places_taken + (NEW.state IN ('SIGNED', 'CAME', 'MISSED'))::int,\n        waiting_taken = waiting_taken + (NEW.state = 'WAITING')::int,\n        last_position = greatest(last_position, NEW.position) WHERE id = NEW.shift_id;\n    RETURN NULL;\n",
-                    hash="22e9369754a2710f82acdfdf1e2d76401f6c52af",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_count_places_3a0bd",
-                    table="volunteers_shiftsignup",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shiftsignup",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "volunteers_shiftsignupevent" ("by_id", "changed_at", "check_in_kind", "checked_in_at", "checked_out_at", "listed_at", "listed_by_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "shift_id", "state", "volunteer_id") VALUES (NEW."by_id", NEW."changed_at", NEW."check_in_kind", NEW."checked_in_at", NEW."checked_out_at", NEW."listed_at", NEW."listed_by_id", NOW(), \'insert\', NEW."id", NEW."reason", NEW."shift_id", NEW."state", NEW."volunteer_id"); RETURN NULL;',
-                    hash="0228707f4b9381d033834efb378065ff898cc0da",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_05315",
-                    table="volunteers_shiftsignup",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="shiftsignup",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."check_in_kind" IS DISTINCT FROM (NEW."check_in_kind") OR OLD."checked_in_at" IS DISTINCT FROM (NEW."checked_in_at") OR OLD."checked_out_at" IS DISTINCT FROM (NEW."checked_out_at") OR OLD."listed_at" IS DISTINCT FROM (NEW."listed_at") OR OLD."listed_by_id" IS DISTINCT FROM (NEW."listed_by_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."shift_id" IS DISTINCT FROM (NEW."shift_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."volunteer_id" IS DISTINCT FROM (NEW."volunteer_id"))',
-                    func='INSERT INTO "volunteers_shiftsignupevent" ("by_id", "changed_at", "check_in_kind", "checked_in_at", "checked_out_at", "listed_at", "listed_by_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "shift_id", "state", "volunteer_id") VALUES (NEW."by_id", NEW."changed_at", NEW."check_in_kind", NEW."checked_in_at", NEW."checked_out_at", NEW."listed_at", NEW."listed_by_id", NOW(), \'update\', NEW."id", NEW."reason", NEW."shift_id", NEW."state", NEW."volunteer_id"); RETURN NULL;',
-                    hash="98875483d35d8af03bb31ba0335afe288c3221d7",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_66150",
-                    table="volunteers_shiftsignup",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends__gt", models.F("starts"))),
-                name="activity_ends_after_start",
-                violation_error_message="结束时间要晚于开始时间。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("repeats", "NONE"),
-                    models.Q(("weekday__isnull", False), ("weekday__range", (1, 7))),
-                    _connector="OR",
-                ),
-                name="activity_has_a_weekday",
-                violation_error_message="每周或每月办的活动，请选星期几。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="activity_ends_on_after_start",
-                violation_error_message="最后一天不能早于第一天。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("places__gte", 1)),
-                name="activity_has_places",
-                violation_error_message="每次至少要有 1 个人。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="activity",
-            trigger=pgtrigger.compiler.Trigger(
-                name="activity_begins_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NEW.state NOT IN ('DRAFT'))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'activity_begins_by_the_table', MESSAGE = 'no activity begins as ' || NEW.state;",
-                    hash="ceccab1eeac9d13b08618bbb5345b4b20e372f3a",
-                    operation="INSERT",
-                    pgid="pgtrigger_activity_begins_by_the_table_fa57a",
-                    table="volunteers_activity",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="activity",
-            trigger=pgtrigger.compiler.Trigger(
-                name="activity_moves_by_the_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.state IS DISTINCT FROM NEW.state AND (OLD.state, NEW.state) NOT IN (('DRAFT', 'ENDED'), ('DRAFT', 'PUBLISHED'), ('PUBLISHED', 'ENDED')))",
-                    func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'activity_moves_by_the_table', MESSAGE = 'no activity goes from ' || OLD.state || ' to ' || NEW.state;",
-                    hash="440b307c4283dc9b48defe8403deda2fb09771c5",
-                    operation="UPDATE",
-                    pgid="pgtrigger_activity_moves_by_the_table_5842c",
-                    table="volunteers_activity",
-                    when="BEFORE",
-                ),
-            ),
         ),
     ]

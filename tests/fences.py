@@ -12,6 +12,7 @@ import importlib.util
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -82,6 +83,9 @@ def python_files(root: Path) -> list[Path]:
     return sorted(found + [path for path in [root / "dev"] if path.is_file()])
 
 
+_parsed = cache(ast.parse)  # by the text itself: several fences read every file
+
+
 def texts(root: Path) -> list[Path]:
     """Every text file we wrote by hand."""
     kinds = ("*.html", "*.txt", "*.md", "*.css", "*.js", "*.toml", "*.yml", "*.sql")
@@ -134,7 +138,7 @@ def _imports(tree: ast.AST) -> Iterator[tuple[ast.stmt, str, str]]:
 
 def out_of_a_test(path: Path) -> list[str]:
     """Imports from a module of tests or a conftest: what several share has a home that is neither."""
-    found = _imports(ast.parse(path.read_text()))
+    found = _imports(_parsed(path.read_text()))
     taken = [
         (node, f"{module}.{name}") for node, module, name in found if module.partition(".")[0] == "tests"
     ]
@@ -148,7 +152,7 @@ def out_of_a_test(path: Path) -> list[str]:
 def clock_reads(path: Path) -> list[str]:
     """Readings of the clock that ruff does not see: today by default, and the database's own now."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(_parsed(path.read_text())):
         if isinstance(node, ast.Call) and not node.args and not node.keywords:
             name = ast.unparse(node.func).rpartition(".")[2]
             found += [(node.lineno, name)] if name in {"localdate", "localtime", "Now"} else []
@@ -164,14 +168,14 @@ def clock_reads(path: Path) -> list[str]:
 def inner_imports(path: Path) -> list[str]:
     """Imports inside a function: nearly always a circle somebody walked around."""
     functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-    nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, functions)]
+    nodes = [node for node in ast.walk(_parsed(path.read_text())) if isinstance(node, functions)]
     found = {(stmt.lineno, module) for node in nodes for stmt, module, _ in _imports(node)}
     return [f"{path.name}:{line}: {module}" for line, module in sorted(found)]
 
 
 def web_imports(path: Path) -> list[str]:
     """What a verb or a record must not know of Django: requests, forms, pages, the admin."""
-    names = (f"{module}.{name}" for _, module, name in _imports(ast.parse(path.read_text())))
+    names = (f"{module}.{name}" for _, module, name in _imports(_parsed(path.read_text())))
     return [f"{path}: {name}" for name in names if WEB.match(name)]
 
 
@@ -179,7 +183,7 @@ def impure_imports(path: Path) -> list[str]:
     """What pure rules must not know of Django: anything but choices and translation."""
     return [
         f"{path}: {module}.{name}"
-        for _, module, name in _imports(ast.parse(path.read_text()))
+        for _, module, name in _imports(_parsed(path.read_text()))
         if module.startswith("django")
         and not (module in PURE and (PURE[module] is None or name in PURE[module]))
     ]
@@ -238,7 +242,7 @@ def _url_tags(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _address_strings(path: Path) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(_parsed(path.read_text())):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " not in node.value:
             yield node.lineno, node.value
 
@@ -366,7 +370,7 @@ _WRAPPED = re.compile(
 
 def unwrapped_in_python(path: Path) -> list[str]:
     """Chinese text that is not handed to a gettext function; docstrings are not text for people."""
-    tree = ast.parse(path.read_text())
+    tree = _parsed(path.read_text())
     known: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body:

@@ -7,7 +7,6 @@ import pytest
 import schemathesis
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from schemathesis.core import NotSet
 
@@ -15,10 +14,12 @@ from courses.models.enrolment import Enrolment
 from tests import lanes
 from tests.factories import courses
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 
 @pytest.fixture
 def group(cast, now):
-    return courses.class_group(cast.center, timezone.now(), name="书法一班", capacity=1)
+    return courses.class_group(cast.center, now, name="书法一班", capacity=1)
 
 
 def post(client, url, body, **headers):
@@ -75,9 +76,7 @@ def test_nobody_sees_or_moves_what_is_not_theirs(client, group, cast, now):
 
 
 def test_offers_are_answered(client, group, cast, now):
-    seat = courses.seat(
-        group, cast.guilan, now, state="OFFERED", offer_until=timezone.now() + timedelta(hours=1)
-    )
+    seat = courses.seat(group, cast.guilan, now, state="OFFERED", offer_until=now + timedelta(hours=1))
     client.force_login(cast.guilan.user)
     assert post(client, reverse("api-enrolment-accept", args=[seat.pk]), {}).json()["state"] == "SEATED"
 

@@ -1,14 +1,15 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from itertools import count
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.utils import timezone
 
 from centers.models import Division
 from people.models import Consent, Guardianship, Membership, Person, User
 from people.rules import GuardianKind, Purpose, Role
+
+SEPTEMBER = datetime(2026, 9, 1, tzinfo=UTC)  # before the moment in which the cast lives
 
 PASSWORD = "linli-demo-2026"
 phones = count(13900000000)
@@ -45,8 +46,7 @@ def child(
     name: str, born_on: date, guardian: Person, *, consented: bool = True, kind: str = "GUARDIAN"
 ) -> Person:
     made = person(name, born_on=born_on, home=guardian.home)
-    now = timezone.now()
-    Guardianship.objects.create(guardian=guardian, ward=made, kind=GuardianKind(kind), since=now)
+    Guardianship.objects.create(guardian=guardian, ward=made, kind=GuardianKind(kind), since=SEPTEMBER)
     if consented:
-        Consent.objects.create(person=made, purpose=Purpose.COURSES, given_by=guardian, given_at=now)
+        Consent.objects.create(person=made, purpose=Purpose.COURSES, given_by=guardian, given_at=SEPTEMBER)
     return made

@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from people.actions.accounts import redeem_desk_code
 from people.actions.persons import set_document
@@ -219,13 +218,13 @@ def test_document(desk, cast):
     assert Person.objects.get(pk=cast.elder.pk).document_index == ""
 
 
-def test_the_slip_with_a_desk_code_opens_the_door(desk, cast):
+def test_the_slip_with_a_desk_code_opens_the_door(desk, cast, clock):
     answer = desk.post(verb(cast.elder, "desk-code"))
     page = Page(answer)
     code = re.search(r"\d{4} \d{4}", page.text)[0]
     assert "no-store" in answer["Cache-Control"]
     assert any(link.startswith("data:image/svg+xml") for link in page.links)
-    opened = redeem_desk_code(code=code, now=timezone.now())
+    opened = redeem_desk_code(code=code, now=clock.now)
     assert opened == Person.objects.get(pk=cast.elder.pk).user
 
 

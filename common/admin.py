@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.filters import FieldListFilter
+from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -71,10 +72,27 @@ class ScopedAdmin(ModelAdmin[Any]):
         return self.scope(request, super().get_queryset(request))
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Only the filters on the page: `?phone__startswith=1381` would tell a masked number."""
-        offered = [entry[0] if isinstance(entry, tuple) else entry for entry in self.list_filter]
-        field = lookup.split("__")[0]
-        return field in [*offered, self.date_hierarchy]
+        """Only what the page's own filters write into the address.
+
+        Anything else is a question put to the database: `?phone__startswith=1381` tells a masked
+        number digit by digit, `?term__…` any column of whatever a row leads to.
+        """
+        return request is not None and lookup in self._written_by_filters(request)
+
+    def _written_by_filters(self, request: HttpRequest) -> set[str | None]:
+        names: set[str | None] = set()
+        if self.date_hierarchy:
+            names |= {f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")}
+        for entry in self.get_list_filter(request):
+            # Django also takes fields here, and names of classes; we write neither.
+            one: Any = entry
+            if isinstance(one, type):
+                names.add(one.parameter_name)  # type: ignore[attr-defined]
+                continue
+            path, make = one if isinstance(one, tuple) else (one, FieldListFilter.create)
+            field = get_fields_from_path(self.model, path)[-1]
+            names |= {*make(field, request, {}, self.model, self, field_path=path).expected_parameters()}
+        return names
 
     def covers(self, request: HttpRequest, verb: str, row: Any) -> bool:
         """Whether the user may do `verb` to a row (None: to any row at all)."""

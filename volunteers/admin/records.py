@@ -93,9 +93,6 @@ class ServiceRecordAdmin(VerbAdmin, ReadOnlyAdmin):
         ),
     )
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup == SourceFilter.parameter_name or super().lookup_allowed(lookup, value, request)
-
     def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         return within(rows, "division", reach(request, self.see))
 

@@ -45,6 +45,7 @@ EXTRA_FILES = {
     "portal": {"demo": "the demo city"},
     "people": {
         "adapter": "django-allauth asks for a class of ours",
+        "authority": "whether a post lets somebody do a verb: the verbs of every app ask it",
         "doors": "who may open a page: the views of every app ask it",
     },
 }
@@ -203,6 +204,8 @@ def _breaks_in(importer: str, imported: str) -> bool:
     open_to = DOORS | ({"views", "urls"} if guest == "config" else set())
     if rooms[:1] == ["doors"] and host == "people":
         return importer.split(".")[1] not in {"views", "api"}
+    if rooms[:1] == ["authority"] and host == "people":
+        return importer.split(".")[1] not in {"actions", "views"}
     if rooms[:1] == ["parts"] and host == "people":
         return importer.split(".")[1] not in {"views", "parts", "actions", "models"}
     return not rooms or rooms[0] not in open_to

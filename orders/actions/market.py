@@ -21,6 +21,7 @@ from orders.rules.market import (
     MarketState,
     slots,
 )
+from people.authority import may_act
 from people.models import Person, User, acts_for
 from volunteers.models.partners import PartnerShop, PartnerUnit
 from volunteers.models.roll import Team
@@ -117,7 +118,8 @@ def add_stall(
 def _booker(person_id: int, stall: Stall, by: User) -> Person:
     person = Person.objects.select_related("home").filter(pk=person_id, merged_into=None).first()
     own = person is not None and acts_for(by).filter(pk=person.pk).exists()
-    if person is None or not (own or by.may("orders.dispatch", stall.market.division)):
+    here = stall.market.division
+    if person is None or not (own or may_act(by=by, verb="orders.dispatch", person=person, row=here)):
         raise NotAllowed(message=_("您不能替这位居民预约，请先到服务台登记代办关系。"))
     return person
 
@@ -126,7 +128,7 @@ def _booker(person_id: int, stall: Stall, by: User) -> Person:
 def book_stall(
     *, stall_id: int, person_id: int, starts_at: datetime, by: User, now: datetime
 ) -> StallBooking:
-    """预约摊位: a time at a stall for oneself, for whom one acts, or by staff for anybody.
+    """预约摊位: a time at a stall for oneself, for whom one acts, or by staff for their residents.
 
     One live booking a person and stall: the same time again gives back the first. Refuses
     NOT_ALLOWED, MARKET_REFUSED (called off, over, no such time), STALL_FULL, ALREADY_BOOKED,

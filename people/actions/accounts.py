@@ -17,6 +17,7 @@ from centers.models import Division
 from centers.rules import DivisionKind
 from common.errors import DomainError, NotAllowed
 from people.actions.records import lock_to_merge, merge_persons
+from people.authority import may_act
 from people.models import DeskCode, Person, User, acts_for
 from people.rules import DESK_CODE_HOURS, BirthPrecision
 
@@ -99,14 +100,12 @@ def issue_desk_code(*, person_id: int, by: User, now: datetime) -> tuple[DeskCod
     person outside the caller's reach, and for staff accounts (a code must not open the back office).
     """
     person = (
-        Person.objects.visible_to(by)
+        Person.objects.select_related("home")
         .select_for_update(no_key=True, of=("self",))
-        .filter(pk=person_id)
+        .filter(pk=person_id, merged_into=None)
         .first()
     )
-    allowed = person is not None and (
-        bool(by.reach("people.desk_code")) if person.home is None else by.may("people.desk_code", person.home)
-    )
+    allowed = person is not None and may_act(by=by, verb="people.desk_code", person=person)
     if person is None or not allowed or (person.user is not None and person.user.is_staff):
         raise NotAllowed(message=_("这位居民不在您负责的范围内，或者她有工作台账号。"))
     person.desk_codes.filter(used_at=None).update(expires_at=now)

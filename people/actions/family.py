@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
-from people.models import Consent, Guardianship, Person, User
+from people.authority import may_act
+from people.models import Consent, Guardianship, Person, User, acts_for
 from people.rules import GuardianKind, Purpose, age, needs_guardian
 
 MOST_WARDS = 8
@@ -84,10 +85,11 @@ def name_agent(
 
     Both must be in the caller's reach; refuses NOT_ALLOWED and SAME_PERSON.
     """
-    people = {p.pk: p for p in Person.objects.visible_to(by).filter(pk__in=[ward_id, agent_id])}
+    pair = Person.objects.select_related("home").filter(pk__in=[ward_id, agent_id], merged_into=None)
+    people = {p.pk: p for p in pair if may_act(by=by, verb="people.change", person=p)}
     if ward_id == agent_id:
         raise DomainError("SAME_PERSON", _("代办人要是另一个人。"))
-    if len(people) != 2 or not by.reach("people.change"):
+    if len(people) != 2:
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
     ties = Guardianship.objects.select_for_update(no_key=True, of=("self",)).filter(until=None)
     found = ties.filter(guardian=agent_id, ward=ward_id).first()
@@ -109,12 +111,10 @@ def name_agent(
 @transaction.atomic
 def end_guardianship(*, guardianship_id: int, by: User, now: datetime) -> Guardianship:
     """结束代办: by the helper, the helped or staff; past acts stay. Twice changes nothing."""
-    may = Q(guardian__user=by) | Q(ward__user=by)
-    if by.reach("people.change"):
-        may |= Q(ward__in=Person.objects.visible_to(by).values("pk"))
     ties = Guardianship.objects.select_for_update(no_key=True, of=("self",))
-    found = ties.filter(may, pk=guardianship_id).first()
-    if found is None:
+    found = ties.select_related("guardian", "ward__home").filter(pk=guardianship_id).first()
+    own = found is not None and by.pk in {found.guardian.user_id, found.ward.user_id}
+    if found is None or not (own or may_act(by=by, verb="people.change", person=found.ward)):
         raise NotAllowed(message=_("没有找到这项代办关系。"))
     if found.until is None:
         found.until = now
@@ -128,11 +128,12 @@ def give_consent(
 ) -> Consent:
     """同意: records a consent. For a child under 14 only a guardian can give it.
 
-    A guardian gives it through her own account; staff record the paper that a guardian
-    (`guardian_id`) signed at the desk. Twice is one. Refuses NOT_ALLOWED and NO_GUARDIAN.
+    She, or whoever acts for her, gives it through an account; who keeps her record (people.change)
+    writes down the paper that she or a guardian (`guardian_id`) signed at the desk. Twice is one. Refuses NOT_ALLOWED and NO_GUARDIAN.
     """
-    person = Person.objects.visible_to(by).filter(pk=person_id).first()
-    if person is None:
+    person = Person.objects.select_related("home").filter(pk=person_id).first()
+    own = acts_for(by).filter(pk=person_id)
+    if person is None or not (own.exists() or may_act(by=by, verb="people.change", person=person)):
         raise NotAllowed(message=_("没有找到这位居民。"))
     giver = _giver(person, by, guardian_id, timezone.localtime(now).date())
     try:
@@ -151,7 +152,7 @@ def _giver(person: Person, by: User, guardian_id: int | None, today: date) -> Pe
     guardians = Guardianship.objects.filter(ward=person, until=None)
     if minor:
         guardians = guardians.filter(kind=GuardianKind.GUARDIAN)
-    if guardian_id is not None and by.reach("people.change"):
+    if guardian_id is not None and may_act(by=by, verb="people.change", person=person):
         guardians = guardians.filter(guardian=guardian_id)
     else:
         guardians = guardians.filter(guardian__user=by)

@@ -15,6 +15,7 @@ from common import chinese_id
 from common.errors import DomainError, NotAllowed
 from common.phones import read_phone
 from common.sealed import blind_index
+from people.authority import may_act
 from people.models import Person, RevealLog, User
 
 PHONE_FIELDS = ("phone", "contact_phone")
@@ -76,16 +77,12 @@ def _read(phone: str) -> str:
 
 def _to_change(person_id: int, by: User) -> Person:
     person = (
-        Person.objects.visible_to(by)
-        .filter(pk=person_id, merged_into=None)
+        Person.objects.filter(pk=person_id, merged_into=None)
         .select_related("home")
         .select_for_update(no_key=True, of=("self",))
         .first()
     )
-    allowed = person is not None and (
-        by.may("people.change", person.home) if person.home else bool(by.reach("people.change"))
-    )
-    if person is None or not allowed:
+    if person is None or not may_act(by=by, verb="people.change", person=person):
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
     return person
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError, NotAllowed
 from common.locks import lock_rows
 from common.pointers import pointers_at, repoint
+from people.authority import may_act
 from people.models import Consent, Guardianship, Merge, Person, RevealLog, User, acts_for
 from people.parts import lock_parts, parts
 from people.rules import BirthPrecision
@@ -34,8 +35,8 @@ def reveal(*, person_id: int, field: str, reason: str, by: User, now: datetime) 
 
     Refuses NOT_ALLOWED and REASON_NEEDED.
     """
-    person = Person.objects.visible_to(by).filter(pk=person_id).first()
-    if person is None or field not in REVEALED or not by.reach("people.reveal"):
+    person = Person.objects.select_related("home").filter(pk=person_id).first()
+    if person is None or field not in REVEALED or not may_act(by=by, verb="people.reveal", person=person):
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
     if len(reason.strip()) < 2:
         raise DomainError("REASON_NEEDED", _("请写明查阅的理由，居民本人会看到。"))
@@ -73,7 +74,7 @@ def merge_persons(*, kept_id: int, merged_id: int, by: User, now: datetime, vouc
     if kept_id == merged_id or len(people) != 2:
         raise MergeRefused(message=_("请选两份不同的、还没有合并过的档案。"))
     if not vouched:
-        _reaches_both(by, [kept_id, merged_id])
+        _need_merge(by, people.values())
     kept, gone = people[kept_id], people[merged_id]
     if kept.user_id and gone.user_id:
         raise MergeRefused(message=_("两份档案都有账号，请先停用其中一个账号。"))
@@ -96,8 +97,8 @@ def merge_persons(*, kept_id: int, merged_id: int, by: User, now: datetime, vouc
     return Merge.objects.create(kept=kept, merged=gone, moved=moved, by=by, at=now)
 
 
-def _reaches_both(by: User, ids: list[int]) -> None:
-    if not by.reach("people.merge") or Person.objects.visible_to(by).filter(pk__in=ids).count() != 2:
+def _need_merge(by: User, people: Iterable[Person]) -> None:
+    if not all(may_act(by=by, verb="people.merge", person=person) for person in people):
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
 
 
@@ -119,8 +120,7 @@ def _fold(kept: Person, gone: Person, by: User, now: datetime) -> list[list[Any]
 def undo_merge(*, merge_id: int, by: User, now: datetime) -> Merge:
     """撤销合并: everything that moved goes back. Twice changes nothing. Refuses NOT_ALLOWED."""
     merge = Merge.objects.select_for_update(no_key=True).get(pk=merge_id)
-    if not by.reach("people.merge") or not Person.objects.visible_to(by).filter(pk=merge.kept_id).exists():
-        raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
+    _need_merge(by, [merge.kept, merge.merged])
     if merge.undone_at is not None:
         return merge
     lock_to_merge([merge.kept_id, merge.merged_id])
@@ -182,8 +182,8 @@ def erase_person(*, person_id: int, by: User, now: datetime) -> Person:
     sentence says what to finish first, so that it is passed on. Points that are left lapse.
     """
     own = acts_for(by).filter(pk=person_id)
-    seen = Person.objects.visible_to(by).filter(pk=person_id)
-    if not seen.exists() or not (own.exists() or by.reach("people.change")):
+    seen = Person.objects.select_related("home").filter(pk=person_id).first()
+    if seen is None or not (own.exists() or may_act(by=by, verb="people.change", person=seen)):
         raise NotAllowed(message=_("没有找到这位居民。"))
     lock_parts([person_id], User.objects.filter(person=person_id))
     person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from notices.actions import queue
+from people.authority import may_act
 from people.models import Person, User, acts_for
 from points.actions.ages import check_age
 from points.actions.holds import commit_hold, hold, release_hold
@@ -58,7 +59,7 @@ def take_in(
 def _check_redeemer(by: User, person: Person, place: Division) -> None:
     if acts_for(by).filter(pk=person.pk).exists():
         return
-    if not by.may("points.gifts", place):
+    if not may_act(by=by, verb="points.gifts", person=person, row=place):
         raise NotAllowed(message=_("您不能替这位居民兑换，请到服务台办理。"))
 
 

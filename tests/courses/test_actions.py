@@ -94,7 +94,7 @@ def test_staff_add_after_the_window_but_not_to_a_cancelled_class(cast, group, no
         "NOT_OPEN",
         enrol,
         class_id=group.pk,
-        person=cast.stranger,
+        person=cast.zixuan,
         by=cast.worker,
         now=now,
         channel=EnrolChannel.COUNTER,

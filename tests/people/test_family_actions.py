@@ -167,7 +167,7 @@ def test_staff_record_the_paper_a_guardian_signed(cast, now):
     Consent.objects.all().delete()
     signed = {"now": now, "guardian_id": cast.guilan.pk}
     refused("NOT_ALLOWED", consent, person=cast.zixuan, by=cast.other_worker, **signed)
-    refused("NO_GUARDIAN", consent, person=cast.zixuan, by=cast.officer, **signed)
+    refused("NOT_ALLOWED", consent, person=cast.zixuan, by=cast.officer, **signed)
     made = consent(cast.zixuan, cast.worker, now, guardian_id=cast.guilan.pk)
     assert (made.given_by, made.recorded_by) == (cast.guilan, cast.worker)
 

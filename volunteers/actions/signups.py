@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from notices.actions import queue_all
+from people.authority import may_act
 from people.models import User, acts_for
 from people.rules import Purpose, needs_guardian
 from volunteers.actions.letters import letter
@@ -49,8 +50,8 @@ class NotFit(DomainError):
 def sign_up(*, shift_id: int, volunteer_id: int, by: User, now: datetime) -> ShiftSignup:
     """报名志愿: gives a volunteer a place (SIGNED) or, when there are enough, the next one in line (WAITING).
 
-    By herself, by whom she named, or by staff; until the planned end, since people join on the
-    spot. Free of any duty: she may withdraw at any time (志愿服务条例 art. 25).
+    By herself, by whom she named, or by staff who reach shift and volunteer; until the planned end,
+    since people join on the spot. Free of any duty: she may withdraw at any time (志愿服务条例 art. 25).
 
     Refuses NOT_ALLOWED, NO_SUCH_SHIFT, SHIFT_OVER (called off, closed or over), NOT_ACTIVE,
     NO_CONSENT (under 14), TOO_YOUNG, SKILL_NEEDED, NOT_INSURED (dangerous work without accident
@@ -92,9 +93,9 @@ def sign_up(*, shift_id: int, volunteer_id: int, by: User, now: datetime) -> Shi
 
 
 def _check_party(by: User, volunteer: Volunteer, shift: Shift) -> None:
-    if volunteer.person.user_id == by.pk or by.may("volunteers.record", shift.activity.division):
+    if acts_for(by).filter(pk=volunteer.person_id).exists():
         return
-    if not acts_for(by).filter(pk=volunteer.person_id).exists():
+    if not may_act(by=by, verb="volunteers.record", person=volunteer.person, row=shift.activity.division):
         raise NotAllowed(message=_("您不能替这位志愿者报名，请本人来报，或到服务台。"))
 
 

@@ -25,7 +25,7 @@ from notices.models import Delivery, Notice
 from people.actions.records import merge_persons
 from people.models import Guardianship, Membership, RevealLog
 from portal.views.feed import feed_url
-from tests import access, access_points, lanes
+from tests import access, access_points, fences, lanes
 from tests.access import ALL, DESK, NONE, ROLES, SIGNED_IN, STAFF, Row, button, volunteering
 from tests.access_orders import ORDERS
 from tests.factories import courses, orders, people, volunteers
@@ -323,6 +323,26 @@ def test_every_address_answers_everybody_as_the_table_says(cast, world, role, re
             data = {name: world.get(value.removeprefix("$"), value) for name, value in row.data.items()}
             answer = visitor.visit("post", path, data)
             wrong += judge(answer, role in row.post.split(), f"POST {path}")
+    assert not wrong, "\n".join(wrong)
+
+
+QUERY = re.compile(r'\bGET(?:\.get\(|\[)"(\w+)"|\basked\.get\("(\w+)"|_asked\(request, "(\w+)"')
+ODD = ["王\0", "99999999999999999999", "½'//" + "x" * 3000]
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("role", ["guilan", "admin"])
+def test_no_query_makes_a_server_error(cast, world, role, request):
+    """Every word that a page of ours looks for in its address, with what nobody would write there."""
+    sources = [path.read_text() for app in fences.APPS for path in fences.python_files(fences.ROOT / app)]
+    names = {name for text in sources for found in QUERY.findall(text) for name in found if name}
+    assert {"q", "page", "person", "next", "number"} <= names
+    visitor, wrong = Visitor(cast, role), []
+    for address in lanes.part_of(OURS, ROLES.index(role), request.config):
+        path = filled(address.route, {**world, "pk": world.get(address.name.rpartition("-")[0], 0)})
+        for odd in ODD:
+            answer = visitor.visit("get", path, dict.fromkeys(names, odd))
+            wrong += [f"GET {path} {odd!r}: {answer.status_code}"] if answer.status_code >= 500 else []
     assert not wrong, "\n".join(wrong)
 
 

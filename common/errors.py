@@ -56,4 +56,5 @@ def page_before(request: HttpRequest) -> str:
     before = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(before, {request.get_host()}):
         return "/"
-    return urlsplit(before)._replace(scheme="", netloc="").geturl()
+    path = urlsplit(before)._replace(scheme="", netloc="").geturl()
+    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "/"  # "//elsewhere/"

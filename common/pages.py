@@ -14,6 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
@@ -86,6 +87,11 @@ def post_only(view: View) -> View:
         return response
 
     return posted
+
+
+def typed_words(text: str | None, most: int = 60) -> str:
+    """What was typed into a box of search: no longer than `most`, without what no name can hold."""
+    return (text or "").replace("\0", "").strip()[:most]
 
 
 def number(text: str | None) -> int | None:
@@ -162,7 +168,11 @@ def public_page(view: View) -> View:
             response = view(_impersonal(request), *args, **kwargs)
             found = (response.content, response.status_code)
             caches["pages"].set(key, found, PUBLIC_SECONDS)
-        return HttpResponse(found[0], status=found[1])
+        kept = HttpResponse(found[0], status=found[1])
+        # Whoever keeps it on the way must not hand out one browser's mode, language or mark to another's.
+        patch_vary_headers(kept, ["Cookie", "Accept-Language"])
+        patch_cache_control(kept, private=True, no_cache=True)
+        return kept
 
     return cached
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError, NotAllowed
-from common.pages import View, own_post
+from common.pages import View, judge_anew, own_post
 from people.models import Person, User
 from people.parts import parts
 
@@ -46,6 +46,7 @@ def page_for(allowed: Callable[[User], bool]) -> Door:
             if not isinstance(request.user, User):
                 return redirect_to_login(request.get_full_path())
             if not allowed(request.user):
+                judge_anew(request)  # a mark of 工作台 that leads here is put right
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

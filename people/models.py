@@ -85,11 +85,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         return list(self.memberships.valid_on(today).values_list("role", "division__path"))
 
     def reach(self, verb: str) -> list[str]:
-        """Paths of the divisions where this user may do `verb`; "" means everywhere."""
+        """Paths of the divisions where this user may do `verb`; "" means everywhere.
+
+        A post counts while its account may enter the workplace: unticking `is_staff` ends them all.
+        """
         if not self.is_active:
             return []
         if self.is_superuser:
             return [""]
+        if not self.is_staff:
+            return []
         return [path for role, path in self.posts if rules.may(verb, role)]
 
     def may(self, verb: str, division: Division) -> bool:

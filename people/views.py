@@ -32,7 +32,8 @@ BY_CODE = "signed_in_by_code"
 def _back(request: HttpRequest) -> str:
     """The page of ours that sent her here, or ""."""
     before = request.GET.get("next", "")
-    return before if url_has_allowed_host_and_scheme(before, allowed_hosts=None) else ""
+    ours = before.startswith("/") and url_has_allowed_host_and_scheme(before, allowed_hosts=None)
+    return before if ours else ""  # a word without a slash would be taken for the name of a page
 
 
 @never_cache

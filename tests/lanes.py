@@ -21,6 +21,7 @@ SLOW = {
 }
 MACHINE = "waits by the machine's own clock: left out under a moved one, which makes short waits fail"
 WORKERS = 2  # one a core: PostgreSQL works while a worker waits for it
+WITH_BROWSERS = 3  # whoever waits for a browser leaves her core to another
 FEW_FILES = 3
 QUICK_PART = 4
 Line = TypeVar("Line")
@@ -43,7 +44,9 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """For a few files, or words that go to the screen, starting workers would take longer than it saves."""
     files = [word for word in config.args if ".py" in word]
     alone = config.option.collectonly or config.option.capture == "no" or 0 < len(files) <= FEW_FILES
-    return 0 if alone else WORKERS
+    if alone:
+        return 0
+    return WORKERS if config.option.quick else WITH_BROWSERS
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,10 +4,9 @@ A new address without a row makes the test fail, and so does an answer of the 5x
 """
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from http.cookies import SimpleCookie
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -15,7 +14,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.db import transaction
 from django.test import Client
-from django.urls import URLResolver, get_resolver
 
 from centers.models import CalendarDay
 from courses.models.catalogue import ClassGroup
@@ -25,9 +23,10 @@ from notices.models import Delivery, Notice
 from people.actions.records import merge_persons
 from people.models import Guardianship, Membership, RevealLog
 from portal.views.feed import feed_url
-from tests import access, access_points, lanes
+from tests import access, access_points, fences, lanes
 from tests.access import ALL, DESK, NONE, ROLES, SIGNED_IN, STAFF, Row, button, volunteering
 from tests.access_orders import ORDERS
+from tests.addresses import OURS, filled
 from tests.factories import courses, orders, people, volunteers
 
 TABLE = {
@@ -149,31 +148,7 @@ ADMIN = {
 }
 
 
-class Address(NamedTuple):
-    """One entry of the URL configuration; `route` still has its parameters."""
-
-    name: str
-    route: str
-
-
-def addresses(patterns: URLResolver | None = None, route: str = "", space: str = "") -> Iterator[Address]:
-    """Every address the portal knows."""
-    for entry in (patterns or get_resolver()).url_patterns:
-        here = route + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            yield from addresses(entry, here, space + (f"{entry.namespace}:" if entry.namespace else ""))
-        else:
-            yield Address(space + (entry.name or ""), here)
-
-
-OURS = [address for address in addresses() if not address.route.startswith("admin/")]
 RECORDS = {model._meta.label_lower: modeladmin for model, modeladmin in admin.site._registry.items()}
-
-
-def filled(route: str, values: dict[str, Any]) -> str:
-    """The route with its parameters filled in, whether written as a path or as a pattern."""
-    plain = re.sub(r"\(\?P<(\w+)>[^()]*\)", r"<\1>", route).strip("^").replace("/^", "/").removesuffix("$")
-    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), plain)
 
 
 @pytest.fixture
@@ -323,6 +298,26 @@ def test_every_address_answers_everybody_as_the_table_says(cast, world, role, re
             data = {name: world.get(value.removeprefix("$"), value) for name, value in row.data.items()}
             answer = visitor.visit("post", path, data)
             wrong += judge(answer, role in row.post.split(), f"POST {path}")
+    assert not wrong, "\n".join(wrong)
+
+
+QUERY = re.compile(r'\bGET(?:\.get\(|\[)"(\w+)"|\basked\.get\("(\w+)"|_asked\(request, "(\w+)"')
+ODD = ["王\0", "99999999999999999999", "½'//" + "x" * 3000]
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("role", ["guilan", "admin"])
+def test_no_query_makes_a_server_error(cast, world, role, request):
+    """Every word that a page of ours looks for in its address, with what nobody would write there."""
+    sources = [path.read_text() for app in fences.APPS for path in fences.python_files(fences.ROOT / app)]
+    names = {name for text in sources for found in QUERY.findall(text) for name in found if name}
+    assert {"q", "page", "person", "next", "number"} <= names
+    visitor, wrong = Visitor(cast, role), []
+    for address in lanes.part_of(OURS, ROLES.index(role), request.config):
+        path = filled(address.route, {**world, "pk": world.get(address.name.rpartition("-")[0], 0)})
+        for odd in ODD:
+            answer = visitor.visit("get", path, dict.fromkeys(names, odd))
+            wrong += [f"GET {path} {odd!r}: {answer.status_code}"] if answer.status_code >= 500 else []
     assert not wrong, "\n".join(wrong)
 
 

@@ -68,7 +68,7 @@ def _waiting(user: User, now: datetime) -> list[Link]:
         return []
     near = within(Shift.objects.all(), "activity__division", reach)
     unclosed = near.filter(state=ShiftState.PLANNED, ends_at__range=(now - BEHIND, now)).count()
-    note = _("班次、签到、待审核的服务")
+    note = _("班次、签到，结束了要关闭的班次")
     return [Link(_("志愿工作台"), reverse("volunteers:staff_home"), note, "heart", count=unclosed)]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from centers.models import CalendarDay
 from common.days import SHANGHAI
-from common.pages import number
+from common.pages import number, typed_words
 from common.pinyin import spell
 from common.reach import within
 from courses.models.catalogue import ClassGroup
@@ -36,7 +36,7 @@ def teaches(user: User) -> bool:
 
 def today(user: User, now: datetime, asked: Asked) -> list[Section]:
     """The classes of today; all that are going on, found by name."""
-    typed = asked.get("q", "").strip()[:MOST_TYPED]
+    typed = typed_words(asked.get("q"), MOST_TYPED)
     page = Paginator(_going(user, typed), CLASSES_A_PAGE).get_page(asked.get("page"))
     classes = {"page_obj": page, "typed": typed, "may_draft": _may_draft(user)}
     return [

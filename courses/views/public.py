@@ -20,7 +20,7 @@ from centers.models import Center
 from centers.rules import metres, walk_minutes
 from common.errors import DomainError
 from common.moments import EVENING, weekday
-from common.pages import public_page
+from common.pages import public_page, typed_words
 from courses.models.catalogue import ClassGroup, ClassGroupQuerySet
 from courses.models.enrolment import Enrolment
 from courses.models.session import Session
@@ -61,7 +61,7 @@ def class_list(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, key: str) -> str:
-    return request.GET.get(key, "").replace("\0", "")[:LONGEST_QUERY].strip()
+    return typed_words(request.GET.get(key), LONGEST_QUERY)
 
 
 def _asked_for(classes: ClassGroupQuerySet, asked: dict[str, str], now: datetime) -> ClassGroupQuerySet:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.errors import DomainError
-from common.pages import ask, number
+from common.pages import ask, number, typed_words
 from courses.actions import enrolment as enrolment_actions
 from courses.actions.classes import change_capacity, message_class
 from courses.actions.rosters import enrol_newcomer
@@ -42,7 +42,7 @@ def roster(request: HttpRequest, class_id: int) -> HttpResponse:
     enrolled = list(
         group.enrolments.for_roster().filter(session=session) if session else group.enrolments.for_roster()
     )
-    typed = request.GET.get("q", "").strip()[:60]
+    typed = typed_words(request.GET.get("q"))
     can = powers(user, group)
     found = Person.objects.visible_to(user).matching(typed) if can.enrol and typed else Person.objects.none()
     context = {
@@ -130,7 +130,7 @@ def newcomer(request: HttpRequest, class_id: int) -> HttpResponse:
     group = the_class(user, class_id)
     allow(powers(user, group).enrol)
     session_id = number(request.GET.get("session"))
-    form = NewcomerForm(request.POST or None, initial={"full_name": request.GET.get("name", "")})
+    form = NewcomerForm(request.POST or None, initial={"full_name": typed_words(request.GET.get("name"))})
 
     def act() -> str:
         return enrolled_words(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
-from common.pages import number
+from common.pages import number, typed_words
 from orders.actions.completion import confirm, dispute, mark_done, record_callback, settle
 from orders.actions.dispatch import decline_order, offer_order, release_order, take_order, withdraw_offer
 from orders.actions.orders import accept_order, cancel_order, refuse_order, sign_agreement
@@ -56,7 +56,7 @@ GROUPS: tuple[tuple[TakerKind, Any], ...] = (
 def board(request: HttpRequest) -> HttpResponse:
     """服务单: what waits for whom, in columns, the most urgent first; ?q= finds one by its number."""
     user, now = signed_in(request), timezone.now()
-    typed = request.GET.get("q", "").strip()[:40]
+    typed = typed_words(request.GET.get("q"), 40)
     near = ServiceOrder.objects.dispatched_by(user)
     found = near.filter(pk=number_of(typed) or 0).first() if typed else None
     if found is not None:

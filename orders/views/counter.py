@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.models import Division
-from common.pages import ask
+from common.pages import ask, typed_words
 from common.reach import within
 from orders.actions.cards import issue_card
 from orders.actions.orders import post_project, request_order
@@ -27,7 +27,7 @@ MOST_FOUND = 20
 def find(request: HttpRequest) -> HttpResponse:
     """For whom: name, pinyin initials, phone tail or ID number; a single match opens at once."""
     user = signed_in(request)
-    typed = request.GET.get("q", "").strip()[:60]
+    typed = typed_words(request.GET.get("q"))
     near = Person.objects.visible_to(user).matching(typed).select_related("home__parent")
     found = list(near[: MOST_FOUND + 1])
     if len(found) == 1:

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from centers.models import Division
 from common.errors import DomainError
-from common.pages import ask, own_post, public_page
+from common.pages import ask, own_post, public_page, typed_words
 from common.reach import within
 from orders.actions import market as market_actions
 from orders.forms.markets import BookingForm, MarketForm, StallForm, keepers_near
@@ -72,7 +72,7 @@ def stall(request: HttpRequest, stall_id: int) -> HttpResponse:
     free = [slot for slot in found.times(found.bookings.live()) if slot.free and slot.starts_at > now]
     times = [(slot.starts_at.isoformat(), f"{timezone.localtime(slot.starts_at):%H:%M}") for slot in free]
     desk = user.may("orders.dispatch", found.market.division)
-    typed = request.GET.get("q", "").strip()[:60] if desk else ""
+    typed = typed_words(request.GET.get("q")) if desk else ""
     sought = Person.objects.visible_to(user).matching(typed)[:MOST_FOUND] if typed else acts_for(user)
     people = people_for(sought, user.pk)
     form = BookingForm(request.POST or None, people=people, times=times)

@@ -106,7 +106,7 @@ def issue_desk_code(*, person_id: int, by: User, now: datetime) -> tuple[DeskCod
         .first()
     )
     allowed = person is not None and may_act(by=by, verb="people.desk_code", person=person)
-    if person is None or not allowed or (person.user is not None and person.user.is_staff):
+    if person is None or not allowed or (person.user is not None and _has_post(person.user)):
         raise NotAllowed(message=_("这位居民不在您负责的范围内，或者她有工作台账号。"))
     person.desk_codes.filter(used_at=None).update(expires_at=now)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
@@ -136,6 +136,9 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
         raise CodeRefused(message=_("验证码不对、已经用过或过期了，请到服务台重新打印一张。"))
     if person.user is not None and not person.user.is_active:
         raise CodeRefused(message=_("这个账号已经停用，请到服务台问一问。"))
+    # She, or the account that takes the record over, may have got a post since the code was printed.
+    if any(account is not None and _has_post(account) for account in (person.user, user)):
+        raise CodeRefused(message=_("工作人员的账号不能用验证码登录，请用手机号和密码登录。"))
     if user is not None and person.user_id not in (None, user.pk):
         raise CodeRefused(message=_("这份档案已有账号，请先退出，再用验证码登录。"))
     found.used_at = now
@@ -146,6 +149,10 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
         person.user = User.objects.create_user(None, name=person.full_name)
         person.save(update_fields=["user"])
     return person.user
+
+
+def _has_post(user: User) -> bool:
+    return user.is_staff or user.is_superuser
 
 
 def _lock_people(person_id: int | None, user: User | None) -> tuple[Person | None, Person | None]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
-from common.pages import number
+from common.pages import number, typed_words
 from common.reach import within
 from people.doors import signed_in, staff_page, staff_post, the_person
 from people.models import Person, User
@@ -36,7 +36,7 @@ SLIP = "slip_of"  # the redemption whose code this desk may show once
 @staff_page("volunteers.view")
 def desk(request: HttpRequest) -> HttpResponse:
     """积分台: who is it, which gifts wait, what waits for an answer."""
-    user, typed = signed_in(request), request.GET.get("q", "").strip()[:60]
+    user, typed = signed_in(request), typed_words(request.GET.get("q"))
     found = list(Person.objects.visible_to(user).matching(typed).select_related("home__parent")[:MOST_FOUND])
     if len(found) == 1:
         return redirect("points:staff_person", found[0].pk)

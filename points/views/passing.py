@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
-from common.pages import ask
+from common.pages import ask, typed_words
 from common.reach import within
 from people.doors import signed_in, staff_page, staff_post, the_person
 from people.models import Person, User
@@ -90,7 +90,7 @@ def refuse_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
 def ask_transfer(request: HttpRequest, person_id: int) -> HttpResponse:
     """Asks for a transfer at the desk: first the other side is found, then the form."""
     user = signed_in(request)
-    giver, typed = the_person(user, person_id), request.GET.get("q", "").strip()[:60]
+    giver, typed = the_person(user, person_id), typed_words(request.GET.get("q"))
     back = reverse("points:staff_person", args=[person_id])
     takers = list(Person.objects.visible_to(user).matching(typed).exclude(pk=giver.pk)[:10])
     if not takers:

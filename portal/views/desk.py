@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.models import Division
-from common.pages import ask
+from common.pages import ask, typed_words
 from common.reach import within
 from people.actions.persons import add_person
 from people.doors import allow, signed_in, the_person, work_page
@@ -33,7 +33,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Name, pinyin initials, phone tail or ID number; a single match opens at once."""
     user = signed_in(request)
     allow(serves(user))
-    typed = request.GET.get("q", "").strip()[:60]
+    typed = typed_words(request.GET.get("q"))
     found = list(
         Person.objects.visible_to(user).matching(typed).select_related("home__parent")[: MOST_FOUND + 1]
     )
@@ -72,7 +72,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     allow(serves(user))
     homes = within(Division.objects.order_by("path"), "", user.reach("people.change"))
-    form = ResidentForm(request.POST or None, homes=homes, initial=_guess(request.GET.get("q", "")))
+    form = ResidentForm(request.POST or None, homes=homes, initial=_guess(typed_words(request.GET.get("q"))))
 
     def act() -> HttpResponse:
         made = add_person(by=user, now=timezone.now(), **form.cleaned_data)

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from common.ical import calendar_file
 from common.pages import own_post
@@ -39,6 +40,7 @@ def renew_feed(request: HttpRequest) -> HttpResponse:
     return redirect("mine")
 
 
+@never_cache
 def feed(_request: HttpRequest, token: str) -> HttpResponse:
     """What every app has ahead for everybody the user acts for."""
     try:

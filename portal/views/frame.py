@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
 from common.pages import MARK_COOKIE, Mark, is_judged_anew, mark_kept
@@ -57,7 +58,8 @@ def nav_places(path: str) -> list[dict[str, Any]]:
 
 def mark_of(request: HttpRequest) -> Mark:
     """Who is at this browser: asked of the account where the page knows it, else of the cookie."""
-    if getattr(request, "session", None) is None:
+    # A request with a wrong Host is refused before anybody is asked who it is.
+    if getattr(request, "session", None) is None or not hasattr(request, "user"):
         return mark_kept(request)
     if not isinstance(request.user, User):
         return Mark.NOBODY
@@ -69,13 +71,15 @@ def mark_of(request: HttpRequest) -> Mark:
 
 
 class Marked:
-    """Middleware: keeps the mark of this browser right, on every page that knows the account."""
+    """Middleware: keeps the mark of this browser right, and pages that know the account out of caches."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if request.session.accessed and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)  # it may hold what is hers; the back button would show it
         if request.session.accessed and (mark := mark_of(request)) != request.COOKIES.get(MARK_COOKIE, ""):
             if mark == Mark.NOBODY:
                 response.delete_cookie(MARK_COOKIE, samesite="Lax")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.admin import site
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from common.pages import judge_anew
 from notices.models import Delivery
 from people.doors import signed_in, work_page
-from people.models import User
+from people.models import Person, User
 from people.parts import Link, gathered
 from portal.views.columns import columns
 from portal.views.desk import serves
@@ -26,7 +27,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     links = [*_calls(user), *gathered(lambda part: part.waiting(user, now))]
     context = {
         "today": timezone.localdate(now),
-        "links": [*_desk(user), *sorted(links, key=lambda link: not link.count), *_records(user)],
+        "links": [*_desk(user), *sorted(links, key=lambda link: not link.count), *_records(request)],
         **columns(gathered(lambda part: part.today(user, now, asked))),
     }
     return render(request, "portal/workbench.html", context)
@@ -46,12 +47,12 @@ def _calls(user: User) -> list[Link]:
     return [Link(_("电话名单"), reverse("portal:calls"), note, "telephone", count=count)]
 
 
-def _records(user: User) -> list[Link]:
-    """The back office."""
-    if not user.is_staff:
-        return []
-    people, everything = _("验证码、代办人、同意书、合并"), _("学期、课程、教室、日历")
-    return [
-        Link(_("居民档案"), reverse("admin:people_person_changelist"), people, "people"),
-        Link(_("全部资料"), reverse("admin:index"), everything, "list-ul"),
-    ]
+def _records(request: HttpRequest) -> list[Link]:
+    """The back office, to whom it opens a list."""
+    links = []
+    if site.get_model_admin(Person).has_view_permission(request):
+        note = _("验证码、代办人、同意书、合并")
+        links.append(Link(_("居民档案"), reverse("admin:people_person_changelist"), note, "people"))
+    if site.has_permission(request) and site.get_app_list(request):
+        links.append(Link(_("全部资料"), reverse("admin:index"), _("学期、课程、教室、日历"), "list-ul"))
+    return links

@@ -52,6 +52,7 @@ def test_any_other_error_is_left_to_django(middleware: DomainErrorMiddleware, rf
         ("https://elsewhere.example/classes/3/", "/"),
         ("javascript:alert(1)", "/"),
         ("//elsewhere.example/", "/"),
+        ("http://testserver//elsewhere.example/x", "/"),
         ("", "/"),
     ],
 )

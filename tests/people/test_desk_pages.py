@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 
 from people.actions.accounts import issue_desk_code
+from people.actions.staff import appoint
 from people.models import Person, User
+from people.rules import Role
 from tests.accounts import sign_in, sign_up
 from tests.factories import courses, people
 from tests.html import Page, complains, opened
@@ -87,6 +89,20 @@ def test_a_record_that_has_an_account_is_not_taken_over(client, cast, now):
     complains(use(client, code), "这份档案已有账号，请先退出，再用验证码登录。", 422)
 
 
+def test_a_code_printed_before_an_appointment_opens_no_workplace(client, cast, now):
+    code = issue_desk_code(person_id=cast.guilan.pk, by=cast.worker, now=now)[1]
+    appoint(
+        phone=cast.guilan.user.phone, name="王桂兰", division_id=cast.city["street"].pk,
+        role=Role.SOCIAL_WORKER, by=cast.admin, now=now,
+    )  # fmt: skip
+    sentence = "工作人员的账号不能用验证码登录，请用手机号和密码登录。"
+    complains(use(client, code), sentence, 422)
+    assert "_auth_user_id" not in client.session
+    other = issue_desk_code(person_id=cast.elder.pk, by=cast.worker, now=now)[1]
+    client.force_login(cast.worker)  # nor does staff take a record over by one
+    complains(use(client, other), sentence, 422)
+
+
 # --- a forgotten password ---------------------------------------------------------------------
 
 
@@ -158,9 +174,10 @@ def test_a_missing_birth_date_is_told_once_and_leads_back_to_the_class(client, c
     complains(client.post(link, {"born_on": "1980-01-01"}), "出生日期已经登记过，要改请到服务台。", 422)
 
 
-def test_telling_a_birth_date_leads_nowhere_else(client, db):
+@pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example/", "foo", "people:home", ""])
+def test_telling_a_birth_date_leads_nowhere_else(client, db, wanted):
     client.force_login(people.resident("赵一鸣").user)
-    assert client.post("/my/birth/?next=//evil.example", {"born_on": "1990-07-01"}).url == "/"
+    assert client.post(f"/my/birth/?next={wanted}", {"born_on": "1990-07-01"}).url == "/"
 
 
 def test_who_is_too_old_is_not_asked_for_a_date_that_is_known(guilan, cast, now):

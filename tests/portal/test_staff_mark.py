@@ -1,6 +1,7 @@
 """工作台 in the header of every page for whoever works here, and the way out; kept pages stay kept."""
 
 from datetime import date
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import caches
@@ -12,6 +13,7 @@ from people.actions.accounts import issue_desk_code
 from people.actions.staff import appoint
 from people.models import Person
 from people.rules import Role
+from portal.views.feed import feed_url
 from tests.factories import courses, people
 from tests.html import Page, opened
 
@@ -145,6 +147,35 @@ def test_a_post_that_has_ended_leaves_a_link_that_opens_nothing_and_goes_at_the_
     assert not works(opened(client, "/classes/"))
 
 
+def test_a_post_counts_while_its_account_may_enter_the_workplace(client, cast, teacher, now):
+    """Who teaches a class keeps 工作台; what only her post opened is shut when `is_staff` is taken away."""
+    here = cast.city["street"]
+    appoint(
+        phone=teacher.phone,
+        name="陈国华",
+        division_id=here.pk,
+        role=Role.SOCIAL_WORKER,
+        by=cast.admin,
+        now=now,
+    )
+    type(teacher).objects.filter(pk=teacher.pk).update(is_staff=False)
+    sign_in(client, teacher)
+    assert client.get("/staff/").status_code == 200
+    person = f"/staff/people/{cast.guilan.pk}/"
+    for address in ("/staff/desk/?q=王", "/staff/calls/", "/staff/people/new/", "/staff/orders/new/1/"):
+        assert client.get(address).status_code == 403, address
+    assert client.get(person).status_code in {403, 404}
+    assert not type(teacher).objects.get(pk=teacher.pk).may("people.change", here)
+
+
+def test_a_link_to_a_workbench_that_is_not_hers_goes_when_it_is_pressed(client, cast):
+    sign_in(client, cast.guilan.user)
+    client.cookies["mark"] = "staff"
+    assert works(opened(client, "/classes/"))
+    assert client.get("/staff/").status_code == 403
+    assert not works(opened(client, "/classes/"))
+
+
 def test_a_post_that_has_begun_shows_at_the_next_own_page(client, cast, now):
     sign_in(client, cast.guilan.user)
     appoint(
@@ -227,3 +258,38 @@ def test_the_mark_says_only_that_somebody_is_here(client, cast):
     sign_in(client, cast.worker)
     cookie = client.cookies["mark"]
     assert (cookie.value, cookie["httponly"], cookie["samesite"]) == ("staff", True, "Lax")
+
+
+# --- Caches on the way ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", KEPT)
+def test_a_kept_page_says_by_what_it_varies_and_that_it_is_this_browsers(client, cast, address):
+    answer = client.get(address)
+    assert {"Cookie", "Accept-Language"} <= {*answer["Vary"].split(", ")}
+    assert "private" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/account/mfa/",
+        "/account/password/change/",
+        "/account/logout/",
+        "/api/v1/enrolments/",
+        "/nowhere/",
+        "/admin/",
+    ],
+)
+def test_what_knows_the_account_is_kept_nowhere(client, cast, address):
+    client.force_login(cast.guilan.user)
+    assert "no-store" in client.get(address)["Cache-Control"]
+
+
+def test_a_calendar_is_kept_nowhere(client, cast):
+    assert "no-store" in client.get(urlsplit(feed_url(cast.guilan.user)).path)["Cache-Control"]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "a_b", "-"])
+def test_a_wrong_host_is_a_bad_request_and_no_fault_of_ours(db, host):
+    assert Client(raise_request_exception=False).get("/", headers={"host": host}).status_code == 400

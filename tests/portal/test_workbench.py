@@ -8,6 +8,7 @@ from courses.rules import ClassState
 from notices.models import Delivery, Notice
 from notices.rules import Channel, DeliveryState
 from people.models import Person
+from people.rules import Role
 from tests.backoffice import said, staff
 from tests.factories import courses, people
 from tests.html import Page
@@ -92,3 +93,15 @@ def test_home_costs_the_same_however_many(desk, cast, now):
 def test_the_call_list_costs_the_same_however_long(desk, cast, now):
     more = lambda n: [call(now, people.person("某某", home=cast.city["grid"])) for _ in range(n)]  # noqa: E731
     assert_constant(desk, staff("calls"), more)
+
+
+@pytest.mark.parametrize("role", [*Role])
+def test_every_line_of_the_workbench_opens_for_whom_it_is_shown(client, cast, role):
+    client.force_login(people.staff("新同事", role, cast.city["street"]))
+    page = Page(client.get("/staff/"))
+    shown = {link for link in page.links if link.startswith(("/staff/", "/admin/"))}
+    assert shown
+    for link in sorted(shown):
+        answer = client.get(link, follow=True)
+        assert answer.status_code == 200, link
+        assert "你没有查看或编辑的权限" not in answer.content.decode(), link

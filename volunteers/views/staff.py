@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
-from common.pages import ask, number
+from common.pages import ask, number, typed_words
 from common.reach import within
 from people.doors import signed_in, staff_page, staff_post
 from people.models import Person, User
@@ -67,7 +67,7 @@ def shift(request: HttpRequest, shift_id: int) -> HttpResponse:
     """A shift and its list; finding a volunteer and signing her up."""
     user, now = signed_in(request), timezone.now()
     found = the_shift(user, shift_id)
-    typed = request.GET.get("q", "").strip()[:60]
+    typed = typed_words(request.GET.get("q"))
     roster = list(found.roster())
     may_record = user.may("volunteers.record", found.activity.division)
     running = may_record and SHIFTS.offers(ShiftMove.PLACES)(found)

@@ -129,7 +129,8 @@ def give_consent(
     """同意: records a consent. For a child under 14 only a guardian can give it.
 
     She, or whoever acts for her, gives it through an account; who keeps her record (people.change)
-    writes down the paper that she or a guardian (`guardian_id`) signed at the desk. Twice is one. Refuses NOT_ALLOWED and NO_GUARDIAN.
+    writes down the paper that she or a guardian (`guardian_id`) signed at the desk. Twice is one.
+    Refuses NOT_ALLOWED and NO_GUARDIAN.
     """
     person = Person.objects.select_related("home").filter(pk=person_id).first()
     own = acts_for(by).filter(pk=person_id)

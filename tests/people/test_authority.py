@@ -14,7 +14,7 @@ from people.actions.records import erase_person, merge_persons, reveal, undo_mer
 from people.authority import may_act
 from people.models import Consent, Guardianship, Membership, Person
 from people.rules import Purpose, Role
-from points.actions.gifts import redeem
+from points.actions.gifts import cancel_redemption, redeem
 from points.models.redemptions import Redemption
 from tests.factories import courses, orders, people, volunteers
 from tests.factories.courses import at
@@ -94,6 +94,10 @@ def test_a_gift_of_ones_own_center_is_not_redeemed_for_a_stranger(cast, now, ric
     told = {"gift_id": gift.pk, "person_id": cast.guilan.pk, "key": "k", "now": now}
     refused("NOT_ALLOWED", redeem, by=by, **told)
     assert not Redemption.objects.exists()
+    made = redeem(by=cast.guilan.user, **told)
+    assert Redemption.objects.open().exists()
+    cancel_redemption(redemption_id=made.pk, by=by, now=now)  # her desk keeps the gift; the points go back
+    assert not Redemption.objects.open().exists()
 
 
 def test_nobody_is_put_on_a_list_by_who_does_not_reach_her(cast, hers, now):

@@ -8,9 +8,10 @@ nothing but Python can check and compile the translations (`manage.py check_mess
 from __future__ import annotations
 
 import ast
+import os
 import re
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,11 +85,21 @@ def extract(root: Path) -> dict[Key, list[str]]:
 
 def sources(root: Path) -> Iterator[Path]:
     """The Python files and templates that may hold words for people."""
-    templates = (path for path in (root / "templates").rglob("*") if path.suffix in _TEMPLATES)
-    for path in sorted([*root.rglob("*.py"), *templates]):
-        parts = path.relative_to(root).parts
-        if not any(part in _OUTSIDE or part.startswith(".") for part in parts):
+    templates = root / "templates"
+    for path in sorted(files_below(root, _OUTSIDE)):
+        if path.suffix == ".py" or (path.suffix in _TEMPLATES and path.is_relative_to(templates)):
             yield path
+
+
+def files_below(root: Path, outside: Collection[str]) -> Iterator[Path]:
+    """The files of a folder and of those in it, but for what is hidden or named as outside."""
+
+    def inside(names: list[str]) -> list[str]:
+        return [name for name in names if name not in outside and not name.startswith(".")]
+
+    for folder, folders, files in os.walk(root):
+        folders[:] = inside(folders)  # os.walk goes on into these
+        yield from (Path(folder, name) for name in inside(files))
 
 
 def in_python(source: str) -> Iterator[Key]:

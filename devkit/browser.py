@@ -3,7 +3,6 @@
 import json
 import shutil
 import tarfile
-from pathlib import Path
 
 from devkit.packages import make, npm_ci
 from devkit.places import DEV, NODE, ROOT
@@ -12,20 +11,18 @@ from devkit.state import locked
 
 
 def variables() -> dict[str, str]:
-    """Debian's Chromium if it is there, else npm's; as the LINLI_CHROMIUM* variables the tests read."""
-    executable, args, env = Path("/usr/bin/chromium"), ["--disable-dev-shm-usage"], {}
-    if not executable.exists():
-        home, folder = DEV / "browser", ROOT / "browser"
-        with locked("setup", wait=True):
-            make("browser for the tests", home / "chromium", [folder / "package-lock.json"], unpack_browser)
-        executable = home / "chromium"
-        args += ["--no-sandbox", "--headless=shell", "--no-zygote"]
-        args += ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-        env = {"LD_LIBRARY_PATH": f"{home}/lib", "FONTCONFIG_FILE": f"{home}/fonts.conf"}
+    """npm's Chromium without a screen, the same on every machine, as the variables the tests read."""
+    home, folder = DEV / "browser", ROOT / "browser"
+    with locked("setup", wait=True):
+        make("browser for the tests", home / "chromium", [folder / "package-lock.json"], unpack_browser)
+    args = ["--disable-dev-shm-usage", "--no-sandbox", "--headless=shell", "--no-zygote"]
+    args += ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+    # For the browser alone: its libraries are not Python's.
+    env = {"LD_LIBRARY_PATH": f"{home}/lib", "FONTCONFIG_FILE": f"{home}/fonts.conf"}
     return {
-        "LINLI_CHROMIUM": str(executable),
+        "LINLI_CHROMIUM": str(home / "chromium"),
         "LINLI_CHROMIUM_ARGS": json.dumps(args),
-        "LINLI_CHROMIUM_ENV": json.dumps(env),  # for the browser alone: its libraries are not Python's
+        "LINLI_CHROMIUM_ENV": json.dumps(env),
         "PLAYWRIGHT_NODEJS_PATH": str(NODE),  # the Node inside playwright wants a library Debian may lack
         "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # playwright's loop runs in the thread that queries

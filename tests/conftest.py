@@ -8,17 +8,29 @@ is always `now`.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Thread
+from uuid import uuid4
 
 import pytest
 from django.core.cache import caches
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from tests import databases
 from tests.cast import Cast
 from tests.moments import NOW
 from tests.stages.points import fund, hers, rich, stage  # noqa: F401 - fixtures
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Whoever starts workers makes the databases meanwhile, as they take as long to read the tests."""
+    told = session.config.option
+    if told.numprocesses:
+        told.testrunuid = told.testrunuid or uuid4().hex
+        blocker = session.config.stash[blocking_manager_key]
+        Thread(target=databases.make_ahead, args=[told.testrunuid, blocker], daemon=True).start()
 
 
 @pytest.fixture
@@ -72,7 +84,10 @@ def django_db_setup() -> None:
 
 @pytest.fixture
 def _database_of_this_test(
-    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker, _databases: databases.Copies
+    request: pytest.FixtureRequest,
+    django_db_blocker: DjangoDbBlocker,
+    _databases: databases.Copies,
+    _empty_caches: None,
 ) -> None:
     """With the cast in it already where that is asked for; whoever empties all tables gets it made anew."""
     marker = request.node.get_closest_marker("django_db")
@@ -98,8 +113,7 @@ def _files_from_the_source_tree() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _passwords_that_cost_nothing() -> Iterator[None]:
-    """Production takes a third of a second for each on purpose; what is tested is who comes in."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+    with override_settings(PASSWORD_HASHERS=databases.CHEAP_HASHERS):
         yield
 
 
@@ -117,8 +131,8 @@ def _flush_past_the_guards() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _empty_caches() -> None:
-    """Rate limits and cached pages of one test do not reach the next."""
+    """Rate limits and cached pages of one test do not reach the next; only pages have them."""
     for cache in caches.all(initialized_only=False):
         cache.clear()

@@ -1,7 +1,8 @@
 """Databases of the tests: migrated once a run, then copied by PostgreSQL for each worker.
 
-Whoever comes first makes an original, under a lock of the server; the others wait for it. A copy
-takes a fraction of a second, the migrations ten.
+Whoever comes first makes an original, under a lock of the server; the others wait for it. Nearly
+always that is whoever started the workers, while these still read the tests. A copy takes a fraction
+of a second, the migrations five.
 """
 
 import contextlib
@@ -13,15 +14,18 @@ from itertools import count
 import psycopg2
 from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 from psycopg2 import extensions
+from pytest_django import DjangoDbBlocker
 
 from tests.cast import Cast, bring_to_life
 from tests.factories import people
 from tests.moments import SEARCH_PATH, stop_the_databases_clock
 
-RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 LOCK = 20261125
+# Production's takes a third of a second for each on purpose; what is tested is who comes in.
+CHEAP_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def migrated() -> None:
@@ -46,6 +50,21 @@ def peopled() -> None:
         cursor.execute("INSERT INTO tests_cast VALUES (%s)", [cast])
 
 
+ORIGINALS: dict[str, tuple[Callable[[], None], str]] = {  # name: what fills it, what it grows from
+    "migrated": (migrated, ""),
+    "peopled": (peopled, "migrated"),
+}
+
+
+def make_ahead(run: str, blocker: DjangoDbBlocker) -> None:
+    """Makes the originals of a run before its workers ask for them."""
+    os.environ["PYTEST_XDIST_TESTRUNUID"] = run
+    with blocker.unblock(), override_settings(PASSWORD_HASHERS=CHEAP_HASHERS):
+        for name, (make, of) in ORIGINALS.items():
+            with _server() as server:
+                _make_once(server, name, make, of)
+
+
 class Copies:
     """The databases of one worker, made when a test first needs one."""
 
@@ -57,15 +76,9 @@ class Copies:
     def connect(self, name: str) -> None:
         """Connects to this worker's copy: "migrated", or "peopled" with the cast."""
         if name not in self._names:
-            made = {
-                "migrated": copy_of("migrated", migrated),
-                "peopled": copy_of("peopled", peopled, "migrated"),
-            }
-            self._names["migrated"] = self._names.get("migrated") or self._left.enter_context(
-                made["migrated"]
-            )
-            if name == "peopled":
-                self._names[name] = self._left.enter_context(made[name])
+            for needed in filter(None, (ORIGINALS[name][1], name)):
+                if needed not in self._names:
+                    self._names[needed] = self._left.enter_context(copy_of(needed, *ORIGINALS[needed]))
         if connection.settings_dict["NAME"] != self._names[name]:
             connection.close()
             connection.settings_dict["NAME"] = self._names[name]
@@ -92,16 +105,10 @@ def copy_of(name: str, make: Callable[[], None], of: str = "") -> Iterator[str]:
 
     `of` names the original that this one grows from.
     """
-    original, copy = _original(name), f"{_original(name)}_{WORKER}"
+    copy = f"{_original(name)}_{WORKER}"
     with _server() as server:
-        server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [original])
-        if not server.fetchone():
-            _create(server, f"{original}_unfinished", _original(of) if of else "template0")
-            with connected(f"{original}_unfinished"):
-                make()
-            server.execute(f"ALTER DATABASE {original}_unfinished RENAME TO {original}")
-        _create(server, copy, original)
+        _make_once(server, name, make, of)
+        _create(server, copy, _original(name))
     try:
         yield copy
     finally:
@@ -109,8 +116,21 @@ def copy_of(name: str, make: Callable[[], None], of: str = "") -> Iterator[str]:
             server.execute(f"DROP DATABASE {copy} WITH (FORCE)")
 
 
+def _make_once(server: extensions.cursor, name: str, make: Callable[[], None], of: str) -> None:
+    """Makes an original unless it is there; whoever asks meanwhile waits as long as `server` lives."""
+    original = _original(name)
+    server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [original])
+    if not server.fetchone():
+        _create(server, f"{original}_unfinished", _original(of) if of else "template0")
+        with connected(f"{original}_unfinished"):
+            make()
+        server.execute(f"ALTER DATABASE {original}_unfinished RENAME TO {original}")
+
+
 def _original(name: str) -> str:
-    return f"test_{RUN}_{name}"
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    return f"test_{run[:8]}_{name}"
 
 
 @contextlib.contextmanager

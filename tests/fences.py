@@ -19,6 +19,8 @@ from typing import Any
 
 from django.db.models import Choices, ForeignKey, Model
 
+from common.messages import files_below
+
 ROOT = Path(__file__).resolve().parent.parent
 # The house from the ground up; apps of one number stand side by side. docs/architecture.md
 FLOOR = {
@@ -76,27 +78,21 @@ PURE = {
 
 def python_files(root: Path) -> list[Path]:
     """Every Python file we wrote by hand, `dev` included; migrations are generated."""
-    found = [
-        path
-        for path in root.rglob("*.py")
-        if not any(part in OUTSIDE or part.startswith(".") for part in path.relative_to(root).parts)
-    ]
+    found = [path for path in files_below(root, OUTSIDE) if path.suffix == ".py"]
     return sorted(found + [path for path in [root / "dev"] if path.is_file()])
 
 
-_parsed = cache(ast.parse)  # by the text itself: several fences read every file
+@cache  # by the text itself: several fences read every file
+def _nodes(text: str) -> list[ast.AST]:
+    return [*ast.walk(ast.parse(text))]
 
 
 def texts(root: Path) -> list[Path]:
     """Every text file we wrote by hand."""
-    kinds = ("*.html", "*.txt", "*.md", "*.css", "*.js", "*.toml", "*.yml", "*.sql")
-    found = [path for kind in kinds for path in root.rglob(kind)]
+    kinds = {".html", ".txt", ".md", ".css", ".js", ".toml", ".yml", ".sql"}
     hidden = OUTSIDE | {"requirements.txt", "requirements-dev.txt"}
-    return [
-        path
-        for path in [*python_files(root), *sorted(found)]
-        if not any(part in hidden or part.startswith(".") for part in path.relative_to(root).parts)
-    ]
+    found = [path for path in files_below(root, hidden) if path.suffix in kinds]
+    return [*python_files(root), *sorted(found)]
 
 
 def too_long(files: Iterable[Path]) -> list[str]:
@@ -128,9 +124,9 @@ def matches(files: Iterable[Path], pattern: re.Pattern[str]) -> list[str]:
 # --- Imports ----------------------------------------------------------------------------------
 
 
-def _imports(tree: ast.AST) -> Iterator[tuple[ast.stmt, str, str]]:
-    """(statement, module, name) of each import below a node; the name is "" for `import x`."""
-    for node in ast.walk(tree):
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.stmt, str, str]]:
+    """(statement, module, name) of each import among nodes; the name is "" for `import x`."""
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((node, alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -139,7 +135,7 @@ def _imports(tree: ast.AST) -> Iterator[tuple[ast.stmt, str, str]]:
 
 def out_of_a_test(path: Path) -> list[str]:
     """Imports from a module of tests or a conftest: what several share has a home that is neither."""
-    found = _imports(_parsed(path.read_text()))
+    found = _imports(_nodes(path.read_text()))
     taken = [
         (node, f"{module}.{name}") for node, module, name in found if module.partition(".")[0] == "tests"
     ]
@@ -153,7 +149,7 @@ def out_of_a_test(path: Path) -> list[str]:
 def clock_reads(path: Path) -> list[str]:
     """Readings of the clock that ruff does not see: today by default, and the database's own now."""
     found = []
-    for node in ast.walk(_parsed(path.read_text())):
+    for node in _nodes(path.read_text()):
         if isinstance(node, ast.Call) and not node.args and not node.keywords:
             name = ast.unparse(node.func).rpartition(".")[2]
             found += [(node.lineno, name)] if name in {"localdate", "localtime", "Now"} else []
@@ -169,14 +165,14 @@ def clock_reads(path: Path) -> list[str]:
 def inner_imports(path: Path) -> list[str]:
     """Imports inside a function: nearly always a circle somebody walked around."""
     functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-    nodes = [node for node in ast.walk(_parsed(path.read_text())) if isinstance(node, functions)]
-    found = {(stmt.lineno, module) for node in nodes for stmt, module, _ in _imports(node)}
+    nodes = [node for node in _nodes(path.read_text()) if isinstance(node, functions)]
+    found = {(stmt.lineno, module) for node in nodes for stmt, module, _ in _imports(ast.walk(node))}
     return [f"{path.name}:{line}: {module}" for line, module in sorted(found)]
 
 
 def web_imports(path: Path) -> list[str]:
     """What a verb or a record must not know of Django: requests, forms, pages, the admin."""
-    names = (f"{module}.{name}" for _, module, name in _imports(_parsed(path.read_text())))
+    names = (f"{module}.{name}" for _, module, name in _imports(_nodes(path.read_text())))
     return [f"{path}: {name}" for name in names if WEB.match(name)]
 
 
@@ -184,7 +180,7 @@ def impure_imports(path: Path) -> list[str]:
     """What pure rules must not know of Django: anything but choices and translation."""
     return [
         f"{path}: {module}.{name}"
-        for _, module, name in _imports(_parsed(path.read_text()))
+        for _, module, name in _imports(_nodes(path.read_text()))
         if module.startswith("django")
         and not (module in PURE and (PURE[module] is None or name in PURE[module]))
     ]
@@ -245,7 +241,7 @@ def _url_tags(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _address_strings(path: Path) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(_parsed(path.read_text())):
+    for node in _nodes(path.read_text()):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " not in node.value:
             yield node.lineno, node.value
 
@@ -373,9 +369,9 @@ _WRAPPED = re.compile(
 
 def unwrapped_in_python(path: Path) -> list[str]:
     """Chinese text that is not handed to a gettext function; docstrings are not text for people."""
-    tree = _parsed(path.read_text())
+    nodes = _nodes(path.read_text())
     known: set[int] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body:
             first = node.body[0]
             known |= {id(first.value)} if isinstance(first, ast.Expr) else set()
@@ -383,7 +379,7 @@ def unwrapped_in_python(path: Path) -> list[str]:
             known |= {id(given) for given in node.args}
     return [
         f"{path}:{node.lineno}: {node.value}"
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and CHINESE.search(node.value)

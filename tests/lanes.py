@@ -9,6 +9,7 @@ keeps a test out of `--quick`, and how many workers share the rest.
 import gc
 import os
 from collections.abc import Generator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -19,11 +20,12 @@ SLOW = {
     "demo": "builds the demo city, or reads a copy of it",
     "marathon": "thousands of random operations",
 }
+WHOLLY_SLOW = [Path(__file__).parent / folder for folder in ("browser", "races")]
 MACHINE = "waits by the machine's own clock: left out under a moved one, which makes short waits fail"
 WORKERS = 2  # one a core: PostgreSQL works while a worker waits for it
 WITH_BROWSERS = 3  # whoever waits for a browser leaves her core to another
 FEW_FILES = 3
-QUICK_PART = 4
+QUICK_PART = 8
 Line = TypeVar("Line")
 LEDGER_OPERATIONS = 5_000
 LEDGER_OPERATIONS_OF_A_NIGHT = 50_000
@@ -66,6 +68,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"machine: {MACHINE}")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The quick lane does not even read the folders that it leaves out as a whole."""
+    return True if config.getoption("--quick") and collection_path in WHOLLY_SLOW else None
+
+
 @pytest.hookimpl(trylast=True)  # after the folders have marked what is theirs
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     left_out = [
@@ -86,7 +93,7 @@ def pytest_collection_finish() -> None:
 
 
 def part_of(lines: Sequence[Line], turn: int, config: pytest.Config) -> Sequence[Line]:
-    """The lines of a long table that this run tries: all, in `--quick` every fourth; each turn has others."""
+    """The lines of a long table that this run tries: all, in `--quick` every eighth; each turn has others."""
     return lines[turn % QUICK_PART :: QUICK_PART] if config.getoption("--quick") else lines
 
 

@@ -26,8 +26,8 @@ def count_fresh(client: Client, url: str) -> int:
 
 
 def assert_constant(client: Client, url: str, more: Callable[[int], object]) -> None:
-    """The page costs the same with 3 rows and with 20; `more(n)` makes n rows more."""
+    """The page costs the same with 3 rows and with 9; `more(n)` makes n rows more."""
     more(3)
     few = count(client, url)
-    more(17)
+    more(6)
     assert count(client, url) == few

@@ -254,7 +254,7 @@ def test_the_calls_cost_the_same_however_many(desk, cast, now, helper):
             orders.callback(done, now)
 
     assert_constant(desk, at("callbacks"), more)
-    assert CallBack.objects.count() == 20
+    assert CallBack.objects.count() == 9
 
 
 # --- The counter ------------------------------------------------------------------------------

@@ -194,7 +194,7 @@ def test_pages_cost_the_same_however_long(desk, home, shift, now):
 
     for where in (page_of(shift), page_of(shift, "sheet/")):
         assert_constant(desk, where, more)
-    assert ShiftSignup.objects.count() == 40
+    assert ShiftSignup.objects.count() == 2 * 9
     assert_constant(desk, opened_kiosk(desk, shift), more)
 
 

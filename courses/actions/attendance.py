@@ -13,6 +13,7 @@ from courses.actions.steps import step_session
 from courses.models.enrolment import Attendance, Enrolment
 from courses.models.session import Session
 from courses.rules import EnrolBy, EnrolmentState, Mark, Party, SessionMove
+from people.authority import may_act
 from people.models import User
 
 
@@ -56,7 +57,11 @@ def _party(by: User, session: Session) -> Party | None:
     teacher = session.class_group.teacher
     if teacher is not None and teacher.person.user_id == by.pk:
         return Party.TEACHER
-    return Party.STAFF if by.may("courses.attendance", session.class_group.center.division) else None
+    return (
+        Party.STAFF
+        if may_act(by=by, verb="courses.attendance", row=session.class_group.center.division)
+        else None
+    )
 
 
 def _all_in_class(session: Session, marks: Mapping[int, Mark]) -> None:

@@ -26,6 +26,7 @@ from courses.rules import (
     seat_or_line,
 )
 from notices.actions import queue_all
+from people.authority import may_act
 from people.models import Person, User, acts_for
 
 
@@ -172,7 +173,7 @@ def _locked(enrolment_id: int, by: User) -> tuple[Enrolment, ClassGroup, ClassGr
 
 def _party(by: User, enrolment: Enrolment) -> Party:
     """Staff of the reach, or who acts for the learner; a teacher or an auditor only looks."""
-    if by.may("courses.enrol", enrolment.class_group.center.division):
+    if may_act(by=by, verb="courses.enrol", row=enrolment.class_group.center.division):
         return Party.STAFF
     person = enrolment.person
     if person.user_id == by.pk or acts_for(by).filter(pk=person.pk).exists():
@@ -278,7 +279,7 @@ def move_seat(*, enrolment_id: int, to_class_id: int, by: User, now: datetime, r
         lock_pool(pk, None)
     old, class_group, pool = _locked(enrolment_id, by)
     target, target_pool = lock_pool(to_class_id, None)
-    if _party(by, old) != Party.STAFF or not by.may("courses.enrol", target.center.division):
+    if _party(by, old) != Party.STAFF or not may_act(by=by, verb="courses.enrol", row=target.center.division):
         raise NotAllowed(message=_("调班请联系服务台。"))
     if (
         ENROLMENTS.step(old.state, Event.TRANSFER) is None

@@ -14,6 +14,7 @@ from courses.models.catalogue import ClassGroup
 from courses.models.enrolment import Enrolment
 from courses.rules import EnrolChannel
 from people.actions.persons import add_person, log_reveals
+from people.authority import may_act
 from people.models import User
 
 
@@ -63,7 +64,7 @@ def reveal_roster(*, class_id: int, reason: str, by: User, now: datetime) -> Cla
     Each learner gets a row in her own log of looks. Refuses NOT_ALLOWED and REASON_NEEDED.
     """
     group = ClassGroup.objects.select_related("center__division").filter(pk=class_id).first()
-    if group is None or not by.may("people.reveal", group.center.division):
+    if group is None or not may_act(by=by, verb="people.reveal", row=group.center.division):
         raise NotAllowed(message=_("这个班不在您负责的范围内。"))
     learners = group.enrolments.live().values_list("person_id", flat=True)
     log_reveals(person_ids=set(learners), field="phone", reason=reason, by=by, now=now)

@@ -29,6 +29,7 @@ from courses.rules import (
 )
 from notices.actions import queue_all
 from notices.actions import withdraw as withdraw_notices
+from people.authority import may_act
 from people.models import User
 
 REMINDERS = (Letter.REMINDER_24H, Letter.REMINDER_2H)
@@ -54,7 +55,7 @@ def locked_class(class_id: int, by: User, verb: str = "courses.change") -> Class
         .filter(pk=class_id)
         .first()
     )
-    if group is None or not by.may(verb, group.center.division):
+    if group is None or not may_act(by=by, verb=verb, row=group.center.division):
         raise NotAllowed(message=_("这个班不在您负责的范围内。"))
     return group
 

@@ -14,6 +14,7 @@ from grants.actions.letters import tell_appointed, tell_days, tell_experts, tell
 from grants.models import ExpertScore, GrantCall, Pitch, PitchEvent, PitchVote
 from grants.rules import CALLS, PITCHES, CallMove, PitchMove, PitchParty, PitchState
 from orders.rules.orders import LONGEST_REASON
+from people.authority import may_act
 from people.models import Person, User, acts_for
 from volunteers.models.partners import PartnerUnit
 from volunteers.models.roll import Team
@@ -49,7 +50,7 @@ def lock_pitch(pitch_id: int) -> Pitch:
 
 def staff_of(by: User, pitch: Pitch) -> None:
     """Refuses NOT_ALLOWED to who does not run grants where the call is."""
-    if not by.may("grants.change", pitch.call.division):
+    if not may_act(by=by, verb="grants.change", row=pitch.call.division):
         raise no_such_pitch()
 
 
@@ -99,7 +100,7 @@ def open_call(
     Refuses NOT_ALLOWED and GRANT_REFUSED (no words, ends before it begins or before now).
     """
     division = Division.objects.filter(pk=division_id).first()
-    if division is None or not by.may("grants.change", division):
+    if division is None or not may_act(by=by, verb="grants.change", row=division):
         raise NotAllowed(message=_("这个地方不在您负责的范围内。"))
     if len(title.strip()) < 2 or len(text.strip()) < 2 or closes_at <= max(opens_at, now):
         raise GrantRefused(message=_("请写明名称和征集什么，截止时间要在开始和现在之后。"))
@@ -129,7 +130,7 @@ def _call(call_id: int) -> GrantCall:
 def close_call(*, call_id: int, by: User, now: datetime) -> GrantCall:
     """截止征集: nothing is pitched any more. Twice changes nothing. Refuses NOT_ALLOWED."""
     call = _call(call_id)
-    if not by.may("grants.change", call.division):
+    if not may_act(by=by, verb="grants.change", row=call.division):
         raise NotAllowed(message=_("没有找到这次征集。"))
     if found := CALLS.next(call.state, CallMove.CLOSE, {PitchParty.STAFF}):
         call.state = found[0].to
@@ -144,7 +145,7 @@ def appoint_expert(*, call_id: int, expert_id: int, by: User, now: datetime) -> 
     Twice changes nothing. Refuses NOT_ALLOWED, GRANT_REFUSED (no such account).
     """
     call = _call(call_id)
-    if not by.may("grants.change", call.division):
+    if not may_act(by=by, verb="grants.change", row=call.division):
         raise NotAllowed(message=_("没有找到这次征集。"))
     expert = User.objects.filter(pk=expert_id, is_active=True).first()
     if expert is None:

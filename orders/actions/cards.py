@@ -17,6 +17,7 @@ from orders.models.dispatch import ServiceCard
 from orders.models.orders import ServiceOrder
 from orders.rules.letters import Letter
 from orders.rules.orders import OrderKind, OrderMove, OrderParty, OrderState
+from people.authority import may_act
 from people.models import Person, User
 from volunteers.models.partners import PartnerShop
 from volunteers.rules.roll import Trade
@@ -37,7 +38,7 @@ def issue_card(
     Refuses NOT_ALLOWED, CARD_REFUSED (no trade, not 1 to 99 uses, a day already past).
     """
     person = Person.objects.select_related("home").filter(pk=person_id, merged_into=None).first()
-    if person is None or person.home is None or not by.may("orders.dispatch", person.home):
+    if person is None or person.home is None or not may_act(by=by, verb="orders.dispatch", person=person):
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
     kinds = [Trade(one) for one in trades]
     if not kinds or not 1 <= uses <= MOST_USES or valid_until < timezone.localtime(now).date():
@@ -61,7 +62,7 @@ def stop_card(*, card_id: int, by: User, now: datetime) -> ServiceCard:
     """
     card = _locked(pk=card_id)
     home = card.person.home if card else None
-    if card is None or home is None or not by.may("orders.dispatch", home):
+    if card is None or home is None or not may_act(by=by, verb="orders.dispatch", row=home):
         raise NotAllowed(message=_("没有找到这张卡，或者它不在您负责的范围内。"))
     if card.stopped_at is None:
         card.stopped_at = now
@@ -90,7 +91,9 @@ def use_card(
     OWN_ORDER (the keeper's own card).
     """
     shop = PartnerShop.objects.select_related("division", "keeper").filter(pk=shop_id).first()
-    if shop is None or (shop.keeper_id != by.pk and not by.may("orders.dispatch", shop.division)):
+    if shop is None or (
+        shop.keeper_id != by.pk and not may_act(by=by, verb="orders.dispatch", row=shop.division)
+    ):
         raise NotAllowed(message=_("请由这家商户的店主或工作人员来用卡。"))
     card = _locked(number=number.strip())
     if key and (first := ServiceOrder.objects.filter(key=key, shop=shop).first()):

@@ -34,6 +34,7 @@ from orders.rules.orders import (
     OrderParty,
     OrderState,
 )
+from people.authority import may_act
 from people.models import User, acts_for
 from volunteers.models.partners import PartnerShop, PartnerUnit
 from volunteers.models.roll import Team, Volunteer
@@ -99,7 +100,7 @@ def _may_ask(by: User, order: ServiceOrder, taker: Taker) -> bool:
         return Volunteer.objects.visible_to(by).filter(pk=taker.pk).exists()
     found = _GROUPS[taker.kind]._default_manager.select_related("division").filter(pk=taker.pk).first()
     return found is None or (
-        found.division.contains(order.division) or by.may("orders.dispatch", found.division)
+        found.division.contains(order.division) or may_act(by=by, verb="orders.dispatch", row=found.division)
     )
 
 

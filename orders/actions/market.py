@@ -55,7 +55,7 @@ def announce_market(
     Refuses NOT_ALLOWED, MARKET_REFUSED (no words, ends before it begins, already over).
     """
     division = Division.objects.filter(pk=division_id).first()
-    if division is None or not by.may("orders.dispatch", division):
+    if division is None or not may_act(by=by, verb="orders.dispatch", row=division):
         raise NotAllowed(message=_("这个地方不在您负责的范围内。"))
     if len(title.strip()) < 2 or not place.strip() or closes_at <= max(opens_at, now):
         raise MarketRefused(message=_("请写明名称和地点，结束时间要在开始和现在之后。"))
@@ -75,7 +75,7 @@ def _market(market_id: int, by: User) -> MarketDay:
         .filter(pk=market_id)
         .first()
     )
-    if market is None or not by.may("orders.dispatch", market.division):
+    if market is None or not may_act(by=by, verb="orders.dispatch", row=market.division):
         raise NotAllowed(message=_("没有找到这次市集，或者它不在您负责的范围内。"))
     return market
 
@@ -223,7 +223,7 @@ def cancel_stall(*, stall_id: int, by: User, now: datetime) -> Stall:
         .filter(pk=stall_id)
         .first()
     )
-    if stall is None or not by.may("orders.dispatch", stall.market.division):
+    if stall is None or not may_act(by=by, verb="orders.dispatch", row=stall.market.division):
         raise NotAllowed(message=_("没有找到这个摊位，或者它不在您负责的范围内。"))
     if stall.called_off_at is None:
         stall.called_off_at = now

@@ -27,6 +27,7 @@ from orders.rules.orders import (
     tells_who,
 )
 from people.actions.accounts import register
+from people.authority import may_act
 from people.models import Guardianship, Membership, Person, User, acts_for
 from people.rules import Role
 
@@ -42,7 +43,11 @@ def _whom(for_person_id: int, by: User) -> tuple[Person, OrderParty]:
     person = Person.objects.select_related("home").filter(pk=for_person_id, merged_into=None).first()
     if person is not None and acts_for(by).filter(pk=person.pk).exists():
         party = OrderParty.REQUESTER
-    elif person is not None and person.home is not None and by.may("orders.dispatch", person.home):
+    elif (
+        person is not None
+        and person.home is not None
+        and may_act(by=by, verb="orders.dispatch", person=person)
+    ):
         party = OrderParty.STAFF
     else:
         raise NotAllowed(message=_("您不能替这位居民下单，请先到服务台登记代办关系。"))
@@ -181,7 +186,7 @@ def post_project(
     gives back the first. Refuses NOT_ALLOWED and TITLE_NEEDED.
     """
     division = Division.objects.filter(pk=division_id).first()
-    if division is None or not by.may("orders.dispatch", division):
+    if division is None or not may_act(by=by, verb="orders.dispatch", row=division):
         raise NotAllowed(message=_("这个地方不在您负责的范围内。"))
     if len(title.strip()) < 2 or len(public_text.strip()) < 2:
         raise DomainError("TITLE_NEEDED", _("请写明项目的名称和要做的事，共建单位会看到。"))

@@ -21,6 +21,7 @@ from orders.rules.orders import (
     OrderMove,
     OrderParty,
 )
+from people.authority import may_act
 from people.models import User, acts_for
 from volunteers.models.takers import WITH_TAKER
 
@@ -58,7 +59,7 @@ def hats(by: User, order: ServiceOrder) -> set[OrderParty]:
 
     An order of a grant has no buttons of its own: GRANT_ORDER.
     """
-    if order.kind == OrderKind.GRANT and by.may("orders.dispatch", order.division):
+    if order.kind == OrderKind.GRANT and may_act(by=by, verb="orders.dispatch", row=order.division):
         raise DomainError("GRANT_ORDER", _("公益创投的单跟着项目走，请到创投项目页面办理。"))
     if order.kind == OrderKind.GRANT:
         raise not_yours()
@@ -67,7 +68,7 @@ def hats(by: User, order: ServiceOrder) -> set[OrderParty]:
         worn.add(OrderParty.REQUESTER)
     if is_taker(by, order) or OrderOffer.objects.asked_of(by).filter(order=order).exists():
         worn.add(OrderParty.TAKER)
-    if by.may("orders.dispatch", order.division):
+    if may_act(by=by, verb="orders.dispatch", row=order.division):
         worn.add(OrderParty.STAFF)
     if not worn:
         raise not_yours()

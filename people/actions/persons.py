@@ -46,7 +46,7 @@ def add_person(
     same person: pressing the button twice makes one record. Refuses NOT_ALLOWED outside the
     reach, BAD_PHONE, and BAD_DATE for a birth date ahead.
     """
-    if not by.may("people.change", home):
+    if not may_act(by=by, verb="people.change", row=home):
         raise NotAllowed(message=_("这个社区不在您负责的范围内。"))
     if born_on is not None and born_on > timezone.localtime(now).date():
         raise DomainError("BAD_DATE", _("出生日期在今天之后，请改一改。"))

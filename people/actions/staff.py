@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from common.phones import is_mobile, read_phone
+from people.authority import may_act
 from people.models import Membership, User
 from people.rules import Role
 
@@ -39,7 +40,7 @@ def appoint(
     gives the same post. Refuses NOT_ALLOWED outside the caller's reach, BAD_PHONE, BAD_PASSWORD.
     """
     division = Division.objects.filter(pk=division_id).first()
-    if division is None or not by.may("people.staff", division):
+    if division is None or not may_act(by=by, verb="people.staff", row=division):
         raise NotAllowed(message=_("这个区划不在您负责的范围内。"))
     number = read_phone(phone)
     if not is_mobile(number):
@@ -72,7 +73,7 @@ def end_membership(*, membership_id: int, by: User, now: datetime) -> Membership
         .filter(pk=membership_id)
         .first()
     )
-    if post is None or not by.may("people.staff", post.division):
+    if post is None or not may_act(by=by, verb="people.staff", row=post.division):
         raise NotAllowed(message=_("这个岗位不在您负责的范围内。"))
     yesterday = timezone.localtime(now).date() - timedelta(days=1)
     if post.until is None or post.until > yesterday:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.days import day_of
 from common.errors import DomainError, NotAllowed
+from people.authority import may_act
 from people.models import User
 from points.models.certificates import Certificate
 from volunteers.models.roll import Volunteer
@@ -53,7 +54,7 @@ def certificate(
         .first()
     )
     home = volunteer.person.home if volunteer else None
-    if volunteer is None or home is None or not by.may("volunteers.approve", home):
+    if volunteer is None or home is None or not may_act(by=by, verb="volunteers.approve", row=home):
         raise NotAllowed(message=_("这位志愿者不在您负责的范围内。"))
     if volunteer.person.user_id == by.pk:
         raise DomainError("SAME_PERSON", _("自己的证明要由另一位工作人员开具。"))
@@ -105,7 +106,7 @@ def revoke_certificate(*, certificate_id: int, reason: str, by: User, now: datet
         .filter(pk=certificate_id)
         .first()
     )
-    if found is None or not by.may("volunteers.approve", found.division):
+    if found is None or not may_act(by=by, verb="volunteers.approve", row=found.division):
         raise NotAllowed(message=_("这份证明不在您负责的范围内。"))
     if found.revoked_at is not None:
         return found

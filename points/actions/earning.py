@@ -13,6 +13,7 @@ from centers.models import Division
 from common.days import day_of
 from common.errors import DomainError, NotAllowed
 from notices.actions import queue
+from people.authority import may_act
 from people.models import Person, User
 from points.actions.ledger import NoCover, check_same_row, in_words, lock_accounts, post
 from points.models.ledger import Account, Leg, Posting
@@ -45,7 +46,7 @@ def approve_service(*, record_id: int, by: User, now: datetime) -> ServiceRecord
         .filter(pk=record_id)
         .first()
     )
-    if record is None or not by.may("volunteers.approve", record.division):
+    if record is None or not may_act(by=by, verb="volunteers.approve", row=record.division):
         raise NotAllowed(message=_("这条服务记录不在您负责的范围内。"))
     if record.state == RecordState.APPROVED:
         return record
@@ -186,7 +187,7 @@ def fund_budget(*, key: str, budget_id: int, points: int, source: str, by: User,
     """
     rows = Budget.objects.select_related("division").select_for_update(no_key=True, of=("self",))
     budget = rows.filter(pk=budget_id, closed_on=None).first()
-    if budget is None or not by.may("points.ledger", budget.division):
+    if budget is None or not may_act(by=by, verb="points.ledger", row=budget.division):
         raise NotAllowed(message=_("这个预算不在您负责的范围内。"))
     if not 0 < points <= 10_000_000:
         raise DomainError("BAD_AMOUNT", _("积分要在 1 到 1000 万之间。"))
@@ -210,7 +211,7 @@ def carry_over(
     Refuses NOT_ALLOWED, BAD_AMOUNT, SOURCE_NEEDED, NO_COVER, KEY_REUSED.
     """
     person = Person.objects.select_related("home").filter(pk=person_id, merged_into=None).first()
-    if person is None or person.home is None or not by.may("points.ledger", person.home):
+    if person is None or person.home is None or not may_act(by=by, verb="points.ledger", person=person):
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
     if person.user_id == by.pk:
         raise DomainError("SAME_PERSON", _("自己的旧账要由另一位工作人员转入。"))

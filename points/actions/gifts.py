@@ -40,7 +40,7 @@ def take_in(
     """
     gift = Gift.objects.select_related("center__division").filter(pk=gift_id).first()
     budget = Budget.objects.select_for_update(no_key=True, of=("self",)).filter(pk=budget_id).first()
-    if gift is None or budget is None or not by.may("points.gifts", gift.center.division):
+    if gift is None or budget is None or not may_act(by=by, verb="points.gifts", row=gift.center.division):
         raise NotAllowed(message=_("这件礼品或这个预算不在您负责的范围内。"))
     if not units or abs(units) > 100_000:
         raise DomainError("BAD_AMOUNT", _("请填入库件数；报损填负数。"))
@@ -143,7 +143,7 @@ def hand_out(*, redemption_id: int, code: str, by: User, now: datetime) -> Redem
     digits = "".join(char for char in code if char.isdigit())
     with transaction.atomic():
         found = _locked(redemption_id, by)
-        if not by.may("points.gifts", found.gift.center.division):
+        if not may_act(by=by, verb="points.gifts", row=found.gift.center.division):
             raise NotAllowed(message=_("礼品由服务台工作人员发放。"))
         if found.wrong_codes >= CODE_TRIES:
             raise DomainError("CODE_BLOCKED", _("领取码输错太多次，请核对身份后重新打印一张。"))
@@ -163,7 +163,7 @@ def renew_code(*, redemption_id: int, by: User, now: datetime) -> Redemption:
     Refuses NOT_ALLOWED.
     """
     found = _locked(redemption_id, by)
-    if not by.may("points.gifts", found.gift.center.division):
+    if not may_act(by=by, verb="points.gifts", row=found.gift.center.division):
         raise NotAllowed(message=_("领取码由服务台工作人员重发。"))
     found.code_version, found.wrong_codes = found.code_version + 1, 0
     found.code_hash = found.hash_of(found.code)
@@ -180,7 +180,7 @@ def cancel_redemption(*, redemption_id: int, by: User, now: datetime) -> Redempt
     """
     found = _locked(redemption_id, by)
     # The desk that keeps the gift may let it go, whoever it is kept for: points and gift go back.
-    if not by.may("points.gifts", found.gift.center.division):
+    if not may_act(by=by, verb="points.gifts", row=found.gift.center.division):
         _check_redeemer(by, found.person, found.gift.center.division)
     release_hold(hold_id=found.hold_id, by=by, now=now)
     return found

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from common.days import day_of
 from common.errors import DomainError, NotAllowed
 from common.steps import refuse_lacking
+from people.authority import may_act
 from people.models import Person, User, acts_for
 from points.actions.ledger import Overspend, lock_accounts, post
 from points.models.ledger import Account, Lot, Posting
@@ -81,7 +82,7 @@ def award_points(*, key: str, person_id: int, points: int, reason: str, by: User
     """
     _positive(points)
     person = _person(person_id)
-    if person.home is None or not by.may("points.ledger", person.home):
+    if person.home is None or not may_act(by=by, verb="points.ledger", person=person):
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
     if acts_for(by).filter(pk=person.pk).exists():
         raise DomainError("SAME_PERSON", _("给自己或家人的积分要由另一位工作人员来办。"))
@@ -119,7 +120,7 @@ def ask_transfer(
     """
     _positive(points)
     giver, taker = _person(giver_id), _person(taker_id)
-    staff = giver.home is not None and by.may("points.gifts", giver.home)
+    staff = giver.home is not None and may_act(by=by, verb="points.gifts", person=giver)
     own = kind == TransferKind.FAMILY and acts_for(by).filter(pk=giver.pk).exists()
     if not (staff or own):
         raise NotAllowed(message=_("只有本人或服务台可以申请转赠。"))
@@ -159,7 +160,7 @@ def hats(by: User, transfer: Transfer) -> set[TransferParty]:
     """In what capacities somebody may decide on a transfer; needs giver__home."""
     home = transfer.giver.home
     verbs = {TransferParty.APPROVER: "volunteers.approve", TransferParty.KEEPER: "points.ledger"}
-    return {hat for hat, verb in verbs.items() if home is not None and by.may(verb, home)}
+    return {hat for hat, verb in verbs.items() if home is not None and may_act(by=by, verb=verb, row=home)}
 
 
 def _step(

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.days import day_of
 from common.errors import DomainError, NotAllowed
+from people.authority import may_act
 from people.models import User
 from points.models.gifts import StockIntake
 from points.models.ledger import Account, Hold, HoldEnd, Leg, Lot, Posting
@@ -274,9 +275,11 @@ def take_back(posting: Posting, reason: str, by: User, now: datetime) -> Posting
 
 def _may_reverse(posting: Posting, by: User) -> bool:
     if posting.record is not None:
-        return by.may("points.ledger", posting.record.division)
-    homes = Division.objects.filter(residents__accounts__legs__posting=posting).distinct()
-    return by.is_superuser or any(by.may("points.ledger", home) for home in homes)
+        return may_act(by=by, verb="points.ledger", row=posting.record.division)
+    homes = list(Division.objects.filter(residents__accounts__legs__posting=posting).distinct())
+    if not homes:  # a budget's own
+        return may_act(by=by, verb="points.ledger")
+    return all(may_act(by=by, verb="points.ledger", row=home) for home in homes)
 
 
 def _take_back_record(record_id: int, reason: str) -> None:

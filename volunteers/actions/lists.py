@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError, NotAllowed
 from common.steps import move_all, refuse_lacking
 from notices.actions import queue_all
+from people.authority import may_act
 from people.models import User
 from volunteers.actions.letters import letter
 from volunteers.models.roll import Volunteer
@@ -93,7 +94,7 @@ def lock_volunteers(ids: Collection[int]) -> dict[int, Volunteer]:
 
 def leading(by: User, shift: Shift) -> SignupParty | None:
     """In what capacity somebody runs a shift: staff of the reach, or its organiser."""
-    if by.may("volunteers.record", shift.activity.division):
+    if may_act(by=by, verb="volunteers.record", row=shift.activity.division):
         return SignupParty.STAFF
     return SignupParty.ORGANISER if shift.activity.is_led_by(by) else None
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from common.phones import read_phone
+from people.authority import may_act
 from people.models import User
 from volunteers.models.partners import PartnerShop, PartnerUnit
 from volunteers.rules.takers import Taker, TakerKind
@@ -24,7 +25,7 @@ def answer_for(*, partner: Taker, phone: str, by: User, now: datetime) -> Partne
     model = PartnerUnit if partner.kind == TakerKind.UNIT else PartnerShop
     rows = model._default_manager.select_for_update(no_key=True, of=("self",)).select_related("division")
     found: PartnerUnit | PartnerShop | None = rows.filter(pk=partner.pk).first()
-    if found is None or not by.may("volunteers.change", found.division):
+    if found is None or not may_act(by=by, verb="volunteers.change", row=found.division):
         raise NotAllowed(message=_("没有找到这家单位或商户，或者它不在您负责的范围内。"))
     account = None
     if phone.strip():

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
+from people.authority import may_act
 from people.models import Person, User, acts_for
 from people.rules import Purpose, needs_guardian
 from volunteers.actions.signups import give_up_all
@@ -24,7 +25,7 @@ class NoConsent(DomainError):
 def _check_party(by: User, person: Person) -> None:
     if acts_for(by).filter(pk=person.pk).exists():
         return
-    if person.home is None or not by.may("volunteers.change", person.home):
+    if person.home is None or not may_act(by=by, verb="volunteers.change", person=person):
         raise NotAllowed(message=_("您不能替这位居民登记，请到服务台办理。"))
 
 

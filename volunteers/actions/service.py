@@ -14,6 +14,7 @@ from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from common.steps import refuse_lacking
 from notices.actions import queue_all
+from people.authority import may_act
 from people.models import User
 from volunteers.actions.letters import refusal
 from volunteers.models.roll import Volunteer
@@ -65,7 +66,7 @@ def record_service(
     place = Division.objects.filter(pk=division_id).first() if division_id else volunteer.person.home
     if place is None:
         raise RecordRefused(message=_("请先填上这位志愿者所在的社区。"))
-    if not by.may("volunteers.record", place):
+    if not may_act(by=by, verb="volunteers.record", row=place):
         raise NotAllowed(message=_("这项服务不在您负责的范围内。"))
     return write_record(
         volunteer,
@@ -173,7 +174,7 @@ def refuse_service(*, record_id: int, reason: str, by: User, now: datetime) -> S
         .filter(pk=record_id)
         .first()
     )
-    if record is None or not by.may("volunteers.approve", record.division):
+    if record is None or not may_act(by=by, verb="volunteers.approve", row=record.division):
         raise NotAllowed(message=_("这条服务记录不在您负责的范围内。"))
     if record.state == RecordState.REFUSED:
         return record

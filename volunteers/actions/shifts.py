@@ -16,6 +16,7 @@ from common.steps import refuse_lacking
 from common.workdays import Workdays
 from notices.actions import queue_all
 from notices.actions import withdraw as withdraw_notices
+from people.authority import may_act
 from people.models import User
 from volunteers.actions.letters import CLASHES, letter
 from volunteers.actions.lists import (
@@ -66,7 +67,7 @@ def _locked_activity(activity_id: int, by: User) -> Activity:
         .order_by()
         .first()
     )
-    if activity is None or not by.may("volunteers.change", activity.division):
+    if activity is None or not may_act(by=by, verb="volunteers.change", row=activity.division):
         raise NotAllowed(message=_("这项活动不在您负责的范围内。"))
     return activity
 
@@ -187,7 +188,7 @@ def end_activity(*, activity_id: int, reason: str, by: User, now: datetime) -> A
 def _managed(shift_id: int, by: User) -> Shift:
     """The shift, locked, if `by` may change it; refuses NOT_ALLOWED."""
     shift = lock_shift(shift_id)
-    if not by.may("volunteers.change", shift.activity.division):
+    if not may_act(by=by, verb="volunteers.change", row=shift.activity.division):
         raise NotAllowed(message=_("这个班次不在您负责的范围内。"))
     return shift
 

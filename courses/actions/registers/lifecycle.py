@@ -20,6 +20,7 @@ from courses.actions.seats import lock_pool, offer_on
 from courses.models.catalogue import ClassGroup, Term
 from courses.models.register import RegisterImport, RegisterKind, RegisterRow, RowVerdict
 from courses.rules import REGISTERS, EnrolBy, Party, RegisterMove, RegisterState
+from people.authority import may_act
 from people.models import User
 
 IMPORTED = (RowVerdict.GOOD, RowVerdict.DOUBTFUL, RowVerdict.KNOWN)
@@ -49,7 +50,7 @@ def upload_register(
     sheet, today = read_sheet(data, file_name), timezone.localtime(now).date()
     if division is None:
         division = term.division if term else street_for(heading(sheet))
-    if not by.may("courses.import", division):
+    if not may_act(by=by, verb="courses.import", row=division):
         raise NotAllowed(message=_("这个街道不在您负责的范围内。"))
     if kind == RegisterKind.TIMETABLE:
         found, lines = timetable.look(sheet, division)

@@ -97,14 +97,18 @@ def part_of(lines: Sequence[Line], turn: int, config: pytest.Config) -> Sequence
     return lines[turn % QUICK_PART :: QUICK_PART] if config.getoption("--quick") else lines
 
 
+def nightly(config: pytest.Config) -> bool:
+    return bool(config.getoption("--nightly"))
+
+
 def inputs_made_up(config: pytest.Config) -> int:
     """How many inputs this run makes up for each address of the API."""
     if config.getoption("--quick"):
         return 4
-    return 200 if config.getoption("--nightly") else 20
+    return 200 if nightly(config) else 20
 
 
 def ledger_operations(config: pytest.Config) -> int:
     """How many random operations this run tries on the ledger."""
-    nightly = LEDGER_OPERATIONS_OF_A_NIGHT if config.getoption("--nightly") else LEDGER_OPERATIONS
-    return int(config.getoption("--ledger-operations") or nightly)
+    usual = LEDGER_OPERATIONS_OF_A_NIGHT if nightly(config) else LEDGER_OPERATIONS
+    return int(config.getoption("--ledger-operations") or usual)

@@ -7,7 +7,6 @@ import ast
 import re
 from collections.abc import Callable
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -29,17 +28,8 @@ from tests.locking import written
 from tests.locks import Recorder, locks_in_order
 from tests.reach import locking_verbs, locks_itself
 from tests.scenes import Play, Story
+from tests.stories import STORIES
 
-ROOMS = [
-    import_module(f"tests.scenes.{app}")
-    for app in ("courses", "grants", "orders", "people", "points", "volunteers")
-]
-STORIES = [
-    pytest.param(found, id=f"{room.__name__.rpartition('.')[2]}-{name}")
-    for room in ROOMS
-    for name, found in vars(room).items()
-    if isinstance(found, Story)
-]
 # Verbs that no story is told for, and why none is needed.
 NOT_TOLD = {
     "centers.load_calendar": "days of a year, by the administrator's command alone",
@@ -64,7 +54,7 @@ def test_every_verb_locks_in_order(played: Story, cast: Cast, now: datetime) -> 
     played.tell(play, cast, now)
     said = {verb: {*tables} for verb, tables in written()}
     for verb, tables in play.took.items():
-        unsaid = {table.partition("_")[2] for table in tables} - said[verb]
+        unsaid = {table.partition("_")[2] for table in tables} - said.get(verb, set())
         assert not unsaid, f"docs/locking.md does not say that {verb} locks {unsaid}"
     idle = [verb for verb in played.verbs if not play.took.get(verb)]
     assert idle == [], "a story in which its verb locks nothing shows nothing"

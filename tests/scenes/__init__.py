@@ -31,6 +31,10 @@ class Play:
         self.took.setdefault(name_of(verb), set()).update(watched.taken)
         return done
 
+    def locked(self, verb: Callable[..., Any], *tables: str) -> None:
+        """Insists that a verb locked rows of these tables, or the story would show too little."""
+        assert self.took[name_of(verb)].issuperset(tables), (name_of(verb), tables)
+
 
 @dataclass(frozen=True)
 class Story:

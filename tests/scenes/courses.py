@@ -15,13 +15,13 @@ from courses.actions.enrolment import (
     remove,
     withdraw,
 )
-from courses.actions.registers.lifecycle import confirm_register, undo_register
-from courses.actions.rosters import enrol_newcomer
+from courses.actions.registers.lifecycle import confirm_register, undo_register, upload_register
+from courses.actions.rosters import enrol_newcomer, reveal_roster
 from courses.actions.sessions import cancel_session, move_session, plan_sessions
 from courses.actions.teaching import record_teaching
 from courses.models.catalogue import ClassGroup, WeeklySlot
 from courses.models.enrolment import Enrolment
-from courses.models.register import RegisterImport, RegisterRow
+from courses.models.register import RegisterImport, RegisterKind, RegisterRow
 from courses.models.session import Session
 from courses.rules import ClassState, EnrolBy, EnrolChannel, Mark
 from tests.cast import Cast
@@ -51,6 +51,9 @@ def one_seat(play: Play, cast: Cast, now: datetime) -> None:
         chosen = session.pk if by == EnrolBy.SESSION else None
         who = {"person": cast.stranger, "by": cast.stranger.user, "now": now}
         play(enrol, class_id=group.pk, **who, session_id=chosen)
+        told = {"person": cast.elder, "by": cast.worker, "channel": EnrolChannel.COUNTER, "now": now}
+        last = play(enrol, class_id=group.pk, **told, session_id=chosen)
+        withdraw(enrolment_id=last.pk, by=cast.worker, now=now)
         play(withdraw, enrolment_id=first.pk, by=cast.guilan.user, now=now)
         offered = group.enrolments.get(state="OFFERED")
         play(decline_offer, enrolment_id=offered.pk, by=offered.person.user, now=now)
@@ -193,3 +196,11 @@ def a_lesson_is_recorded(play: Play, cast: Cast, now: datetime) -> None:
     seat = courses.seat(group, cast.guilan, now)
     mark_attendance(session_id=lesson.pk, marks={seat.pk: Mark.PRESENT}, by=cast.worker, now=now)
     assert play(record_teaching, now=now) == 1
+
+
+@story()
+def what_locks_no_row(play: Play, cast: Cast, now: datetime) -> None:
+    group, *_ = full(cast, now, EnrolBy.CLASS)
+    play(reveal_roster, class_id=group.pk, reason="通知停课", by=cast.worker, now=now)
+    sheet = {"data": "姓名,电话,班级\n高远,13700000009,茶艺\n".encode(), "file_name": "名单.csv"}
+    play(upload_register, kind=RegisterKind.ROSTER, **sheet, term=group.term, by=cast.worker, now=now)

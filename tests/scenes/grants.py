@@ -15,7 +15,9 @@ from grants.actions.pitches import (
     appoint_expert,
     close_call,
     make_pitch,
+    open_call,
     score_pitch,
+    vote,
     withdraw_pitch,
 )
 from grants.models import Pitch
@@ -76,3 +78,12 @@ def a_pitch_from_call_to_close(play: Play, cast: Cast, now: datetime) -> None:
     for tranche in pitch.tranches.order_by("number"):
         play(release_tranche, tranche_id=tranche.pk, by=director, now=late)
     play(close_pitch, pitch_id=pitch.pk, by=director, now=late + timedelta(days=2))
+
+
+@story()
+def what_locks_no_row(play: Play, cast: Cast, now: datetime) -> None:
+    pitch, director = called(cast, now)
+    span = {"opens_at": now, "closes_at": now + timedelta(days=30), "now": now}
+    place = cast.city["street"].pk
+    play(open_call, division_id=place, title="2027 年公益创投", text="邻里互助", by=director, **span)
+    play(vote, pitch_id=pitch.pk, person_id=cast.guilan.pk, needed=True, by=cast.guilan.user, now=now)

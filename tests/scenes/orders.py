@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from orders.actions.cards import stop_card, use_card
+from orders.actions.cards import issue_card, stop_card, use_card
 from orders.actions.completion import confirm, dispute, mark_done, record_callback, settle
 from orders.actions.dispatch import (
     decline_order,
@@ -12,11 +12,19 @@ from orders.actions.dispatch import (
     take_order,
     withdraw_offer,
 )
-from orders.actions.market import add_stall, book_stall, cancel_booking, cancel_market, cancel_stall
+from orders.actions.market import (
+    add_stall,
+    announce_market,
+    book_stall,
+    cancel_booking,
+    cancel_market,
+    cancel_stall,
+)
 from orders.actions.orders import (
     accept_order,
     cancel_order,
     escalate_orders,
+    post_project,
     refuse_order,
     request_order,
     sign_agreement,
@@ -30,6 +38,7 @@ from tests.factories.orders import asked, brought_to, taker_of
 from tests.scenes import Play, story
 from volunteers.actions.service import write_record
 from volunteers.models.roll import Volunteer
+from volunteers.rules.roll import Trade
 
 S = OrderState
 
@@ -77,7 +86,7 @@ def an_order_is_dispatched(play: Play, cast: Cast, now: datetime) -> None:
     play(mark_done, **one, by=own, minutes=45, evidence=["PAPER"])
     _written(order, helper, cast, now)
     play(confirm, **one, by=cast.guilan.user)
-    assert {"volunteers_servicerecord", "points_account", "points_hold"} <= play.took["orders.confirm"]
+    play.locked(confirm, "volunteers_servicerecord", "points_account", "points_hold")
 
 
 def _written(order: ServiceOrder, helper: Volunteer, cast: Cast, now: datetime) -> None:
@@ -171,3 +180,19 @@ def a_market_day(play: Play, cast: Cast, now: datetime) -> None:
     play(cancel_booking, booking_id=booking.pk, by=cast.guilan.user, now=now)
     play(cancel_stall, stall_id=second.pk, by=cast.worker, now=now)
     play(cancel_market, market_id=market.pk, by=cast.worker, now=now)
+
+
+@story()
+def what_locks_no_row(play: Play, cast: Cast, now: datetime) -> None:
+    here = {"division_id": cast.city["community"].pk, "by": cast.worker, "now": now}
+    opens = now + timedelta(days=3)
+    told = {
+        "title": "便民市集",
+        "place": "小广场",
+        "opens_at": opens,
+        "closes_at": opens + timedelta(hours=3),
+    }
+    play(announce_market, **here, **told)
+    play(post_project, **here, title="楼道扶手", public_text="给三号楼装扶手")
+    uses = {"trades": [Trade.HAIR], "uses": 4, "valid_until": opens.date()}
+    play(issue_card, person_id=cast.elder.pk, **uses, by=cast.worker, now=now)

@@ -10,10 +10,10 @@ from orders.actions.market import book_stall
 from orders.models.market import Stall
 from orders.rules.orders import OrderState
 from people.actions.accounts import choose_home, issue_desk_code, redeem_desk_code, register, tell_birth
-from people.actions.family import add_ward, end_guardianship, name_agent, withdraw_consent
+from people.actions.family import add_ward, end_guardianship, give_consent, name_agent, withdraw_consent
 from people.actions.persons import add_person, set_document, set_phone
-from people.actions.records import erase_person, merge_persons, reveal, undo_merge
-from people.actions.staff import appoint, end_membership, set_password
+from people.actions.records import erase_person, export_my_data, merge_persons, reveal, undo_merge
+from people.actions.staff import appoint, drop_mfa, end_membership, set_password
 from people.models import Consent, Guardianship, Membership
 from people.rules import GuardianKind, Purpose, Role
 from points.actions.gifts import redeem
@@ -139,9 +139,7 @@ def two_busy_records_become_one(play: Play, cast: Cast, now: datetime) -> None:
     busy(cast, gone, now, asking=False)
     merge = play(merge_persons, kept_id=kept.pk, merged_id=gone.pk, by=cast.admin, now=now)
     play(undo_merge, merge_id=merge.pk, by=cast.admin, now=now)
-    assert {"courses_enrolment", "notices_notice", "volunteers_shiftsignup"} <= play.took[
-        "people.merge_persons"
-    ]
+    play.locked(merge_persons, "courses_enrolment", "notices_notice", "volunteers_shiftsignup")
 
 
 @story(erase_person)
@@ -177,3 +175,12 @@ def letters(play: Play, cast: Cast, now: datetime) -> None:
         call = Delivery.objects.create(notice=rung, channel="CALL_LIST", state="OPEN", at=now)
     play(mark_phoned, delivery_id=call.pk, by=cast.worker, now=now)
     assert seats
+
+
+@story()
+def what_locks_no_row(play: Play, cast: Cast, now: datetime) -> None:
+    told = {"person_id": cast.guilan.pk, "by": cast.worker, "now": now}
+    play(give_consent, **told, purpose=Purpose.VOLUNTEERING)
+    play(reveal, **told, field="phone", reason="上门前核对")
+    play(export_my_data, by=cast.guilan.user)
+    play(drop_mfa, user_id=cast.worker.pk, by=cast.admin, now=now)

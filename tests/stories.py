@@ -1,0 +1,14 @@
+"""All stories of tests/scenes, for the tests that tell them."""
+
+from importlib import import_module
+
+import pytest
+
+from tests.scenes import Story
+
+STORIES = [
+    pytest.param(found, id=f"{app}-{name}")
+    for app in ("courses", "grants", "orders", "people", "points", "volunteers")
+    for name, found in vars(import_module(f"tests.scenes.{app}")).items()
+    if isinstance(found, Story)
+]

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
+
+from common.addresses import page_before
 
 
 class DomainError(Exception):
@@ -49,12 +49,3 @@ class DomainErrorMiddleware:
             return None
         context: dict[str, Any] = {"refusal": error, "back": page_before(request)}
         return render(request, "refused.html", context, status=error.status)
-
-
-def page_before(request: HttpRequest) -> str:
-    """Path of the page of ours that the browser came from, else "/": never another site's address."""
-    before = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(before, {request.get_host()}):
-        return "/"
-    path = urlsplit(before)._replace(scheme="", netloc="").geturl()
-    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "/"  # "//elsewhere/"

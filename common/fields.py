@@ -93,6 +93,10 @@ class PersonNameField(forms.CharField):
         text = unicodedata.normalize("NFKC", super().clean(value) or "")
         text = re.sub(r"\s+", "", text)
         text = re.sub("[•‧∙・]", "·", text)
+        if self.max_length and len(text) > self.max_length:  # one sign may be many once it is read
+            raise forms.ValidationError(
+                _("姓名最多 %(most)s 个字。") % {"most": self.max_length}, code="name"
+            )
         if text and not _NAME.fullmatch(text):
             raise forms.ValidationError(_("姓名只写文字，不写数字和符号。"), code="name")
         return text

@@ -15,11 +15,11 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
-from common.errors import DomainError, page_before
+from common.addresses import asked_next, page_before
+from common.errors import DomainError
 from common.forms import PlainForm
 
 View = Callable[..., HttpResponse]
@@ -140,10 +140,7 @@ def ask(
 @post_only
 def elder_mode(request: HttpRequest) -> HttpResponse:
     """Switches the elder mode on or off for this browser, then goes back."""
-    back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        back = "/"
-    response = HttpResponseRedirect(back)
+    response = HttpResponseRedirect(asked_next(request) or "/")
     # The button says which mode it wants: pressing it twice does not flip the page back.
     on = "1" if request.POST.get("mode") == "elder" else "0"
     response.set_cookie(ELDER_COOKIE, on, max_age=YEAR, samesite="Lax", httponly=True)
@@ -159,7 +156,7 @@ def public_page(view: View) -> View:
 
     @wraps(view)
     def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method != "GET":
+        if request.method not in {"GET", "HEAD"}:
             return view(_impersonal(request), *args, **kwargs)
         asked = f"{get_language()}:{is_elder(request)}:{mark_kept(request)}:{request.get_full_path()}"
         key = hashlib.sha256(asked.encode()).hexdigest()

@@ -117,5 +117,5 @@ LOCK_ORDER: list[Lock] = [
         "the end of every story",
         by_id=False,
     ),
-    Lock("notices_delivery", ONE, "the end of every story"),
+    Lock("notices_delivery", BY_ID, "whether somebody is rung about a letter", under=("notices_notice",)),
 ]

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "portal.views.frame.Marked",
     "allauth.account.middleware.AccountMiddleware",
     "common.errors.DomainErrorMiddleware",
+    "common.addresses.NoNul",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from common.background import after_commit
 from common.errors import NotAllowed
 from common.locks import lock_rows
+from common.steps import move_all
 from notices.models import Delivery, Notice, phoned_kinds
 from notices.rules import (
     DELIVERIES,
@@ -128,12 +129,18 @@ def _alias(rows: models.QuerySet[Any, Any], model: type[models.Model]) -> str:
 
 @transaction.atomic
 def withdraw(*, about: tuple[str, int], kinds: Iterable[str], now: datetime) -> int:
-    """Takes back what was queued about something and has not gone out yet; returns how many."""
-    queued = Notice.objects.filter(
-        about_type=about[0], about_id=about[1], kind__in=list(kinds), dispatched_at=None, withdrawn_at=None
+    """Takes back what was queued about something and has not reached anybody yet; returns how many.
+
+    What stands on the call list leaves it: nobody is rung about what is no longer true.
+    """
+    letters = Notice.objects.filter(about_type=about[0], about_id=about[1], kind__in=list(kinds))
+    queued = letters.filter(dispatched_at=None, withdrawn_at=None)
+    calls = Delivery.objects.filter(
+        notice__in=letters.values("pk"), channel=Channel.CALL_LIST, state=DeliveryState.OPEN
     )
-    lock_rows([queued])
-    return queued.update(withdrawn_at=now)
+    lock_rows([queued | letters.filter(pk__in=calls.values("notice")), calls])
+    gone = queued.update(withdrawn_at=now)
+    return gone + move_all(calls, DELIVERIES, DeliveryMove.WITHDRAW, DeliveryParty.SYSTEM, at=now)
 
 
 def deliver_due(*, now: datetime) -> int:
@@ -186,14 +193,11 @@ def mark_phoned(*, delivery_id: int, by: User, now: datetime) -> Delivery:
 
     Refuses NOT_ALLOWED for a person outside the caller's reach.
     """
-    delivery = (
-        Delivery.objects.visible_to(by)
-        .filter(pk=delivery_id, channel=Channel.CALL_LIST)
-        .select_for_update(no_key=True, of=("self",))
-        .first()
-    )
-    if delivery is None:
+    seen = Delivery.objects.visible_to(by).filter(pk=delivery_id, channel=Channel.CALL_LIST).first()
+    if seen is None:
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
+    Notice.objects.select_for_update(no_key=True).get(pk=seen.notice_id)
+    delivery = Delivery.objects.select_for_update(no_key=True).get(pk=seen.pk)
     if found := DELIVERIES.next(delivery.state, DeliveryMove.PHONE, {DeliveryParty.STAFF}):
         delivery.state, delivery.done_by, delivery.at = found[0].to, by, now
         delivery.save(update_fields=["state", "done_by", "at"])
@@ -201,10 +205,9 @@ def mark_phoned(*, delivery_id: int, by: User, now: datetime) -> Delivery:
 
 
 @transaction.atomic
-def mark_read(*, user: User, now: datetime) -> int:
-    """Marks everything in a user's inbox as read."""
-    unread = Notice.objects.filter(
-        pk__in=Notice.objects.inbox_of(user).filter(read_at=None).order_by().values("pk")
-    )
+def mark_read(*, user: User, shown: Collection[int], now: datetime) -> int:
+    """Marks as read those letters of a user's inbox that she was shown; what came meanwhile stays new."""
+    hers = Notice.objects.inbox_of(user).filter(pk__in=shown, read_at=None)
+    unread = Notice.objects.filter(pk__in=hers.order_by().values("pk"))
     lock_rows([unread])
     return unread.update(read_at=now)

@@ -19,18 +19,21 @@ class Channel(TextChoices):
 class DeliveryState(TextChoices):
     OPEN = "OPEN", _("待打电话")
     SENT = "SENT", _("已送达")
+    VOID = "VOID", _("不用打了")
 
 
 class DeliveryMove(TextChoices):
     """What may happen to a delivery."""
 
     PHONE = "PHONE", _("打电话")
+    WITHDRAW = "WITHDRAW", _("收回")
 
 
 class DeliveryParty(TextChoices):
     """In what capacity somebody acts on a delivery."""
 
     STAFF = "STAFF", _("工作人员")
+    SYSTEM = "SYSTEM", _("系统")
 
 
 DELIVERIES = Machine(
@@ -39,9 +42,12 @@ DELIVERIES = Machine(
     moves=DeliveryMove,
     hats=DeliveryParty,
     # What goes to the inbox is there at once.
-    begins=frozenset(DeliveryState),
+    begins=frozenset({DeliveryState.OPEN, DeliveryState.SENT}),
     table={
         (DeliveryState.OPEN, DeliveryMove.PHONE): Step(DeliveryState.SENT, frozenset({DeliveryParty.STAFF})),
+        (DeliveryState.OPEN, DeliveryMove.WITHDRAW): Step(
+            DeliveryState.VOID, frozenset({DeliveryParty.SYSTEM})
+        ),
     },
 )
 

@@ -14,6 +14,7 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.addresses import is_ours
 from common.fields import MobileField
 from common.pages import judge_anew
 from people.actions.accounts import register
@@ -42,6 +43,9 @@ class PhoneAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Whoever works here lands on 工作台; who came from a page of ours goes back there."""
         return resolve_url(landing(signed_in(request), settings.LOGIN_REDIRECT_URL))
+
+    def is_safe_url(self, url: str | None) -> bool:
+        return is_ours(url or "")
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         return (user.phone, user.phone_verified) if user.phone else None

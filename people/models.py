@@ -143,6 +143,8 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return found.filter(document_index=blind_index(number))
         if typed.isdigit():
             return found.filter(_phone_like(typed))
+        if number := read_phone(text):  # as it is written on paper: 0371-6525 1265, +86 160 0000 0001
+            return found.filter(phone=number)
         if not typed.isascii():
             return found.filter(full_name__contains=typed)
         unspaced = Replace("pinyin", Value(" "), Value(""))

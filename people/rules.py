@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 # 个人信息保护法 art. 31: under 14, nothing without a guardian's consent.
 CONSENT_AGE = 14
+FIRST_BIRTH = date(1900, 1, 1)
 DESK_CODE_HOURS = 24
 DESK_CODE_TRIES = 5
 

@@ -8,11 +8,12 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from common.addresses import asked_next, with_query
 from common.errors import DomainError
 from common.pages import judge_anew, own_post
 from people.actions import family as family_actions
@@ -27,13 +28,6 @@ from people.rules import GuardianKind, Purpose, needs_guardian
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 BY_CODE = "signed_in_by_code"
-
-
-def _back(request: HttpRequest) -> str:
-    """The page of ours that sent her here, or ""."""
-    before = request.GET.get("next", "")
-    ours = before.startswith("/") and url_has_allowed_host_and_scheme(before, allowed_hosts=None)
-    return before if ours else ""  # a word without a slash would be taken for the name of a page
 
 
 @never_cache
@@ -54,8 +48,11 @@ def desk_login(request: HttpRequest) -> HttpResponse:
                 login(request, opened, backend=BACKEND)
                 request.session[BY_CODE] = True
                 judge_anew(request)
-            signing_in = user is None and opened.phone
-            return redirect("account_set_password" if signing_in else landing(opened, "mine"))
+            back = asked_next(request)
+            if user is None and opened.phone:
+                password = reverse("account_set_password")
+                return redirect(with_query(password, next=back) if back else password)
+            return redirect(back or landing(opened, "mine"))
     status = 422 if form.is_bound else 200
     return render(request, "people/desk_login.html", {"form": form}, status=status)
 
@@ -78,7 +75,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
             request.session.pop(BY_CODE, None)
             update_session_auth_hash(request, done)
             messages.success(request, _("新密码可以用了，下次用手机号和它登录。"))
-            return redirect(landing(user, "mine"))
+            return redirect(asked_next(request) or landing(user, "mine"))
     return render(request, "account/password_set.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -105,8 +102,8 @@ def family(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("已添加%(name)s，现在可以替她/他报名了。") % {"name": ward.full_name})
-            back = _back(request)
-            return redirect(f"{back}?person={ward.pk}" if back else "people:family")
+            back = asked_next(request)
+            return redirect(with_query(back, person=ward.pk) if back else "people:family")
     wards = Guardianship.objects.filter(guardian__user=user, until=None).select_related("ward")
     helpers = Guardianship.objects.filter(ward__user=user, until=None).select_related("guardian")
     today = timezone.localdate()
@@ -207,7 +204,7 @@ def birth(request: HttpRequest) -> HttpResponse:
             form.add_error("born_on", str(refusal))
         else:
             messages.success(request, _("出生日期已记下，可以报名了。"))
-            return redirect(_back(request) or "home")
+            return redirect(asked_next(request) or "home")
     return render(request, "people/birth.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -225,7 +222,7 @@ def home(request: HttpRequest) -> HttpResponse:
             form.add_error("home", str(refusal))
         else:
             messages.success(request, _("所在社区已记下。"))
-            return redirect(_back(request) or "people:my_data")
+            return redirect(asked_next(request) or "people:my_data")
     context = {"form": form, "people": people}
     return render(request, "people/home.html", context, status=422 if form.is_bound else 200)
 

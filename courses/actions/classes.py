@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError
 from common.locks import lock_rows
 from common.steps import move_all
-from courses.actions.letters import letter
+from courses.actions.letters import letter, offer_is_over
 from courses.actions.seats import offer_on
-from courses.actions.sessions import REMINDERS, locked_class
+from courses.actions.sessions import locked_class, take_back_letters
 from courses.actions.steps import MoveRefused, step_class, step_enrolments
 from courses.models.catalogue import ClassGroup
 from courses.models.enrolment import Enrolment
@@ -25,13 +25,13 @@ from courses.rules import (
     ClassMove,
     ClassState,
     EnrolBy,
+    EnrolmentState,
     Event,
     Letter,
     Party,
     SessionMove,
 )
 from notices.actions import queue_all
-from notices.actions import withdraw as withdraw_notices
 from people.models import User
 
 
@@ -67,7 +67,10 @@ def cancel_class(*, class_id: int, reason: str, by: User, now: datetime) -> Clas
         group.enrolments.all(), Event.REMOVE, Party.STAFF, by=by, now=now, reason=group.state_reason
     )
     for session_id in off:
-        withdraw_notices(about=("session", session_id), kinds=REMINDERS, now=now)
+        take_back_letters(session_id, now)
+    for enrolment in live:
+        if enrolment.state == EnrolmentState.OFFERED:
+            offer_is_over(enrolment, now)
     queue_all(
         drafts=[letter(Letter.CLASS_CANCELLED, enrolment, now, reason=reason) for enrolment in live],
         now=now,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from courses.actions.admission import check_clash, check_eligible, check_open, check_party
-from courses.actions.letters import letter
+from courses.actions.letters import letter, offer_is_over
 from courses.actions.seats import lock_pool, offer_on
 from courses.actions.steps import LONGEST_REASON, MoveRefused, step_enrolment
 from courses.models.catalogue import ClassGroup
@@ -117,6 +117,7 @@ def _twice(person: Person, class_group: ClassGroup) -> AlreadyEnrolled:
 
 
 def _tell(enrolment: Enrolment, kind: Letter, now: datetime, *, version: int = 0) -> None:
+    offer_is_over(enrolment, now)
     queue_all(drafts=[letter(kind, enrolment, now, version=version)], now=now)
 
 
@@ -204,6 +205,7 @@ def remove(*, enrolment_id: int, by: User, now: datetime, reason: str) -> Enrolm
     """
     enrolment, class_group, pool = _locked(enrolment_id, by)
     step_enrolment(enrolment, Event.REMOVE, _party(by, enrolment), by=by, now=now, reason=reason)
+    offer_is_over(enrolment, now)
     queue_all(drafts=[letter(Letter.REMOVED, enrolment, now, reason=reason)], now=now, urgent=True)
     offer_on(class_group, pool, now)
     return enrolment

@@ -8,7 +8,8 @@ from typing import Any
 from common.letters import when
 from courses.models.enrolment import Enrolment
 from courses.models.session import Session
-from notices.actions import Draft
+from courses.rules import Letter
+from notices.actions import Draft, withdraw
 
 
 def letter(kind: str, enrolment: Enrolment, now: datetime, *, version: int | str = 0, **data: Any) -> Draft:
@@ -32,6 +33,11 @@ def letter(kind: str, enrolment: Enrolment, now: datetime, *, version: int | str
         due_at=now,
         data=words,
     )
+
+
+def offer_is_over(enrolment: Enrolment, now: datetime) -> None:
+    """Nobody is rung about a seat that was accepted, given back, lapsed or called off."""
+    withdraw(about=("enrolment", enrolment.pk), kinds=[Letter.OFFERED], now=now)
 
 
 def session_letter(kind: str, session: Session, person_id: int, now: datetime, **data: Any) -> Draft:

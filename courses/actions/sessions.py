@@ -27,8 +27,7 @@ from courses.rules import (
     Slot,
     plan,
 )
-from notices.actions import queue_all
-from notices.actions import withdraw as withdraw_notices
+from notices.actions import queue_all, withdraw
 from people.authority import may_act
 from people.models import User
 
@@ -219,7 +218,14 @@ def _concerned(session: Session) -> list[int]:
 
 
 def _tell(session: Session, people: list[int], kind: Letter, now: datetime, **data: str) -> None:
-    """Tells people that a session is off; its reminders not yet out are withdrawn."""
-    withdraw_notices(about=("session", session.pk), kinds=REMINDERS, now=now)
+    """Tells people that a session is off; what they have not heard of it yet is withdrawn."""
+    take_back_letters(session.pk, now)
     drafts = [session_letter(kind, session, person_id, now, **data) for person_id in people]
     queue_all(drafts=drafts, now=now, urgent=True)
+
+
+def take_back_letters(session_id: int, now: datetime) -> None:
+    """Of a session that is off: its reminders, and that it was moved to this time."""
+    withdraw(about=("session", session_id), kinds=REMINDERS, now=now)
+    for before in Session.objects.filter(moved_to=session_id).values_list("pk", flat=True):
+        withdraw(about=("session", before), kinds=[Letter.SESSION_MOVED], now=now)

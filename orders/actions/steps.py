@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from common.steps import refuse_lacking
+from notices.actions import withdraw
 from orders.actions.payment import settle_points
 from orders.models.dispatch import OrderEvent, OrderOffer
 from orders.models.orders import ServiceOrder
+from orders.rules.letters import Letter
 from orders.rules.orders import (
     LONGEST_REASON,
     ORDERS,
@@ -132,8 +134,9 @@ def write_event(
 
 
 def close_offer(order: ServiceOrder, answer: OfferAnswer, now: datetime) -> None:
-    """Ends the pending offer of a locked order, if there is one."""
+    """Ends the pending offer of a locked order, if there is one; nobody is rung about it any more."""
     order.offers.pending().update(answer=answer, answered_at=now)
+    withdraw(about=("order", order.pk), kinds=[Letter.ORDER_OFFERED], now=now)
 
 
 def need_reason(reason: str, words: str) -> str:

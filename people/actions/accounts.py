@@ -10,12 +10,12 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.models import Division
 from centers.rules import DivisionKind
 from common.errors import DomainError, NotAllowed
+from people.actions.persons import check_birth
 from people.actions.records import lock_to_merge, merge_persons
 from people.authority import may_act
 from people.models import DeskCode, Person, User, acts_for
@@ -58,8 +58,7 @@ def tell_birth(*, by: User, born_on: date, now: datetime) -> Person:
         return person
     if person.born_on is not None:
         raise DomainError("KNOWN_ALREADY", _("出生日期已经登记过，要改请到服务台。"))
-    if not date(1900, 1, 1) <= born_on <= timezone.localtime(now).date():
-        raise DomainError("BAD_DATE", _("出生日期不对，请检查年份。"))
+    check_birth(born_on, now)
     person.born_on, person.born_precision = born_on, BirthPrecision.DAY
     person.save(update_fields=["born_on", "born_precision"])
     return person

@@ -17,6 +17,7 @@ from common.phones import read_phone
 from common.sealed import blind_index
 from people.authority import may_act
 from people.models import Person, RevealLog, User
+from people.rules import FIRST_BIRTH
 
 PHONE_FIELDS = ("phone", "contact_phone")
 
@@ -43,13 +44,14 @@ def add_person(
     """建档: puts a resident on record at the desk.
 
     The same name with the same phone and no other birth date, inside the caller's reach, is the
-    same person: pressing the button twice makes one record. Refuses NOT_ALLOWED outside the
-    reach, BAD_PHONE, and BAD_DATE for a birth date ahead.
+    same person: pressing the button twice makes one record. With neither phone nor birth date two of
+    one name are two. Refuses NOT_ALLOWED outside the
+    reach, BAD_PHONE, and BAD_DATE (after today, or before 1900).
     """
     if not may_act(by=by, verb="people.change", row=home):
         raise NotAllowed(message=_("这个社区不在您负责的范围内。"))
-    if born_on is not None and born_on > timezone.localtime(now).date():
-        raise DomainError("BAD_DATE", _("出生日期在今天之后，请改一改。"))
+    if born_on is not None:
+        check_birth(born_on, now)
     phone = _read(phone)
     # One clerk at a time a community, so that a double click finds the record it has just made.
     Division.objects.select_for_update(no_key=True).get(pk=home.pk)
@@ -57,6 +59,14 @@ def add_person(
     if known is not None:
         return known
     return Person.objects.create(full_name=full_name, home=home, phone=phone, born_on=born_on, sex=sex)
+
+
+def check_birth(born_on: date, now: datetime) -> None:
+    """Refuses BAD_DATE for a birth that cannot be: after today, or before 1900."""
+    if born_on > timezone.localtime(now).date():
+        raise DomainError("BAD_DATE", _("出生日期在今天之后，请改一改。"))
+    if born_on < FIRST_BIRTH:
+        raise DomainError("BAD_DATE", _("出生日期不对，请检查年份。"))
 
 
 def _on_record(full_name: str, phone: str, born_on: date | None, by: User) -> Person | None:

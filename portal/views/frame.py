@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
+from common.addresses import page_itself
 from common.pages import MARK_COOKIE, Mark, is_judged_anew, mark_kept
 from people.doors import works_here
 from people.models import User
@@ -26,9 +27,10 @@ LAST = Place("mine", _("我的"), "person", ("/my",))
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context of base.html: the places of the navigation, the mark, whether this is a page of staff."""
+    """Context of base.html: the navigation, this page's own address, the mark, whether it is one of staff."""
     return {
         "nav_places": lambda: nav_places(request.path),
+        "here": page_itself(request),
         "mark": mark_of(request),
         "staff_side": request.path.startswith("/staff/"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,17 +12,22 @@ from notices.models import Notice
 from people.doors import own_page, signed_in
 from people.parts import About, Link, parts
 
-MOST = 30
+A_PAGE = 30
 
 
 @own_page
 def inbox(request: HttpRequest) -> HttpResponse:
-    """The letters, newest first, each with where it leads; opening the page marks them read."""
+    """The letters, newest first, each with where it leads; those that are shown are read from then on."""
     user = signed_in(request)
-    letters = [{"letter": one, "link": _link(one)} for one in Notice.objects.inbox_of(user)[:MOST]]
-    page = render(request, "portal/inbox.html", {"letters": letters})
-    notices.mark_read(user=user, now=timezone.now())
-    return page
+    page = Paginator(Notice.objects.inbox_of(user), A_PAGE).get_page(request.GET.get("page"))
+    letters = list(page)
+    answer = render(
+        request, "portal/inbox.html", {"letters": [(one, _link(one)) for one in letters], "page_obj": page}
+    )
+    if request.method == "GET":
+        shown = [one.pk for one in letters]
+        notices.mark_read(user=user, shown=shown, now=timezone.now())
+    return answer
 
 
 def _link(letter: Notice) -> Link | None:

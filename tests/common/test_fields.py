@@ -41,7 +41,9 @@ def test_a_name_is_letters_of_any_script(typed: str, name: str) -> None:
     assert PersonNameField().clean(typed) == name
 
 
-@pytest.mark.parametrize("typed", ["王桂兰1", "😀", "<b>王</b>", "·王", "王_兰", "王" * 61, "13812345678"])
+@pytest.mark.parametrize(
+    "typed", ["王桂兰1", "😀", "<b>王</b>", "·王", "王_兰", "王" * 61, "13812345678", "ﷺ" * 10]
+)
 def test_what_is_no_name_says_so(typed: str) -> None:
     with pytest.raises(ValidationError):
         PersonNameField().clean(typed)

@@ -117,6 +117,20 @@ def test_the_call_list_is_worked_off_once(cast, call, now):
     assert not Delivery.objects.to_phone().exists()
 
 
+def test_nobody_is_rung_about_what_was_taken_back(cast, call, now):
+    queue(cast.elder, now, key="message:2")
+    actions.deliver_due(now=now)
+    rung = actions.mark_phoned(delivery_id=call.pk, by=cast.worker, now=now)
+    taken = {"about": ("class", 7), "kinds": ["CLASS_MESSAGE"], "now": now + timedelta(minutes=1)}
+    assert actions.withdraw(**taken) == 1  # the second; the first she was told
+    assert actions.withdraw(**taken) == 0
+    assert not Delivery.objects.to_phone().exists()
+    gone = Delivery.objects.get(state=DeliveryState.VOID)
+    assert actions.mark_phoned(delivery_id=gone.pk, by=cast.worker, now=now).state == DeliveryState.VOID
+    rung.refresh_from_db()
+    assert rung.state == DeliveryState.SENT
+
+
 def test_only_staff_of_the_reach_mark_the_call_list(cast, call, now):
     inbox = Delivery.objects.get(channel=Channel.INBOX)
     tries = [(call.pk, by) for by in (cast.other_worker, cast.officer, cast.grid_worker, cast.guilan.user)]
@@ -133,8 +147,11 @@ def test_reading_the_inbox_marks_what_is_mine_only(cast, now):
         queue(person, now, key=f"message:{number}")
     queue(cast.guilan, now, key="message:9", due_at=now + timedelta(days=1))
     actions.deliver_due(now=now)
-    assert actions.mark_read(user=cast.guilan.user, now=now) == 2
-    assert actions.mark_read(user=cast.guilan.user, now=now) == 0
+    hers = {"user": cast.guilan.user, "now": now}
+    everything = Notice.objects.values_list("pk", flat=True)
+    assert actions.mark_read(**hers, shown=[]) == 0
+    assert actions.mark_read(**hers, shown=everything) == 2
+    assert actions.mark_read(**hers, shown=everything) == 0
     unread = Notice.objects.filter(read_at=None).values_list("recipient__full_name", flat=True)
     assert sorted(unread) == ["曾小雨", "王桂兰"]
 

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from notices.models import Notice
+from notices.actions import deliver_due
+from notices.models import Delivery, Notice
 from orders.actions.dispatch import decline_order, expire_offers, offer_order, take_order, withdraw_offer
-from orders.actions.orders import accept_order, sign_agreement
+from orders.actions.orders import accept_order, cancel_order, sign_agreement
 from orders.models.dispatch import OrderEvent, OrderOffer
 from orders.models.matching import candidates
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import OfferAnswer, OrderKind, OrderState
-from tests.factories import orders, volunteers
+from tests.factories import orders, people, volunteers
 from tests.factories.orders import asked, brought_to, taker_of
 from tests.refusals import refused
 from volunteers.rules.roll import VolunteerState
@@ -273,3 +274,25 @@ def test_candidates_come_with_reasons(cast, now, home):
     offer_order(order_id=order.pk, taker=taker_of(near), by=cast.worker, now=now)
     decline_order(order_id=order.pk, by=near.person.user, now=now)
     assert near not in [one.volunteer for one in candidates(order, cast.worker, now.date())]
+
+
+@pytest.mark.parametrize("end", ["taken", "withdrawn", "declined", "expired", "cancelled"])
+def test_nobody_is_rung_about_an_offer_that_is_over(cast, now, end):
+    helper = volunteers.volunteer(people.person("高远", home=cast.city["community"]))
+    order = brought_to(S.OFFERED, asked(cast.guilan, now), helper, cast.worker, now)
+    deliver_due(now=now)
+    open_calls = Delivery.objects.to_phone().filter(notice__kind="ORDER_OFFERED")
+    assert open_calls.count() == 1
+    one = {"order_id": order.pk, "by": cast.worker, "now": now}
+    match end:
+        case "taken":
+            take_order(**one)
+        case "withdrawn":
+            withdraw_offer(**one)
+        case "declined":
+            decline_order(**one)
+        case "expired":
+            expire_offers(now=now + timedelta(days=2))
+        case "cancelled":
+            cancel_order(**one, reason="不需要了")
+    assert not open_calls.exists()

@@ -35,6 +35,17 @@ def test_a_printed_code_signs_in_who_has_no_phone(client, cast, code):
     assert (cast.elder.user.phone, cast.elder.user.name) == (None, "解福生")
 
 
+def test_who_was_on_the_way_somewhere_gets_there(client, cast, code, now):
+    login = Page(client.get("/account/login/?next=/classes/5/"))
+    (link,) = [link for link in login.links if link.startswith("/desk-code/")]
+    assert client.post(link, {"code": code})["Location"] == "/classes/5/"
+    phone = issue_desk_code(person_id=cast.guilan.pk, by=cast.worker, now=now)[1]
+    other = Client()
+    asked = other.post(link, {"code": phone})["Location"]
+    assert asked == "/account/password/set/?next=%2Fclasses%2F5%2F"
+    assert other.post(asked, {"password": "a-good-password-1"})["Location"] == "/classes/5/"
+
+
 def test_a_code_in_full_width_digits_is_the_same_code(client, cast, code):
     assert use(client, code.translate(str.maketrans("0123456789", "０１２３４５６７８９"))).status_code == 302
 
@@ -167,7 +178,7 @@ def test_a_missing_birth_date_is_told_once_and_leads_back_to_the_class(client, c
     page = Page(client.post(f"/classes/{group.pk}/enrol/", {"person": newcomer.pk}))
     assert page.status == 409
     (link,) = [link for link in page.links if link.startswith("/my/birth/")]
-    complains(client.post(link, {"born_on": "2030-01-01"}), "出生日期不对，请检查年份。", 422)
+    complains(client.post(link, {"born_on": "2030-01-01"}), "出生日期在今天之后，请改一改。", 422)
     assert client.post(link, {"born_on": "1990年7月1日"}).url == f"/classes/{group.pk}/"
     newcomer.refresh_from_db()
     assert newcomer.born_on == date(1990, 7, 1)

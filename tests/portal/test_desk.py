@@ -31,6 +31,30 @@ def test_one_match_opens_the_card(desk, cast):
     assert desk.get(staff("desk"), {"q": "xfs"}).url == staff("person", cast.elder.pk)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["13900001111", "139-0000-1111", "+86 139 0000 1111", "１３９００００１１１１", "1111"],
+)
+def test_a_phone_is_found_however_it_is_written(desk, cast, typed):
+    hers = people.person("赵小丽", home=cast.city["community"], phone="13900001111")
+    assert desk.get(staff("desk"), {"q": typed}).url == staff("person", hers.pk)
+
+
+@pytest.mark.parametrize("typed", ["0371-65251265", "(0371)65251265", "0371 65251265", "65251265", "1265"])
+def test_so_is_a_landline(desk, cast, typed):
+    hers = people.person("赵小丽", home=cast.city["community"], phone="0371-65251265")
+    assert desk.get(staff("desk"), {"q": typed}).url == staff("person", hers.pk)
+
+
+@pytest.mark.parametrize("born", ["0001-01-01", "1026-05-06", "2126-05-06"])
+def test_a_birth_that_cannot_be_is_refused(desk, cast, born):
+    answers = {"full_name": "赵小丽", "born_on": born, "home": cast.city["community"].pk}
+    page = Page(desk.post(staff("new_person"), answers))
+    assert page.status == 409
+    assert "出生日期" in page.text
+    assert page.fields("born_on")[0]["value"] == born
+
+
 def test_several_matches_are_told_apart(desk, cast):
     people.person("解福生", home=cast.city["community"], born_on=date(1960, 1, 1), phone="13900001111")
     page = Page(desk.get(staff("desk"), {"q": "解福生"}))

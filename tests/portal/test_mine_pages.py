@@ -81,3 +81,20 @@ def test_seats_on_the_class_page_are_never_from_the_cache(guilan, client, cast, 
     assert "只剩 2 个名额" in Page(guilan.get(f"/classes/{group.pk}/")).text
     courses.seat(group, cast.elder, now)
     assert "只剩 1 个名额" in Page(guilan.get(f"/classes/{group.pk}/")).text
+
+
+def test_a_letter_is_new_until_it_was_shown(guilan, cast, now):
+    for number in range(32):
+        data = {"about": ("class", 7), "due_at": now, "name": "书法一班", "text": f"第 {number} 封"}
+        notices.queue(kind="CLASS_MESSAGE", key=f"m:{number}", recipient=cast.guilan, now=now, **data)
+    notices.deliver_due(now=now)
+    guilan.head("/my/inbox/")  # nobody reads that
+    unread = Notice.objects.filter(read_at=None)
+    assert unread.count() == 32
+    first = Page(guilan.get("/my/inbox/"))
+    assert "第 31 封" in first.text
+    assert "第 0 封" not in first.text
+    assert "第 1 页，共 2 页" in first.text
+    assert unread.count() == 2
+    assert "第 0 封" in Page(guilan.get("/my/inbox/?page=2")).text
+    assert not unread.exists()

@@ -165,10 +165,15 @@ def letters(play: Play, cast: Cast, now: datetime) -> None:
             kind=first.kind, key=f"x{_each}", recipient=cast.guilan, about_type="x", about_id=1,
             due_at=now + timedelta(days=1), created_at=now,
         )  # fmt: skip
-    assert play(withdraw, about=("x", 1), kinds=kinds, now=now) == 2
+    for told in Notice.objects.filter(key__startswith="x").order_by("-pk"):
+        Delivery.objects.create(notice=told, channel="CALL_LIST", state="OPEN", at=now)
+    assert play(withdraw, about=("x", 1), kinds=kinds, now=now) == 4
+    play.locked(withdraw, "notices_notice", "notices_delivery")
+    Delivery.objects.filter(notice__key__startswith="x").delete()
     Notice.objects.filter(key__startswith="x").update(withdrawn_at=None, due_at=now)
     assert play(deliver_due, now=now + timedelta(days=1))
-    assert play(mark_read, user=cast.guilan.user, now=now + timedelta(days=1)) > 1
+    hers = {"user": cast.guilan.user, "shown": Notice.objects.values_list("pk", flat=True)}
+    assert play(mark_read, **hers, now=now + timedelta(days=1)) > 1
     call = Delivery.objects.filter(channel="CALL_LIST").first()
     if call is None:
         rung = Notice.objects.get(recipient=cast.elder)

@@ -10,10 +10,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from common.addresses import asked_next
 from common.errors import DomainError
 from common.pages import number, own_post
 from people.doors import own_page, signed_in
@@ -140,14 +140,9 @@ def join(request: HttpRequest) -> HttpResponse:
             refusal = error
         else:
             messages.success(request, _("%(name)s是志愿者了，谢谢您！") % {"name": done.person.full_name})
-            return redirect(_back(request) or "volunteers:home")
-    context = {"refusal": refusal, "next": _back(request), **_joining(request, user, chosen)}
+            return redirect(asked_next(request) or "volunteers:home")
+    context = {"refusal": refusal, "next": asked_next(request), **_joining(request, user, chosen)}
     return render(request, "volunteers/join.html", context, status=refusal.status if refusal else 200)
-
-
-def _back(request: HttpRequest) -> str:
-    before = request.POST.get("next") or request.GET.get("next", "")
-    return before if url_has_allowed_host_and_scheme(before, allowed_hosts=None) else ""
 
 
 def _joining(request: HttpRequest, user: User, chosen: int | None) -> dict[str, Any]:

@@ -1,7 +1,14 @@
-"""Whether a post lets somebody act for, on or about a resident: asked by the verbs themselves."""
+"""Whether a post lets somebody act for, on or about a resident, and whether she is too near for it.
+
+Asked by the verbs themselves, whatever door somebody came through.
+"""
+
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
 
 from centers.models import Division
-from people.models import Person, User
+from common.errors import DomainError
+from people.models import Person, PersonQuerySet, User
 
 
 def may_act(*, by: User, verb: str, person: Person | None = None, row: Division | None = None) -> bool:
@@ -19,3 +26,29 @@ def may_act(*, by: User, verb: str, person: Person | None = None, row: Division 
             return False
         places.append(person.home)
     return bool(places) and all(by.may(verb, place) for place in places)
+
+
+_KIN = """
+    SELECT id FROM people_person WHERE user_id = %s
+    UNION SELECT g.ward_id FROM people_guardianship g JOIN people_person p ON p.id = g.guardian_id
+    WHERE p.user_id = %s AND g.until IS NULL
+    UNION SELECT g.guardian_id FROM people_guardianship g JOIN people_person p ON p.id = g.ward_id
+    WHERE p.user_id = %s AND g.until IS NULL
+"""
+
+
+def kin_of(by: User) -> PersonQuerySet:
+    """Whose gain is as good as one's own: herself, whom she acts for, and who acts for her."""
+    return Person.objects.filter(pk__in=RawSQL(_KIN, [by.pk] * 3), merged_into=None)  # noqa: S611
+
+
+def is_own(by: User, *people: Person | None) -> bool:
+    """Whether one of these is `by` herself, somebody she acts for, or somebody who acts for her."""
+    known = [person.pk for person in people if person is not None]
+    return bool(known) and kin_of(by).filter(pk__in=known).exists()
+
+
+def refuse_own(by: User, *people: Person | None) -> None:
+    """Refuses SAME_PERSON where hours, points, gifts or grants would come to oneself or one's own."""
+    if is_own(by, *people):
+        raise DomainError("SAME_PERSON", _("自己或家人的事，要由另一位工作人员来办。"))

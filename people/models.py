@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -221,6 +222,14 @@ class Person(models.Model):
         return self.consents.filter(purpose=purpose, withdrawn_at=None).exists()
 
 
+class GuardianshipQuerySet(models.QuerySet["Guardianship"]):
+    def between(self, person_id: int, others: Collection[int | None]) -> GuardianshipQuerySet:
+        """Those in force in which this person acts for one of the others, or one of them for her."""
+        known = [other for other in others if other is not None]
+        either = Q(guardian=person_id, ward__in=known) | Q(ward=person_id, guardian__in=known)
+        return self.filter(either, until=None)
+
+
 class Guardianship(models.Model):
     """监护与代办: `guardian` may act for `ward` - a child, or an elder who named a helper."""
 
@@ -233,6 +242,8 @@ class Guardianship(models.Model):
     )
     since = models.DateTimeField(_("起"), db_default=Now())
     until = models.DateTimeField(_("止"), null=True, blank=True)
+
+    objects = GuardianshipQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("监护与代办")

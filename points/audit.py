@@ -96,6 +96,18 @@ sql_check(
     """,
 )
 sql_check(
+    "服务记录：认定的人不是本人，也不是当时的代办人、被代办人",
+    """
+    SELECT r.id FROM volunteers_servicerecord r
+    JOIN volunteers_volunteer v ON v.id = r.volunteer_id
+    JOIN people_person clerk ON clerk.user_id = r.approved_by_id
+    WHERE r.state = 'APPROVED' AND (clerk.id = v.person_id OR EXISTS (
+        SELECT 1 FROM people_guardianship g
+        WHERE g.since <= r.approved_at AND (g.until IS NULL OR g.until > r.approved_at)
+          AND (g.guardian_id, g.ward_id) IN ((clerk.id, v.person_id), (v.person_id, clerk.id))))
+    """,
+)
+sql_check(
     "服务记录：已认定的有两种凭据",
     """
     SELECT r.id FROM volunteers_servicerecord r LEFT JOIN volunteers_evidence e ON e.record_id = r.id

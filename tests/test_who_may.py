@@ -27,6 +27,12 @@ from tests.scenes import Play, Story, name_of
 from tests.stories import STORIES
 from tests.who_may import ASKED_ELSEWHERE, WHO
 
+OWN = {
+    "SAME_PERSON",
+    "OWN_PITCH",
+    "NOT_INDEPENDENT",
+}  # how a verb refuses what somebody would gain from for her own
+
 
 @dataclass(frozen=True)
 class Line:
@@ -35,6 +41,7 @@ class Line:
     verbs: tuple[str, ...]
     of: str
     own: bool
+    gain: bool
 
     def allows(self, role: Role) -> bool:
         return any(role in MAY[verb] for verb in self.verbs)
@@ -45,7 +52,7 @@ class Line:
 
 def line(name: str) -> Line:
     verbs, of, *flags = WHO[name].split()
-    return Line(() if verbs == "-" else tuple(verbs.split("+")), of, "own" in flags)
+    return Line(() if verbs == "-" else tuple(verbs.split("+")), of, "own" in flags, "gain" in flags)
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ class Try:
     user: User
     may: bool
     moved: bool = False
-    agent: bool = False
+    ties: str = ""  # "acts for all", "all act for her"
 
 
 class Others(Play):
@@ -78,7 +85,7 @@ class Others(Play):
     def __call__(self, verb: Callable[..., Any], **given: Any) -> Any:
         name = name_of(verb)
         if name in WHO and self._is_due(name, given["by"]):
-            tries = [*self._tries(line(name), given["by"])]
+            tries = [*self._tries(line(name), given["by"]), *self._own(line(name), given["by"])]
             for one in lanes.part_of(tries, len(self._tried), self._config):
                 refused = self._refused(verb, given, one)
                 if refused == one.may:
@@ -109,7 +116,14 @@ class Others(Play):
                     yield Try(f"{role} {where}", user, may, moved)
         yield Try("a neighbour", self._neighbour.user, may=False)
         if row.own != told_by_staff:
-            yield Try("whoever acts for all", self._agent.user, row.own, agent=True)
+            yield Try("whoever acts for all", self._agent.user, row.own, ties="acts for all")
+
+    def _own(self, row: Line, by: User) -> Iterator[Try]:
+        """Where something is gained, those who may, but for their own."""
+        for role, here, user in self._posts:
+            if row.gain and by.is_staff and here and row.allows(role):
+                for ties in ("acts for all", "all act for her"):
+                    yield Try(f"{role} here, who {ties}", user, may=False, ties=ties)
 
     def _refused(self, verb: Callable[..., Any], given: dict[str, Any], one: Try) -> bool:
         with transaction.atomic():
@@ -117,19 +131,26 @@ class Others(Play):
                 Person.objects.exclude(pk__in=[self._neighbour.pk, self._agent.pk]).update(
                     home=self._elsewhere
                 )
-            if one.agent:
-                wards = Person.objects.exclude(pk=self._agent.pk)
-                tie = {"guardian": self._agent, "kind": GuardianKind.AGENT, "since": people.SEPTEMBER}
-                Guardianship.objects.bulk_create([Guardianship(ward=ward, **tie) for ward in wards])
+            if one.ties:
+                _tie(one.user, one.ties)
             told = {word: _anew(value) for word, value in given.items()}
             try:
                 with transaction.atomic():
                     verb(**{**told, "by": _anew(one.user)})
             except DomainError as error:
-                return error.code == "NOT_ALLOWED"
+                return error.code in {"NOT_ALLOWED", *(OWN if one.ties else ())}
             finally:
                 transaction.set_rollback(True)
         return False
+
+
+def _tie(user: User, ties: str) -> None:
+    """Makes an account act for everybody, or everybody act for it."""
+    her, _made = Person.objects.get_or_create(user=user, defaults={"full_name": "何静"})
+    tie = {"kind": GuardianKind.AGENT, "since": people.SEPTEMBER}
+    others = Person.objects.exclude(pk=her.pk)
+    pairs = [(her, one) if ties == "acts for all" else (one, her) for one in others]
+    Guardianship.objects.bulk_create([Guardianship(guardian=a, ward=b, **tie) for a, b in pairs])
 
 
 def _anew(value: Any) -> Any:

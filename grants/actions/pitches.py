@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from centers.models import Division
@@ -14,8 +15,8 @@ from grants.actions.letters import tell_appointed, tell_days, tell_experts, tell
 from grants.models import ExpertScore, GrantCall, Pitch, PitchEvent, PitchVote
 from grants.rules import CALLS, PITCHES, CallMove, PitchMove, PitchParty, PitchState
 from orders.rules.orders import LONGEST_REASON
-from people.authority import may_act
-from people.models import Person, User, acts_for
+from people.authority import is_own, may_act
+from people.models import Person, PersonQuerySet, User, acts_for
 from volunteers.models.partners import PartnerUnit
 from volunteers.models.roll import Team
 
@@ -49,9 +50,18 @@ def lock_pitch(pitch_id: int) -> Pitch:
 
 
 def staff_of(by: User, pitch: Pitch) -> None:
-    """Refuses NOT_ALLOWED to who does not run grants where the call is."""
+    """Refuses NOT_ALLOWED to who does not run grants where the call is, OWN_PITCH for one's own."""
     if not may_act(by=by, verb="grants.change", row=pitch.call.division):
         raise no_such_pitch()
+    if is_own(by, *_pitchers(pitch)):
+        raise DomainError("OWN_PITCH", _("自己或家人的项目，要由另一位工作人员来办。"))
+
+
+def _pitchers(pitch: Pitch) -> PersonQuerySet:
+    """Who pitched it, and who answers for the team or unit now."""
+    accounts = {pitch.pitched_by_id, pitch.unit.contact_id if pitch.unit else None} - {None}
+    leaders = {pitch.team.leader_id if pitch.team else None} - {None}
+    return Person.objects.filter(Q(user__in=accounts) | Q(volunteer__in=leaders))
 
 
 def pitcher_of(by: User, pitch: Pitch) -> None:
@@ -232,6 +242,13 @@ def _lives_there(person: Person, division: Division) -> None:
         raise DomainError("OUT_OF_AREA", _("只问%(place)s的居民。") % {"place": division})
 
 
+def _expert_of(by: User, pitch: Pitch) -> None:
+    if not pitch.call.experts.filter(pk=by.pk).exists():
+        raise no_such_pitch()
+    if is_own(by, *_pitchers(pitch)):
+        raise DomainError("OWN_PITCH", _("不能给自己或家人的项目评分。"))
+
+
 @transaction.atomic
 def score_pitch(
     *, pitch_id: int, need: int, plan: int, means: int, by: User, now: datetime, note: str = ""
@@ -242,8 +259,7 @@ def score_pitch(
     NOT_ALLOWED, MOVE_REFUSED (not shortlisted), SCORE_RANGE, OWN_PITCH, ALREADY_SCORED.
     """
     pitch = lock_pitch(pitch_id)
-    if not pitch.call.experts.filter(pk=by.pk).exists():
-        raise no_such_pitch()
+    _expert_of(by, pitch)
     if pitch.state != PitchState.SHORTLISTED:
         raise PitchStuck(message=_("只给入围、还没有结束评审的项目评分。"))
     if not all(0 <= figure <= 100 for figure in (need, plan, means)):

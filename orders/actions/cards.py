@@ -17,7 +17,7 @@ from orders.models.dispatch import ServiceCard
 from orders.models.orders import ServiceOrder
 from orders.rules.letters import Letter
 from orders.rules.orders import OrderKind, OrderMove, OrderParty, OrderState
-from people.authority import may_act
+from people.authority import may_act, refuse_own
 from people.models import Person, User
 from volunteers.models.partners import PartnerShop
 from volunteers.rules.roll import Trade
@@ -35,11 +35,12 @@ def issue_card(
 ) -> ServiceCard:
     """发卡: gives a resident of one's reach a card for so many services of shops of these trades.
 
-    Refuses NOT_ALLOWED, CARD_REFUSED (no trade, not 1 to 99 uses, a day already past).
+    Refuses NOT_ALLOWED, SAME_PERSON (oneself and one's own), CARD_REFUSED (no trade, not 1 to 99 uses, a day already past).
     """
     person = Person.objects.select_related("home").filter(pk=person_id, merged_into=None).first()
     if person is None or person.home is None or not may_act(by=by, verb="orders.dispatch", person=person):
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
+    refuse_own(by, person)
     kinds = [Trade(one) for one in trades]
     if not kinds or not 1 <= uses <= MOST_USES or valid_until < timezone.localtime(now).date():
         raise CardRefused(message=_("请选至少一个行业，次数 1 到 99，有效期在今天以后。"))

@@ -31,6 +31,7 @@ from orders.rules.orders import (
     is_drawn,
     most_minutes,
 )
+from people.authority import refuse_own
 from people.models import User
 from volunteers.actions.service import write_record
 from volunteers.rules.service import OWN_EVIDENCE, EvidenceDraft, EvidenceKind
@@ -91,6 +92,7 @@ def _independent(order: ServiceOrder, by: User) -> None:
     """A call-back is made by somebody who neither served nor said that it was done."""
     if order.done_by_id == by.pk or is_taker(by, order):
         raise DomainError("NOT_INDEPENDENT", _("登记做完的人不能自己回访，请另一位工作人员来打电话。"))
+    refuse_own(by, order.for_person, order.taker_person)
 
 
 def _in_what_way(order: ServiceOrder, kind: ConfirmedBy, worn: set[OrderParty], by: User) -> ConfirmedBy:
@@ -188,13 +190,15 @@ def settle(*, order_id: int, outcome: OrderMove, reason: str, by: User, now: dat
     by call-back) or CANCEL.
 
     Those concerned are told, with the reason. Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED,
-    NOT_INDEPENDENT (UPHOLD by who said that it was done), OUTCOME (none of the four).
+    SAME_PERSON (an order of one's own), NOT_INDEPENDENT (UPHOLD by who said that it was done),
+    OUTCOME (none of the four).
     """
     order = lock_order(order_id)
     if OrderParty.STAFF not in hats(by, order):
         raise not_yours()
     if outcome not in SETTLEMENTS:
         raise DomainError("OUTCOME", _("请选怎么处理：返工、换人、认定做好，或取消。"))
+    refuse_own(by, order.for_person, order.taker_person)
     why = reason.strip()[:LONGEST_REASON]
     if outcome == OrderMove.UPHOLD:
         _independent(order, by)

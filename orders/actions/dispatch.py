@@ -35,7 +35,7 @@ from orders.rules.orders import (
     OrderState,
 )
 from people.authority import may_act
-from people.models import User, acts_for
+from people.models import Guardianship, User, acts_for
 from volunteers.models.partners import PartnerShop, PartnerUnit
 from volunteers.models.roll import Team, Volunteer
 from volunteers.rules.roll import VolunteerState
@@ -80,8 +80,9 @@ def _check_volunteer(order: ServiceOrder, volunteer_id: int, day: date) -> None:
     if volunteer is None:
         raise TakerRefused("NO_SUCH_TAKER", _("没有找到这位志愿者，请重新选。"))
     words = {"name": volunteer.person.full_name}
-    if volunteer.person_id in {order.for_person_id, order.requester_id}:
-        raise TakerRefused("OWN_ORDER", _("%(name)s不能接自己的单，请选别的志愿者。") % words)
+    served = {order.for_person_id, order.requester_id}
+    if volunteer.person_id in served or Guardianship.objects.between(volunteer.person_id, served).exists():
+        raise TakerRefused("OWN_ORDER", _("%(name)s不能接自己或家人的单，请选别的志愿者。") % words)
     if volunteer.state != VolunteerState.ACTIVE:
         raise TakerRefused("NOT_ACTIVE", _("%(name)s现在不在册，请选别的志愿者。") % words)
     item = order.item

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.days import day_of
 from common.errors import DomainError, NotAllowed
-from people.authority import may_act
+from people.authority import may_act, refuse_own
 from people.models import User
 from points.models.certificates import Certificate
 from volunteers.models.roll import Volunteer
@@ -56,8 +56,7 @@ def certificate(
     home = volunteer.person.home if volunteer else None
     if volunteer is None or home is None or not may_act(by=by, verb="volunteers.approve", row=home):
         raise NotAllowed(message=_("这位志愿者不在您负责的范围内。"))
-    if volunteer.person.user_id == by.pk:
-        raise DomainError("SAME_PERSON", _("自己的证明要由另一位工作人员开具。"))
+    refuse_own(by, volunteer.person)
     _check_form(since, until, noticed_from, day_of(now), [issuer, in_charge, handler, contact])
     approved = ServiceRecord.objects.filter(
         volunteer=volunteer, state=RecordState.APPROVED, served_on__gte=since, served_on__lte=until

@@ -13,7 +13,7 @@ from centers.models import Division
 from common.days import day_of
 from common.errors import DomainError, NotAllowed
 from notices.actions import queue
-from people.authority import may_act
+from people.authority import is_own, may_act, refuse_own
 from people.models import Person, User
 from points.actions.ledger import NoCover, check_same_row, in_words, lock_accounts, post
 from points.models.ledger import Account, Leg, Posting
@@ -79,11 +79,14 @@ def approve_service(*, record_id: int, by: User, now: datetime) -> ServiceRecord
 
 
 def _three_people(record: ServiceRecord, by: User) -> None:
-    volunteer = record.volunteer.person.user_id
     if by.pk == record.recorded_by_id:
         raise DomainError("SAME_PERSON", _("自己记的服务要由另一位工作人员来审核。"))
-    if volunteer is not None and volunteer in {by.pk, record.recorded_by_id}:
-        raise DomainError("SAME_PERSON", _("不能审核自己的服务，请另一位工作人员来审核。"))
+    if is_own(by, record.volunteer.person):
+        raise DomainError("SAME_PERSON", _("不能审核自己或家人的服务，请另一位工作人员来审核。"))
+    if record.recorded_by is not None and is_own(record.recorded_by, record.volunteer.person):
+        raise DomainError(
+            "SAME_PERSON", _("这条服务是本人或家人记的，不能认定，请另一位工作人员重新记一条。")
+        )
 
 
 def _post_earning(record: ServiceRecord, by: User, now: datetime) -> int:
@@ -208,13 +211,13 @@ def carry_over(
     """旧账转入: carries the hours and points of a paper passbook over, once per key.
 
     `paper` names the passbook and page. Points take cover from the nearest budget like all others.
-    Refuses NOT_ALLOWED, BAD_AMOUNT, SOURCE_NEEDED, NO_COVER, KEY_REUSED.
+    Refuses NOT_ALLOWED, SAME_PERSON (oneself and one's own), BAD_AMOUNT, SOURCE_NEEDED, NO_COVER,
+    KEY_REUSED.
     """
     person = Person.objects.select_related("home").filter(pk=person_id, merged_into=None).first()
     if person is None or person.home is None or not may_act(by=by, verb="points.ledger", person=person):
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
-    if person.user_id == by.pk:
-        raise DomainError("SAME_PERSON", _("自己的旧账要由另一位工作人员转入。"))
+    refuse_own(by, person)
     if points < 0 or minutes < 0 or not points + minutes or points > 100_000 or minutes > 1_000_000:
         raise DomainError("BAD_AMOUNT", _("请填旧账上的积分和分钟，至少一项，不能是负数。"))
     if len(paper.strip()) < 2:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from notices.actions import queue
-from people.authority import may_act
+from people.authority import may_act, refuse_own
 from people.models import Person, User, acts_for
 from points.actions.ages import check_age
 from points.actions.holds import commit_hold, hold, release_hold
@@ -138,13 +138,14 @@ def hand_out(*, redemption_id: int, code: str, by: User, now: datetime) -> Redem
     """领取礼品: hands the gift out against its code, which works once; the points are spent.
 
     Five wrong codes block it until a new one is printed. Twice changes nothing. Refuses
-    NOT_ALLOWED, WRONG_CODE, CODE_BLOCKED, HOLD_ENDED (cancelled, or not picked up in time).
+    NOT_ALLOWED, SAME_PERSON (nobody hands out to her own), WRONG_CODE, CODE_BLOCKED, HOLD_ENDED (cancelled, or not picked up in time).
     """
     digits = "".join(char for char in code if char.isdigit())
     with transaction.atomic():
         found = _locked(redemption_id, by)
         if not may_act(by=by, verb="points.gifts", row=found.gift.center.division):
             raise NotAllowed(message=_("礼品由服务台工作人员发放。"))
+        refuse_own(by, found.person)
         if found.wrong_codes >= CODE_TRIES:
             raise DomainError("CODE_BLOCKED", _("领取码输错太多次，请核对身份后重新打印一张。"))
         if constant_time_compare(found.code_hash, found.hash_of(digits)):

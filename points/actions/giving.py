@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from common.days import day_of
 from common.errors import DomainError, NotAllowed
 from common.steps import refuse_lacking
-from people.authority import may_act
+from people.authority import is_own, may_act, refuse_own
 from people.models import Person, User, acts_for
 from points.actions.ledger import Overspend, lock_accounts, post
 from points.models.ledger import Account, Lot, Posting
@@ -84,8 +84,7 @@ def award_points(*, key: str, person_id: int, points: int, reason: str, by: User
     person = _person(person_id)
     if person.home is None or not may_act(by=by, verb="points.ledger", person=person):
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
-    if acts_for(by).filter(pk=person.pk).exists():
-        raise DomainError("SAME_PERSON", _("给自己或家人的积分要由另一位工作人员来办。"))
+    refuse_own(by, person)
     if len(reason.strip()) < 2:
         raise DomainError("REASON_NEEDED", _("请写明为什么给这位居民。"))
     account = Account.objects.opened(AccountKind.PERSON, person=person)
@@ -116,7 +115,8 @@ def ask_transfer(
 
     A family transfer is asked by the giver or whom she named, or at the desk; an inheritance at
     the desk only. Nothing moves yet. Asking the same again while it is open gives the first.
-    Refuses NOT_ALLOWED, BAD_AMOUNT, TRANSFER_REFUSED (to oneself, no relation named), OVERSPEND.
+    Refuses NOT_ALLOWED, SAME_PERSON (staff, for one of their own), BAD_AMOUNT, TRANSFER_REFUSED
+    (to oneself, no relation named), OVERSPEND.
     """
     _positive(points)
     giver, taker = _person(giver_id), _person(taker_id)
@@ -124,6 +124,8 @@ def ask_transfer(
     own = kind == TransferKind.FAMILY and acts_for(by).filter(pk=giver.pk).exists()
     if not (staff or own):
         raise NotAllowed(message=_("只有本人或服务台可以申请转赠。"))
+    if not own:
+        refuse_own(by, giver, taker)
     if giver == taker:
         raise TransferRefused(message=_("转出人和转入人不能是同一个人。"))
     if len(relation.strip()) < 2:
@@ -191,7 +193,7 @@ def approve_transfer(*, transfer_id: int, by: User, now: datetime) -> Transfer:
     """审批转赠: first one of the desk, then another who keeps the ledger; with the second it moves.
 
     Points keep the day on which they expire. Twice by the same person changes nothing. Refuses
-    NOT_ALLOWED, SAME_PERSON (who asked, or stands on either side, does not approve),
+    NOT_ALLOWED, SAME_PERSON (who asked, or is of either side's own, does not approve),
     TRANSFER_REFUSED (refused before), OVERSPEND.
     """
     found = _locked(transfer_id)
@@ -207,8 +209,8 @@ def approve_transfer(*, transfer_id: int, by: User, now: datetime) -> Transfer:
     refused = TransferRefused(message=_("这份转赠已经不予办理，要转请重新申请。"))
     if TRANSFERS.step(found.state, move) is None:
         raise refused
-    if by.pk == found.asked_by_id or by.pk in {found.giver.user_id, found.taker.user_id}:
-        raise DomainError("SAME_PERSON", _("申请人和转赠双方不能审批，请另一位工作人员来办。"))
+    if by.pk == found.asked_by_id or is_own(by, found.giver, found.taker):
+        raise DomainError("SAME_PERSON", _("申请人、转赠双方和家人不能审批，请另一位工作人员来办。"))
     told = {"first_by": by} if first else {"second_by": by, "posting": _move(found, by, now)}
     _step(found, move, party, refused, **told)
     return found

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.days import day_of
 from common.errors import DomainError, NotAllowed
-from people.authority import may_act
-from people.models import User
+from people.authority import may_act, refuse_own
+from people.models import Person, User
 from points.models.gifts import StockIntake
 from points.models.ledger import Account, Hold, HoldEnd, Leg, Lot, Posting
 from points.models.policy import Funding, Policy
@@ -233,8 +233,8 @@ def reverse(*, posting_id: int, reason: str, by: User, now: datetime) -> Posting
 
     Points already spent become a debt: what is earned next pays it first, and nothing is redeemed
     until then. A balance never turns negative by itself. The service record of an earning becomes
-    REVERSED. Twice gives the first reversal. Refuses NOT_ALLOWED, REASON_NEEDED, NOT_POSTABLE (a
-    reversal is not reversed).
+    REVERSED. Twice gives the first reversal. Refuses NOT_ALLOWED, SAME_PERSON (points of one's own),
+    REASON_NEEDED, NOT_POSTABLE (a reversal, points merged, a gift that was handed out).
     """
     posting = Posting.objects.select_related("record__division").filter(pk=posting_id).first()
     if posting is None or not _may_reverse(posting, by):
@@ -247,6 +247,9 @@ def reverse(*, posting_id: int, reason: str, by: User, now: datetime) -> Posting
         raise NotPostable(message=_("这笔积分是合并档案并过来的，要退回请到“合并记录”里撤销合并。"))
     if done := Posting.objects.filter(reverses=posting).first():
         return done
+    refuse_own(by, *Person.objects.filter(accounts__legs__posting=posting))
+    if HoldEnd.objects.filter(posting=posting, hold__gift__isnull=False).exists():
+        raise NotPostable(message=_("礼品已经领走，不能退成积分；东西有问题请换一件。"))
     if posting.kind == PostingKind.EARN and posting.record_id:
         _take_back_record(posting.record_id, reason)
     return take_back(posting, reason, by, now)

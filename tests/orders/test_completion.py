@@ -110,9 +110,9 @@ def test_who_acts_for_the_recipient_confirms(cast, now, helper):
 
 def test_the_taker_never_confirms(cast, now, home):
     """Not even the agent of the elder whom she served."""
-    Guardianship.objects.create(guardian=cast.guilan, ward=cast.elder, kind="AGENT")
     own = volunteers.volunteer(cast.guilan)
     order = brought_to(S.DONE, asked(cast.elder, now, by=cast.worker), own, cast.worker, now)
+    Guardianship.objects.create(guardian=cast.guilan, ward=cast.elder, kind="AGENT")  # named meanwhile
     refused("NOT_ALLOWED", confirm, order_id=order.pk, by=cast.guilan.user, now=now)
     refused("NOT_ALLOWED", dispute, order_id=order.pk, by=cast.guilan.user, now=now, reason="没有来")
 

@@ -19,6 +19,10 @@ PLANTED = {
     "礼品：库存、待取、已取与入库和预留相符": "UPDATE points_gift SET handed = handed + 1",
     "预算：各分仓之和 = 注入和已发": "UPDATE points_budgetpot SET funded = funded + 1",
     "服务记录：已认定的都入了账，入账的时长与记录一致": "UPDATE volunteers_servicerecord SET minutes = 61",
+    "服务记录：认定的人不是本人，也不是当时的代办人、被代办人": (
+        "UPDATE people_person SET user_id = (SELECT approved_by_id FROM volunteers_servicerecord LIMIT 1) "
+        "WHERE id = (SELECT person_id FROM volunteers_volunteer LIMIT 1)"
+    ),
     "服务记录：已认定的有两种凭据": "DELETE FROM volunteers_evidence WHERE kind = 'LIST'",
     "兑换：每笔礼品预留有一张兑换单": "UPDATE points_hold SET gift_id = (SELECT min(id) FROM points_gift)",
     "日结：每天的账与当日摘要一致，一天接一天": "UPDATE points_posting SET memo = '', kind = 'GRANT' WHERE id = {posting}",

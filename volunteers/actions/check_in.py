@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from common.steps import move_all
+from people.authority import is_own, kin_of
 from people.models import User, acts_for
 from volunteers.actions.letters import NO_CHECK_OUT, NOT_REACHED
 from volunteers.actions.lists import (
@@ -152,8 +153,9 @@ def _party(shift: Shift, volunteer: Volunteer, by: User, kind: CheckInKind) -> S
             raise NotAllowed(message=_("扫码签到要由本人或代办人来做。"))
         return SignupParty.VOLUNTEER
     party = need_leader(by, shift)
-    if own:
-        raise NotAllowed(message=_("不能给自己记签到，请扫码，或请另一位工作人员来记。"))
+    # At the kiosk people tick themselves off; on a list it is the word of whoever ticks.
+    if own or (kind == CheckInKind.LIST and is_own(by, volunteer.person)):
+        raise NotAllowed(message=_("不能给自己或家人记签到，请扫码，或请另一位工作人员来记。"))
     if kind == CheckInKind.KIOSK and party != SignupParty.STAFF:
         raise NotAllowed(message=_("一体机签到要由中心的工作人员来开。"))
     return party
@@ -276,8 +278,8 @@ def close_shift(*, shift_id: int, by: User, now: datetime, confirmed: Collection
     LIST, and for whom no scan exists it counts as having come from the start. Who had a place and
     did not come is MISSED, which has no consequence of any kind; the line is let go.
 
-    Nobody records her own service: the record of the closer is left out, and staff close once
-    more to write it. Closing again writes only what is missing. Refuses NOT_ALLOWED,
+    Nobody records her own service, nor that of one of hers (kin_of): these records are left out,
+    and others close once more to write them. Closing again writes only what is missing. Refuses NOT_ALLOWED,
     NO_SUCH_SHIFT, SHIFT_OFF and NOT_YET (before the start).
     """
     shift = lock_shift(shift_id)
@@ -292,17 +294,16 @@ def close_shift(*, shift_id: int, by: User, now: datetime, confirmed: Collection
         _miss(shift, party, by, now)
     step_shift(shift, ShiftMove.CLOSE, party, off, closed_at=now)
     came = shift.signups.filter(state=SignupState.CAME).select_related("volunteer__person")
-    for signup in came.order_by("pk"):
-        if signup.volunteer.person.user_id != by.pk:
-            _record(shift, signup, by, now)
+    for signup in came.exclude(volunteer__person__in=kin_of(by).values("pk")).order_by("pk"):
+        _record(shift, signup, by, now)
     return shift
 
 
 def _vouch(shift: Shift, confirmed: frozenset[int], party: SignupParty, by: User, now: datetime) -> None:
-    """Notes the closer's word for those she confirmed; her own name on the list is passed over."""
+    """Notes the closer's word for those she confirmed; herself and hers on the list are passed over."""
     rows = shift.signups.filter(
         pk__in=confirmed, state__in=[SignupState.SIGNED, SignupState.MISSED, SignupState.CAME], listed_at=None
-    ).exclude(volunteer__person__user=by)
+    ).exclude(volunteer__person__in=kin_of(by).values("pk"))
     lock_volunteers(list(rows.values_list("volunteer_id", flat=True)))
     for signup in rows.select_related("volunteer__person").order_by("pk"):
         told: dict[str, Any] = {"listed_by": by, "listed_at": now}

@@ -14,7 +14,7 @@ from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from common.steps import refuse_lacking
 from notices.actions import queue_all
-from people.authority import may_act
+from people.authority import is_own, may_act
 from people.models import User
 from volunteers.actions.letters import refusal
 from volunteers.models.roll import Volunteer
@@ -55,7 +55,7 @@ def record_service(
     `source_key` names where it comes from ("shift:12", "order:7", "session:3", "manual:…") and is
     recorded once per volunteer: a second time gives back the first, with evidence of new kinds
     added. `served_on` is a Shanghai date, today if not given; the division is the volunteer's
-    home if not given. Staff of the division only, and never of their own service.
+    home if not given. Staff of the division only, and never of their own service or of one of theirs.
 
     Refuses NOT_ALLOWED and RECORD_REFUSED (not 1 to 1440 minutes, a date to come, other minutes
     under the same key).
@@ -97,8 +97,8 @@ def write_record(
 ) -> ServiceRecord:
     """As record_service, for verbs that have asked already who may (an organiser closes her shift)."""
     today = timezone.localtime(now).date()
-    if volunteer.person.user_id == by.pk:
-        raise NotAllowed(message=_("不能记录自己的服务，请另一位工作人员来记。"))
+    if is_own(by, volunteer.person):
+        raise NotAllowed(message=_("不能记录自己或家人的服务，请另一位工作人员来记。"))
     if not 1 <= minutes <= 24 * 60:
         raise RecordRefused(message=_("服务时长要在 1 分钟到 24 小时之间。"))
     if served_on is not None and served_on > today:

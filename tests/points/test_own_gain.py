@@ -1,0 +1,115 @@
+"""Nobody decides for herself or hers: what an insider tried with her own ward."""
+
+import pytest
+
+from orders.actions.dispatch import offer_order
+from orders.models.orders import ServiceOrder
+from people.authority import is_own, kin_of
+from people.models import Guardianship, Person
+from people.rules import Role
+from points.actions.earning import approve_service, carry_over
+from points.actions.gifts import hand_out, redeem
+from points.actions.giving import approve_transfer, ask_transfer, award_points
+from points.actions.ledger import reverse
+from points.models.ledger import HoldEnd, Posting
+from points.rules import PostingKind, TransferKind
+from tests.factories import people, volunteers
+from tests.factories.courses import at
+from tests.factories.orders import asked, taker_of
+from tests.refusals import refused
+from volunteers.actions.check_in import check_in, close_shift
+from volunteers.actions.service import record_service
+from volunteers.actions.signups import sign_up
+from volunteers.models.service import ServiceRecord
+from volunteers.rules.check_in import CheckInKind
+
+NINE = at(2026, 11, 28, 9)
+
+
+@pytest.fixture
+def director(cast):
+    return people.staff("孙主任", Role.DIRECTOR, cast.city["street"])
+
+
+@pytest.fixture(params=["she acts for her", "she is acted for"])
+def relative(cast, director, request):
+    """王桂兰's neighbour, who is the director's own: her ward, or the helper she named herself."""
+    her = people.person("孙丽华", account=director, home=cast.city["community"])
+    other = people.person("孙大爷", home=cast.city["community"])
+    pair = (her, other) if request.param == "she acts for her" else (other, her)
+    Guardianship.objects.create(guardian=pair[0], ward=pair[1], kind="AGENT", since=people.SEPTEMBER)
+    return other
+
+
+def test_own_are_herself_and_both_sides_of_every_tie(cast, director, relative):
+    assert set(kin_of(director)) == {Person.objects.get(user=director), relative}
+    assert is_own(director, None, relative)
+    assert not is_own(director, cast.guilan, None)
+    assert not is_own(director)
+    Guardianship.objects.update(until=people.SEPTEMBER)
+    assert not is_own(director, relative)
+
+
+def test_a_ward_s_paper_book_gifts_and_points_are_others_business(cast, director, relative, fund, now):
+    paper = {"points": 300, "minutes": 0, "paper": "旧账本第 3 页", "now": now}
+    refused("SAME_PERSON", carry_over, person_id=relative.pk, key="1", by=director, **paper)
+    carry_over(person_id=relative.pk, key="1", by=cast.officer, **paper)
+    gift = volunteers.gift(cast.center, fund, cast.officer, points=40, now=now)
+    kept = redeem(gift_id=gift.pk, person_id=relative.pk, key="r", by=cast.worker, now=now)
+    out = {"redemption_id": kept.pk, "code": kept.code, "now": now}
+    refused("SAME_PERSON", hand_out, by=director, **out)
+    hand_out(by=cast.worker, **out)
+    opening = Posting.objects.get(kind=PostingKind.OPENING)
+    refused("SAME_PERSON", reverse, posting_id=opening.pk, reason="重复登记", by=director, now=now)
+    told = {"person_id": relative.pk, "points": 5, "reason": "生病了", "now": now}
+    refused("SAME_PERSON", award_points, key="a", by=director, **told)
+
+
+def test_what_was_handed_out_never_comes_back_as_points(cast, fund, rich, director, now):
+    gift = volunteers.gift(cast.center, fund, cast.officer, points=40, now=now)
+    kept = redeem(gift_id=gift.pk, person_id=cast.guilan.pk, key="r", by=cast.guilan.user, now=now)
+    hand_out(redemption_id=kept.pk, code=kept.code, by=cast.worker, now=now)
+    spent = HoldEnd.objects.get(hold=kept.hold_id).posting
+    refused("NOT_POSTABLE", reverse, posting_id=spent.pk, reason="东西坏了", by=director, now=now)
+
+
+def test_points_of_a_relative_pass_on_by_others(cast, director, relative, fund, now):
+    volunteers.give(relative, 50, of=fund, by=cast.officer, now=now)
+    told = {"giver_id": relative.pk, "taker_id": cast.guilan.pk, "points": 5, "relation": "祖孙，户口本"}
+    refused("SAME_PERSON", ask_transfer, kind=TransferKind.INHERIT, by=director, now=now, **told)
+    made = ask_transfer(kind=TransferKind.INHERIT, by=cast.worker, now=now, **told)
+    refused("SAME_PERSON", approve_transfer, transfer_id=made.pk, by=director, now=now)
+
+
+def test_hours_of_a_relative_are_written_and_approved_by_others(cast, director, relative, now):
+    helper = volunteers.volunteer(relative)
+    told = {"volunteer_id": helper.pk, "minutes": 60, "evidence": ["LIST", "RECIPIENT"], "now": now}
+    refused("NOT_ALLOWED", record_service, source_key="manual:1", by=director, **told)
+    made = record_service(source_key="manual:1", by=cast.worker, **told)
+    refused("SAME_PERSON", approve_service, record_id=made.pk, by=director, now=now)
+    ties = list(Guardianship.objects.filter(guardian__in=kin_of(director), ward__in=kin_of(director)))
+    Guardianship.objects.all().delete()
+    before = record_service(source_key="manual:2", by=director, **told)
+    Guardianship.objects.bulk_create(ties)
+    refused("SAME_PERSON", approve_service, record_id=before.pk, by=cast.admin, now=now)
+
+
+def test_a_shift_is_closed_but_for_one_s_own(cast, director, relative, now):
+    shift = volunteers.shift(cast.city["community"], NINE)
+    hers, other = (volunteers.volunteer(one) for one in (relative, cast.guilan))
+    both = [sign_up(shift_id=shift.pk, volunteer_id=one.pk, by=cast.worker, now=now) for one in (hers, other)]
+    ticked = {"shift_id": shift.pk, "volunteer_id": hers.pk, "kind": CheckInKind.LIST, "now": NINE}
+    refused("NOT_ALLOWED", check_in, by=director, **ticked)
+    over = at(2026, 11, 28, 12)
+    close_shift(shift_id=shift.pk, by=director, now=over, confirmed=[one.pk for one in both])
+    assert [record.volunteer for record in ServiceRecord.objects.all()] == [other]
+    close_shift(shift_id=shift.pk, by=cast.worker, now=over, confirmed=[one.pk for one in both])
+    assert ServiceRecord.objects.count() == 2
+
+
+def test_nobody_serves_her_own_for_hours(cast, director, relative, now):
+    order = asked(relative, now, by=cast.worker)
+    helper = volunteers.volunteer(Person.objects.get(user=director))
+    told = {"order_id": order.pk, "taker": taker_of(helper), "by": cast.worker, "now": now}
+    refused("OWN_ORDER", offer_order, **told)
+    assert ServiceOrder.objects.get().state == order.state

@@ -203,11 +203,10 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_RATE_LIMITS = {
     # A center's Wi-Fi is one address for everybody in it: limits by address are wide, those by
-    # phone are narrow. Wrong desk codes are counted, right ones are not.
+    # phone and address are narrow. Wrong desk codes are counted in people/views.py.
     "login": "300/m/ip",
     "login_failed": "100/10m/ip,5/5m/key",
     "signup": "300/h/ip",
-    "desk_code": "30/h/ip",
 }
 # How many proxies of ours stand before the app, so that limits see the visitor's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)

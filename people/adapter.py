@@ -81,9 +81,11 @@ class PhoneAdapter(DefaultAccountAdapter):
         return user
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Wrong passwords are counted by phone; allauth's own key knows only e-mail and user names,
-        so that five wrong guesses would have shut everybody out."""
-        return f"phone:{credentials.get('phone', '')}"
+        """Wrong passwords are counted by phone and address: who guesses at somebody's is slowed, not she.
+
+        allauth's own key knows only e-mail and user names.
+        """
+        return f"phone:{credentials.get('phone', '')}:{self.get_client_ip(request)}"
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return True

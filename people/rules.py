@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 CONSENT_AGE = 14
 FIRST_BIRTH = date(1900, 1, 1)
 DESK_CODE_HOURS = 24
-DESK_CODE_TRIES = 5
 
 
 class Sex(TextChoices):

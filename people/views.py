@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from allauth.core import ratelimit
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from common.addresses import asked_next, with_query
 from common.errors import DomainError
+from common.guesses import Guesses
 from common.pages import judge_anew, own_post
 from people.actions import family as family_actions
 from people.actions.accounts import choose_home, redeem_desk_code, register, tell_birth
@@ -28,22 +29,24 @@ from people.rules import GuardianKind, Purpose, needs_guardian
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 BY_CODE = "signed_in_by_code"
+DESK_CODES = Guesses("desk_code", most=30, seconds=3600)  # from one address
 
 
 @never_cache
 def desk_login(request: HttpRequest) -> HttpResponse:
     """Signs in with the code printed at the desk, or links a fresh account to the record on file."""
     form = DeskCodeForm(request.POST or None)
-    if not ratelimit.consume(request, action="desk_code", dry_run=True):
-        return render(request, "429.html", status=429)
+    guesser = get_adapter().get_client_ip(request)
     if request.method == "POST" and form.is_valid():
+        if not DESK_CODES.counted(guesser):
+            return render(request, "429.html", status=429)
         user = request.user if isinstance(request.user, User) else None
         try:
             opened = redeem_desk_code(code=form.cleaned_data["code"], now=timezone.now(), user=user)
         except DomainError as refusal:
-            ratelimit.consume(request, action="desk_code")  # only wrong codes count
             form.add_error("code", str(refusal))
         else:
+            DESK_CODES.was_right(guesser)
             if user is None:
                 login(request, opened, backend=BACKEND)
                 request.session[BY_CODE] = True

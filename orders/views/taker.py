@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.guesses import Guesses
 from common.pages import number, own_post
 from orders.actions import cards
 from orders.actions.completion import mark_done
@@ -25,6 +26,8 @@ from people.models import User
 from volunteers.models.partners import PartnerShop
 from volunteers.models.takers import WITH_TAKER
 from volunteers.rules.service import EvidenceKind
+
+CARD_NUMBERS = Guesses("card", most=10, seconds=600)  # of one shopkeeper
 
 MOST = 60
 EVIDENCE = (EvidenceKind.PAPER, EvidenceKind.WITNESS, EvidenceKind.PHOTO)
@@ -113,9 +116,8 @@ def use_card(request: HttpRequest) -> HttpResponse:
     shops = PartnerShop.objects.filter(keeper=user)
     form = UseCardForm(request.POST or None, shops=shops, initial={"shop": shops.first()})
     if form.is_bound and form.is_valid():
-        told = {**form.cleaned_data}
         try:
-            cards.use_card(shop_id=told.pop("shop").pk, by=user, now=timezone.now(), **told)
+            _use_card(form, user, timezone.now())
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -123,3 +125,11 @@ def use_card(request: HttpRequest) -> HttpResponse:
             return redirect("orders:taker_orders")
     context = {"form": form, "shops": shops}
     return render(request, "orders/use_card.html", context, status=422 if form.errors else 200)
+
+
+def _use_card(form: UseCardForm, user: User, now: datetime) -> None:
+    if not CARD_NUMBERS.counted(user.pk):
+        raise DomainError("TOO_MANY_GUESSES", _("卡号错得太多了，请过 10 分钟再试，或请服务台看一下卡。"))
+    told = {**form.cleaned_data}
+    cards.use_card(shop_id=told.pop("shop").pk, by=user, now=now, **told)
+    CARD_NUMBERS.was_right(user.pk)

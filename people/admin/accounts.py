@@ -53,7 +53,7 @@ class UserAdmin(VerbAdmin):
 
     list_display = ("name", "phone_masked", "is_staff", "is_active", "joined_at")
     list_filter = ("is_staff", "is_active", "is_superuser")
-    search_fields = ("name", "phone")
+    search_fields = ("name", "=phone")  # a part of a masked number would be found out digit by digit
     ordering = ("-id",)
     fields = (("name", "phone"), ("is_staff", "is_active", "is_superuser"), ("joined_at", "last_login"))
     readonly_fields = ("joined_at", "last_login")
@@ -115,7 +115,7 @@ class MembershipAdmin(VerbAdmin, ReadOnlyAdmin):
     list_display = ("user", "role", "division", "since", "until")
     list_filter = ("role",)
     list_select_related = ("user", "division")
-    search_fields = ("user__name", "user__phone")
+    search_fields = ("user__name", "=user__phone")
     ordering = ("-id",)
     fields = ("user", "role", "division", "since", "until")
     verbs = (

@@ -8,7 +8,6 @@ import segno
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from common.guesses import Guesses
 from common.masking import mask_name
 from common.pages import own_post, public_page
 from people.doors import own_page, signed_in
@@ -29,7 +29,7 @@ from volunteers.models.roll import Volunteer
 
 NAMES = 60
 # Per address; a center's Wi-Fi is one address for everybody in it.
-WRONG_NUMBERS, WRONG_SECONDS = 30, 600
+NUMBERS = Guesses("certificate", most=30, seconds=600)  # from one address
 
 
 @own_page
@@ -81,15 +81,13 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
 
     Wrong numbers are counted, right ones are not: a hall full of people may scan theirs.
     """
-    # django-allauth's limits leave out GET, so this one is counted here.
-    slot = f"certificate:{get_adapter().get_client_ip(request)}"
-    if cache.get(slot, 0) >= WRONG_NUMBERS:
+    guesser = get_adapter().get_client_ip(request)
+    if not NUMBERS.counted(guesser):
         return render(request, "points/check_later.html", status=429)
     found = Certificate.objects.select_related("volunteer__person").filter(number=number.upper()).first()
     if found is None:
-        cache.add(slot, 0, WRONG_SECONDS)
-        cache.incr(slot)
         return render(request, "points/check.html", {"typed": number, "wrong": True}, status=404)
+    NUMBERS.was_right(guesser)
     context = {
         "certificate": found,
         "name": mask_name(found.volunteer.person.full_name),

@@ -335,6 +335,19 @@ def test_a_shop_uses_a_card(client, cast, now, home):
     assert "顾客用爱心服务卡" in opened(client, at("taker_orders")).text
 
 
+def test_a_shop_that_guesses_card_numbers_is_slowed(client, cast, now, home):
+    shop = orders.shop(home, cast.stranger.user)
+    card = orders.card(cast.elder, cast.worker, now)
+    client.force_login(cast.stranger.user)
+    told = {"shop": shop.pk, "text": "理发"}
+    for number in range(10):
+        answer = client.post(at("use_card"), {**told, "number": f"{number:08}", "key": f"k{number}"})
+        assert "这张卡不能用" in Page(answer).text
+    answer = client.post(at("use_card"), {**told, "number": card.number, "key": "k"})
+    assert "卡号错得太多了，请过 10 分钟再试" in Page(answer).text
+    assert not ServiceOrder.objects.exists()
+
+
 def test_who_has_no_shop_is_told_how(guilan):
     assert "这里是爱心商户用的" in opened(guilan, at("use_card")).text
 

@@ -149,6 +149,21 @@ def test_guessing_is_stopped_even_for_the_right_password_after_it(client, cast):
     assert client.get("/my/").status_code == 302
 
 
+def test_the_owner_is_not_locked_out_by_who_guesses(client, cast):
+    """Somebody else's guesses come from somebody else's address."""
+    for _guess in range(8):
+        sign_in(client, cast.guilan, "wrong")
+    at_home = Client(REMOTE_ADDR="10.0.0.9")
+    assert sign_in(at_home, cast.guilan).status_code == 302
+
+
+def test_a_hundred_people_sign_in_from_one_address(cast):
+    """The Wi-Fi of a center, on the first evening."""
+    for number in range(100):
+        person = people.resident(f"居民{'一二三四五六七八九十'[number % 10]}", cast.city["community"])
+        assert sign_in(Client(), person).status_code == 302, number
+
+
 def test_one_who_guesses_does_not_lock_out_her_neighbour(client, cast):
     for _guess in range(5):
         sign_in(client, cast.guilan, "wrong")

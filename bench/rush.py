@@ -108,8 +108,9 @@ def judge(report: Report, outcome: Outcome) -> None:
     report.target("... answered 302", outcome.statuses.count(302), "==", PEOPLE)
     for what, (sql, count) in MUST.items():
         report.target(f"... {what}", one(sql), "==", count)
-    faults = sum(len(list(check.find(timezone.now()))) for check in audit.checks())
-    report.target("... faults found by audit", faults, "==", 0)
+    found = [str(row) for check in audit.checks() for row in check.find(timezone.now())]
+    faults = [row for row in found if "bench_note" not in row]  # our own trigger is none of this release's
+    report.target("... faults found by audit", len(faults), "==", 0)
 
 
 def thronging(rush: Rush, report: Report, port: int) -> None:

@@ -4,11 +4,13 @@ Asked by the verbs themselves, whatever door somebody came through.
 """
 
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from centers.models import Division
 from common.errors import DomainError
-from people.models import Person, PersonQuerySet, User
+from people.models import DeskCode, Person, PersonQuerySet, User
 
 
 def may_act(*, by: User, verb: str, person: Person | None = None, row: Division | None = None) -> bool:
@@ -52,3 +54,27 @@ def refuse_own(by: User, *people: Person | None) -> None:
     """Refuses SAME_PERSON where hours, points, gifts or grants would come to oneself or one's own."""
     if is_own(by, *people):
         raise DomainError("SAME_PERSON", _("自己或家人的事，要由另一位工作人员来办。"))
+
+
+def is_proved(account: User) -> bool:
+    """Whether somebody showed herself for this account: to who appointed her, at the desk, by her phone.
+
+    Anybody can sign up with any number: until then the account may be a stranger's.
+    """
+    if account.is_staff or account.phone_verified:
+        return True
+    return DeskCode.objects.filter(person__user=account, used_at__isnull=False).exists()
+
+
+def refuse_unproved(account: User) -> None:
+    """Refuses NOT_PROVED where power would come to an account that may be anybody's."""
+    if not is_proved(account):
+        since = date_format(timezone.localtime(account.joined_at), "Y年n月j日")
+        raise DomainError(
+            "NOT_PROVED",
+            _(
+                "这个手机号的账号是 %(since)s 自己注册的，还没有人核实过。"
+                "请先当面核对身份，打印登录验证码，请本人用它登录一次，再来办。"
+            )
+            % {"since": since},
+        )

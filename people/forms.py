@@ -7,13 +7,14 @@ from typing import Any
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
 from centers.rules import DivisionKind
 from common.fields import PersonNameField, TypedDateField
 from common.forms import PlainForm
-from people.models import Person
+from people.models import Person, User
 from people.rules import GuardianKind
 
 COMMUNITIES = Division.objects.filter(kind=DivisionKind.COMMUNITY).order_by("path")
@@ -48,6 +49,20 @@ class SignupForm(AllauthSignupForm):
         for name in self.fields:
             self.fields[name].widget.attrs.pop("placeholder", None)
         self.fields["full_name"].widget.attrs["autocomplete"] = "name"
+
+    def clean(self) -> dict[str, Any]:
+        """django-allauth compares a password with user name and e-mail; ours are phone and name."""
+        cleaned: dict[str, Any] = super().clean()
+        password, of = (
+            cleaned.get("password1"),
+            User(phone=cleaned.get("phone"), name=cleaned.get("full_name", "")),
+        )
+        if password and "password1" not in self.errors:
+            try:
+                validate_password(password, of)
+            except forms.ValidationError as error:
+                self.add_error("password1", error)
+        return cleaned
 
 
 class DeskCodeForm(PlainForm):

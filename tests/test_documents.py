@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from people.rules import MAY, Role
 from tests import documents
 from tests.fences import ROOT
 
@@ -39,3 +41,11 @@ def test_documents_name_only_commands_that_exist(tmp_path: Path) -> None:
     wrong = tmp_path / "README.md"
     wrong.write_text("Run `./dev up`, then `./dev lint`.")
     assert documents.unknown_commands([wrong], known) == [f"{wrong}: ./dev lint"]
+
+
+def test_the_page_on_security_says_what_each_role_may() -> None:
+    text = (ROOT / "docs/security.md").read_text()
+    rows = re.findall(r"^\| `([a-z._]+)` \| .+ \| (.+) \|$", text, re.MULTILINE)
+    assert [verb for verb, _roles in rows] == list(MAY)
+    for verb, roles in rows:
+        assert roles == "、".join(str(role.label) for role in Role if role in MAY[verb]), verb

@@ -117,7 +117,6 @@ def _twice(person: Person, class_group: ClassGroup) -> AlreadyEnrolled:
 
 
 def _tell(enrolment: Enrolment, kind: Letter, now: datetime, *, version: int = 0) -> None:
-    offer_is_over(enrolment, now)
     queue_all(drafts=[letter(kind, enrolment, now, version=version)], now=now)
 
 
@@ -191,9 +190,12 @@ def withdraw(*, enrolment_id: int, by: User, now: datetime, reason: str = "") ->
     enrolment, class_group, pool = _locked(enrolment_id, by)
     if enrolment.state == EnrolmentState.WITHDRAWN:
         return enrolment
+    offered = enrolment.state == EnrolmentState.OFFERED
     step_enrolment(enrolment, Event.WITHDRAW, _party(by, enrolment), by=by, now=now, reason=reason)
     _tell(enrolment, Letter.WITHDRAWN, now)
     offer_on(class_group, pool, now)
+    if offered:
+        offer_is_over(enrolment, now)
     return enrolment
 
 
@@ -204,10 +206,12 @@ def remove(*, enrolment_id: int, by: User, now: datetime, reason: str) -> Enrolm
     Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED.
     """
     enrolment, class_group, pool = _locked(enrolment_id, by)
+    offered = enrolment.state == EnrolmentState.OFFERED
     step_enrolment(enrolment, Event.REMOVE, _party(by, enrolment), by=by, now=now, reason=reason)
-    offer_is_over(enrolment, now)
     queue_all(drafts=[letter(Letter.REMOVED, enrolment, now, reason=reason)], now=now, urgent=True)
     offer_on(class_group, pool, now)
+    if offered:
+        offer_is_over(enrolment, now)
     return enrolment
 
 
@@ -224,6 +228,7 @@ def accept_offer(*, enrolment_id: int, by: User, now: datetime) -> Enrolment:
         raise OfferGone(message=_("这个名额的保留时间已过，已让给下一位。您可以重新报名候补。"))
     step_enrolment(enrolment, Event.ACCEPT, _party(by, enrolment), by=by, now=now)
     _tell(enrolment, Letter.ENROLLED, now, version=int(now.timestamp()))
+    offer_is_over(enrolment, now)
     return enrolment
 
 
@@ -235,6 +240,7 @@ def decline_offer(*, enrolment_id: int, by: User, now: datetime) -> Enrolment:
         return enrolment
     step_enrolment(enrolment, Event.DECLINE, _party(by, enrolment), by=by, now=now)
     offer_on(class_group, pool, now)
+    offer_is_over(enrolment, now)
     return enrolment
 
 
@@ -263,6 +269,7 @@ def _lapse(enrolment_id: int, class_id: int, session_id: int | None, now: dateti
     step_enrolment(enrolment, Event.LAPSE, Party.SYSTEM, by=None, now=now)
     _tell(enrolment, Letter.OFFER_LAPSED, now, version=int(now.timestamp()))
     offer_on(class_group, pool, now)
+    offer_is_over(enrolment, now)
     return True
 
 

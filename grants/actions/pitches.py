@@ -15,7 +15,7 @@ from grants.actions.letters import tell_appointed, tell_days, tell_experts, tell
 from grants.models import ExpertScore, GrantCall, Pitch, PitchEvent, PitchVote
 from grants.rules import CALLS, PITCHES, CallMove, PitchMove, PitchParty, PitchState
 from orders.rules.orders import LONGEST_REASON
-from people.authority import is_own, may_act
+from people.authority import is_own, is_proved, may_act, refuse_unproved
 from people.models import Person, PersonQuerySet, User, acts_for
 from volunteers.models.partners import PartnerUnit
 from volunteers.models.roll import Team
@@ -152,7 +152,7 @@ def close_call(*, call_id: int, by: User, now: datetime) -> GrantCall:
 def appoint_expert(*, call_id: int, expert_id: int, by: User, now: datetime) -> GrantCall:
     """请专家: who may score the pitches of a call, but for those of her own team or unit.
 
-    Twice changes nothing. Refuses NOT_ALLOWED, GRANT_REFUSED (no such account).
+    Twice changes nothing. Refuses NOT_ALLOWED, GRANT_REFUSED (no such account), NOT_PROVED.
     """
     call = _call(call_id)
     if not may_act(by=by, verb="grants.change", row=call.division):
@@ -160,6 +160,7 @@ def appoint_expert(*, call_id: int, expert_id: int, by: User, now: datetime) -> 
     expert = User.objects.filter(pk=expert_id, is_active=True).first()
     if expert is None:
         raise GrantRefused(message=_("没有找到这个账号，请专家先注册。"))
+    refuse_unproved(expert)
     call.experts.add(expert)
     tell_appointed(call, expert, now)
     return call
@@ -219,13 +220,17 @@ def withdraw_pitch(*, pitch_id: int, by: User, now: datetime) -> Pitch:
 def vote(*, pitch_id: int, person_id: int, needed: bool, by: User, now: datetime) -> PitchVote:
     """征询: one resident says whether a project is needed, once; only totals are ever shown.
 
-    The same word twice changes nothing. Refuses NOT_ALLOWED (not one's own person or ward),
+    The same word twice changes nothing. Refuses NOT_ALLOWED (not one's own person or ward), NOT_PROVED,
     OUT_OF_AREA (who does not live where the call is), SURVEY_OVER, ALREADY_VOTED (another word).
     """
     pitch = Pitch.objects.select_related("call__division").filter(pk=pitch_id).first()
     person = acts_for(by).select_related("home").filter(pk=person_id).first()
     if pitch is None or person is None:
         raise NotAllowed(message=_("您不能替这位居民回答。"))
+    if not is_proved(by):  # one stranger with nine invented children is nine votes
+        raise DomainError(
+            "NOT_PROVED", _("征询只问核实过的居民：请到服务台打印登录验证码，登录一次，再来回答。")
+        )
     if pitch.state != PitchState.PITCHED:
         raise DomainError("SURVEY_OVER", _("这个项目的征询已经结束，谢谢您。"))
     _lives_there(person, pitch.call.division)

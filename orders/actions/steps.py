@@ -135,8 +135,8 @@ def write_event(
 
 def close_offer(order: ServiceOrder, answer: OfferAnswer, now: datetime) -> None:
     """Ends the pending offer of a locked order, if there is one; nobody is rung about it any more."""
-    order.offers.pending().update(answer=answer, answered_at=now)
-    withdraw(about=("order", order.pk), kinds=[Letter.ORDER_OFFERED], now=now)
+    if order.offers.pending().update(answer=answer, answered_at=now):
+        withdraw(about=("order", order.pk), kinds=[Letter.ORDER_OFFERED], now=now)
 
 
 def need_reason(reason: str, words: str) -> str:

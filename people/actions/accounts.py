@@ -17,7 +17,7 @@ from centers.rules import DivisionKind
 from common.errors import DomainError, NotAllowed
 from people.actions.persons import check_birth
 from people.actions.records import lock_to_merge, merge_persons
-from people.authority import may_act
+from people.authority import is_proved, may_act
 from people.models import DeskCode, Person, User, acts_for
 from people.rules import DESK_CODE_HOURS, BirthPrecision
 
@@ -121,7 +121,8 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
     """用验证码: the account that a code opens; the person gets one if she has none.
 
     With `user` (already signed in) the code links that account to the record: the person made at
-    sign-up is merged into it. Refuses CODE_REFUSED for an unknown, used or expired code, and for
+    sign-up is merged into it. The first code proves an account that somebody opened with her phone:
+    its password and sessions die, as they may be a stranger's. Refuses CODE_REFUSED for an unknown, used or expired code, and for
     a record that belongs to another account.
     """
     digits = "".join(char for char in code if char.isdigit())
@@ -140,6 +141,9 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
         raise CodeRefused(message=_("工作人员的账号不能用验证码登录，请用手机号和密码登录。"))
     if user is not None and person.user_id not in (None, user.pk):
         raise CodeRefused(message=_("这份档案已有账号，请先退出，再用验证码登录。"))
+    if user is None and person.user is not None and not is_proved(person.user):
+        person.user.set_unusable_password()
+        person.user.save(update_fields=["password"])
     found.used_at = now
     found.save(update_fields=["used_at"])
     if user is not None:
@@ -160,6 +164,8 @@ def _lock_people(person_id: int | None, user: User | None) -> tuple[Person | Non
     ids = list(Person.objects.filter(wanted).values_list("pk", flat=True))
     if len(ids) > 1:  # they will be merged
         lock_to_merge(ids)
+    elif user is None and person_id is not None:  # her password may die
+        list(User.objects.select_for_update(no_key=True).filter(person=person_id))
     locked = Person.objects.select_for_update(no_key=True, of=("self",)).filter(wanted).order_by("pk")
     people = list(locked)
     person = next((one for one in people if one.pk == person_id), None)

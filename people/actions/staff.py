@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from common.phones import is_mobile, read_phone
-from people.authority import may_act
+from people.authority import may_act, refuse_unproved
 from people.models import Membership, User
 from people.rules import Role
 
@@ -36,8 +36,9 @@ def appoint(
 ) -> Membership:
     """任命: gives the account with this phone a post in a division; opens the account if there is none.
 
-    `password` is the first one of a new account; an existing account keeps its own. Doing it twice
-    gives the same post. Refuses NOT_ALLOWED outside the caller's reach, BAD_PHONE, BAD_PASSWORD.
+    `password` is the first one of a new account; an existing account keeps its own, and must have
+    been proved. Doing it twice gives the same post. Refuses NOT_ALLOWED outside the caller's reach,
+    BAD_PHONE, BAD_PASSWORD, NOT_PROVED.
     """
     division = Division.objects.filter(pk=division_id).first()
     if division is None or not may_act(by=by, verb="people.staff", row=division):
@@ -47,8 +48,10 @@ def appoint(
         raise DomainError("BAD_PHONE", _("手机号是 11 位数字，以 1 开头，请检查一下。"))
     user = User.objects.select_for_update(no_key=True).filter(phone=number).first()
     if user is None:
-        _is_strong(password)
+        _is_strong(password, User(phone=number, name=name))
         user = User.objects.create_user(number, password, name=name)
+    else:
+        refuse_unproved(user)
     user.is_staff, user.name = True, user.name or name
     user.save(update_fields=["is_staff", "name"])
     since = timezone.localtime(now).date()
@@ -57,9 +60,9 @@ def appoint(
     return found or Membership.objects.create(user=user, division=division, role=role, since=since)
 
 
-def _is_strong(password: str) -> None:
+def _is_strong(password: str, of: User) -> None:
     try:
-        validate_password(password)
+        validate_password(password, of)
     except ValidationError as error:
         raise BadPassword(message=" ".join(error.messages)) from error
 
@@ -103,8 +106,8 @@ def set_password(*, user_id: int, password: str, by: User, now: datetime) -> Use
     """
     if by.pk != user_id and not (by.is_superuser and by.is_active):
         raise NotAllowed(message=_("只有系统管理员可以设置密码。"))
-    _is_strong(password)
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    _is_strong(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
     return user

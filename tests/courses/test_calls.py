@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from courses.actions.classes import cancel_class
-from courses.actions.enrolment import accept_offer, enrol, lapse_offers, remove, withdraw
+from courses.actions.enrolment import accept_offer, decline_offer, enrol, lapse_offers, remove, withdraw
 from courses.actions.sessions import cancel_session, move_session
 from courses.models.enrolment import Enrolment
 from courses.rules import EnrolChannel
@@ -40,13 +40,15 @@ def offered(cast, group, now):
     return Enrolment.objects.get(pk=next_one.pk)
 
 
-@pytest.mark.parametrize("end", ["accept", "decline", "lapse", "remove", "cancel"])
+@pytest.mark.parametrize("end", ["accept", "decline", "withdraw", "lapse", "remove", "cancel"])
 def test_who_was_offered_a_seat_is_rung_while_it_is_hers(cast, group, offered, now, end):
     by = {"by": cast.worker, "now": now}
     match end:
         case "accept":
             accept_offer(enrolment_id=offered.pk, **by)
         case "decline":
+            decline_offer(enrolment_id=offered.pk, **by)
+        case "withdraw":
             withdraw(enrolment_id=offered.pk, **by)
         case "lapse":
             lapse_offers(now=offered.offer_until + timedelta(minutes=1))

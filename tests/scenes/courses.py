@@ -24,6 +24,7 @@ from courses.models.enrolment import Enrolment
 from courses.models.register import RegisterImport, RegisterKind, RegisterRow
 from courses.models.session import Session
 from courses.rules import ClassState, EnrolBy, EnrolChannel, Mark
+from notices.actions import deliver_due
 from tests.cast import Cast
 from tests.factories import courses, volunteers
 from tests.factories import people as folk
@@ -60,6 +61,24 @@ def one_seat(play: Play, cast: Cast, now: datetime) -> None:
         offered = group.enrolments.get(state="OFFERED")
         play(accept_offer, enrolment_id=offered.pk, by=cast.stranger.user, now=now)
         play(remove, enrolment_id=offered.pk, by=cast.worker, now=now, reason="搬走了")
+
+
+@story(accept_offer, decline_offer, withdraw, remove, lapse_offers)
+def an_offer_that_is_told_by_telephone(play: Play, cast: Cast, now: datetime) -> None:
+    """Somebody stands in line behind her, who has no account: her call leaves the list, the seat goes on."""
+    ends = {accept_offer: {}, decline_offer: {}, withdraw: {}, remove: {"reason": "搬走了"}, lapse_offers: {}}
+    for number, (end, more) in enumerate(ends.items()):
+        group = courses.class_group(cast.center, now, name=f"书法{number}班", capacity=1)
+        line = [folk.person(name, home=cast.city["community"]) for name in ("李秀英", "高远", "林小满")]
+        told = {"by": cast.worker, "now": now}
+        seats = [enrol(class_id=group.pk, person=one, channel=EnrolChannel.COUNTER, **told) for one in line]
+        withdraw(enrolment_id=seats[0].pk, **told)
+        deliver_due(now=now)
+        if end is lapse_offers:
+            play(end, now=now + timedelta(days=3))
+        else:
+            play(end, enrolment_id=seats[1].pk, **more, **told)
+        play.locked(end, "courses_enrolment", "notices_delivery")
 
 
 @story(lapse_offers)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from notices.actions import deliver_due
 from orders.actions.cards import issue_card, stop_card, use_card
 from orders.actions.completion import confirm, dispute, mark_done, record_callback, settle
 from orders.actions.dispatch import (
@@ -129,6 +130,18 @@ def she_is_rung(play: Play, cast: Cast, now: datetime) -> None:
         call, _other = (orders.callback(order, now, why) for why in ("DRAWN", "SILENT"))
         told = {"answer": answer, "note": "没有来", "by": other, "now": now}
         play(record_callback, callback_id=call.pk, **told)
+
+
+@story(take_order, decline_order, withdraw_offer, cancel_order)
+def an_offer_that_is_told_by_telephone(play: Play, cast: Cast, now: datetime) -> None:
+    """The helper has no account; the order costs points, which come back when it is cancelled."""
+    helper = volunteers.volunteer(people.person("高远", home=cast.city["community"]))
+    ends = {take_order: {}, decline_order: {}, withdraw_offer: {}, cancel_order: {"reason": "好了"}}
+    for number, (end, more) in enumerate(ends.items()):
+        order = brought_to(S.OFFERED, paid(cast, now, wanted=number), helper, cast.worker, now)
+        deliver_due(now=now)
+        play(end, order_id=order.pk, by=cast.worker, now=now, **more)
+        play.locked(end, "orders_serviceorder", "notices_delivery")
 
 
 @story(expire_offers, escalate_orders)

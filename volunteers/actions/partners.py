@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from common.phones import read_phone
-from people.authority import may_act
+from people.authority import may_act, refuse_unproved
 from people.models import User
 from volunteers.models.partners import PartnerShop, PartnerUnit
 from volunteers.rules.takers import Taker, TakerKind
@@ -20,7 +20,7 @@ def answer_for(*, partner: Taker, phone: str, by: User, now: datetime) -> Partne
     """登记账号: the account with this phone answers for a unit or a shop; no phone, nobody does.
 
     She takes and declines orders, and a unit's contact pitches for grants. Twice changes nothing.
-    Refuses NOT_ALLOWED (not a unit or shop in reach) and NO_ACCOUNT.
+    Refuses NOT_ALLOWED (not a unit or shop in reach), NO_ACCOUNT and NOT_PROVED.
     """
     model = PartnerUnit if partner.kind == TakerKind.UNIT else PartnerShop
     rows = model._default_manager.select_for_update(no_key=True, of=("self",)).select_related("division")
@@ -32,6 +32,7 @@ def answer_for(*, partner: Taker, phone: str, by: User, now: datetime) -> Partne
         account = User.objects.filter(phone=read_phone(phone) or "-", is_active=True).first()
         if account is None:
             raise DomainError("NO_ACCOUNT", _("没有这个手机号的账号，请对方先注册。"))
+        refuse_unproved(account)
     column = "contact" if isinstance(found, PartnerUnit) else "keeper"
     setattr(found, column, account)
     found.save(update_fields=[column])

@@ -3,6 +3,7 @@
 Asked by the verbs themselves, whatever door somebody came through.
 """
 
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -30,24 +31,29 @@ def may_act(*, by: User, verb: str, person: Person | None = None, row: Division 
     return bool(places) and all(by.may(verb, place) for place in places)
 
 
+# A colleague's own record need not be linked to her account; her number stands on it all the same.
 _KIN = """
-    SELECT id FROM people_person WHERE user_id = %s
-    UNION SELECT g.ward_id FROM people_guardianship g JOIN people_person p ON p.id = g.guardian_id
-    WHERE p.user_id = %s AND g.until IS NULL
-    UNION SELECT g.guardian_id FROM people_guardianship g JOIN people_person p ON p.id = g.ward_id
-    WHERE p.user_id = %s AND g.until IS NULL
+    WITH me AS (SELECT id FROM people_person WHERE user_id = %s UNION SELECT id FROM people_person WHERE phone = %s)
+    SELECT id FROM me
+    UNION SELECT ward_id FROM people_guardianship WHERE guardian_id IN (SELECT id FROM me) AND until IS NULL
+    UNION SELECT guardian_id FROM people_guardianship WHERE ward_id IN (SELECT id FROM me) AND until IS NULL
 """
 
 
 def kin_of(by: User) -> PersonQuerySet:
     """Whose gain is as good as one's own: herself, whom she acts for, and who acts for her."""
-    return Person.objects.filter(pk__in=RawSQL(_KIN, [by.pk] * 3), merged_into=None)  # noqa: S611
+    return Person.objects.filter(pk__in=RawSQL(_KIN, [by.pk, by.phone]), merged_into=None)  # noqa: S611
 
 
 def is_own(by: User, *people: Person | None) -> bool:
     """Whether one of these is `by` herself, somebody she acts for, or somebody who acts for her."""
-    known = [person.pk for person in people if person is not None]
+    known = [_now(person).pk for person in people if person is not None]
     return bool(known) and kin_of(by).filter(pk__in=known).exists()
+
+
+def _now(person: Person) -> Person:
+    """The record into which this one was merged, else itself: what it had is there."""
+    return person if person.merged_into is None else _now(person.merged_into)
 
 
 def refuse_own(by: User, *people: Person | None) -> None:
@@ -63,7 +69,8 @@ def is_proved(account: User) -> bool:
     """
     if account.is_staff or account.phone_verified:
         return True
-    return DeskCode.objects.filter(person__user=account, used_at__isnull=False).exists()
+    hers = Q(person__user=account) | Q(person__merged_into__user=account)
+    return DeskCode.objects.filter(hers, used_at__isnull=False).exists()
 
 
 def refuse_unproved(account: User) -> None:

@@ -29,7 +29,7 @@ from people.rules import GuardianKind, Purpose, needs_guardian
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 BY_CODE = "signed_in_by_code"
-DESK_CODES = Guesses("desk_code", most=30, seconds=3600)  # from one address
+DESK_CODES = Guesses("desk_code", most=100, seconds=3600)  # from one address
 
 
 @never_cache

@@ -103,7 +103,8 @@ sql_check(
     JOIN people_person clerk ON clerk.user_id = r.approved_by_id
     WHERE r.state = 'APPROVED' AND (clerk.id = v.person_id OR EXISTS (
         SELECT 1 FROM people_guardianship g
-        WHERE g.since <= r.approved_at AND (g.until IS NULL OR g.until > r.approved_at)
+        WHERE g.since < r.approved_at + interval '1 day'
+          AND (g.until IS NULL OR g.until > r.approved_at - interval '1 day')
           AND (g.guardian_id, g.ward_id) IN ((clerk.id, v.person_id), (v.person_id, clerk.id))))
     """,
 )

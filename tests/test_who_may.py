@@ -47,7 +47,7 @@ class Line:
         return any(role in MAY[verb] for verb in self.verbs)
 
     def reaches(self, *, thing: bool, person: bool) -> bool:
-        return {"thing": thing, "person": person, "both": thing and person}[self.of]
+        return {"thing": thing, "person": person, "both": thing and person, "either": thing}[self.of]
 
 
 def line(name: str) -> Line:
@@ -106,6 +106,8 @@ class Others(Play):
         told_by_staff = by.is_staff
         for role, here, user in self._posts:
             for moved in (False, True):
+                if moved and row.of == "either":
+                    continue
                 may = row.allows(role) and row.reaches(thing=here, person=here != moved)
                 if may and (not told_by_staff or len(row.verbs) > 1):
                     continue  # by herself it may be another state, or another channel

@@ -1,7 +1,7 @@
 """Who may do what to whom: one line a verb, compared by tests/test_who_may.py with what verbs do.
 
 A line says which verb of people.rules.MAY a post needs ("-": no post opens it), of what that post is
-asked - the "thing", the "person" whom it concerns, "both" - and, with "own", that she herself may and
+asked - the "thing", the "person" whom it concerns, "both", now one and now the other ("either") - and, with "own", that she herself may and
 whoever acts for her. "gain": hours, points, gifts, grants or votes come of it, so whoever does it by
 a post must be neither the person nor her agent, guardian or ward.
 """
@@ -16,13 +16,13 @@ WHO = {
     "people.erase_person": "people.change person own",
     "people.give_consent": "people.change person own",
     "people.issue_desk_code": "people.desk_code person",
-    "people.merge_persons": "people.merge person",
-    "people.name_agent": "people.change person",
+    "people.merge_persons": "people.merge person gain",
+    "people.name_agent": "people.change person gain",
     "people.reveal": "people.reveal person",
     "people.set_document": "people.change person",
     "people.set_password": "- thing",
     "people.set_phone": "people.change person",
-    "people.undo_merge": "people.merge person",
+    "people.undo_merge": "people.merge person gain",
     "people.withdraw_consent": "- person",  # who gave it, or herself; her agent may not
     "notices.mark_phoned": "notices.call_list person",
     "volunteers.answer_for": "volunteers.change thing",
@@ -57,6 +57,7 @@ WHO = {
     "points.redeem": "points.gifts both own",
     "points.refuse_transfer": "points.gifts person",
     "points.renew_code": "points.gifts thing",
+    "points.reverse": "points.ledger either gain",
     "points.revoke_certificate": "volunteers.approve thing",
     "points.take_in": "points.gifts thing",
     "orders.accept_order": "orders.dispatch thing",
@@ -135,6 +136,5 @@ ASKED_ELSEWHERE = {
     "points.hold": "the verbs of gifts and orders",
     "points.post": "the verbs of the ledger",
     "points.release_hold": "the verbs of gifts and orders",
-    "points.reverse": "the ledger of the service, else of everybody whose points move",
     "courses.enrol_together": "courses.enrol, for each",
 }

@@ -16,7 +16,7 @@ from grants.models import ExpertScore, GrantCall, Pitch, PitchEvent, PitchVote
 from grants.rules import CALLS, PITCHES, CallMove, PitchMove, PitchParty, PitchState
 from orders.rules.orders import LONGEST_REASON
 from people.authority import is_own, is_proved, may_act, refuse_unproved
-from people.models import Person, PersonQuerySet, User, acts_for
+from people.models import Person, User, acts_for
 from volunteers.models.partners import PartnerUnit
 from volunteers.models.roll import Team
 
@@ -53,15 +53,16 @@ def staff_of(by: User, pitch: Pitch) -> None:
     """Refuses NOT_ALLOWED to who does not run grants where the call is, OWN_PITCH for one's own."""
     if not may_act(by=by, verb="grants.change", row=pitch.call.division):
         raise no_such_pitch()
-    if is_own(by, *_pitchers(pitch)):
+    if _is_own(by, pitch):
         raise DomainError("OWN_PITCH", _("自己或家人的项目，要由另一位工作人员来办。"))
 
 
-def _pitchers(pitch: Pitch) -> PersonQuerySet:
-    """Who pitched it, and who answers for the team or unit now."""
+def _is_own(by: User, pitch: Pitch) -> bool:
+    """Whether she, or one of hers, pitched it or answers for the team or unit now."""
     accounts = {pitch.pitched_by_id, pitch.unit.contact_id if pitch.unit else None} - {None}
     leaders = {pitch.team.leader_id if pitch.team else None} - {None}
-    return Person.objects.filter(Q(user__in=accounts) | Q(volunteer__in=leaders))
+    people = Person.objects.filter(Q(user__in=accounts) | Q(volunteer__in=leaders))
+    return by.pk in accounts or is_own(by, *people)  # an account of staff may have no record
 
 
 def pitcher_of(by: User, pitch: Pitch) -> None:
@@ -250,7 +251,7 @@ def _lives_there(person: Person, division: Division) -> None:
 def _expert_of(by: User, pitch: Pitch) -> None:
     if not pitch.call.experts.filter(pk=by.pk).exists():
         raise no_such_pitch()
-    if is_own(by, *_pitchers(pitch)):
+    if _is_own(by, pitch):
         raise DomainError("OWN_PITCH", _("不能给自己或家人的项目评分。"))
 
 

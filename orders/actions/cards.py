@@ -17,7 +17,7 @@ from orders.models.dispatch import ServiceCard
 from orders.models.orders import ServiceOrder
 from orders.rules.letters import Letter
 from orders.rules.orders import OrderKind, OrderMove, OrderParty, OrderState
-from people.authority import may_act, refuse_own
+from people.authority import is_own, may_act, refuse_own
 from people.models import Person, User
 from volunteers.models.partners import PartnerShop
 from volunteers.rules.roll import Trade
@@ -103,8 +103,8 @@ def use_card(
         raise CardRefused(message=_("这张卡不能用：卡号不对、次数用完、过期或已停用，请看一下卡。"))
     if shop.trade not in card.trades:
         raise CardRefused(message=_("这张卡只能用在%(trades)s。") % {"trades": card.trades_words})
-    if card.person.user_id is not None and card.person.user_id == shop.keeper_id:
-        raise DomainError("OWN_ORDER", _("店主不能在自己店里用自己的卡。"))
+    if shop.keeper is not None and is_own(shop.keeper, card.person):
+        raise DomainError("OWN_ORDER", _("店主不能在自己店里用自己或家人的卡。"))
     return _use(card, shop, by, now, text, key)
 
 

@@ -34,7 +34,7 @@ from orders.rules.orders import (
     OrderParty,
     OrderState,
 )
-from people.authority import may_act
+from people.authority import is_own, may_act
 from people.models import Guardianship, User, acts_for
 from volunteers.models.partners import PartnerShop, PartnerUnit
 from volunteers.models.roll import Team, Volunteer
@@ -64,10 +64,15 @@ def check_taker(order: ServiceOrder, taker: Taker, now: datetime) -> None:
     day = order.day(timezone.localtime(now).date())
     if taker.kind == TakerKind.VOLUNTEER:
         _check_volunteer(order, taker.pk, day)
-    elif not _GROUPS[taker.kind]._default_manager.filter(pk=taker.pk).exists():
+    elif (found := _GROUPS[taker.kind]._default_manager.filter(pk=taker.pk).first()) is None:
         raise TakerRefused("NO_SUCH_TAKER", _("没有找到接单的队伍、单位或商户，请重新选。"))
     elif taker.kind == TakerKind.TEAM and order.item and order.item.dangerous:
         raise TakerRefused("NOT_INSURED", _("有危险的项目要派给有保险的志愿者本人，请选一位队员。"))
+    elif (
+        isinstance(found, PartnerShop) and found.keeper is not None and is_own(found.keeper, order.for_person)
+    ):
+        # What the order costs goes to the shop.
+        raise TakerRefused("OWN_ORDER", _("%(name)s不能接店主家人的单，请另选一家。") % {"name": found})
 
 
 def _check_volunteer(order: ServiceOrder, volunteer_id: int, day: date) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
-from people.authority import may_act
+from people.authority import may_act, refuse_own
 from people.models import Consent, Guardianship, Person, User, acts_for
 from people.rules import GuardianKind, Purpose, age, needs_guardian
 
@@ -83,7 +83,8 @@ def name_agent(
 
     With `kind` GUARDIAN, that they saw who a child's guardian is (household register, birth card).
 
-    Both must be in the caller's reach; refuses NOT_ALLOWED and SAME_PERSON.
+    Both must be in the caller's reach; refuses NOT_ALLOWED and SAME_PERSON (the
+    two are one, or one of them is the caller's own).
     """
     pair = Person.objects.select_related("home").filter(pk__in=[ward_id, agent_id], merged_into=None)
     people = {p.pk: p for p in pair if may_act(by=by, verb="people.change", person=p)}
@@ -91,6 +92,7 @@ def name_agent(
         raise DomainError("SAME_PERSON", _("代办人要是另一个人。"))
     if len(people) != 2:
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
+    refuse_own(by, *people.values())  # nobody makes herself, or one of hers, somebody's helper
     ties = Guardianship.objects.select_for_update(no_key=True, of=("self",)).filter(until=None)
     found = ties.filter(guardian=agent_id, ward=ward_id).first()
     if found is not None and found.kind == kind:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError, NotAllowed
 from common.locks import lock_rows
 from common.pointers import pointers_at, repoint
-from people.authority import may_act
+from people.authority import may_act, refuse_own
 from people.models import Consent, Guardianship, Merge, Person, RevealLog, User, acts_for
 from people.parts import lock_parts, parts
 from people.rules import BirthPrecision
@@ -100,6 +100,7 @@ def merge_persons(*, kept_id: int, merged_id: int, by: User, now: datetime, vouc
 def _need_merge(by: User, people: Iterable[Person]) -> None:
     if not all(may_act(by=by, verb="people.merge", person=person) for person in people):
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
+    refuse_own(by, *people)  # points, seats and hours of the one become the other's
 
 
 def _fold(kept: Person, gone: Person, by: User, now: datetime) -> list[list[Any]]:

@@ -15,7 +15,7 @@ from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from common.phones import is_mobile, read_phone
 from people.authority import may_act, refuse_unproved
-from people.models import Membership, User
+from people.models import Membership, Person, User
 from people.rules import Role
 
 
@@ -38,7 +38,7 @@ def appoint(
 
     `password` is the first one of a new account; an existing account keeps its own, and must have
     been proved. Doing it twice gives the same post. Refuses NOT_ALLOWED outside the caller's reach,
-    BAD_PHONE, BAD_PASSWORD, NOT_PROVED.
+    BAD_PHONE, BAD_PASSWORD, NOT_PROVED, WRONG_PERSON (the account has somebody else's record).
     """
     division = Division.objects.filter(pk=division_id).first()
     if division is None or not may_act(by=by, verb="people.staff", row=division):
@@ -52,12 +52,24 @@ def appoint(
         user = User.objects.create_user(number, password, name=name)
     else:
         refuse_unproved(user)
+        _is_hers(user, name)
     user.is_staff, user.name = True, user.name or name
     user.save(update_fields=["is_staff", "name"])
     since = timezone.localtime(now).date()
     posts = Membership.objects.filter(user=user, division=division, role=role)
     found = posts.valid_on(since).first()
     return found or Membership.objects.create(user=user, division=division, role=role, since=since)
+
+
+def _is_hers(user: User, name: str) -> None:
+    """Whoever proved the account showed herself for the record it has: that must be who is appointed."""
+    known = Person.objects.filter(user=user, merged_into=None).first()
+    if known is not None and known.full_name != name.strip():
+        raise DomainError(
+            "WRONG_PERSON",
+            _("这个手机号的账号是“%(name)s”的，不是您要任命的人，请核对姓名和手机号。")
+            % {"name": known.full_name},
+        )
 
 
 def _is_strong(password: str, of: User) -> None:

@@ -17,10 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
 from common.admin import ReadOnlyAdmin, Verb, VerbAdmin, VerbForm
+from common.errors import DomainError
 from common.fields import MobileField
 from common.masking import mask_phone
 from common.reach import tree_label, within
 from people.actions.staff import appoint, drop_mfa, end_membership, set_password
+from people.authority import refuse_unproved
 from people.models import Membership, User
 from people.rules import Role
 
@@ -47,10 +49,24 @@ def _drop_mfa(user: User, *, by: User, now: datetime) -> str:
     return _t("两步验证已关闭，请本人登录后重新设置。")
 
 
+class UserForm(forms.ModelForm[User]):
+    def clean(self) -> dict[str, Any]:
+        """The workplace opens to an account that was proved, by this door as by an appointment."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        before = User.objects.filter(pk=self.instance.pk).first()
+        if before is not None and (cleaned.get("is_staff") or cleaned.get("is_superuser")):
+            try:
+                refuse_unproved(before)
+            except DomainError as refusal:
+                self.add_error("is_staff", str(refusal))
+        return cleaned
+
+
 @admin.register(User)
 class UserAdmin(VerbAdmin):
     """For the administrator of the portal only (`see` and `write` are empty)."""
 
+    form = UserForm
     list_display = ("name", "phone_masked", "is_staff", "is_active", "joined_at")
     list_filter = ("is_staff", "is_active", "is_superuser")
     search_fields = ("name", "=phone")  # a part of a masked number would be found out digit by digit
@@ -65,7 +81,6 @@ class UserAdmin(VerbAdmin):
             _drop_mfa,
             needs="",
             confirm=_("只在本人丢了手机时用，先当面核对身份。"),
-            offered=lambda user: user.is_staff,
         ),
     )
 

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from grants.actions.pitches import appoint_expert, vote
 from people.actions.accounts import issue_desk_code, redeem_desk_code
+from people.actions.records import merge_persons
 from people.actions.staff import appoint, set_password
 from people.authority import is_proved
 from people.models import Membership, User
@@ -133,3 +135,45 @@ def test_no_password_is_like_the_phone_or_the_name(cast, now, password):
     page = Page(sign_up(Client(), full_name="高远高远高远", password1=password))
     assert page.status != 302
     assert not User.objects.filter(phone=PHONE).exists()
+
+
+def test_her_second_factor_and_calendar_go_with_whoever_was_there(cast, now, squatted):
+    _squatter, account = squatted
+    Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    old = account.feed_version
+    _made, code = issue_desk_code(person_id=account.person.pk, by=cast.worker, now=now)
+    redeem_desk_code(code=code, now=now)
+    account.refresh_from_db()
+    assert account.feed_version == old + 1
+    assert not Authenticator.objects.filter(user=account).exists()
+
+
+def test_who_proved_herself_does_not_get_another_s_post(cast, now, squatted, gives_power):
+    """An honest code for her own record, used in an account with a colleague's number."""
+    _squatter, account = squatted
+    record = people.person("林小满", home=cast.city["community"])
+    _made, code = issue_desk_code(person_id=record.pk, by=cast.worker, now=now)
+    redeem_desk_code(code=code, now=now, user=account)
+    refusal = refused("WRONG_PERSON", gives_power["post"], account=account)
+    assert "“林小满”" in str(refusal)
+    assert not Membership.objects.filter(user=account).exists()
+
+
+def test_a_proof_stays_when_records_are_merged(cast, now, squatted):
+    _squatter, account = squatted
+    _made, code = issue_desk_code(person_id=account.person.pk, by=cast.worker, now=now)
+    redeem_desk_code(code=code, now=now)
+    other = people.person("高远", home=cast.city["community"])
+    merge_persons(kept_id=other.pk, merged_id=account.person.pk, by=cast.worker, now=now)
+    assert is_proved(User.objects.get(pk=account.pk))
+
+
+@pytest.mark.parametrize("power", ["is_staff", "is_superuser"])
+def test_the_administrator_s_tick_asks_for_a_proof_too(client, cast, squatted, power):
+    _squatter, account = squatted
+    client.force_login(cast.admin)
+    told = {"name": account.name, "phone": account.phone, "is_active": "on", power: "on"}
+    page = Page(client.post(f"/admin/people/user/{account.pk}/change/", told))
+    assert "还没有人核实过" in page.text
+    account.refresh_from_db()
+    assert not getattr(account, power)

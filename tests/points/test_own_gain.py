@@ -2,8 +2,13 @@
 
 import pytest
 
+from grants.actions.pitches import advance_pitch
+from grants.rules import PitchMove
+from orders.actions.cards import use_card
 from orders.actions.dispatch import offer_order
 from orders.models.orders import ServiceOrder
+from people.actions.family import name_agent
+from people.actions.records import merge_persons
 from people.authority import is_own, kin_of
 from people.models import Guardianship, Person
 from people.rules import Role
@@ -13,13 +18,14 @@ from points.actions.giving import approve_transfer, ask_transfer, award_points
 from points.actions.ledger import reverse
 from points.models.ledger import HoldEnd, Posting
 from points.rules import PostingKind, TransferKind
-from tests.factories import people, volunteers
+from tests.factories import orders, people, volunteers
 from tests.factories.courses import at
 from tests.factories.orders import asked, taker_of
 from tests.refusals import refused
 from volunteers.actions.check_in import check_in, close_shift
 from volunteers.actions.service import record_service
 from volunteers.actions.signups import sign_up
+from volunteers.models.partners import PartnerUnit
 from volunteers.models.service import ServiceRecord
 from volunteers.rules.check_in import CheckInKind
 
@@ -113,3 +119,61 @@ def test_nobody_serves_her_own_for_hours(cast, director, relative, now):
     told = {"order_id": order.pk, "taker": taker_of(helper), "by": cast.worker, "now": now}
     refused("OWN_ORDER", offer_order, **told)
     assert ServiceOrder.objects.get().state == order.state
+
+
+@pytest.fixture
+def unlinked(cast):
+    """A director whose own record was never linked to her account; her number stands on it, as on her mother's."""
+    account = people.staff("孙主任", Role.DIRECTOR, cast.city["street"])
+    mother = people.person("孙大娘", home=cast.city["community"])
+    her = people.person("孙丽华", home=cast.city["community"], phone=account.phone)
+    Guardianship.objects.create(guardian=her, ward=mother, kind="AGENT", since=people.SEPTEMBER)
+    return account, her, mother
+
+
+def test_her_own_record_is_hers_by_its_number(cast, unlinked, now):
+    account, her, mother = unlinked
+    assert set(kin_of(account)) == {her, mother}
+    paper = {"points": 300, "minutes": 0, "paper": "旧账本第 3 页", "now": now, "by": account}
+    for person in (her, mother):
+        refused("SAME_PERSON", carry_over, person_id=person.pk, key="1", **paper)
+
+
+def test_a_merged_record_of_one_s_own_is_one_s_own(cast, director, relative, now):
+    twin = people.person(relative.full_name, home=cast.city["community"])
+    merge_persons(kept_id=relative.pk, merged_id=twin.pk, by=cast.worker, now=now)
+    twin.refresh_from_db()
+    assert is_own(director, twin)
+
+
+def test_nobody_merges_a_neighbour_into_her_own(cast, director, relative, fund, now):
+    volunteers.give(cast.elder, 50, of=fund, by=cast.officer, now=now)
+    for kept, merged in ((relative, cast.elder), (cast.elder, relative)):
+        refused("SAME_PERSON", merge_persons, kept_id=kept.pk, merged_id=merged.pk, by=director, now=now)
+
+
+def test_nobody_makes_herself_or_hers_somebody_s_helper(cast, director, relative, now):
+    her = Person.objects.get(user=director)
+    for agent in (her, relative):
+        told = {"ward_id": cast.elder.pk, "agent_id": agent.pk, "relation": "邻居", "now": now}
+        refused("SAME_PERSON", name_agent, by=director, **told)
+
+
+def test_an_office_runs_no_call_for_its_own_unit(cast, now):
+    """The contact of the unit is the director's account, which has no record of a resident."""
+    director = people.staff("孙主任", Role.DIRECTOR, cast.city["street"])
+    pitch = orders.pitch(cast, now)
+    PartnerUnit.objects.filter(pk=pitch.unit_id).update(contact=director)
+    refused("OWN_PITCH", advance_pitch, pitch_id=pitch.pk, move=PitchMove.SURVEY, by=director, now=now)
+
+
+def test_no_shop_is_paid_by_its_keeper_s_own(cast, now):
+    keeper = people.resident("马师傅", cast.city["community"])
+    tie = {"guardian": keeper, "ward": cast.elder, "kind": "AGENT", "since": people.SEPTEMBER}
+    Guardianship.objects.create(**tie)
+    shop = orders.shop(cast.city["community"], keeper.user)
+    order = asked(cast.elder, now, by=cast.worker)
+    told = {"order_id": order.pk, "taker": taker_of(shop), "by": cast.worker, "now": now}
+    refused("OWN_ORDER", offer_order, **told)
+    card = orders.card(cast.elder, cast.worker, now)
+    refused("OWN_ORDER", use_card, number=card.number, shop_id=shop.pk, by=cast.worker, now=now)

@@ -7,7 +7,6 @@ import hmac
 import secrets
 from datetime import date, datetime, timedelta
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
@@ -18,6 +17,7 @@ from centers.rules import DivisionKind
 from common.errors import DomainError, NotAllowed
 from people.actions.persons import check_birth
 from people.actions.records import lock_to_merge, merge_persons
+from people.actions.staff import put_out
 from people.authority import is_proved, may_act
 from people.models import DeskCode, Person, User, acts_for
 from people.rules import DESK_CODE_HOURS, BirthPrecision
@@ -143,7 +143,7 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
     if user is not None and person.user_id not in (None, user.pk):
         raise CodeRefused(message=_("这份档案已有账号，请先退出，再用验证码登录。"))
     if user is None and person.user is not None and not is_proved(person.user):
-        _put_out(person.user)
+        put_out(person.user)
     found.used_at = now
     found.save(update_fields=["used_at"])
     if user is not None:
@@ -152,14 +152,6 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
         person.user = User.objects.create_user(None, name=person.full_name)
         person.save(update_fields=["user"])
     return person.user
-
-
-def _put_out(account: User) -> None:
-    """Whoever had the account keeps nothing of it: password, sessions, second factor, calendar address."""
-    Authenticator.objects.filter(user=account).delete()
-    account.set_unusable_password()
-    account.feed_version += 1
-    account.save(update_fields=["password", "feed_version"])
 
 
 def _has_post(user: User) -> bool:

@@ -123,3 +123,11 @@ def set_password(*, user_id: int, password: str, by: User, now: datetime) -> Use
     user.set_password(password)
     user.save(update_fields=["password"])
     return user
+
+
+def put_out(account: User) -> None:
+    """Whoever had a locked account keeps nothing of it: password, sessions, second factor, calendar address."""
+    Authenticator.objects.filter(user=account).delete()
+    account.set_unusable_password()
+    account.feed_version += 1
+    account.save(update_fields=["password", "feed_version"])

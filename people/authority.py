@@ -76,7 +76,7 @@ def is_proved(account: User) -> bool:
 def refuse_unproved(account: User) -> None:
     """Refuses NOT_PROVED where power would come to an account that may be anybody's."""
     if not is_proved(account):
-        since = date_format(timezone.localtime(account.joined_at), "Y年n月j日")
+        since = date_format(timezone.localtime(account.joined_at), _("Y年n月j日"))
         raise DomainError(
             "NOT_PROVED",
             _(

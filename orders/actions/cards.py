@@ -35,7 +35,8 @@ def issue_card(
 ) -> ServiceCard:
     """发卡: gives a resident of one's reach a card for so many services of shops of these trades.
 
-    Refuses NOT_ALLOWED, SAME_PERSON (oneself and one's own), CARD_REFUSED (no trade, not 1 to 99 uses, a day already past).
+    Refuses NOT_ALLOWED, SAME_PERSON (oneself and one's own), CARD_REFUSED (no trade, not 1 to 99
+    uses, a day already past).
     """
     person = Person.objects.select_related("home").filter(pk=person_id, merged_into=None).first()
     if person is None or person.home is None or not may_act(by=by, verb="orders.dispatch", person=person):

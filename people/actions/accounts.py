@@ -123,7 +123,9 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
 
     With `user` (already signed in) the code links that account to the record: the person made at
     sign-up is merged into it. The first code proves an account that somebody opened with her phone:
-    its password and sessions die, as they may be a stranger's. Refuses CODE_REFUSED for an unknown, used or expired code, and for
+    its password and sessions die, as they may be a stranger's.
+
+    Refuses CODE_REFUSED for an unknown, used or expired code, an account that works here, and for
     a record that belongs to another account.
     """
     digits = "".join(char for char in code if char.isdigit())

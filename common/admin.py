@@ -19,10 +19,13 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold import widgets
 
 from common.errors import DomainError
+from common.fields import ReasonField
+from common.forms import show_refusal
 from common.reach import within
 
 if TYPE_CHECKING:
@@ -193,6 +196,12 @@ class VerbForm(forms.Form):
             _dress(field)
 
 
+class ReasonForm(VerbForm):
+    """Why: the one form of the back office for it, as common.forms.ReasonForm is of pages."""
+
+    reason = ReasonField(help_text=_("有关的人会看到。"))
+
+
 def _dress(field: forms.Field) -> None:
     """Gives a plain form field the look of the back office."""
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
@@ -210,7 +219,8 @@ class Verb:
     `call(row, by=, now=, **answers of the form)` runs one action and returns the sentence to show,
     or a whole page. A DomainError it raises becomes a message. `needs` is the verb of
     people.rules.MAY without which the button is hidden; `offered` hides it for rows it makes no
-    sense for. `whole_list` puts it above the list: `row` is None then.
+    sense for. `whole_list` puts it above the list: `row` is None then. A verb that has a staff page
+    has no button here; `why_twice` says why this one has both (tests/test_doors.py).
     """
 
     name: str
@@ -222,6 +232,7 @@ class Verb:
     style: Literal["primary", "default", "danger"] = "default"
     offered: Callable[[Any], bool] = lambda _row: True
     whole_list: bool = False
+    why_twice: str = ""
 
 
 class VerbAdmin(ScopedAdmin):
@@ -302,7 +313,7 @@ class VerbAdmin(ScopedAdmin):
             )
         except DomainError as refusal:
             if form is not None:
-                form.add_error(None, str(refusal))
+                show_refusal(form, refusal)
                 return self._again(request, verb, row, form, refusal.status)
             messages.error(request, str(refusal))
             return HttpResponseRedirect(self._back(request, object_id))

@@ -13,15 +13,17 @@ class DomainError(Exception):
     """A refusal: `code` for programs, `message` one plain sentence saying what to change.
 
     `status` is the HTTP status of a page that had nothing better to show than the sentence; the
-    API always answers 409 (common/api.py).
+    API always answers 409 (common/api.py). `about` is the argument of the verb that has to change: a
+    form that asks for it shows the sentence there.
     """
 
     code: str = "REFUSED"
     status: int = 409
 
-    def __init__(self, code: str = "", message: str = "") -> None:
+    def __init__(self, code: str = "", message: str = "", *, about: str = "") -> None:
         self.code = code or self.code
         self.message = message
+        self.about = about
         super().__init__(self.code, message)
 
     def __str__(self) -> str:

@@ -7,10 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.core.validators import MinLengthValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.moves import Need
 from common.phones import is_mobile, read_phone
+from common.reach import tree_label
 
 NAME_LENGTH = 60
 # Letters of any script (rare characters of GB 18030 included) and the dot of foreign names.
@@ -26,6 +29,19 @@ class OnceKeyField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=40, widget=forms.HiddenInput, initial=_new_key, **kwargs)
+
+
+class ReasonField(forms.CharField):
+    """Why; `need` is the line of the table of moves that asks for it: how long, and what whoever writes
+    less is told."""
+
+    def __init__(self, *, need: Need | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("原因"))
+        super().__init__(max_length=200, **kwargs)
+        if need is not None:
+            words = format_lazy("{}", need.words)
+            self.error_messages["required"] = words
+            self.validators.append(MinLengthValidator(need.least, words))
 
 
 class MobileField(forms.CharField):
@@ -100,3 +116,13 @@ class PersonNameField(forms.CharField):
         if text and not _NAME.fullmatch(text):
             raise forms.ValidationError(_("姓名只写文字，不写数字和符号。"), code="name")
         return text
+
+
+class PlaceField(forms.ModelChoiceField[Any]):
+    """A division, shown by where it lies in the tree; the form says which ones (`set_rows`)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(None, **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return tree_label(obj)

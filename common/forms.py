@@ -1,5 +1,6 @@
 """What the forms of every app are made of."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -7,8 +8,31 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import OnceKeyField
-from common.reach import tree_label
+from common.errors import DomainError
+from common.fields import OnceKeyField, PlaceField, ReasonField
+
+
+def show_refusal(form: forms.Form, refusal: DomainError) -> None:
+    """Puts what a verb refused where it is to be changed: at the field that it is about, else on top."""
+    form.add_error(refusal.about if refusal.about in form.fields else None, str(refusal))
+
+
+def set_choices(
+    form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]], *, first: bool = False
+) -> None:
+    """Says what a field offers; with `first`, the first of it is chosen already."""
+    field, listed = form.fields[name], [*choices]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so by the form
+    field.choices = listed
+    if first and listed:
+        field.initial = listed[0][0]
+
+
+def set_rows(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    """Says which rows a field offers."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared so by the form
+    field.queryset = rows
 
 
 class PlainForm(forms.Form):
@@ -27,16 +51,17 @@ class KeyedForm(PlainForm):
     key = OnceKeyField()
 
 
+class ReasonForm(PlainForm):
+    """Why. A verb whose reason is asked in words of its own has a form of its own."""
+
+    reason = ReasonField(help_text=_("有关的人会看到。"))
+
+
 class PlacedForm(PlainForm):
     """Something of a place in reach; `places` are the divisions to choose from, ordered by path."""
 
-    division: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        None, label=_("在哪里"), empty_label=_("请选街道或社区")
-    )
+    division = PlaceField(label=_("在哪里"), empty_label=_("请选街道或社区"))
 
     def __init__(self, *args: Any, places: QuerySet[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["division"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
-        field.queryset = places
-        field.label_from_instance = tree_label  # type: ignore[method-assign,assignment]
+        set_rows(self, "division", places)

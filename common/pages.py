@@ -5,7 +5,8 @@ from collections.abc import Callable
 from copy import copy
 from enum import StrEnum
 from functools import wraps
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from common.addresses import asked_next, page_before
 from common.errors import DomainError
-from common.forms import PlainForm
+from common.forms import PlainForm, show_refusal
 
 View = Callable[..., HttpResponse]
 
@@ -112,28 +113,61 @@ def own_post(view: View) -> View:
     return post_only(signed_in)
 
 
-def ask(
-    request: HttpRequest, form: PlainForm, act: Callable[[], str | HttpResponse], *, back: str, **words: Any
-) -> HttpResponse:
-    """A page with one form. POST runs `act`, says what it returns (or shows it) and goes `back`.
+class Shown(Protocol):
+    """Shows the page on which a form stands, with this status."""
 
-    A refusal shows the page again with the sentence and with what was typed. The key of a KeyedForm
-    goes to the verb, which acts once however often it is sent. `words`: title, intro, button,
-    back_label.
+    def __call__(self, *, status: int) -> HttpResponse: ...
+
+
+def ask(
+    request: HttpRequest,
+    form: PlainForm,
+    act: Callable[[], str | HttpResponse],
+    *,
+    back: str,
+    show: Shown | None = None,
+    **words: Any,
+) -> HttpResponse:
+    """How every page runs a verb: a form a verb, an address a verb, one `act`.
+
+    `act` calls the verb with what the form read, and returns the sentence to show `back` where one
+    came from, or a page. The form is shown, at first and after a refusal, with what was typed and
+    with the sentence at its field (422, or the status of the refusal):
+
+    - on a page of its own, of which `words` are title, intro, button and back_label;
+    - or on the page of a row, which `show` renders with this form among its others;
+    - or nowhere, with neither: a button on a row has nothing to fill in, posts
+      `PlainForm(request.POST)` and runs at once. A refusal is a message `back` on the row; NOT_ALLOWED
+      is a page (403).
+
+    A view that is only posted to says so with a door (`own_post`, `staff_post`): GET is 405. The key
+    of a KeyedForm goes to the verb, which acts once however often it is sent.
     """
-    status = 422 if form.is_bound else 200
+    status, is_button = 422 if form.is_bound else 200, show is None and not words
     if form.is_bound and form.is_valid():
         try:
             answer = act()
         except DomainError as refusal:
-            form.add_error(None, str(refusal))
+            if is_button and refusal.status == HTTPStatus.FORBIDDEN:
+                raise
+            show_refusal(form, refusal)
             status = refusal.status
         else:
             if isinstance(answer, HttpResponse):
                 return answer
             messages.success(request, answer)
             return redirect(back)
+    if is_button:
+        return _sent_back(request, form, back)
+    if show is not None:
+        return show(status=status)
     return render(request, "ask.html", {"form": form, "back": back, **words}, status=status)
+
+
+def _sent_back(request: HttpRequest, form: PlainForm, back: str) -> HttpResponse:
+    for errors in form.errors.values():
+        messages.error(request, str(errors[0]))
+    return redirect(back)
 
 
 @csrf_exempt  # it sets a preference of this browser and nothing else; public pages carry no token

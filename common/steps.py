@@ -13,7 +13,7 @@ from common.moves import Machine, Step
 def refuse_lacking(step: Step[Any, Any], **given: object) -> None:
     """Refuses what a step needs and nobody handed in: REASON_NEEDED and the like."""
     if need := step.lacks(given):
-        raise DomainError(need.code, str(need.words))
+        raise DomainError(need.code, str(need.words), about=need.name)
 
 
 def move_all(rows: QuerySet[Any], machine: Machine[Any, Any, Any], move: Any, hat: Any, **fields: Any) -> int:

@@ -41,12 +41,6 @@ class NewcomerForm(PlainForm):
     )
 
 
-class ReasonForm(PlainForm):
-    """Why something is called off; those concerned read it."""
-
-    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("学员会看到。"))
-
-
 class RevealForm(PlainForm):
     """Why the full phones of a class are wanted."""
 

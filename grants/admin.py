@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
-from common.admin import ReadOnlyAdmin, ScopedInline, Verb, VerbAdmin, VerbForm, reach
+from common.admin import ReadOnlyAdmin, ReasonForm, ScopedInline, Verb, VerbAdmin, VerbForm, reach
 from common.days import SHANGHAI
 from common.errors import DomainError
 from common.phones import read_phone
@@ -55,12 +55,6 @@ class PhoneForm(VerbForm):
     """Whose account."""
 
     phone = forms.CharField(label=_("账号的手机号"), max_length=20)
-
-
-class ReasonForm(VerbForm):
-    """Why."""
-
-    reason = forms.CharField(label=_("原因"), max_length=200)
 
 
 class PaperForm(ContractFields, VerbForm):

@@ -116,12 +116,6 @@ class IntakeForm(KeyedForm):
         field.queryset = Budget.objects.visible_to(user).filter(closed_on=None)
 
 
-class ReasonForm(PlainForm):
-    """Why; those concerned read it."""
-
-    reason = forms.CharField(label=_("原因"), max_length=200)
-
-
 class CertificateForm(PlainForm):
     """The fields that a certificate must have (2015 joint opinion on records of volunteering)."""
 

@@ -15,12 +15,6 @@ from common.forms import PlainForm
 from volunteers.models.shifts import Shift
 
 
-class ReasonForm(PlainForm):
-    """Why a shift is called off, or somebody is taken off the list."""
-
-    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("志愿者会看到。"))
-
-
 class PlacesForm(PlainForm):
     """How many people are wanted."""
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from centers.models import Room
-from common.admin import ReadOnlyAdmin, ScopedInline, Verb, VerbAdmin, VerbForm
+from common.admin import ReadOnlyAdmin, ReasonForm, ScopedInline, Verb, VerbAdmin, VerbForm
 from common.days import SHANGHAI
 from courses.actions.classes import cancel_class, change_capacity, message_class, publish_class
 from courses.actions.sessions import cancel_session, move_session, plan_sessions
@@ -22,10 +22,6 @@ from courses.models.catalogue import ClassGroup, WeeklySlot
 from courses.models.session import Session, SkippedDate
 from courses.rules import CLASSES, SESSIONS, ClassMove, ClassState, SessionMove
 from people.models import User
-
-
-class ReasonForm(VerbForm):
-    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("学员会看到。"))
 
 
 class CapacityForm(VerbForm):

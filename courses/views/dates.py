@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.errors import DomainError
+from common.forms import ReasonForm
 from common.letters import when
 from common.pages import ask
 from courses.actions.attendance import mark_attendance
 from courses.actions.sessions import cancel_session, move_session
-from courses.forms import MoveSessionForm, ReasonForm
+from courses.forms import MoveSessionForm
 from courses.models.enrolment import Enrolment
 from courses.models.session import Session
 from courses.rules import EnrolBy, EnrolmentState, Mark

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.errors import DomainError
+from common.forms import ReasonForm
 from common.pages import ask, number, typed_words
 from courses.actions import enrolment as enrolment_actions
 from courses.actions.classes import change_capacity, message_class
 from courses.actions.rosters import enrol_newcomer
-from courses.forms import CapacityForm, MessageForm, MoveSeatForm, NewcomerForm, ReasonForm
+from courses.forms import CapacityForm, MessageForm, MoveSeatForm, NewcomerForm
 from courses.models.catalogue import ClassGroup
 from courses.models.enrolment import Enrolment
 from courses.models.session import Session

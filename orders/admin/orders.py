@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import ReadOnlyAdmin, ScopedAdmin, Verb, VerbAdmin, VerbForm, reach
+from common.admin import ReadOnlyAdmin, ReasonForm, ScopedAdmin, Verb, VerbAdmin, VerbForm, reach
 from common.reach import tree_label, within
 from orders.actions.cards import stop_card
 from orders.actions.dispatch import withdraw_offer
@@ -34,12 +34,6 @@ class ServiceItemAdmin(ScopedAdmin):
     search_fields = ("name",)
     ordering = ("division__path", "name", "id")
     fields = ("name", "division", "about", ("skill", "dangerous"), ("minutes", "points", "active"))
-
-
-class ReasonForm(VerbForm):
-    """Why; those concerned read it."""
-
-    reason = forms.CharField(label=_("原因"), max_length=200)
 
 
 class PublicTextForm(VerbForm):

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import ReadOnlyAdmin, ScopedAdmin, ScopedInline, Verb, VerbAdmin, VerbForm
+from common.admin import ReadOnlyAdmin, ReasonForm, ScopedAdmin, ScopedInline, Verb, VerbAdmin, VerbForm
 from common.fields import OnceKeyField
 from common.reach import tree_label, within
 from people.models import User
@@ -24,10 +24,6 @@ from points.models.policy import Budget, Funding, Policy
 from points.models.redemptions import Redemption
 from points.models.transfers import Transfer
 from points.rules import TRANSFERS, TransferMove, TransferState
-
-
-class ReasonForm(VerbForm):
-    reason = forms.CharField(label=_("原因"), max_length=200)
 
 
 @admin.register(Policy)

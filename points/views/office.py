@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.forms import ReasonForm
 from common.pages import ask
 from common.reach import within
 from people.doors import signed_in, staff_page, the_person
@@ -16,7 +17,7 @@ from people.models import User
 from points.actions import earning, ledger
 from points.actions.gifts import take_in
 from points.actions.giving import award_points
-from points.forms import AwardForm, CarryOverForm, FundForm, IntakeForm, ReasonForm
+from points.forms import AwardForm, CarryOverForm, FundForm, IntakeForm
 from points.models.coverage import coverage
 from points.models.gifts import Gift, StockIntake
 from points.models.ledger import Account, Leg, Posting

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.forms import ReasonForm
 from common.pages import ask, typed_words
 from common.reach import within
 from people.doors import signed_in, staff_page, staff_post, the_person
 from people.models import Person, User
 from points.actions import giving
 from points.actions.certificates import certificate, revoke_certificate
-from points.forms import CertificateForm, DeskTransferForm, ReasonForm
+from points.forms import CertificateForm, DeskTransferForm
 from points.models.certificates import Certificate
 from points.models.transfers import Transfer
 from points.rules import TRANSFERS, TransferKind, TransferMove, TransferState

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.forms import ReasonForm
 from common.pages import ask, number
 from common.reach import within
 from people.doors import signed_in, staff_page, staff_post
 from people.models import User
 from points.actions.earning import approve_service
-from points.forms import ReasonForm
 from points.views import words
 from volunteers.actions.service import refuse_service
 from volunteers.models.service import ServiceRecord

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from common.admin import ReadOnlyAdmin, Verb, VerbAdmin, VerbForm, reach
+from common.admin import ReadOnlyAdmin, ReasonForm, Verb, VerbAdmin, VerbForm, reach
 from common.days import SHANGHAI
 from common.reach import within
 from people.models import User
@@ -28,10 +28,6 @@ from volunteers.actions.shifts import (
 from volunteers.models.shifts import Activity, Shift
 from volunteers.models.signups import ShiftSignup
 from volunteers.rules.shifts import ACTIVITIES, SHIFTS, ActivityMove, ShiftMove
-
-
-class ReasonForm(VerbForm):
-    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("志愿者会看到。"))
 
 
 class PlacesForm(VerbForm):

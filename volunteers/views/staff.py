@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.forms import ReasonForm
 from common.pages import ask, number, typed_words
 from common.reach import within
 from people.doors import signed_in, staff_page, staff_post
@@ -22,7 +23,7 @@ from people.parts import links_on
 from volunteers.actions.roll import join
 from volunteers.actions.shifts import cancel_shift, change_places, move_shift
 from volunteers.actions.signups import remove_signup, sign_up
-from volunteers.forms import MoveShiftForm, PlacesForm, ReasonForm
+from volunteers.forms import MoveShiftForm, PlacesForm
 from volunteers.models.service import ServiceRecord
 from volunteers.models.shifts import Shift
 from volunteers.models.signups import ShiftSignup

@@ -1,0 +1,129 @@
+"""One door a verb: an address or a button for each, and no second one without a reason.
+
+Work is done on staff pages; the back office keeps records and settings. docs/adr/0026-one-door-a-verb.md
+"""
+
+from collections import defaultdict
+from functools import partial
+from typing import Any
+
+import pytest
+
+from orders.actions import completion
+from orders.actions.orders import accept_order, cancel_order
+from tests import doors
+from tests.doors import OFFICE, PAGE, STAFF, Door
+from tests.who_may import WHO
+
+# Apps whose doors are not sorted yet: what they have twice, and addresses that lead to several verbs.
+UNSORTED = {"people", "notices", "volunteers", "points", "orders", "grants", "courses"}
+# Verbs that people do on no page.
+NO_DOOR = {"volunteers.record_service": "a lesson is written down where its attendance is marked"}
+# Addresses that lead to several verbs, and why.
+SEVERAL: dict[str, str] = {}
+
+
+@pytest.fixture(scope="module")
+def all_doors() -> list[Door]:
+    verbs = doors.the_verbs()
+    return [*doors.pages(verbs), *doors.buttons(verbs)]
+
+
+def is_sorted(verb: str) -> bool:
+    return verb.partition(".")[0] not in UNSORTED
+
+
+def doors_by_verb(found: list[Door]) -> dict[str, list[Door]]:
+    listed: dict[str, list[Door]] = defaultdict(list)
+    for door in found:
+        for verb in door.verbs:
+            listed[verb].append(door)
+    return listed
+
+
+def twice(found: list[Door]) -> list[str]:
+    """Verbs with a staff page and a button in the back office that does not say why."""
+    return [
+        f"{verb}: {', '.join(sorted(door.name for door in here))}"
+        for verb, here in sorted(doors_by_verb(found).items())
+        if {STAFF, OFFICE} <= {door.kind for door in here}
+        and any(door.kind == OFFICE and not door.why_twice for door in here)
+    ]
+
+
+def for_nothing(found: list[Door]) -> list[str]:
+    """Reasons for a second door where there is only one."""
+    staff = {verb for door in found if door.kind == STAFF for verb in door.verbs}
+    return [door.name for door in found if door.why_twice and not door.verbs & staff]
+
+
+def test_no_verb_has_two_doors_without_a_reason(all_doors: list[Door]) -> None:
+    assert [line for line in twice(all_doors) if is_sorted(line)] == []
+    assert for_nothing(all_doors) == []
+
+
+def test_an_app_is_unsorted_as_long_as_something_is(all_doors: list[Door]) -> None:
+    several = {verb for door in all_doors if len(door.verbs) > 1 for verb in door.verbs}
+    left = {name.partition(".")[0] for name in [*twice(all_doors), *several]}
+    assert left == UNSORTED
+
+
+def test_every_verb_has_a_door(all_doors: list[Door]) -> None:
+    found = doors_by_verb(all_doors)
+    assert {verb for verb in WHO if verb not in found} == set(NO_DOOR)
+
+
+def test_an_address_leads_to_one_verb(all_doors: list[Door]) -> None:
+    several = {door.name for door in all_doors if len(door.verbs) > 1 and all(map(is_sorted, door.verbs))}
+    assert several == set(SEVERAL)
+
+
+# --- Whether it would be noticed --------------------------------------------------------------
+
+
+def _closure() -> object:
+    def act() -> object:
+        return cancel_order(order_id=1, by=None, now=None)
+
+    return act
+
+
+def _through_a_table(name: str) -> object:
+    return TABLE[name]
+
+
+def _of_a_module() -> object:
+    return completion.settle
+
+
+def _a_word_alike(row: Any) -> object:
+    return row.cancel_order, "cancel_order"
+
+
+TABLE = {"cancel": cancel_order, "more": partial(accept_order, public_text="")}
+
+
+@pytest.mark.parametrize(
+    ("way", "verbs"),
+    [
+        (_closure, {"orders.cancel_order"}),
+        (_through_a_table, {"orders.cancel_order", "orders.accept_order"}),
+        (_of_a_module, {"orders.settle"}),
+        (lambda: _closure(), {"orders.cancel_order"}),
+        (_a_word_alike, set()),
+        (len, set()),
+    ],
+)
+def test_a_verb_is_found_however_it_is_named(way: object, verbs: set[str]) -> None:
+    assert doors.verbs_named(way, doors.the_verbs()) == verbs
+
+
+def test_a_second_door_is_noticed() -> None:
+    page, staff = Door(PAGE, "p", frozenset({"a.b"})), Door(STAFF, "s", frozenset({"a.b"}))
+    button = Door(OFFICE, "o", frozenset({"a.b"}))
+    assert twice([page, staff]) == twice([page, button]) == []
+    assert twice([staff, button]) == ["a.b: o, s"]
+    reason = button._replace(why_twice="the list of a year has it for many rows")
+    assert twice([staff, reason]) == []
+    assert for_nothing([staff, reason]) == []
+    assert for_nothing([page, reason]) == ["o"]

@@ -1,4 +1,4 @@
-"""Verbs of the outbox: queue, withdraw, deliver, mark as phoned."""
+"""Verbs of the outbox: queue, withdraw, deliver, ring and mark as phoned."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from notices.rules import (
     DeliveryState,
     after_quiet_hours,
 )
+from people.actions.ringing import open_numbers
 from people.models import Guardianship, Person, User
 
 BATCH = 500
@@ -202,6 +203,36 @@ def mark_phoned(*, delivery_id: int, by: User, now: datetime) -> Delivery:
         delivery.state, delivery.done_by, delivery.at = found[0].to, by, now
         delivery.save(update_fields=["state", "done_by", "at"])
     return delivery
+
+
+def _calls(delivery_ids: Collection[int], by: User) -> list[Delivery]:
+    """Open calls of the caller's reach; refuses NOT_ALLOWED where one of them is not."""
+    found = list(Delivery.objects.to_phone().visible_to(by).filter(pk__in=delivery_ids))
+    if not found or len(found) != len(set(delivery_ids)):
+        raise NotAllowed(message=_("这位居民不在您负责的范围内，或者已经打过电话了。"))
+    return found
+
+
+@transaction.atomic
+def ring(*, delivery_id: int, by: User, now: datetime) -> Delivery:
+    """看号码: opens the number of one person on the call list; she can read that it was to tell her.
+
+    Refuses NOT_ALLOWED for a person outside the caller's reach or off the list, and NO_NUMBER.
+    """
+    call = _calls([delivery_id], by)[0]
+    words = _("打电话告诉：%(what)s") % {"what": call.notice.kind_label}
+    open_numbers(people=[call.notice.recipient], reason=words, by=by, now=now)
+    return call
+
+
+@transaction.atomic
+def print_calls(*, delivery_ids: Collection[int], by: User, now: datetime) -> int:
+    """打印电话名单: opens the numbers of these calls, for a list on paper; one look is logged for each person.
+
+    Refuses as `ring`.
+    """
+    people = [call.notice.recipient for call in _calls(delivery_ids, by)]
+    return open_numbers(people=people, reason=_("打印电话名单，按名单打电话"), by=by, now=now)
 
 
 @transaction.atomic

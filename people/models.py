@@ -213,6 +213,10 @@ class Person(models.Model):
     def document_masked(self) -> str:
         return mask_document(self.document_no)
 
+    @property
+    def ringing(self) -> rules.Number:
+        return rules.number_to_ring(self.phone, self.contact_phone)
+
     def age_on(self, day: date) -> int | None:
         """Full years on a day, or None while the birth date is unknown."""
         return None if self.born_on is None else rules.age(self.born_on, day)

@@ -1,9 +1,12 @@
 """Enums of people, who may do what, ages: pure decisions."""
 
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from common.masking import mask_phone
 
 # 个人信息保护法 art. 31: under 14, nothing without a guardian's consent.
 CONSENT_AGE = 14
@@ -90,3 +93,17 @@ def age(born_on: date, on: date) -> int:
 def needs_guardian(born_on: date | None, on: date) -> bool:
     """Whether the law wants a guardian's consent; an unknown birth date counts as grown up."""
     return born_on is not None and age(born_on, on) < CONSENT_AGE
+
+
+class Number(NamedTuple):
+    """A telephone number of somebody who is to be rung, and in which field of her record it stands."""
+
+    field: str
+    full: str
+    masked: str
+
+
+def number_to_ring(phone: str, contact_phone: str) -> Number:
+    """Her own, else her contact's; `full` is "" where neither is on file."""
+    number = phone or contact_phone
+    return Number("phone" if phone else "contact_phone", number, mask_phone(number))

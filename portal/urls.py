@@ -12,5 +12,7 @@ urlpatterns = [
     path("staff/desk/", desk.desk, name="desk"),
     path("staff/people/new/", desk.new_person, name="new_person"),
     path("staff/calls/", calls.calls, name="calls"),
+    path("staff/calls/print/", calls.print_calls, name="print_calls"),
+    path("staff/calls/<int:delivery_id>/ring/", calls.ring, name="ring"),
     path("staff/calls/<int:delivery_id>/phoned/", calls.phoned, name="phoned"),
 ]

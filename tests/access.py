@@ -1,7 +1,10 @@
 """Who may open what: the words of the table in tests/test_access.py, and its part of volunteering."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any, NamedTuple
+from zipfile import ZipFile
 
 from tests.factories import volunteers
 from volunteers.models.partners import PartnerShop, PartnerUnit
@@ -28,6 +31,15 @@ class Row(NamedTuple):
 def button(who: str, **data: Any) -> Row:
     """An address that only acts: GET is 405 for everybody."""
     return Row("405", who, data)
+
+
+def told(response: Any, numbers: Iterable[str]) -> list[str]:
+    """Which of these numbers an answer tells, a spreadsheet's cells included."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    if content.startswith(b"PK"):
+        with ZipFile(BytesIO(content)) as parts:
+            content = b"".join(parts.read(name) for name in parts.namelist())
+    return [number for number in numbers if number.encode() in content]
 
 
 VOLUNTEERS = {

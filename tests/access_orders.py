@@ -26,6 +26,7 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     "orders:my_order_do": ("405", "guilan", {"move": "cancel"}),
     "orders:taker_orders": (SIGNED_IN,),
     "orders:taker_do": ("405", "guilan worker admin", {"move": "take"}),
+    "orders:ring_client": ("405", NONE),
     "orders:use_card": (SIGNED_IN, SIGNED_IN, {"number": ""}),
     # the dispatcher's desk
     "orders:staff_orders": (DISPATCH,),
@@ -35,6 +36,7 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     "orders:staff_card": (DESK, DESK, {"uses": "x"}),
     "orders:staff_callbacks": (DISPATCH,),
     "orders:staff_called": ("405", DESK, {"answer": "UNREACHED"}),
+    "orders:ring_back": ("405", DESK),
     "orders:staff_order": (DESK,),
     "orders:staff_order_do": ("405", DESK, {"move": "cancel", "reason": "不办了"}),
     # grants: those who run them are directors and street officers

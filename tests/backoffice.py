@@ -47,6 +47,8 @@ HALL = {
     "new_person": "portal:new_person",
     "calls": "portal:calls",
     "phoned": "portal:phoned",
+    "ring": "portal:ring",
+    "print_calls": "portal:print_calls",
 }
 
 

@@ -19,9 +19,10 @@ from centers.models import CalendarDay
 from courses.models.catalogue import ClassGroup
 from courses.models.register import RegisterImport
 from courses.rules import EnrolmentState
+from notices.actions import ring
 from notices.models import Delivery, Notice
 from people.actions.records import merge_persons
-from people.models import Guardianship, Membership, RevealLog
+from people.models import Guardianship, Membership, Person, RevealLog
 from portal.views.feed import feed_url
 from tests import access, access_points, fences, lanes
 from tests.access import ALL, DESK, NONE, ROLES, SIGNED_IN, STAFF, Row, button, volunteering
@@ -86,6 +87,8 @@ TABLE = {
     "courses:staff_person_enrol": button(DESK),
     "portal:calls": Row("worker other_worker admin"),
     "portal:phoned": button(DESK),
+    "portal:ring": button(DESK),
+    "portal:print_calls": button(DESK, call="$delivery_id"),
     "courses:staff_class": Row("worker officer admin"),
     # An officer is told on the class's page that the verb refuses her.
     "courses:staff_add": button("worker officer admin", person="$person_id"),
@@ -170,7 +173,7 @@ def world(cast, now):
         kind="ROSTER", division=cast.city["street"], term=group.term, file_name="x", by=cast.worker, at=now
     )
     look = RevealLog.objects.create(
-        user=cast.worker, person=cast.guilan, field="phone", reason="联系", at=now
+        user=cast.worker, person=cast.guilan, field="phone", reason="联系", at=now - timedelta(days=1)
     )
     item = orders.item(home)
     # 王桂兰's order waits for a word, and a call is to be made about it; the wish is on the wall.
@@ -180,6 +183,8 @@ def world(cast, now):
     call = orders.callback(order, now)
     stall, booking = orders.market(cast, now)
     pitch = orders.pitch(cast, now)
+    numbers = {one.pk: people.reached_at(one) for one in (cast.guilan, cast.elder, cast.stranger)}
+    Person.objects.filter(pk=cast.zixuan.pk).update(contact_name="王桂兰", contact_phone="13511112222")
     twins = [people.person("李秀英", home=home).pk for _ in range(2)]
     merge = merge_persons(kept_id=twins[0], merged_id=twins[1], by=cast.worker, now=now)
     tie = Guardianship.objects.get(ward=cast.zixuan)
@@ -196,6 +201,7 @@ def world(cast, now):
     rows += [*rows_of_shifts, *of_points["rows"]]
     return {
         **of_points,
+        "numbers": {**numbers, cast.zixuan.pk: "13511112222"},
         "shift_id": shift.pk,
         "signup_id": shift.signups.get().pk,
         "volunteer_id": shift.signups.get().volunteer_id,
@@ -237,10 +243,12 @@ def world(cast, now):
 
 
 class Visitor:
-    """Comes in one role; whatever a visit does is undone after it."""
+    """Comes in one role; whatever a visit does is undone after it. `leaks`: whose number it was told."""
 
-    def __init__(self, cast: Any, role: str) -> None:
-        self.role = role
+    def __init__(self, cast: Any, role: str, numbers: dict[int, str] | None = None) -> None:
+        self.role, self.leaks = role, list[str]()
+        own = {"guilan": {cast.guilan.pk, cast.zixuan.pk}, "stranger": {cast.stranger.pk}}.get(role, set())
+        self.numbers = [number for pk, number in (numbers or {}).items() if pk not in own]
         client = Client()
         if role != "nobody":
             person = getattr(cast, role)
@@ -255,6 +263,7 @@ class Visitor:
         with transaction.atomic():
             response = getattr(client, method)(path, data or {}, **kind)
             transaction.set_rollback(True)
+        self.leaks += [f"{method} {path} tells {number}" for number in access.told(response, self.numbers)]
         return response
 
 
@@ -285,7 +294,7 @@ def test_every_address_has_a_row_and_every_row_an_address():
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("role", ROLES)
 def test_every_address_answers_everybody_as_the_table_says(cast, world, role, request):
-    visitor, wrong = Visitor(cast, role), []
+    visitor, wrong = Visitor(cast, role, world["numbers"]), []
     for address in lanes.part_of(OURS, ROLES.index(role), request.config):
         row = TABLE[address.name]
         path = filled(address.route, {**world, "pk": world.get(address.name.rpartition("-")[0], 0)})
@@ -298,7 +307,7 @@ def test_every_address_answers_everybody_as_the_table_says(cast, world, role, re
             data = {name: world.get(value.removeprefix("$"), value) for name, value in row.data.items()}
             answer = visitor.visit("post", path, data)
             wrong += judge(answer, role in row.post.split(), f"POST {path}")
-    assert not wrong, "\n".join(wrong)
+    assert not [*wrong, *visitor.leaks], "\n".join([*wrong, *visitor.leaks])
 
 
 QUERY = re.compile(r'\bGET(?:\.get\(|\[)"(\w+)"|\basked\.get\("(\w+)"|_asked\(request, "(\w+)"')
@@ -324,7 +333,7 @@ def test_no_query_makes_a_server_error(cast, world, role, request):
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "stranger"])
 def test_the_back_office_opens_to_each_role_what_the_table_says(cast, world, role, request):
-    visitor, wrong = Visitor(cast, role), []
+    visitor, wrong = Visitor(cast, role, world["numbers"]), []
     for label, modeladmin in lanes.part_of([*RECORDS.items()], ROLES.index(role), request.config):
         here, may = f"/admin/{label.replace('.', '/')}/", ADMIN[label].split()
         key = world["records"].get(label)
@@ -351,7 +360,7 @@ def test_the_back_office_opens_to_each_role_what_the_table_says(cast, world, rol
             # A verb above the list is for whoever works with such a list, here or elsewhere.
             works = role in may or (verb.whole_list and sees_lists)
             wrong += judge(answer, works and got_in(answer), f"POST {path}")
-    assert not wrong, "\n".join(wrong)
+    assert not [*wrong, *visitor.leaks], "\n".join([*wrong, *visitor.leaks])
 
 
 @pytest.mark.usefixtures("clock")
@@ -379,3 +388,12 @@ def test_the_table_would_notice(cast, world):
     assert judge(closed, True, "GET /my/") == ["GET /my/: 302 /account/login/?next=/my/, but should get in"]
     opened = Visitor(cast, "guilan").visit("get", "/my/")
     assert judge(opened, False, "GET /my/") == ["GET /my/: 200 , but should not get in"]
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_table_would_notice_a_whole_number(cast, world, now):
+    """The list of calls, where one was opened a moment ago."""
+    ring(delivery_id=world["delivery_id"], by=cast.worker, now=now)
+    visitor = Visitor(cast, "worker", world["numbers"])
+    visitor.visit("get", "/staff/calls/")
+    assert visitor.leaks == [f"get /staff/calls/ tells {world['numbers'][cast.elder.pk]}"]

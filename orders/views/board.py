@@ -10,14 +10,17 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.addresses import with_query
 from common.errors import DomainError
 from common.pages import number, typed_words
 from orders.actions.completion import confirm, dispute, mark_done, record_callback, settle
 from orders.actions.dispatch import decline_order, offer_order, release_order, take_order, withdraw_offer
 from orders.actions.orders import accept_order, cancel_order, refuse_order, sign_agreement
+from orders.actions.ringing import ring_back
 from orders.models.dispatch import CallBack, OrderOffer
 from orders.models.market import MarketDay
 from orders.models.matching import candidates
@@ -33,6 +36,7 @@ from orders.rules.orders import (
     number_of,
 )
 from orders.views.page import clock, cost, dispatch_page, dispatch_post, wanted
+from people.actions.ringing import opened_by
 from people.doors import Act, pressed, signed_in
 from people.models import User
 from people.parts import links_on
@@ -262,12 +266,21 @@ def _calls(request: HttpRequest, callback_id: int = 0, refusal: DomainError | No
     page = Paginator(mine.to_make(), CALLS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
+        "opened": opened_by(user, timezone.now()),
         "bad": mine.filter(answer=CallBackAnswer.BAD, order__state=S.CONFIRMED)[:CALLS_A_PAGE],
         "refused_id": callback_id,
         "refusal": refusal,
         "typed": request.POST,
     }
     return render(request, "orders/staff/callbacks.html", context, status=422 if refusal else 200)
+
+
+@dispatch_post
+def ring(request: HttpRequest, callback_id: int) -> HttpResponse:
+    """看号码, to ring her."""
+    ring_back(callback_id=callback_id, by=signed_in(request), now=timezone.now())
+    address, page = reverse("orders:staff_callbacks"), number(request.POST.get("page"))
+    return redirect((with_query(address, page=page) if page else address) + f"#call-{callback_id}")
 
 
 @dispatch_post

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,11 +17,13 @@ from common.pages import number, own_post
 from orders.actions import cards
 from orders.actions.completion import mark_done
 from orders.actions.dispatch import decline_order, release_order, take_order
+from orders.actions.ringing import ring_client
 from orders.forms.orders import UseCardForm
 from orders.models.dispatch import OrderOffer
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import ORDERS, OrderMove, OrderParty, OrderState
 from orders.views.page import moment, wanted
+from people.actions.ringing import opened_by
 from people.doors import Act, own_page, pressed, signed_in
 from people.models import User
 from volunteers.models.partners import PartnerShop
@@ -59,6 +62,7 @@ def _page(request: HttpRequest, order_id: int = 0, refusal: DomainError | None =
         "waiting": had.filter(state__in=[OrderState.DONE, OrderState.DISPUTED])[:MOST],
         "has_shop": PartnerShop.objects.filter(keeper=user).exists(),
         "evidence": EVIDENCE,
+        "opened": opened_by(user, now),
         "refused_id": order_id,
         "refusal": refusal,
         "typed": request.POST,
@@ -107,6 +111,13 @@ def do(request: HttpRequest, order_id: int) -> HttpResponse:
         return _page(request, order_id, refusal)
     messages.success(request, words)
     return redirect("orders:taker_orders")
+
+
+@own_post
+def ring(request: HttpRequest, order_id: int) -> HttpResponse:
+    """看号码, to ring to whom I go."""
+    ring_client(order_id=order_id, by=signed_in(request), now=timezone.now())
+    return redirect(reverse("orders:taker_orders") + f"#order-{order_id}")
 
 
 @own_page

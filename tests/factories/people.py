@@ -38,6 +38,13 @@ def resident(name: str = "王桂兰", home: Division | None = None, **fields: An
     return person(name, user(name), home, **fields)
 
 
+def reached_at(person: Person, phone: str = "") -> str:
+    """Gives a resident a number of her own, which may be nobody's account."""
+    number = phone or str(next(phones))
+    Person.objects.filter(pk=person.pk).update(phone=number)
+    return number
+
+
 def staff(name: str, role: Role, division: Division) -> User:
     made = user(name, is_staff=True)
     Membership.objects.create(user=made, division=division, role=role, since=date(2020, 1, 1))

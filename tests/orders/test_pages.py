@@ -8,7 +8,7 @@ from django.urls import reverse
 from orders.actions.cards import issue_card
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import OrderKind, OrderState
-from people.models import Guardianship
+from people.models import Guardianship, RevealLog
 from tests.factories import orders, people, volunteers
 from tests.factories.orders import asked, brought_to
 from tests.html import Page, opened
@@ -171,6 +171,12 @@ def test_a_wish_is_adopted(helping, helper, cast, wish):
     todo = opened(helping, at("taker_orders"))
     assert "王桂兰" in todo.text
     assert "3 号楼 201" in todo.text
+    number = people.reached_at(cast.guilan)
+    ring = reverse("orders:ring_client", args=[wish.pk])
+    assert ring in opened(helping, at("taker_orders")).links
+    assert helping.post(ring).url == f"{at('taker_orders')}#order-{wish.pk}"
+    assert f"tel:{number}" in opened(helping, at("taker_orders")).links
+    assert RevealLog.objects.get(person=cast.guilan).reason == f"联系上门服务：{wish.reference}"
     assert helping.get(at("adopt", wish.pk)).status_code == 404
 
 

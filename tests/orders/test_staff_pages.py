@@ -10,7 +10,7 @@ from orders.actions.orders import cancel_order
 from orders.models.dispatch import CallBack, OrderOffer, ServiceCard
 from orders.models.orders import ServiceItem, ServiceOrder
 from orders.rules.orders import OrderKind, OrderState
-from people.models import Guardianship
+from people.models import Guardianship, RevealLog
 from people.rules import Role
 from tests.backoffice import add, change, listed, said, verb
 from tests.factories import orders, people, volunteers
@@ -226,8 +226,11 @@ def test_the_calls_to_make(desk, cast, now, helper):
     done = brought_to(S.DONE, asked(cast.guilan, now), helper, cast.worker, now)
     call = orders.callback(done, now)
     page = opened(desk, at("callbacks"))
-    assert "13812345678" in page.text
+    assert "13812345678" not in page.text
     assert "抽中回访" in page.text
+    assert desk.post(reverse("orders:ring_back", args=[call.pk])).url.endswith(f"#call-{call.pk}")
+    assert "tel:13812345678" in opened(desk, at("callbacks")).links
+    assert RevealLog.objects.get().reason == f"服务回访：{done.reference}"
     wrong = Page(desk.post(at("called", call.pk), {"answer": "BAD", "note": "坏"}))
     assert wrong.status == 422
     assert wrong.fields("note")[0]["value"] == "坏"
@@ -236,6 +239,7 @@ def test_the_calls_to_make(desk, cast, now, helper):
     assert "上次没有联系上" in opened(desk, at("callbacks")).text
     desk.post(at("called", call.pk), {"answer": "GOOD"})
     assert state_of(done) == S.CONFIRMED
+    assert desk.post(reverse("orders:ring_back", args=[call.pk])).status_code == 403
     assert "没有要回访的" in opened(desk, at("callbacks")).text
 
 

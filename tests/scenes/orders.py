@@ -30,6 +30,7 @@ from orders.actions.orders import (
     request_order,
     sign_agreement,
 )
+from orders.actions.ringing import ring_back, ring_client
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import CallBackAnswer, OrderKind, OrderMove, OrderState
 from people.rules import Role
@@ -84,6 +85,8 @@ def an_order_is_dispatched(play: Play, cast: Cast, now: datetime) -> None:
     play(release_order, **one, by=own)
     play(offer_order, **offer)
     play(take_order, **one, by=own)
+    people.reached_at(cast.guilan)
+    play(ring_client, **one, by=own)
     play(mark_done, **one, by=own, minutes=45, evidence=["PAPER"])
     _written(order, helper, cast, now)
     play(confirm, **one, by=cast.guilan.user)
@@ -129,6 +132,8 @@ def she_is_rung(play: Play, cast: Cast, now: datetime) -> None:
         order = brought_to(S.DONE, paid(cast, now, number), helper, cast.worker, now)
         call, _other = (orders.callback(order, now, why) for why in ("DRAWN", "SILENT"))
         told = {"answer": answer, "note": "没有来", "by": other, "now": now}
+        people.reached_at(cast.guilan)
+        play(ring_back, callback_id=call.pk, by=other, now=now)
         play(record_callback, callback_id=call.pk, **told)
 
 

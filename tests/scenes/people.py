@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from courses.actions.enrolment import enrol
 from courses.models.catalogue import Teacher
-from notices.actions import deliver_due, mark_phoned, mark_read, withdraw
+from notices.actions import deliver_due, mark_phoned, mark_read, print_calls, ring, withdraw
 from notices.models import Delivery, Notice
 from orders.actions.market import book_stall
 from orders.models.market import Stall
@@ -178,6 +178,9 @@ def letters(play: Play, cast: Cast, now: datetime) -> None:
     if call is None:
         rung = Notice.objects.get(recipient=cast.elder)
         call = Delivery.objects.create(notice=rung, channel="CALL_LIST", state="OPEN", at=now)
+    folk.reached_at(call.notice.recipient)
+    play(ring, delivery_id=call.pk, by=cast.worker, now=now)
+    play(print_calls, delivery_ids=[call.pk], by=cast.worker, now=now)
     play(mark_phoned, delivery_id=call.pk, by=cast.worker, now=now)
     assert seats
 

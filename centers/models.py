@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, time
+from typing import Any
 
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from centers.rules import WEEKDAYS, CenterKind, Colour, DayKind, DivisionKind
+from centers.rules import WEEKDAYS, CenterKind, Colour, DayKind, DivisionKind, metres
 from common.workdays import Workdays
 
 # A division's path is the chain of ids from the root, "1/4/17/": a prefix test answers "is it
@@ -85,9 +86,9 @@ class Division(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Saves, and reads back the path that the database wrote."""
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        super().save(*args, **kwargs)
         self.refresh_from_db(fields=["path"])
 
     def contains(self, other: Division) -> bool:
@@ -132,6 +133,12 @@ class Center(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def metres_to(self, other: Center) -> float | None:
+        """How far it is as the crow flies; None where either has no point on the map."""
+        if self.lat is None or self.lng is None or other.lat is None or other.lng is None:
+            return None
+        return metres(self.lat, self.lng, other.lat, other.lng)
 
 
 class Station(models.Model):

@@ -6,11 +6,12 @@ the divisions where a role of theirs allows a verb; "" means everywhere.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.filters import FieldListFilter
+from django.contrib.admin.filters import FieldListFilter, SimpleListFilter
 from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, QuerySet
@@ -24,7 +25,7 @@ from django.views.decorators.http import require_POST
 from unfold import widgets
 
 from common.errors import DomainError
-from common.fields import ReasonField
+from common.fields import ReasonField, RowField
 from common.forms import show_refusal
 from common.reach import within
 
@@ -89,8 +90,8 @@ class ScopedAdmin(ModelAdmin[Any]):
         for entry in self.get_list_filter(request):
             # Django also takes fields here, and names of classes; we write neither.
             one: Any = entry
-            if isinstance(one, type):
-                names.add(one.parameter_name)  # type: ignore[attr-defined]
+            if isinstance(one, type) and issubclass(one, SimpleListFilter):
+                names.add(one.parameter_name)
                 continue
             path, make = one if isinstance(one, tuple) else (one, FieldListFilter.create)
             field = get_fields_from_path(self.model, path)[-1]
@@ -142,10 +143,9 @@ class ScopedAdmin(ModelAdmin[Any]):
         if "queryset" not in kwargs:
             rows = db_field.related_model._default_manager.all()
             kwargs["queryset"] = self.choices(request, db_field.name, rows)
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None and db_field.name in self.choice_labels:
-            field.label_from_instance = self.choice_labels[db_field.name]  # type: ignore[method-assign,assignment]
-        return field
+        if db_field.name in self.choice_labels:
+            kwargs["form_class"] = partial(RowField, words=self.choice_labels[db_field.name])
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def choices(self, request: HttpRequest, field: str, rows: QuerySet[Any]) -> QuerySet[Any]:
         """What the foreign key `field` may point at."""

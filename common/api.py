@@ -4,12 +4,15 @@ import hashlib
 from typing import Any
 
 from django.core.cache import cache
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from common.errors import DomainError
@@ -38,23 +41,23 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return drf_exception_handler(error, context)
 
 
-class IdempotentMixin:
+class IdempotentMixin(APIView):
     """Writes may carry an Idempotency-Key: the same key with the same body gives the first answer.
 
     The first answer is kept for a day in the cache. Should the cache lose it, the database's own
     constraints still refuse to do the thing twice.
     """
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         key = request.headers.get("Idempotency-Key", "")
         if request.method in {"GET", "HEAD", "OPTIONS"} or not key:
-            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        digest = hashlib.sha256(request.method.encode() + request.path.encode() + request.body).hexdigest()
+            return super().dispatch(request, *args, **kwargs)
+        digest = hashlib.sha256(f"{request.method}{request.path}".encode() + request.body).hexdigest()
         self._replay = (f"idem:{request.user.pk}:{hashlib.sha256(key.encode()).hexdigest()}", digest)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        super().initial(request, *args, **kwargs)
         slot = getattr(self, "_replay", None)
         found = cache.get(slot[0]) if slot else None
         if found and slot and found[0] != slot[1]:
@@ -63,7 +66,7 @@ class IdempotentMixin:
             raise _Replay(found[1], found[2])
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        response = super().finalize_response(request, response, *args, **kwargs)
         slot = getattr(self, "_replay", None)
         if slot and response.status_code < 500 and response.status_code not in {401, 403, 422, 429}:
             cache.add(slot[0], (slot[1], response.status_code, response.data), REPLAY_SECONDS)
@@ -72,7 +75,7 @@ class IdempotentMixin:
     def handle_exception(self, error: Exception) -> Response:
         if isinstance(error, _Replay):
             return Response(error.data, status=error.status)
-        return super().handle_exception(error)  # type: ignore[misc, no-any-return]
+        return super().handle_exception(error)
 
 
 class _Replay(Exception):

@@ -18,12 +18,14 @@ def copies(rows: Iterable[Model], *columns: Column) -> list[dict[str, Any]]:
 
 def copy_of(row: Model, *columns: Column) -> dict[str, Any]:
     """One row: choices in words, moments in Shanghai time, other rows by their names."""
-    named = [(one, _words(row, one)) if isinstance(one, str) else one for one in columns]
+    named = [(one, words_of(row, one)) if isinstance(one, str) else one for one in columns]
     return {words: _value(row, name) for name, words in named}
 
 
-def _words(row: Model, name: str) -> str:
-    return str(row._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+def words_of(row: Model, column: str) -> str:
+    """What people call a column."""
+    columns = {field.name: field for field in (*row._meta.fields, *row._meta.many_to_many)}
+    return str(columns[column].verbose_name)
 
 
 def _value(row: Model, name: str) -> Any:

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, time
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.core.validators import MinLengthValidator
+from django.db.models import QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -118,11 +120,21 @@ class PersonNameField(forms.CharField):
         return text
 
 
-class PlaceField(forms.ModelChoiceField[Any]):
-    """A division, shown by where it lies in the tree; the form says which ones (`set_rows`)."""
+class RowField(forms.ModelChoiceField[Any]):
+    """A row, called by `words` where its own name would not do; the form says which ones (`set_rows`)."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(None, **kwargs)
+    def __init__(
+        self, queryset: QuerySet[Any] | None = None, *, words: Callable[[Any], str] = str, **kwargs: Any
+    ) -> None:
+        self.words = words
+        super().__init__(queryset, **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
-        return tree_label(obj)
+        return self.words(obj)
+
+
+class PlaceField(RowField):
+    """A division, shown by where it lies in the tree."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(words=tree_label, **kwargs)

@@ -43,6 +43,7 @@ class Mark(StrEnum):
 
 
 _MARKS = {mark.value: mark for mark in Mark}
+_JUDGED = "linli.judge_mark"  # no header comes under such a name
 
 
 def mark_kept(request: HttpRequest) -> Mark:
@@ -52,12 +53,12 @@ def mark_kept(request: HttpRequest) -> Mark:
 
 def judge_anew(request: HttpRequest) -> None:
     """Somebody has just signed in, or asks for her own things: the mark is asked of her account."""
-    request.judge_mark = True  # type: ignore[attr-defined]
+    request.META[_JUDGED] = True
 
 
 def is_judged_anew(request: HttpRequest) -> bool:
     """Whether somebody asked for that."""
-    return getattr(request, "judge_mark", False)
+    return _JUDGED in request.META
 
 
 def is_elder(request: HttpRequest) -> bool:
@@ -212,6 +213,6 @@ def _impersonal(request: HttpRequest) -> HttpRequest:
     bare = copy(request)
     bare.COOKIES = {ELDER_COOKIE: request.COOKIES.get(ELDER_COOKIE, ""), MARK_COOKIE: mark_kept(request)}
     bare.user = AnonymousUser()
-    bare.session = None  # type: ignore[assignment] # touching it is a mistake that must show
-    bare._messages = ()  # type: ignore[attr-defined]
+    for personal in ("session", "_messages"):  # touching it is a mistake that must show
+        vars(bare).pop(personal, None)
     return bare

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.models import Room
 from common.days import SHANGHAI
-from common.fields import PersonNameField, TypedDateField, TypedTimeField
-from common.forms import KeyedForm, PlainForm
+from common.fields import PersonNameField, RowField, TypedDateField, TypedTimeField
+from common.forms import KeyedForm, PlainForm, set_rows
 from courses.models.catalogue import ClassGroup, Term
 from courses.models.enrolment import Enrolment
 from courses.models.register import RegisterKind
@@ -84,9 +84,7 @@ class MoveSessionForm(PlainForm):
         starts, ends = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
         kwargs["initial"] = {"day": starts.date(), "starts": starts.time(), "ends": ends.time()}
         super().__init__(*args, **kwargs)
-        rooms = self.fields["room"]
-        assert isinstance(rooms, forms.ModelChoiceField)  # noqa: S101 - declared above
-        rooms.queryset = Room.objects.filter(center=session.class_group.center_id)
+        set_rows(self, "room", Room.objects.filter(center=session.class_group.center_id))
 
     def answers(self) -> dict[str, Any]:
         """What `courses.actions.move_session` wants to know."""
@@ -99,25 +97,20 @@ class MoveSessionForm(PlainForm):
         }
 
 
+def _with_seats(group: ClassGroup) -> str:
+    return f"{group.name}（{group.seats_taken}/{group.capacity}）"
+
+
 class MoveSeatForm(PlainForm):
     """Which parallel class to move to: of the same course, in the same reach, still going."""
 
-    to_class = forms.ModelChoiceField(
-        ClassGroup.objects.none(), label=_("调到哪个班"), empty_label=_("请选一个班")
-    )
+    to_class = RowField(words=_with_seats, label=_("调到哪个班"), empty_label=_("请选一个班"))
 
     def __init__(self, *args: Any, enrolment: Enrolment, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         group = enrolment.class_group
-        field = self.fields["to_class"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
         parallel = ClassGroup.objects.visible_to(user).current().filter(course=group.course_id)
-        field.queryset = parallel.filter(enrol_by=group.enrol_by).exclude(pk=group.pk)
-        field.label_from_instance = _with_seats  # type: ignore[method-assign,assignment]
-
-
-def _with_seats(group: Any) -> str:
-    return f"{group.name}（{group.seats_taken}/{group.capacity}）"
+        set_rows(self, "to_class", parallel.filter(enrol_by=group.enrol_by).exclude(pk=group.pk))
 
 
 class RegisterForm(PlainForm):
@@ -138,7 +131,5 @@ class RegisterForm(PlainForm):
 
     def __init__(self, *args: Any, terms: list[Term], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        term = self.fields["term"]
-        assert isinstance(term, forms.ModelChoiceField)  # noqa: S101 - for the type checker
-        term.queryset = Term.objects.filter(pk__in=[one.pk for one in terms])
+        set_rows(self, "term", Term.objects.filter(pk__in=[one.pk for one in terms]))
         self.fields["kind"].initial = RegisterKind.ROSTER

@@ -16,8 +16,10 @@ from centers.models import Division
 from common.admin import ReadOnlyAdmin, ReasonForm, ScopedInline, Verb, VerbAdmin, VerbForm, reach
 from common.days import SHANGHAI
 from common.errors import DomainError
+from common.fields import PlaceField
+from common.forms import set_rows
 from common.phones import read_phone
-from common.reach import tree_label, within
+from common.reach import within
 from grants.actions.contracts import (
     accept_report,
     close_pitch,
@@ -38,17 +40,14 @@ class OpenCallForm(VerbForm):
     """A new call."""
 
     title = forms.CharField(label=_("名称"), max_length=40)
-    division = forms.ModelChoiceField(Division.objects.none(), label=_("在哪里"))
+    division = PlaceField(label=_("在哪里"))
     text = forms.CharField(label=_("征集什么"), max_length=2000, widget=forms.Textarea)
     opens_on = forms.DateField(label=_("哪天开始"), help_text=_("例如 2026-12-02"))
     closes_on = forms.DateField(label=_("收到哪天（含）"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["division"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
-        field.queryset = within(Division.objects.order_by("path"), "", self.user.reach(RUNS))
-        field.label_from_instance = tree_label  # type: ignore[method-assign,assignment]
+        set_rows(self, "division", within(Division.objects.order_by("path"), "", self.user.reach(RUNS)))
 
 
 class PhoneForm(VerbForm):

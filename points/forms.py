@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import TypedDateField
-from common.forms import KeyedForm, PlainForm
+from common.forms import KeyedForm, PlainForm, set_rows
 from people.models import Person
 from points.models.policy import Budget
 from points.rules import TransferKind
@@ -111,9 +111,7 @@ class IntakeForm(KeyedForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["budget"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
-        field.queryset = Budget.objects.visible_to(user).filter(closed_on=None)
+        set_rows(self, "budget", Budget.objects.visible_to(user).filter(closed_on=None))
 
 
 class CertificateForm(PlainForm):

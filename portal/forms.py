@@ -9,9 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
-from common.fields import PersonNameField, TypedDateField
-from common.forms import PlainForm
-from common.reach import tree_label
+from common.fields import PersonNameField, PlaceField, TypedDateField
+from common.forms import PlainForm, set_rows
 from people.rules import Sex
 
 
@@ -25,9 +24,7 @@ class ResidentForm(PlainForm):
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
     )
-    home = forms.ModelChoiceField(
-        Division.objects.none(), label=_("住在哪里"), empty_label=_("请选社区或网格")
-    )
+    home = PlaceField(label=_("住在哪里"), empty_label=_("请选社区或网格"))
     born_on = TypedDateField(
         label=_("出生日期（可不填）"),
         example="2026-12-02",
@@ -40,7 +37,4 @@ class ResidentForm(PlainForm):
 
     def __init__(self, *args: Any, homes: QuerySet[Division], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["home"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
-        field.queryset = homes
-        field.label_from_instance = tree_label  # type: ignore[method-assign,assignment]
+        set_rows(self, "home", homes)

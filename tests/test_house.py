@@ -235,6 +235,13 @@ def test_a_left_over_is_caught(tmp_path: Path) -> None:
     assert len(fences.matches(fences.texts(tmp_path), fences.LEFT_OVER)) == 1
 
 
+def test_the_checker_of_types_is_rarely_told_to_look_away(tmp_path: Path) -> None:
+    path = tmp_path / "views.py"
+    path.write_text("x = y  # type" + ": ignore[attr-defined]\nz = 1  # type of thing: ignored\n")
+    assert len(fences.matches([path], fences.LOOK_AWAY)) == 1
+    assert len(fences.matches(fences.python_files(ROOT), fences.LOOK_AWAY)) < 10
+
+
 def test_imports_stand_at_the_top() -> None:
     files = [path for path in fences.python_files(ROOT) if _room(path) or path.parts[-2] == "config"]
     found = [fault for path in files for fault in fences.inner_imports(path)]

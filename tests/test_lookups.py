@@ -22,7 +22,7 @@ def questions(model: type[Model], steps: int, before: str = "") -> Iterator[str]
     for field in model._meta.get_fields():
         path = f"{before}{field.name}"
         if field.is_relation and field.related_model and steps:
-            yield from questions(field.related_model, steps - 1, f"{path}__")  # type: ignore[arg-type]
+            yield from questions(field.related_model, steps - 1, f"{path}__")
         if isinstance(field, Field) and not field.is_relation:
             yield from (f"{path}__{ask}" for ask in ("startswith", "regex", "gte", "isnull", "in"))
 

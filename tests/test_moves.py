@@ -200,7 +200,7 @@ def _refused_by(role: str, sql: str, values: list[Any]) -> str | None:
             cursor.execute(sql, values)
             assert cursor.rowcount == 1
     except IntegrityError as error:
-        return str(error.__cause__.diag.constraint_name)  # type: ignore[union-attr]
+        return str(error.__cause__.diag.constraint_name)
     return None
 
 

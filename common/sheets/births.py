@@ -66,8 +66,9 @@ def read_birth(value: Value, column: BirthColumn, *, today: date) -> Birth:
 
 
 def _is_serial(value: Value) -> bool:
-    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    return whole and not isinstance(value, bool) and int(value) in _SERIALS  # type: ignore[arg-type]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return (isinstance(value, int) or value.is_integer()) and int(value) in _SERIALS
 
 
 def _serial(value: Value, column: BirthColumn, today: date) -> Birth:

@@ -131,12 +131,12 @@ def _load(data: bytes, parts: dict[str, archive.Part]) -> Iterator[Page]:
 
 
 def _value(cell: Any) -> Value:
-    value = cell.value
+    value: Value = cell.value
     if isinstance(value, str):
         return _clean(value)
     if isinstance(value, datetime) and value.day == 1 and not _shows_day(cell.number_format):
         return YearMonth(value.year, value.month)
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _shows_day(number_format: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -102,7 +103,7 @@ def _session(group: ClassGroup, number: int, date: Planned) -> Session:
     )
 
 
-def _claim(write, sessions: list[Session]) -> None:  # type: ignore[no-untyped-def]
+def _claim(write: Callable[[], object], sessions: list[Session]) -> None:
     """Runs a write of sessions; names the class that already has the room or the teacher."""
     try:
         with transaction.atomic():

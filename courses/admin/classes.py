@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from centers.models import Room
 from common.admin import ReadOnlyAdmin, ReasonForm, ScopedInline, Verb, VerbAdmin, VerbForm
 from common.days import SHANGHAI
+from common.forms import set_rows
 from courses.actions.classes import cancel_class, change_capacity, message_class, publish_class
 from courses.actions.sessions import cancel_session, move_session, plan_sessions
 from courses.models.catalogue import ClassGroup, WeeklySlot
@@ -211,9 +212,7 @@ class MoveForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["room"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
-        field.queryset = Room.objects.filter(center=self.row.class_group.center_id)
+        set_rows(self, "room", Room.objects.filter(center=self.row.class_group.center_id))
 
 
 def _cancel_session(session: Session, *, by: User, now: datetime, reason: str) -> str:

@@ -131,19 +131,21 @@ class ClassGroupQuerySet(models.QuerySet["ClassGroup"]):
 
     def with_next(self, now: datetime) -> ClassGroupQuerySet:
         """Adds `next_starts_at` and `next_ends_at` of the next planned session; soonest first."""
-        coming = (
-            apps.get_model("courses", "Session").objects.coming(now).filter(class_group=models.OuterRef("pk"))
-        )
-        return self.annotate(
-            next_starts_at=models.Subquery(coming.values("starts_at")[:1]),
-            next_ends_at=models.Subquery(coming.values("ends_at")[:1]),
-        ).order_by(F("next_starts_at").asc(nulls_last=True), "name")
+        return self.annotate(**_next_session(now)).order_by(F("next_starts_at").asc(nulls_last=True), "name")
 
     def for_cards(self) -> ClassGroupQuerySet:
         """Everything a class card shows, in a constant number of queries."""
         return self.select_related("course", "center__division", "room", "teacher__person").prefetch_related(
             "slots"
         )
+
+
+def _next_session(now: datetime) -> dict[str, models.Subquery]:
+    sessions = apps.get_model("courses", "Session").objects.coming(now)
+    coming = sessions.filter(class_group=models.OuterRef("pk"))
+    return {
+        f"next_{moment}": models.Subquery(coming.values(moment)[:1]) for moment in ("starts_at", "ends_at")
+    }
 
 
 class ClassGroup(SeatPool):
@@ -172,6 +174,10 @@ class ClassGroup(SeatPool):
     bring = models.CharField(_("要带什么"), max_length=120, blank=True)
     state = models.CharField(_("状态"), max_length=9, choices=ClassState, default=ClassState.DRAFT)
     state_reason = models.CharField(_("原因"), max_length=200, blank=True, editable=False)
+
+    # What `with_next` adds.
+    next_starts_at: datetime | None
+    next_ends_at: datetime | None
 
     objects = ClassGroupQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.guards import guards
+from common.history import remembers
 from common.sealed import SealedTextField
 from courses.models.catalogue import ClassGroup
 from courses.models.session import Session
@@ -82,16 +83,16 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def for_roster(self) -> EnrolmentQuerySet:
         """Who sits or waits, in order, with `marked` and `came`: sessions marked, and attended."""
-        came = Q(attendances__mark__in=[Mark.PRESENT, Mark.LATE])
-        return (
-            self.live()
-            .select_related("person")
-            .annotate(marked=models.Count("attendances"), came=models.Count("attendances", filter=came))
-            .order_by("position", "pk")
-        )
+        return self.live().select_related("person").annotate(**_ATTENDED).order_by("position", "pk")
 
 
-@pghistory.track(
+_ATTENDED = {
+    "marked": models.Count("attendances"),
+    "came": models.Count("attendances", filter=Q(attendances__mark__in=[Mark.PRESENT, Mark.LATE])),
+}
+
+
+@remembers(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
     fields=[
@@ -105,9 +106,8 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         "reason",
         "offer_until",
     ],
-    context_field=None,  # type: ignore[arg-type] # who and when are columns of ours
     model_name="EnrolmentEvent",
-    meta={"verbose_name": _("报名历史"), "verbose_name_plural": _("报名历史")},
+    words=_("报名历史"),
 )
 class Enrolment(models.Model):
     """报名: one person in one class (or one session of it). Its history is in EnrolmentEvent."""
@@ -132,6 +132,11 @@ class Enrolment(models.Model):
     reason = models.CharField(_("原因"), max_length=200, blank=True)
     # A register's remark may speak of health: sealed.
     remark = SealedTextField(_("备注"), blank=True, default="")
+
+    # What a roster adds: `for_roster` counts, its page tells the age on the day.
+    marked: int
+    came: int
+    age: int | None
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -191,12 +196,11 @@ class Enrolment(models.Model):
         return self.offer_until is not None and now < self.offer_until
 
 
-@pghistory.track(
+@remembers(
     pghistory.UpdateEvent(row=pghistory.Old),  # the former mark; the present one is in Attendance
     fields=["mark", "by", "at"],
-    context_field=None,  # type: ignore[arg-type]
     model_name="AttendanceEvent",
-    meta={"verbose_name": _("考勤更正"), "verbose_name_plural": _("考勤更正")},
+    words=_("考勤更正"),
 )
 class Attendance(models.Model):
     """考勤: whether a learner came to a session; corrections are kept in AttendanceEvent."""

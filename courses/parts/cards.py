@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from centers.models import Center
-from centers.rules import metres, walk_minutes
+from centers.rules import walk_minutes
 from common.moments import EVENING, day_word, weekday
 from courses.models.catalogue import ClassGroup
 from courses.models.session import Session
@@ -76,8 +76,8 @@ def slots(group: ClassGroup) -> str:
 
 def class_card(group: ClassGroup, now: datetime, near: Center | None = None) -> dict[str, Any]:
     """One class for components/_class_card.html; `group` comes from `.for_cards().with_next(now)`."""
-    starts = timezone.localtime(group.next_starts_at) if group.next_starts_at else None  # type: ignore[attr-defined]
-    ends = timezone.localtime(group.next_ends_at) if group.next_ends_at else None  # type: ignore[attr-defined]
+    starts = timezone.localtime(group.next_starts_at) if group.next_starts_at else None
+    ends = timezone.localtime(group.next_ends_at) if group.next_ends_at else None
     today = timezone.localtime(now).date()
     return {
         "url": reverse("courses:class", args=[group.pk]),
@@ -104,10 +104,8 @@ def seats(group: ClassGroup, now: datetime) -> dict[str, Any]:
 
 def walk(center: Center, near: Center | None) -> str:
     """ " · 走路 4 分钟" from another center, or "" where either has no point."""
-    if near is None or None in (center.lat, center.lng, near.lat, near.lng):
-        return ""
-    away = metres(center.lat, center.lng, near.lat, near.lng)  # type: ignore[arg-type]
-    if away < 1:
+    away = center.metres_to(near) if near else None
+    if away is None or away < 1:
         return ""
     return " · " + _("走路 %(minutes)s 分钟") % {"minutes": walk_minutes(away)}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from functools import cache
+from math import inf
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -90,10 +92,8 @@ def _asked_for(classes: ClassGroupQuerySet, asked: dict[str, str], now: datetime
 
 def _nearest_first(classes: list[ClassGroup], near: Center) -> list[ClassGroup]:
     def away(group: ClassGroup) -> float:
-        there = group.center
-        if None in (there.lat, there.lng, near.lat, near.lng):
-            return 1e9
-        return metres(there.lat, there.lng, near.lat, near.lng)  # type: ignore[arg-type]
+        metres = group.center.metres_to(near)
+        return inf if metres is None else metres
 
     return sorted(classes, key=away)
 
@@ -177,7 +177,7 @@ def _who(user: User, group: ClassGroup, chosen: str) -> dict[str, Any]:
     enrolled = Exists(live.filter(person=OuterRef("pk")))
     seen = acts_for(user).only("full_name", "born_on", "user").annotate(enrolled=enrolled)
     people = sorted(seen, key=lambda person: person.user_id != user.pk)
-    inside = [person for person in people if person.enrolled]  # type: ignore[attr-defined]
+    inside = list(filter(attrgetter("enrolled"), people))
     mine = list(live.filter(person__in=inside).select_related("person", "session")) if inside else []
     free = people if group.enrol_by == EnrolBy.SESSION else [p for p in people if p not in inside]
     # Once somebody of the family is in, the next one is chosen on purpose, never by a second press.

@@ -77,7 +77,7 @@ def _pool(request: HttpRequest, group: ClassGroup, sessions: Sequence[Session]) 
 def _lines(enrolled: Sequence[Enrolment]) -> dict[str, Any]:
     today = timezone.localdate()
     for one in enrolled:
-        one.age = one.person.age_on(today)  # type: ignore[attr-defined]
+        one.age = one.person.age_on(today)
     states = EnrolmentState
     return {
         "seated": [one for one in enrolled if one.state == states.SEATED],

@@ -67,7 +67,7 @@ def attendance(request: HttpRequest, class_id: int) -> HttpResponse:
     for session_id, enrolment_id, mark in rows.values_list("session_id", "enrolment_id", "mark"):
         marks[enrolment_id, session_id] = mark
     words = dict(Mark.choices)
-    enrolled = [one for one in group.enrolments.for_roster() if one.state == "SEATED" or one.marked]  # type: ignore[attr-defined]
+    enrolled = [one for one in group.enrolments.for_roster() if one.state == "SEATED" or one.marked]
     table = [
         {
             "enrolment": one,
@@ -159,7 +159,7 @@ def _lines(group: ClassGroup, *, full: bool) -> list[list[Any]]:
             one.get_state_display(),
             timezone.localdate(one.created_at),
             one.get_channel_display(),
-            f"{one.came}/{one.marked}",  # type: ignore[attr-defined]
+            f"{one.came}/{one.marked}",
         ]
         lines.append([*line, one.session.number if one.session else ""] if by_session else line)
     return lines

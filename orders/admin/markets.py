@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import Division
 from common.admin import ReadOnlyAdmin, ScopedInline, Verb, VerbAdmin, VerbForm, reach
 from common.days import SHANGHAI
-from common.reach import tree_label, within
+from common.fields import PlaceField
+from common.forms import set_rows
+from common.reach import within
 from orders.actions.market import add_stall, announce_market, cancel_booking, cancel_market, cancel_stall
 from orders.forms.markets import keeper_of, keepers_near
 from orders.models.market import MarketDay, Stall, StallBooking
@@ -27,7 +29,7 @@ class AnnounceForm(VerbForm):
     """A new market day."""
 
     title = forms.CharField(label=_("名称"), max_length=40)
-    division = forms.ModelChoiceField(Division.objects.none(), label=_("在哪里"))
+    division = PlaceField(label=_("在哪里"))
     where = forms.CharField(label=_("地点"), max_length=60)
     day = forms.DateField(label=_("哪天"), help_text=_("例如 2026-12-02"))
     opens = forms.TimeField(label=_("几点开始"), help_text=_("例如 18:00"))
@@ -35,10 +37,7 @@ class AnnounceForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["division"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
-        field.queryset = within(Division.objects.order_by("path"), "", self.user.reach(RUNS))
-        field.label_from_instance = tree_label  # type: ignore[method-assign,assignment]
+        set_rows(self, "division", within(Division.objects.order_by("path"), "", self.user.reach(RUNS)))
 
 
 class StallForm(VerbForm):

@@ -9,10 +9,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from centers.models import Division
-from common.fields import TypedDateField
-from common.forms import KeyedForm, PlainForm
-from common.reach import tree_label
+from common.fields import PlaceField, TypedDateField
+from common.forms import KeyedForm, PlainForm, set_rows
 from orders.models.orders import ServiceItem
 from orders.rules.orders import OrderKind
 from volunteers.models.partners import PartnerShop
@@ -52,11 +50,11 @@ class OrderForm(KeyedForm):
 
     def __init__(self, *args: Any, kind: OrderKind, people: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = list(people)
+        self.people = dict(people)
         person = self.fields["person"]
         assert isinstance(person, forms.TypedChoiceField)  # noqa: S101 - declared above
-        person.choices = choices
-        person.initial = choices[0][0] if choices else None
+        person.choices = list(self.people.items())
+        person.initial = next(iter(self.people), None)
         for name in self.LEFT_OUT[kind]:
             del self.fields[name]
         if kind == OrderKind.WISH:
@@ -70,7 +68,7 @@ class OrderForm(KeyedForm):
         for field in self.visible_fields():
             value = self.cleaned_data[field.name]
             if field.name == "person":
-                value = dict(self.fields["person"].choices)[value]  # type: ignore[attr-defined]
+                value = self.people[value]
             rows.append({"label": str(field.label).split("（")[0], "value": value or _("没有填")})
         return rows
 
@@ -112,17 +110,12 @@ class ProjectForm(KeyedForm):
 
     title = forms.CharField(label=_("项目名称"), max_length=40)
     public_text = _text(4, label=_("要做什么"), max_length=200, help_text=_("共建单位和居民都会看到。"))
-    division = forms.ModelChoiceField(
-        Division.objects.none(), label=_("在哪里"), empty_label=_("请选社区或网格")
-    )
+    division = PlaceField(label=_("在哪里"), empty_label=_("请选社区或网格"))
     wanted_words = forms.CharField(label=_("什么时候（可不填）"), max_length=60, required=False)
 
     def __init__(self, *args: Any, places: QuerySet[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["division"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
-        field.queryset = places
-        field.label_from_instance = tree_label  # type: ignore[method-assign,assignment]
+        set_rows(self, "division", places)
 
 
 class UseCardForm(KeyedForm):

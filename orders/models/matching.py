@@ -56,13 +56,12 @@ def candidates(order: ServiceOrder, user: User, today: date) -> list[Candidate]:
         .select_related("person__home")
         .order_by("-near", "load", "person__pinyin", "pk")[:MOST]
     )
-    return [Candidate(one, _reasons(one, order, places)) for one in ranked]
+    return [Candidate(one, _reasons(one, one.load, order, places)) for one in ranked]
 
 
-def _reasons(volunteer: Volunteer, order: ServiceOrder, places: list[Division]) -> list[str]:
+def _reasons(volunteer: Volunteer, load: int, order: ServiceOrder, places: list[Division]) -> list[str]:
     home = volunteer.person.home
     shared = next((place for place in places if home and home.path.startswith(place.path)), None)
-    load: int = volunteer.load  # type: ignore[attr-defined] # annotated above
     words = []
     if order.item and order.item.skill:
         words.append(_("会%(skill)s") % {"skill": order.item.skill})

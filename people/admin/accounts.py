@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import Division
 from common.admin import ReadOnlyAdmin, Verb, VerbAdmin, VerbForm
 from common.errors import DomainError
-from common.fields import MobileField
+from common.fields import MobileField, PlaceField
+from common.forms import set_rows
 from common.masking import mask_phone
-from common.reach import tree_label, within
+from common.reach import within
 from people.actions.staff import appoint, drop_mfa, end_membership, set_password
 from people.authority import refuse_unproved
 from people.models import Membership, User
@@ -98,7 +99,7 @@ class UserAdmin(VerbAdmin):
 class AppointForm(VerbForm):
     name = forms.CharField(label=_("姓名"), max_length=60)
     phone = MobileField()
-    division = forms.ModelChoiceField(Division.objects.none(), label=_("区划"))
+    division = PlaceField(label=_("区划"))
     role = forms.ChoiceField(label=_("角色"), choices=Role)
     password = forms.CharField(
         label=_("初始密码（已有账号的可不填）"), widget=forms.PasswordInput, strip=False, required=False
@@ -106,10 +107,8 @@ class AppointForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["division"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
-        field.queryset = within(Division.objects.order_by("path"), "", self.user.reach("people.staff"))
-        field.label_from_instance = tree_label  # type: ignore[method-assign,assignment]
+        reach = self.user.reach("people.staff")
+        set_rows(self, "division", within(Division.objects.order_by("path"), "", reach))
 
 
 def _appoint(_row: None, *, by: User, now: datetime, division: Division, role: str, **answers: str) -> str:

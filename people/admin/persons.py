@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from common.admin import Verb, VerbAdmin, VerbForm, reach
+from common.copies import words_of
 from common.fields import PersonNameField
+from common.forms import set_rows
 from common.masking import mask_phone
 from common.phones import read_phone
 from common.reach import tree_label
@@ -113,9 +115,7 @@ class ConsentForm(VerbForm):
         choices = Person.objects.filter(
             wards__ward=self.row, wards__until=None, wards__kind=GuardianKind.GUARDIAN
         )
-        field = self.fields["guardian"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
-        field.queryset = choices
+        set_rows(self, "guardian", choices)
 
 
 class MergeForm(VerbForm):
@@ -129,8 +129,7 @@ class MergeForm(VerbForm):
 
 def _reveal(person: Person, *, by: User, now: datetime, field: str, reason: str) -> HttpResponse:
     value = reveal(person_id=person.pk, field=field, reason=reason, by=by, now=now)
-    label = person._meta.get_field(field).verbose_name  # type: ignore[union-attr]
-    context = {"person": person, "label": label, "value": value, "reason": reason}
+    context = {"person": person, "label": words_of(person, field), "value": value, "reason": reason}
     return render(None, "admin/people/revealed.html", context)
 
 
@@ -264,11 +263,9 @@ class PersonAdmin(VerbAdmin):
         return super().scope(request, rows).filter(merged_into=None)
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+        self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        if not search_term.strip():
-            return queryset, False
-        return queryset.matching(search_term), False  # type: ignore[attr-defined]
+        return (queryset.matching(search_term) if search_term.strip() else queryset), False
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         """A resident without a home would be out of everybody's sight: staff must name one."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.admin import ReadOnlyAdmin, ReasonForm, ScopedAdmin, ScopedInline, Verb, VerbAdmin, VerbForm
 from common.fields import OnceKeyField
+from common.forms import set_rows
 from common.reach import tree_label, within
 from people.models import User
 from points.actions.certificates import revoke_certificate
@@ -115,9 +116,7 @@ class IntakeForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["budget"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
-        field.queryset = Budget.objects.visible_to(self.user).filter(closed_on=None)
+        set_rows(self, "budget", Budget.objects.visible_to(self.user).filter(closed_on=None))
 
 
 def _take_in(gift: Gift, *, by: User, now: datetime, budget: Budget, **told: Any) -> str:

@@ -81,4 +81,4 @@ class Visitor:
     def press(self, words: str, kind: str = "button") -> None:
         """Presses the one button or link that says so, once the page and its scripts are there."""
         self.page.wait_for_load_state()
-        self.page.get_by_role(kind, name=words, exact=True).click()  # type: ignore[arg-type]
+        self.page.get_by_role(kind, name=words, exact=True).click()

@@ -133,7 +133,7 @@ def test_the_mistake_of_touching_the_session_on_a_public_page_shows(client, db):
     def careless(request):
         return HttpResponse(str(request.session["x"]))
 
-    with pytest.raises(TypeError):
+    with pytest.raises(AttributeError):
         careless(RequestFactory().get("/"))
 
 

@@ -209,7 +209,7 @@ class Shift(Counted):
             pgtrigger.Trigger(
                 name="signups_follow",
                 when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("starts_at", "ends_at"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.UpdateOf("starts_at", "ends_at"),
                 func=_FOLLOW_SQL,
             ),
         ]

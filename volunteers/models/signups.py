@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.guards import guards
+from common.history import remembers
 from people.models import User, acts_for
 from volunteers.models.roll import Volunteer
 from volunteers.models.shifts import Shift
@@ -78,7 +79,7 @@ class ShiftSignupQuerySet(models.QuerySet["ShiftSignup"]):
         return self.filter(volunteer__person__in=acts_for(user).values("pk"))
 
 
-@pghistory.track(
+@remembers(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
     fields=[
@@ -94,9 +95,8 @@ class ShiftSignupQuerySet(models.QuerySet["ShiftSignup"]):
         "listed_by",
         "listed_at",
     ],
-    context_field=None,  # type: ignore[arg-type] # who and when are columns of ours
     model_name="ShiftSignupEvent",
-    meta={"verbose_name": _("志愿报名历史"), "verbose_name_plural": _("志愿报名历史")},
+    words=_("志愿报名历史"),
 )
 class ShiftSignup(models.Model):
     """志愿报名: one volunteer in one shift. Its history is in ShiftSignupEvent."""
@@ -166,7 +166,7 @@ class ShiftSignup(models.Model):
             pgtrigger.Trigger(
                 name="copy_time",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("shift_id"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("shift_id"),
                 func=_COPY_SQL,
             ),
             pgtrigger.Trigger(

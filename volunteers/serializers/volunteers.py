@@ -13,7 +13,9 @@ class VolunteerSerializer(serializers.ModelSerializer[Volunteer]):
 
     person_id = serializers.IntegerField(read_only=True)
     person = serializers.CharField(source="person.full_name", read_only=True)
-    skills = serializers.SlugRelatedField("name", many=True, read_only=True)  # type: ignore[var-annotated]
+    skills: serializers.SlugRelatedField[Skill] = serializers.SlugRelatedField(
+        "name", many=True, read_only=True
+    )
 
     class Meta:
         model = Volunteer

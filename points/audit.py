@@ -4,7 +4,9 @@ Whether the guards are there at all is asked for the whole house: common/guard_l
 """
 
 from common.audit import sql_check
+from volunteers.rules.service import INDEPENDENT, KINDS_OF_EVIDENCE
 
+_INDEPENDENT = "({})".format(", ".join(f"'{kind}'" for kind in sorted(INDEPENDENT)))
 _KEPT = "a.kind IN ('PERSON', 'DONATION', 'DEBT')"
 
 sql_check(
@@ -109,11 +111,12 @@ sql_check(
     """,
 )
 sql_check(
-    "服务记录：已认定的有两种凭据",
-    """
+    "服务记录：已认定的有两种凭据，其中一种是独立的",
+    f"""
     SELECT r.id FROM volunteers_servicerecord r LEFT JOIN volunteers_evidence e ON e.record_id = r.id
-    WHERE r.state = 'APPROVED' GROUP BY r.id HAVING count(DISTINCT e.kind) < 2
-    """,
+    WHERE r.state = 'APPROVED' GROUP BY r.id
+    HAVING count(DISTINCT e.kind) < {KINDS_OF_EVIDENCE} OR bool_or(e.kind IN {_INDEPENDENT}) IS NOT TRUE
+    """,  # noqa: S608
 )
 sql_check(
     "兑换：每笔礼品预留有一张兑换单",

@@ -23,6 +23,7 @@ from volunteers.rules.service import EvidenceKind
 from volunteers.rules.shifts import ActivityState, SignupState
 
 _numbers = count(1)
+ENOUGH = (EvidenceKind.QR, EvidenceKind.LIST)
 
 
 def next_number() -> int:
@@ -36,9 +37,9 @@ def volunteer(person: Person | None = None, home: Division | None = None, **fiel
 
 
 def record(
-    served: Volunteer, by, *, minutes: int = 60, key: str = "", now: datetime, **fields
+    served: Volunteer, by, *, minutes: int = 60, key: str = "", kinds=ENOUGH, now: datetime, **fields
 ) -> ServiceRecord:
-    """A record with two kinds of evidence, not yet approved."""
+    """A record with two kinds of evidence (or those `kinds`), not yet approved."""
     told = {
         "volunteer": served,
         "source_key": key or f"shift:{next(_numbers)}",
@@ -52,7 +53,7 @@ def record(
     }
     with past_the_table(ServiceRecord):
         made = ServiceRecord.objects.create(**told)
-    for kind in (EvidenceKind.QR, EvidenceKind.LIST):
+    for kind in kinds:
         Evidence.objects.create(record=made, kind=kind, at=now, by=by)
     return made
 

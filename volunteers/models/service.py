@@ -19,7 +19,8 @@ from people.models import Person, User, acts_for
 from volunteers.models.roll import Volunteer
 from volunteers.rules.service import MANUAL_PREFIX, RECORDS, EvidenceKind, RecordState
 
-# Three people: the recorder, the approver and the volunteer; and two kinds of evidence. What was
+# Three people: the recorder, the approver and the volunteer; and two kinds of evidence, one of them
+# independent (volunteers/migrations/evidence.sql). What was
 # recorded is never rewritten: the minutes of an approved record are what the ledger posted.
 _GUARD_SQL = """
     IF TG_OP = 'UPDATE' AND (NEW.volunteer_id, NEW.source_key, NEW.minutes, NEW.recorded_by_id)
@@ -35,9 +36,9 @@ _GUARD_SQL = """
             RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_by_others',
                 MESSAGE = 'nobody records or approves their own service';
         END IF;
-        IF (SELECT count(DISTINCT kind) FROM volunteers_evidence WHERE record_id = NEW.id) < 2 THEN
+        IF NOT volunteers_enough_evidence(NEW.id) THEN
             RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'record_has_two_evidences',
-                MESSAGE = 'two kinds of evidence before a service is approved';
+                MESSAGE = 'two kinds of evidence, one of them independent, before a service is approved';
         END IF;
     END IF;
     RETURN NEW;

@@ -4,7 +4,7 @@ Staff hold no Django permissions. What they may do follows from `user.reach(verb
 the divisions where a role of theirs allows a verb; "" means everywhere.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,6 +13,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.filters import FieldListFilter, SimpleListFilter
 from django.contrib.admin.utils import get_fields_from_path, unquote
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,6 +29,7 @@ from common.errors import DomainError
 from common.fields import ReasonField, RowField
 from common.forms import show_refusal
 from common.reach import within
+from common.searches import lead_to, row_numbers
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin, TabularInline
@@ -74,6 +76,26 @@ class ScopedAdmin(ModelAdmin[Any]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return self.scope(request, super().get_queryset(request))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list; what is posted from its box of search stands in the address where it may."""
+        if request.method == "POST" and SEARCH_VAR in request.POST:
+            return lead_to(request, SEARCH_VAR, lambda typed: self._found(request, typed))
+        return super().changelist_view(request, extra_context)
+
+    def _found(self, request: HttpRequest, typed: str) -> Iterable[int]:
+        rows, _twice = self.get_search_results(request, self.get_queryset(request), typed)
+        return rows.values_list("pk", flat=True)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By the fields that the page names, or "#12 #15"."""
+        if numbers := row_numbers(search_term):
+            return queryset.filter(pk__in=numbers), False
+        return super().get_search_results(request, queryset, search_term)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only what the page's own filters write into the address.

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "common.errors.DomainErrorMiddleware",
     "common.addresses.NoNul",
+    "common.searches.NoNumbersInAddresses",
 ]
 
 ROOT_URLCONF = "config.urls"

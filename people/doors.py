@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 
 from common.errors import DomainError, NotAllowed
 from common.pages import View, judge_anew, own_post
+from common.searches import lead_to
 from people.models import Person, User
 from people.parts import parts
 
@@ -95,6 +96,23 @@ def the_person(user: User, person_id: int) -> Person:
     """A resident in the user's sight, or 404."""
     seen = Person.objects.visible_to(user).filter(merged_into=None).select_related("home__parent")
     return get_object_or_404(seen, pk=person_id)
+
+
+def finds_people(view: View) -> View:
+    """A page with a box that finds residents, typed into a form that posts and leads back to the page.
+
+    What may stand in an address stands there as `q`, so that one can go back to it; whom the number of
+    somebody finds stands there as "#12" (common.searches).
+    """
+
+    @wraps(view)
+    def found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST" or "q" not in request.POST:
+            return view(request, *args, **kwargs)
+        seen = Person.objects.visible_to(request.user)
+        return lead_to(request, "q", lambda typed: seen.matching(typed).values_list("pk", flat=True))
+
+    return found
 
 
 def pressed(request: HttpRequest, pk: int, acts: Mapping[str, Act], now: datetime) -> str:

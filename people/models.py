@@ -23,6 +23,7 @@ from common.phones import read_phone
 from common.pinyin import spell
 from common.pointers import pointers_at
 from common.sealed import SealedTextField, blind_index
+from common.searches import row_numbers
 from people import rules
 from people.rules import BirthPrecision, GuardianKind, Purpose, Role, Sex
 
@@ -135,11 +136,13 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(reach)
 
     def matching(self, text: str) -> PersonQuerySet:
-        """What a clerk types: a name, its pinyin or initials, the tail of a phone, a whole ID number."""
+        """What a clerk types: a name, its pinyin or initials, the tail of a phone, a whole ID number, #7."""
         typed = "".join(unicodedata.normalize("NFKC", text).split()).lower()
         found = self.filter(merged_into=None)
         if not typed:
             return found.none()
+        if numbers := row_numbers(typed):
+            return found.filter(pk__in=numbers)
         if number := read_id(typed):
             return found.filter(document_index=blind_index(number))
         if typed.isdigit():

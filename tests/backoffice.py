@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.messages import get_messages
 from django.db.models import Model
 from django.http import HttpResponse
+from django.test import Client
 from django.urls import reverse
 
 
@@ -55,6 +56,11 @@ HALL = {
 def staff(page: str, *args: Any) -> str:
     """A staff page of courses or of the front hall."""
     return reverse(HALL.get(page, f"courses:staff_{page}"), args=args)
+
+
+def sought(client: Client, address: str, typed: str) -> HttpResponse:
+    """What a box of search leads to."""
+    return client.get(client.post(address, {"q": typed}).url)
 
 
 def said(answer: HttpResponse) -> str:

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.test import Client
 
 from centers.models import CalendarDay
+from common.searches import BOXES
 from courses.models.catalogue import ClassGroup
 from courses.models.register import RegisterImport
 from courses.rules import EnrolmentState
@@ -325,7 +326,8 @@ def test_no_query_makes_a_server_error(cast, world, role, request):
     for address in lanes.part_of(OURS, ROLES.index(role), request.config):
         path = filled(address.route, {**world, "pk": world.get(address.name.rpartition("-")[0], 0)})
         for odd in ODD:
-            answer = visitor.visit("get", path, dict.fromkeys(names, odd))
+            asked = names - BOXES if odd.isdigit() else names  # these are refused: tests/test_searches.py
+            answer = visitor.visit("get", path, dict.fromkeys(asked, odd))
             wrong += [f"GET {path} {odd!r}: {answer.status_code}"] if answer.status_code >= 500 else []
     assert not wrong, "\n".join(wrong)
 
@@ -394,6 +396,5 @@ def test_the_table_would_notice(cast, world):
 def test_the_table_would_notice_a_whole_number(cast, world, now):
     """The list of calls, where one was opened a moment ago."""
     ring(delivery_id=world["delivery_id"], by=cast.worker, now=now)
-    visitor = Visitor(cast, "worker", world["numbers"])
-    visitor.visit("get", "/staff/calls/")
+    (visitor := Visitor(cast, "worker", world["numbers"])).visit("get", "/staff/calls/")
     assert visitor.leaks == [f"get /staff/calls/ tells {world['numbers'][cast.elder.pk]}"]

@@ -9,7 +9,7 @@ from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import Field, Model
 
 from tests import lanes
-from tests.backoffice import listed
+from tests.backoffice import listed, sought
 from tests.html import Page
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -95,7 +95,7 @@ def test_a_number_is_found_whole_and_no_other_way(client, cast):
     phone = cast.worker.phone
     for asked, found in {phone: True, phone[:7]: False, phone[-4:]: False, cast.worker.name: True}.items():
         for where in ("people/user", "people/membership"):
-            page = Page(client.get(f"/admin/{where}/", {"q": asked}))
+            page = Page(sought(client, f"/admin/{where}/", asked))
             assert (cast.worker.name in page.text) is found, (where, asked)
 
 

@@ -27,13 +27,14 @@ from courses.models.session import Session
 from courses.parts import cards
 from courses.rules import ENROLMENTS, EnrolBy, EnrolChannel, EnrolmentState, Party
 from courses.views.sight import powers, the_class, the_enrolment
-from people.doors import allow, signed_in, work_page, work_post
+from people.doors import allow, finds_people, signed_in, work_page, work_post
 from people.models import Person
 
 MOST_FOUND = 8
 
 
 @work_page
+@finds_people
 def roster(request: HttpRequest, class_id: int) -> HttpResponse:
     """花名册: learners, the line, the dates; a box to add somebody."""
     user = signed_in(request)

@@ -17,13 +17,14 @@ from orders.actions.orders import post_project, request_order
 from orders.forms.orders import CardForm, DeskOrderForm, ProjectForm
 from orders.models.orders import ServiceItem
 from orders.views.page import dispatch_page
-from people.doors import signed_in, the_person
+from people.doors import finds_people, signed_in, the_person
 from people.models import Person
 
 MOST_FOUND = 20
 
 
 @dispatch_page
+@finds_people
 def find(request: HttpRequest) -> HttpResponse:
     """For whom: name, pinyin initials, phone tail or ID number; a single match opens at once."""
     user = signed_in(request)

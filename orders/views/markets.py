@@ -23,7 +23,7 @@ from orders.forms.markets import BookingForm, MarketForm, StallForm, keepers_nea
 from orders.models.market import MarketDay, Stall, StallBooking
 from orders.rules.market import MARKETS, MarketParty
 from orders.views.page import dispatch_page, dispatch_post
-from people.doors import people_for, signed_in
+from people.doors import finds_people, people_for, signed_in
 from people.models import Person, User, acts_for
 
 MOST_FOUND = 20
@@ -64,6 +64,7 @@ def market(request: HttpRequest, market_id: int) -> HttpResponse:
 
 @login_required
 @never_cache
+@finds_people
 def stall(request: HttpRequest, stall_id: int) -> HttpResponse:
     """Book a time at a stall."""
     user, now = signed_in(request), timezone.now()

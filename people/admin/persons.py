@@ -41,10 +41,7 @@ class PersonField(forms.CharField):
     def find(self, typed: str, user: User, besides: Person) -> Person:
         """The one match; refuses none and several, naming them."""
         people = Person.objects.visible_to(user).exclude(pk=besides.pk)
-        number = typed.strip().lstrip("#＃")
-        exact = number.isdigit() and typed.strip()[0] in "#＃"
-        found = people.filter(pk=number, merged_into=None) if exact else people.matching(typed)
-        match list(found.order_by("pinyin", "pk")[:6]):
+        match list(people.matching(typed).order_by("pinyin", "pk")[:6]):
             case [one]:
                 return one
             case []:

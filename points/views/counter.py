@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError
 from common.pages import number, typed_words
 from common.reach import within
-from people.doors import signed_in, staff_page, staff_post, the_person
+from people.doors import finds_people, signed_in, staff_page, staff_post, the_person
 from people.models import Person, User
 from points.actions import gifts as gifts_actions
 from points.models.certificates import Certificate
@@ -34,6 +34,7 @@ SLIP = "slip_of"  # the redemption whose code this desk may show once
 
 
 @staff_page("volunteers.view")
+@finds_people
 def desk(request: HttpRequest) -> HttpResponse:
     """积分台: who is it, which gifts wait, what waits for an answer."""
     user, typed = signed_in(request), typed_words(request.GET.get("q"))

@@ -13,7 +13,7 @@ from common.errors import DomainError
 from common.forms import ReasonForm
 from common.pages import ask, typed_words
 from common.reach import within
-from people.doors import signed_in, staff_page, staff_post, the_person
+from people.doors import finds_people, signed_in, staff_page, staff_post, the_person
 from people.models import Person, User
 from points.actions import giving
 from points.actions.certificates import certificate, revoke_certificate
@@ -88,6 +88,7 @@ def refuse_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
 
 
 @staff_page("points.gifts")
+@finds_people
 def ask_transfer(request: HttpRequest, person_id: int) -> HttpResponse:
     """Asks for a transfer at the desk: first the other side is found, then the form."""
     user = signed_in(request)

@@ -14,7 +14,7 @@ from centers.models import Division
 from common.pages import ask, typed_words
 from common.reach import within
 from people.actions.persons import add_person
-from people.doors import allow, signed_in, the_person, work_page
+from people.doors import allow, finds_people, signed_in, the_person, work_page
 from people.models import Person, User
 from people.parts import parts
 from portal.forms import ResidentForm
@@ -29,6 +29,7 @@ def serves(user: User) -> bool:
 
 
 @work_page
+@finds_people
 def desk(request: HttpRequest) -> HttpResponse:
     """Name, pinyin initials, phone tail or ID number; a single match opens at once."""
     user = signed_in(request)

@@ -11,7 +11,7 @@ from people.actions.accounts import redeem_desk_code
 from people.actions.persons import set_document
 from people.models import Consent, Guardianship, Merge, Person, RevealLog
 from people.rules import GuardianKind, Purpose
-from tests.backoffice import add, change, delete, listed, said, verb
+from tests.backoffice import add, change, delete, listed, said, sought, verb
 from tests.factories import people
 from tests.html import Page
 
@@ -70,14 +70,14 @@ def test_a_grid_worker_looks_but_changes_nothing(client, cast):
 )
 def test_a_resident_is_found_as_clerks_type(desk, cast, guilan, now, typed):
     set_document(person_id=guilan.pk, number=ID, by=cast.worker, now=now)
-    text = desk.get(listed(Person), {"q": typed}).content.decode()
+    text = sought(desk, listed(Person), typed).content.decode()
     assert "王桂兰" in text
     assert "解福生" not in text
 
 
 @pytest.mark.parametrize("typed", ["78", "45678", "345678", "1381234567", "110105"])
 def test_a_masked_number_is_not_found_out_bit_by_bit(desk, guilan, typed):
-    assert "王桂兰" not in desk.get(listed(Person), {"q": typed}).content.decode()
+    assert "王桂兰" not in sought(desk, listed(Person), typed).content.decode()
 
 
 @pytest.mark.parametrize("field", ["phone__startswith", "document_index", "user__phone__startswith"])
@@ -89,11 +89,11 @@ def test_no_filter_but_those_on_the_page(desk, guilan, field):
 @pytest.mark.parametrize("typed", ["65251265", "037165251265", "1265"])
 def test_a_landline_is_found_with_and_without_its_area(desk, cast, typed):
     Person.objects.filter(pk=cast.elder.pk).update(phone="0371-65251265")
-    assert "解福生" in desk.get(listed(Person), {"q": typed}).content.decode()
+    assert "解福生" in sought(desk, listed(Person), typed).content.decode()
 
 
 def test_surnames_are_searched_as_they_are_spoken(desk):
-    assert "解福生" in desk.get(listed(Person), {"q": "xfs"}).content.decode()
+    assert "解福生" in sought(desk, listed(Person), "xfs").content.decode()
 
 
 # --- Records ----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from courses.models.enrolment import Enrolment
 from courses.rules import EnrolBy, EnrolmentState
 from people.models import Consent, Person
 from people.rules import Role
-from tests.backoffice import said, staff
+from tests.backoffice import said, sought, staff
 from tests.factories import centers, courses, people
 from tests.html import Page
 from tests.queries import assert_constant
@@ -28,7 +28,7 @@ def group(cast, now):
 
 
 def test_one_match_opens_the_card(desk, cast):
-    assert desk.get(staff("desk"), {"q": "xfs"}).url == staff("person", cast.elder.pk)
+    assert sought(desk, staff("desk"), "xfs").url == staff("person", cast.elder.pk)
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,13 @@ def test_one_match_opens_the_card(desk, cast):
 )
 def test_a_phone_is_found_however_it_is_written(desk, cast, typed):
     hers = people.person("赵小丽", home=cast.city["community"], phone="13900001111")
-    assert desk.get(staff("desk"), {"q": typed}).url == staff("person", hers.pk)
+    assert sought(desk, staff("desk"), typed).url == staff("person", hers.pk)
 
 
 @pytest.mark.parametrize("typed", ["0371-65251265", "(0371)65251265", "0371 65251265", "65251265", "1265"])
 def test_so_is_a_landline(desk, cast, typed):
     hers = people.person("赵小丽", home=cast.city["community"], phone="0371-65251265")
-    assert desk.get(staff("desk"), {"q": typed}).url == staff("person", hers.pk)
+    assert sought(desk, staff("desk"), typed).url == staff("person", hers.pk)
 
 
 @pytest.mark.parametrize("born", ["0001-01-01", "1026-05-06", "2126-05-06"])
@@ -57,14 +57,14 @@ def test_a_birth_that_cannot_be_is_refused(desk, cast, born):
 
 def test_several_matches_are_told_apart(desk, cast):
     people.person("解福生", home=cast.city["community"], born_on=date(1960, 1, 1), phone="13900001111")
-    page = Page(desk.get(staff("desk"), {"q": "解福生"}))
+    page = Page(sought(desk, staff("desk"), "解福生"))
     assert "1945年生" in page.text
     assert "139****1111" in page.text
     assert "通信花园社区 通信花园第一网格" in page.text
 
 
 def test_nobody_found_leads_to_a_new_record(desk, cast):
-    page = Page(desk.get(staff("desk"), {"q": "赵小丽"}))
+    page = Page(sought(desk, staff("desk"), "赵小丽"))
     assert "没有找到“赵小丽”" in page.text
     form = Page(desk.get(staff("new_person"), {"q": "赵小丽"}))
     assert form.fields("full_name")[0]["value"] == "赵小丽"

@@ -17,7 +17,7 @@ from common.errors import DomainError
 from common.forms import ReasonForm
 from common.pages import ask, number, typed_words
 from common.reach import within
-from people.doors import signed_in, staff_page, staff_post
+from people.doors import finds_people, signed_in, staff_page, staff_post
 from people.models import Person, User
 from people.parts import links_on
 from volunteers.actions.roll import join
@@ -64,6 +64,7 @@ def _records(user: User) -> Any:
 
 
 @staff_page("volunteers.view")
+@finds_people
 def shift(request: HttpRequest, shift_id: int) -> HttpResponse:
     """A shift and its list; finding a volunteer and signing her up."""
     user, now = signed_in(request), timezone.now()

@@ -1,0 +1,98 @@
+"""What is typed into a box of search, and what of it may stand in an address.
+
+Addresses are kept: by the history of a shared machine, by the logs of every proxy, by whoever looks over a
+shoulder. Numbers that are somebody's own, of an identity card, of a service card, a whole telephone
+number, never stand in one: they are typed into forms that post, and what they find is named by the
+numbers of our rows, "#12 #15".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError
+
+# The words of an address that hold what somebody typed into a box.
+BOXES = {"q", "s", "c", "term", "name"}
+MOST_FOUND = 20
+_NOT_KEPT = {"csrfmiddlewaretoken", "page", "p", "clash"}
+# Anything of digits alone in a box: a phone without its area, a card, an identity number with a slip.
+_TYPED = re.compile(r"\+?\d{7,}[xX]?")
+# Wherever else: what can be nothing but an identity number or a mobile.
+_GAP = r"[ \-]?"
+_ABROAD = rf"(?:(?:00)?86{_GAP})?"
+_EVIDENT = re.compile(
+    rf"(?<!\d)(?:[1-9](?:{_GAP}\d){{16}}{_GAP}[\dxX]|{_ABROAD}1{_GAP}[3-9](?:{_GAP}\d){{9}})(?!\d)"
+)
+
+
+def is_number_of_somebody(text: str) -> bool:
+    """Whether what was typed is a number that belongs in no address; its last digits, up to six, are none."""
+    plain = unicodedata.normalize("NFKC", text)
+    bare = "".join(
+        c for c in plain if c not in "-‐‑‒–—―()." and unicodedata.category(c) not in {"Cf", "Zs", "Cc"}
+    )
+    return _TYPED.fullmatch(bare) is not None or _EVIDENT.search(plain) is not None
+
+
+def row_numbers(text: str) -> list[int]:
+    """The numbers in "#12 #15"; none where anything else stands there."""
+    words = unicodedata.normalize("NFKC", text).replace("#", " #").split()
+    if not all(re.fullmatch(r"#\d{1,18}", word) for word in words):
+        return []
+    return [int(word[1:]) for word in words]
+
+
+def lead_to(request: HttpRequest, name: str, found: Callable[[str], Iterable[int]]) -> HttpResponse:
+    """Leads from a posted box to the page with what was typed in its address.
+
+    The number of somebody is looked up first, by `found`, and the address names the rows instead.
+    """
+    typed = request.POST.get(name, "").replace("\0", "").strip()[:60]
+    asked = {**request.GET.dict(), **request.POST.dict()}
+    kept = {
+        word: value
+        for word, value in asked.items()
+        if word not in {*_NOT_KEPT, name} and not _tells(word, str(value))
+    }
+    if is_number_of_somebody(typed):
+        nobody = _("尾号%(tail)s") % {"tail": re.sub(r"\W", "", typed)[-4:]}  # finds nobody, and says whom
+        typed = " ".join(f"#{pk}" for pk in list(found(typed))[:MOST_FOUND]) or nobody
+    query = urlencode({**kept, **({name: typed} if typed else {})})
+    return HttpResponseRedirect(f"{request.path}?{query}" if query else request.path)
+
+
+def _tells(word: str, value: str) -> bool:
+    if word in BOXES:
+        return is_number_of_somebody(value)
+    return any(_EVIDENT.search(unicodedata.normalize("NFKC", text)) for text in (word, value))
+
+
+class NoNumbersInAddresses:
+    """Middleware: an address with a number of somebody is not looked up; the answer says what to do."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = [(word, value) for word, values in request.GET.lists() for value in values]
+        rest = [(word, value) for word, value in asked if not _tells(word, value)]
+        if len(rest) == len(asked):
+            return self.get_response(request)
+        words = _(
+            "网址会留在浏览器和服务器的记录里，不能写身份证号、卡号和完整的电话。请在页面的框里输入再点“找”。"
+        )
+        refusal = DomainError("NUMBER_IN_ADDRESS", words)
+        if request.path.startswith("/api/"):
+            return JsonResponse({"code": refusal.code, "message": words}, status=400)
+        # The page with the refusal writes its own address too, for who switches the language on it.
+        request.META["QUERY_STRING"], request.GET = urlencode(rest), QueryDict(urlencode(rest))
+        back = request.get_full_path()
+        return render(request, "refused.html", {"refusal": refusal, "back": back}, status=400)

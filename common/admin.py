@@ -257,10 +257,20 @@ class Verb:
     why_twice: str = ""
 
 
+@dataclass(frozen=True)
+class WorkPage:
+    """The staff page on which a record is worked on: its address, and the verb without which it is shut."""
+
+    name: str
+    needs: str
+
+
 class VerbAdmin(ScopedAdmin):
-    """Records with a button per verb, each a POST form of its own outside the record's form."""
+    """Records with a button per verb, each a POST form of its own outside the record's form, and a
+    link to the page where the work on them is done."""
 
     verbs: Sequence[Verb] = ()
+    work_page: WorkPage | None = None
     change_form_outer_before_template = "admin/verbs.html"
     list_before_template = "admin/verbs.html"
 
@@ -283,6 +293,9 @@ class VerbAdmin(ScopedAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         context["verbs"] = self.buttons(request, obj) if obj is not None else []
+        if obj is not None and self.work_page and self.covers(request, self.work_page.needs, obj):
+            url = reverse(self.work_page.name, args=[obj.pk])
+            context["links"] = [{"url": url, "label": _("到工作页面办理")}, *context.get("links", ())]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changelist_view(

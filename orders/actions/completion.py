@@ -22,6 +22,7 @@ from orders.rules.orders import (
     LONGEST_REASON,
     SETTLEMENTS,
     SILENCE,
+    WHAT_SHE_SAID,
     CallBackAnswer,
     CallBackWhy,
     ConfirmedBy,
@@ -68,7 +69,7 @@ def mark_done(
         return order
     taker = order.taker
     if not 1 <= minutes <= most_minutes(taker.kind if taker else None):
-        raise DomainError("MINUTES", _("请写用了多少分钟；一位志愿者一次不超过 24 小时。"))
+        raise DomainError("MINUTES", _("请写用了多少分钟；一位志愿者一次不超过 24 小时。"), about="minutes")
     kinds = {EvidenceKind(one) for one in evidence}
     if not kinds <= OWN_EVIDENCE:
         raise DomainError("EVIDENCE", _("这种凭据不能由接单人自己填，请只选签字、照片、证明人或名单。"))
@@ -267,7 +268,7 @@ def record_callback(
     if callback.answer in {CallBackAnswer.GOOD, CallBackAnswer.BAD}:
         raise DomainError("CALLBACK_OVER", _("这次回访已经有结果，不用再打。"))
     _independent(order, by)
-    words = need_reason(note, _("请写一句哪里没有做好。")) if answer == CallBackAnswer.BAD else note.strip()
+    words = need_reason(note, WHAT_SHE_SAID) if answer == CallBackAnswer.BAD else note.strip()
     fields = {"answer": answer, "note": words[:LONGEST_REASON], "by": by, "answered_at": now}
     CallBack.objects.filter(order=order).to_make().update(**fields)
     if order.state == OrderState.DONE and answer == CallBackAnswer.GOOD:

@@ -28,6 +28,7 @@ from orders.rules.letters import Letter
 from orders.rules.orders import (
     ADOPTED_BY,
     OFFER_TIME,
+    WHY_RELEASED,
     OfferAnswer,
     OrderKind,
     OrderMove,
@@ -237,7 +238,7 @@ def release_order(*, order_id: int, by: User, now: datetime, reason: str = "") -
     own = OrderParty.TAKER in worn
     why = reason.strip()
     if not own and OrderParty.STAFF in worn:
-        why = need_reason(reason, _("请写明为什么退回，接单人会看到。"))
+        why = need_reason(reason, WHY_RELEASED)
     helper = order.taker_person
     order.give_to(None)
     go(order, OrderMove.RELEASE, worn, by=by, now=now, reason=why, taken_at=None)

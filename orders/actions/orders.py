@@ -18,6 +18,7 @@ from orders.models.orders import ServiceItem, ServiceOrder
 from orders.rules.letters import Letter
 from orders.rules.orders import (
     LONGEST_REASON,
+    WHY_CANCELLED,
     OfferAnswer,
     OrderKind,
     OrderMove,
@@ -87,9 +88,9 @@ def _check_words(kind: OrderKind, title: str, wanted_on: date | None, now: datet
     if kind not in {OrderKind.SERVICE, OrderKind.WISH, OrderKind.ERRAND}:
         raise OrderRefused(message=_("这类服务不在这里下单，请到服务台办理。"))
     if kind != OrderKind.SERVICE and len(title.strip()) < 2:
-        raise DomainError("TITLE_NEEDED", _("请用几个字写明要办什么。"))
+        raise DomainError("TITLE_NEEDED", _("请用几个字写明要办什么。"), about="title")
     if wanted_on is not None and wanted_on < timezone.localtime(now).date():
-        raise DomainError("PAST_DAY", _("希望的日子已经过去，请换一天。"))
+        raise DomainError("PAST_DAY", _("希望的日子已经过去，请换一天。"), about="wanted_on")
 
 
 @transaction.atomic
@@ -249,10 +250,14 @@ def accept_order(*, order_id: int, by: User, now: datetime, public_text: str = "
 
 def _check_public(order: ServiceOrder, text: str) -> None:
     if not text:
-        raise DomainError("PUBLIC_TEXT_NEEDED", _("请写一句上心愿墙的话，不写姓名、电话和住址。"))
+        raise DomainError(
+            "PUBLIC_TEXT_NEEDED", _("请写一句上心愿墙的话，不写姓名、电话和住址。"), about="public_text"
+        )
     names = [person.full_name for person in (order.for_person, order.requester) if person]
     if tells_who(text, names):
-        raise DomainError("NOT_ANONYMOUS", _("上墙的话里有姓名或号码，请改成看不出是谁的说法。"))
+        raise DomainError(
+            "NOT_ANONYMOUS", _("上墙的话里有姓名或号码，请改成看不出是谁的说法。"), about="public_text"
+        )
 
 
 @transaction.atomic
@@ -285,7 +290,7 @@ def cancel_order(*, order_id: int, by: User, now: datetime, reason: str = "") ->
     own = OrderParty.REQUESTER in worn
     why = reason.strip()
     if not own and OrderParty.STAFF in worn:
-        why = need_reason(reason, _("请写明为什么取消，居民会看到。"))
+        why = need_reason(reason, WHY_CANCELLED)
     offer = pending_offer(order)
     helper = offer.taker_person if offer else order.taker_person
     cleared = {"done_at": None, "done_minutes": None, "done_by": None}

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
+from common.moves import Need
 from common.steps import refuse_lacking
 from notices.actions import withdraw
 from orders.actions.payment import settle_points
@@ -139,8 +140,8 @@ def close_offer(order: ServiceOrder, answer: OfferAnswer, now: datetime) -> None
         withdraw(about=("order", order.pk), kinds=[Letter.ORDER_OFFERED], now=now)
 
 
-def need_reason(reason: str, words: str) -> str:
+def need_reason(reason: str, need: Need) -> str:
     """The reason, stripped; refuses REASON_NEEDED."""
-    if len(reason.strip()) < 2:
-        raise DomainError("REASON_NEEDED", words)
+    if not need.is_met_by(reason):
+        raise DomainError("REASON_NEEDED", str(need.words), about=need.name)
     return reason.strip()[:LONGEST_REASON]

@@ -1,23 +1,19 @@
-"""The menu is kept here; orders and cards are looked at, and move through their verbs."""
+"""The menu is kept here; orders and cards are looked at, and a card is stopped."""
 
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import ReadOnlyAdmin, ReasonForm, ScopedAdmin, Verb, VerbAdmin, VerbForm, reach
+from common.admin import ReadOnlyAdmin, ScopedAdmin, Verb, VerbAdmin, WorkPage, reach
 from common.reach import tree_label, within
 from orders.actions.cards import stop_card
-from orders.actions.dispatch import withdraw_offer
-from orders.actions.orders import accept_order, cancel_order, refuse_order
 from orders.models.dispatch import ServiceCard
 from orders.models.orders import ServiceItem, ServiceOrder
-from orders.rules.orders import ORDERS, OrderMove, OrderParty
 from people.models import User
 
 
@@ -36,37 +32,9 @@ class ServiceItemAdmin(ScopedAdmin):
     fields = ("name", "division", "about", ("skill", "dangerous"), ("minutes", "points", "active"))
 
 
-class PublicTextForm(VerbForm):
-    """What the wall shows of a wish."""
-
-    public_text = forms.CharField(
-        label=_("上墙的话（只有微心愿要写）"), max_length=200, required=False, widget=forms.Textarea
-    )
-
-
-def _accept(order: ServiceOrder, *, by: User, now: datetime, public_text: str) -> str | Promise:
-    accept_order(order_id=order.pk, by=by, now=now, public_text=public_text)
-    return _("已受理。")
-
-
-def _refuse(order: ServiceOrder, *, by: User, now: datetime, reason: str) -> str | Promise:
-    refuse_order(order_id=order.pk, by=by, now=now, reason=reason)
-    return _("已告诉居民不能办和原因。")
-
-
-def _withdraw(order: ServiceOrder, *, by: User, now: datetime) -> str | Promise:
-    withdraw_offer(order_id=order.pk, by=by, now=now)
-    return _("已收回。")
-
-
-def _cancel(order: ServiceOrder, *, by: User, now: datetime, reason: str) -> str | Promise:
-    cancel_order(order_id=order.pk, by=by, now=now, reason=reason)
-    return _("已取消。")
-
-
 @admin.register(ServiceOrder)
 class ServiceOrderAdmin(ReadOnlyAdmin, VerbAdmin):
-    """Every order in reach; finding a helper is done on the board, /staff/orders/."""
+    """Every order in reach; work on them is done from the board, /staff/orders/."""
 
     see = "volunteers.view"
     place = "division"
@@ -96,42 +64,7 @@ class ServiceOrderAdmin(ReadOnlyAdmin, VerbAdmin):
         ("confirmed_at", "confirmed_by_kind"),
         ("agreement_no", "agreement_until"),
     )
-    verbs = (
-        Verb(
-            "accept",
-            _("受理"),
-            _accept,
-            "orders.dispatch",
-            form=PublicTextForm,
-            style="primary",
-            offered=ORDERS.offers(OrderMove.ACCEPT),
-        ),
-        Verb(
-            "refuse",
-            _("不受理"),
-            _refuse,
-            "orders.dispatch",
-            form=ReasonForm,
-            offered=ORDERS.offers(OrderMove.REFUSE),
-        ),
-        Verb(
-            "withdraw",
-            _("收回派单"),
-            _withdraw,
-            "orders.dispatch",
-            offered=ORDERS.offers(OrderMove.WITHDRAW),
-        ),
-        Verb(
-            "cancel",
-            _("取消"),
-            _cancel,
-            "orders.dispatch",
-            form=ReasonForm,
-            style="danger",
-            # What is disputed is settled at the desk: this is for what its owner may call off too.
-            offered=ORDERS.offers(OrderMove.CANCEL, OrderParty.REQUESTER),
-        ),
-    )
+    work_page = WorkPage("orders:staff_order", "orders.dispatch")
 
     def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Only what the post reaches: the clerk's own orders belong on her own page."""

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import Division
 from common.days import SHANGHAI
 from common.fields import TypedDateField, TypedTimeField
-from common.forms import PlacedForm, PlainForm
+from common.forms import PlacedForm, PlainForm, set_choices
+from orders.forms.takers import Choice, TakerField, choice
 from volunteers.models.partners import PartnerShop, PartnerUnit
 from volunteers.models.roll import Team
-from volunteers.rules.takers import Taker, TakerKind
+from volunteers.rules.takers import TakerKind
 
 KEEPERS: tuple[tuple[TakerKind, Any], ...] = (
     (TakerKind.SHOP, PartnerShop),
@@ -46,39 +47,27 @@ class MarketForm(PlacedForm):
         }
 
 
-def keepers_near(division: Division) -> list[tuple[str, str]]:
+def keepers_near(division: Division) -> list[Choice]:
     """Who may keep a stall of a place: its shops, teams and units, and those of the places above it."""
     above = [int(pk) for pk in division.path.split("/") if pk]
     return [
-        (f"{kind.value}-{row.pk}", f"{kind.label} · {row}")
+        choice(kind, row, f"{kind.label} · {row}")
         for kind, model in KEEPERS
         for row in model._default_manager.filter(division__in=above)
     ]
 
 
-def keeper_of(word: str) -> Taker:
-    """ "shop-7" as the verbs name it."""
-    which, _dash, pk = word.partition("-")
-    return Taker(TakerKind(which), int(pk))
-
-
 class StallForm(PlainForm):
     """A stall of a market."""
 
-    keeper = forms.ChoiceField(label=_("谁来摆"))
+    keeper = TakerField(words=_("请选一个。"), label=_("谁来摆"))
     offers = forms.CharField(label=_("提供什么"), max_length=40)
     places = forms.IntegerField(label=_("同时几位"), min_value=1, max_value=50, initial=1)
     slot_minutes = forms.IntegerField(label=_("每位几分钟"), min_value=5, max_value=240, initial=20)
 
-    def __init__(self, *args: Any, keepers: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, keepers: Iterable[Choice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        keeper = self.fields["keeper"]
-        assert isinstance(keeper, forms.ChoiceField)  # noqa: S101 - declared above
-        keeper.choices = [("", _("请选一个")), *keepers]
-
-    def told(self) -> dict[str, Any]:
-        """What `orders.actions.market.add_stall` wants to know."""
-        return {**self.cleaned_data, "keeper": keeper_of(self.cleaned_data["keeper"])}
+        set_choices(self, "keeper", [("", _("请选一个")), *keepers])
 
 
 class BookingForm(PlainForm):
@@ -97,8 +86,5 @@ class BookingForm(PlainForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in (("person", list(people)), ("starts_at", list(times))):
-            field = self.fields[name]
-            assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - declared above
-            field.choices = choices
-            field.initial = choices[0][0] if choices else None
+        set_choices(self, "person", people, first=True)
+        set_choices(self, "starts_at", times, first=True)

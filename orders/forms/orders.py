@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import PlaceField, TypedDateField
-from common.forms import KeyedForm, PlainForm, set_rows
+from common.forms import KeyedForm, PlainForm, set_choices, set_rows
 from orders.models.orders import ServiceItem
 from orders.rules.orders import OrderKind
 from volunteers.models.partners import PartnerShop
@@ -19,6 +19,13 @@ from volunteers.rules.roll import Trade
 
 def _text(rows: int, **kwargs: Any) -> forms.CharField:
     return forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+class Answer(TypedDict):
+    """One thing that was asked, and what was answered."""
+
+    label: str
+    value: Any
 
 
 class OrderForm(KeyedForm):
@@ -50,11 +57,8 @@ class OrderForm(KeyedForm):
 
     def __init__(self, *args: Any, kind: OrderKind, people: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = dict(people)
-        person = self.fields["person"]
-        assert isinstance(person, forms.TypedChoiceField)  # noqa: S101 - declared above
-        person.choices = list(self.people.items())
-        person.initial = next(iter(self.people), None)
+        self._people = dict(people)
+        set_choices(self, "person", self._people.items(), first=True)
         for name in self.LEFT_OUT[kind]:
             del self.fields[name]
         if kind == OrderKind.WISH:
@@ -62,13 +66,13 @@ class OrderForm(KeyedForm):
             self.fields["title"].help_text = _("一件小东西，或一件小事，例如：一副老花镜")
             self.fields["text"].help_text = _("上墙时不写您的姓名和住址，由工作人员改写。")
 
-    def answers(self) -> list[dict[str, Any]]:
-        """What the check page shows: label and value of everything that was asked."""
-        rows = []
+    def answers(self) -> list[Answer]:
+        """What the check page shows of everything that was asked."""
+        rows: list[Answer] = []
         for field in self.visible_fields():
             value = self.cleaned_data[field.name]
             if field.name == "person":
-                value = self.people[value]
+                value = self._people[value]
             rows.append({"label": str(field.label).split("（")[0], "value": value or _("没有填")})
         return rows
 
@@ -88,10 +92,9 @@ class DeskOrderForm(OrderForm):
 
     def __init__(self, *args: Any, items: Iterable[ServiceItem], **kwargs: Any) -> None:
         super().__init__(*args, kind=OrderKind.ERRAND, **kwargs)
-        what = self.fields["what"]
-        assert isinstance(what, forms.ChoiceField)  # noqa: S101 - declared above
         others = [(str(kind), kind.label) for kind in (OrderKind.ERRAND, OrderKind.WISH)]
-        what.choices = [("", _("请选一项")), *((str(item.pk), _with_points(item)) for item in items), *others]
+        listed = ((str(item.pk), _with_points(item)) for item in items)
+        set_choices(self, "what", [("", _("请选一项")), *listed, *others])
         self.fields["person"].label = _("谁来说的")
         self.fields["title"].required = False
         self.fields["title"].label = _("要办什么（菜单上的项目不用填）")
@@ -129,9 +132,7 @@ class UseCardForm(KeyedForm):
 
     def __init__(self, *args: Any, shops: QuerySet[PartnerShop], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["shop"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
-        field.queryset = shops
+        set_rows(self, "shop", shops)
 
 
 class CardForm(PlainForm):

@@ -83,8 +83,8 @@ class MarketDay(models.Model):
 
 class StallQuerySet(models.QuerySet["Stall"]):
     def with_times(self) -> StallQuerySet:
-        """For showing what is free: who keeps it, and `live`, its live bookings."""
-        live = models.Prefetch("bookings", StallBooking.objects.live(), to_attr="live")
+        """For showing what is free: who keeps it, and as `bookings.all()` its live ones."""
+        live = models.Prefetch("bookings", StallBooking.objects.live())
         return self.select_related("market__division", "shop", "team", "unit").prefetch_related(live)
 
 

@@ -109,9 +109,13 @@ _P = OrderParty
 _STAFF = frozenset({_P.STAFF})
 _ASKER = frozenset({_P.REQUESTER, _P.STAFF})
 _HELPER = frozenset({_P.TAKER, _P.STAFF})
-_WHY_NOT = Need("reason", _("请写明为什么不能办，居民会看到。"), least=2)
-_WHAT_IS_WRONG = Need("reason", _("请写一句哪里没有做好，工作人员会处理。"), least=2)
-_HOW_SETTLED = Need("reason", _("请写明怎么处理的，双方都会看到。"), least=2)
+WHY_NOT = Need("reason", _("请写明为什么不能办，居民会看到。"), least=2)
+WHAT_IS_WRONG = Need("reason", _("请写一句哪里没有做好，工作人员会处理。"), least=2)
+HOW_SETTLED = Need("reason", _("请写明怎么处理的，双方都会看到。"), least=2)
+# Of staff only, so it stands in no line of the table: who asked, and who helps, need not say why.
+WHY_CANCELLED = Need("reason", _("请写明为什么取消，居民会看到。"), least=2)
+WHY_RELEASED = Need("reason", _("请写明为什么退回，接单人会看到。"), least=2)
+WHAT_SHE_SAID = Need("note", _("请写一句哪里没有做好。"), least=2)
 ORDERS = Machine(
     noun="order",
     states=OrderState,
@@ -121,7 +125,7 @@ ORDERS = Machine(
     begins=frozenset({S.REQUESTED, S.ACCEPTED_FOR_DISPATCH, S.TAKEN}),
     table={
         (S.REQUESTED, M.ACCEPT): Step(S.ACCEPTED_FOR_DISPATCH, _STAFF),
-        (S.REQUESTED, M.REFUSE): Step(S.REFUSED, _STAFF, (_WHY_NOT,)),
+        (S.REQUESTED, M.REFUSE): Step(S.REFUSED, _STAFF, (WHY_NOT,)),
         (S.REQUESTED, M.OFFER): Step(S.OFFERED, _STAFF),
         (S.ACCEPTED_FOR_DISPATCH, M.OFFER): Step(S.OFFERED, _STAFF),
         # Straight from the public list: the verb asks whether the kind allows it.
@@ -137,11 +141,11 @@ ORDERS = Machine(
         # Minutes are asked by the verb: a grant's order is done without.
         (S.TAKEN, M.FINISH): Step(S.DONE, _HELPER),
         (S.DONE, M.CONFIRM): Step(S.CONFIRMED, _ASKER),
-        (S.DONE, M.DISPUTE): Step(S.DISPUTED, _ASKER, (_WHAT_IS_WRONG,)),
-        (S.DISPUTED, M.REDO): Step(S.TAKEN, _STAFF, (_HOW_SETTLED,)),
-        (S.DISPUTED, M.REDISPATCH): Step(S.ACCEPTED_FOR_DISPATCH, _STAFF, (_HOW_SETTLED,)),
-        (S.DISPUTED, M.UPHOLD): Step(S.CONFIRMED, _STAFF, (_HOW_SETTLED,)),
-        (S.DISPUTED, M.CANCEL): Step(S.CANCELLED, _STAFF, (_HOW_SETTLED,)),
+        (S.DONE, M.DISPUTE): Step(S.DISPUTED, _ASKER, (WHAT_IS_WRONG,)),
+        (S.DISPUTED, M.REDO): Step(S.TAKEN, _STAFF, (HOW_SETTLED,)),
+        (S.DISPUTED, M.REDISPATCH): Step(S.ACCEPTED_FOR_DISPATCH, _STAFF, (HOW_SETTLED,)),
+        (S.DISPUTED, M.UPHOLD): Step(S.CONFIRMED, _STAFF, (HOW_SETTLED,)),
+        (S.DISPUTED, M.CANCEL): Step(S.CANCELLED, _STAFF, (HOW_SETTLED,)),
         (S.REQUESTED, M.CANCEL): Step(S.CANCELLED, _ASKER),
         (S.ACCEPTED_FOR_DISPATCH, M.CANCEL): Step(S.CANCELLED, _ASKER),
         (S.OFFERED, M.CANCEL): Step(S.CANCELLED, _ASKER),

@@ -56,7 +56,7 @@ class StallSerializer(serializers.ModelSerializer[Stall]):
         read_only_fields = fields
 
     def get_times(self, stall: Any) -> list[Time]:
-        return [{"starts_at": one.starts_at, "free": one.free} for one in stall.times(stall.live)]
+        return [{"starts_at": one.starts_at, "free": one.free} for one in stall.times(stall.bookings.all())]
 
 
 class BookingSerializer(serializers.ModelSerializer[StallBooking]):

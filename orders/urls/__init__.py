@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.views import board, counter, markets, menu, mine, taker
+from orders.views import board, counter, desk, markets, menu, mine, taker
 
 app_name = "orders"
 urlpatterns = [
@@ -10,12 +10,16 @@ urlpatterns = [
     path("wishes/", menu.wishes, name="wishes"),
     path("wishes/new/", menu.wish, name="wish"),
     path("wishes/<int:wish_id>/", menu.adopt, name="adopt"),
-    path("wishes/<int:wish_id>/adopt/", menu.adopted, name="adopted"),
     path("my/orders/", mine.orders, name="my_orders"),
     path("my/orders/<int:order_id>/", mine.order, name="my_order"),
-    path("my/orders/<int:order_id>/do/", mine.do, name="my_order_do"),
+    path("my/orders/<int:order_id>/confirm/", mine.confirm, name="confirm"),
+    path("my/orders/<int:order_id>/dispute/", mine.dispute, name="dispute"),
+    path("my/orders/<int:order_id>/cancel/", mine.cancel, name="cancel"),
     path("volunteer/orders/", taker.orders, name="taker_orders"),
-    path("volunteer/orders/<int:order_id>/do/", taker.do, name="taker_do"),
+    path("volunteer/orders/<int:order_id>/take/", taker.take, name="take"),
+    path("volunteer/orders/<int:order_id>/decline/", taker.decline, name="decline"),
+    path("volunteer/orders/<int:order_id>/release/", taker.release, name="release"),
+    path("volunteer/orders/<int:order_id>/done/", taker.done, name="done"),
     path("volunteer/orders/<int:order_id>/ring/", taker.ring, name="ring_client"),
     path("volunteer/card/", taker.use_card, name="use_card"),
     path("staff/orders/", board.board, name="staff_orders"),
@@ -24,10 +28,22 @@ urlpatterns = [
     path("staff/orders/project/", counter.project, name="staff_project"),
     path("staff/orders/card/<int:person_id>/", counter.card, name="staff_card"),
     path("staff/orders/calls/", board.callbacks, name="staff_callbacks"),
-    path("staff/orders/calls/<int:callback_id>/", board.called, name="staff_called"),
+    path("staff/orders/calls/<int:callback_id>/answer/", board.called, name="staff_called"),
     path("staff/orders/calls/<int:callback_id>/ring/", board.ring, name="ring_back"),
-    path("staff/orders/<int:order_id>/", board.order, name="staff_order"),
-    path("staff/orders/<int:order_id>/do/", board.do, name="staff_order_do"),
+    path("staff/orders/<int:order_id>/", desk.order, name="staff_order"),
+    path("staff/orders/<int:order_id>/accept/", desk.accept, name="staff_accept"),
+    path("staff/orders/<int:order_id>/refuse/", desk.refuse, name="staff_refuse"),
+    path("staff/orders/<int:order_id>/offer/", desk.offer, name="staff_offer"),
+    path("staff/orders/<int:order_id>/withdraw/", desk.withdraw, name="staff_withdraw"),
+    path("staff/orders/<int:order_id>/take/", desk.take, name="staff_take"),
+    path("staff/orders/<int:order_id>/decline/", desk.decline, name="staff_decline"),
+    path("staff/orders/<int:order_id>/release/", desk.release, name="staff_release"),
+    path("staff/orders/<int:order_id>/done/", desk.done, name="staff_done"),
+    path("staff/orders/<int:order_id>/confirm/", desk.confirm, name="staff_confirm"),
+    path("staff/orders/<int:order_id>/dispute/", desk.dispute, name="staff_dispute"),
+    path("staff/orders/<int:order_id>/settle/", desk.settle, name="staff_settle"),
+    path("staff/orders/<int:order_id>/cancel/", desk.cancel, name="staff_cancel"),
+    path("staff/orders/<int:order_id>/agreement/", desk.agreement, name="staff_agreement"),
     path("markets/", markets.markets, name="markets"),
     path("markets/<int:market_id>/", markets.market, name="market"),
     path("markets/stalls/<int:stall_id>/", markets.stall, name="stall"),

@@ -3,27 +3,65 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import TypedDict
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.errors import DomainError
-from common.pages import own_post
-from orders.actions.completion import confirm, dispute
+from common.forms import PlainForm
+from common.pages import ask, own_post
+from orders.actions import completion
 from orders.actions.orders import cancel_order
+from orders.forms.verbs import DisputeForm
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import ORDERS, OVER, OrderMove, OrderParty, OrderState
-from orders.views.page import clock, cost, moment, wanted
-from people.doors import Act, own_page, pressed, signed_in
+from orders.views.page import Clock, clock, cost, moment, wanted
+from people.doors import own_page, signed_in
 from people.models import User
 from volunteers.models.takers import WITH_TAKER
 
 S = OrderState
 MOST = 60
+
+
+class Listed(TypedDict):
+    """One order on the list."""
+
+    order: ServiceOrder
+    clock: Clock
+
+
+class ListPage(TypedDict):
+    """What templates/orders/mine.html shows."""
+
+    open: list[Listed]
+    over: list[Listed]
+
+
+class Stage(TypedDict):
+    """One of the plain steps; `state` is "done", "now" or ""."""
+
+    label: str
+    note: str
+    state: str
+
+
+class OrderPage(TypedDict):
+    """What templates/orders/order.html shows."""
+
+    order: ServiceOrder
+    steps: list[Stage]
+    wanted: str
+    cost: str
+    reason: str
+    may_cancel: bool
+    to_confirm: bool
+    dispute: DisputeForm
+    form: DisputeForm | None  # the same, where it was refused
 
 
 @own_page
@@ -36,12 +74,12 @@ def orders(request: HttpRequest) -> HttpResponse:
         .prefetch_related(*WITH_TAKER)
         .defer("text", "place")
     )
-    rows: list[dict[str, Any]] = [{"order": order, "clock": clock(order, now)} for order in mine[:MOST]]
-    context = {
+    rows: list[Listed] = [{"order": order, "clock": clock(order, now)} for order in mine[:MOST]]
+    page: ListPage = {
         "open": [row for row in rows if row["order"].state not in OVER],
         "over": [row for row in rows if row["order"].state in OVER],
     }
-    return render(request, "orders/mine.html", context)
+    return render(request, "orders/mine.html", page)
 
 
 def _own(user: User, order_id: int) -> ServiceOrder:
@@ -55,11 +93,13 @@ def order(request: HttpRequest, order_id: int) -> HttpResponse:
     return _page(request, order_id)
 
 
-def _page(request: HttpRequest, order_id: int, refusal: DomainError | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, order_id: int, form: DisputeForm | None = None, *, status: int = 200
+) -> HttpResponse:
     found, now = _own(signed_in(request), order_id), timezone.now()
     offered = ORDERS.offered(found.state, {OrderParty.REQUESTER})
     last = found.events.order_by("-pk").first()
-    context = {
+    page: OrderPage = {
         "order": found,
         "steps": steps(found, now),
         "wanted": wanted(found),
@@ -67,13 +107,13 @@ def _page(request: HttpRequest, order_id: int, refusal: DomainError | None = Non
         "reason": last.reason if last else "",
         "may_cancel": OrderMove.CANCEL in offered,
         "to_confirm": OrderMove.CONFIRM in offered,
-        "refusal": refusal,
-        "typed": request.POST,
+        "dispute": form or DisputeForm(order=found),
+        "form": form,
     }
-    return render(request, "orders/order.html", context, status=422 if refusal else 200)
+    return render(request, "orders/order.html", page, status=status)
 
 
-def steps(order: ServiceOrder, now: datetime) -> list[dict[str, Any]]:
+def steps(order: ServiceOrder, now: datetime) -> list[Stage]:
     """The five plain steps of an order, with dates as far as they are known."""
     reached = {S.REQUESTED: 1, S.ACCEPTED_FOR_DISPATCH: 2, S.OFFERED: 2, S.TAKEN: 3, S.DONE: 4, S.DISPUTED: 4}
     at = reached.get(S(order.state), 5)
@@ -100,32 +140,48 @@ def steps(order: ServiceOrder, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _confirm(order_id: int, by: User, now: datetime, _typed: QueryDict) -> str:
-    confirm(order_id=order_id, by=by, now=now)
-    return _("谢谢您，这一单办完了。")
-
-
-def _dispute(order_id: int, by: User, now: datetime, typed: QueryDict) -> str:
-    dispute(order_id=order_id, by=by, now=now, reason=typed.get("reason", ""))
-    return _("记下了，工作人员会给您一个说法。")
-
-
-def _cancel(order_id: int, by: User, now: datetime, typed: QueryDict) -> str:
-    cancel_order(order_id=order_id, by=by, now=now, reason=typed.get("reason", ""))
-    return _("已取消。需要时可以再下一单。")
-
-
-ACTS: dict[str, Act] = {"confirm": _confirm, "dispute": _dispute, "cancel": _cancel}
+# --- Verbs ------------------------------------------------------------------------------------
 
 
 @own_post
-def do(request: HttpRequest, order_id: int) -> HttpResponse:
-    """A button of one's own order; after a refusal the page stands again with what was typed."""
-    try:
-        words = pressed(request, order_id, ACTS, timezone.now())
-    except DomainError as refusal:
-        if refusal.status == 403:
-            raise
-        return _page(request, order_id, refusal)
-    messages.success(request, words)
-    return redirect("orders:my_order", order_id)
+def confirm(request: HttpRequest, order_id: int) -> HttpResponse:
+    """做好了."""
+    user = signed_in(request)
+    found = _own(user, order_id)
+
+    def act() -> str:
+        completion.confirm(order_id=found.pk, by=user, now=timezone.now())
+        return _("谢谢您，这一单办完了。")
+
+    return ask(request, PlainForm(request.POST), act, back=_back(found))
+
+
+@own_post
+def dispute(request: HttpRequest, order_id: int) -> HttpResponse:
+    """没有做好, and what is wrong."""
+    user = signed_in(request)
+    found = _own(user, order_id)
+    form = DisputeForm(request.POST, order=found)
+
+    def act() -> str:
+        completion.dispute(order_id=found.pk, by=user, now=timezone.now(), **form.cleaned_data)
+        return _("记下了，工作人员会给您一个说法。")
+
+    return ask(request, form, act, back=_back(found), show=partial(_page, request, found.pk, form))
+
+
+@own_post
+def cancel(request: HttpRequest, order_id: int) -> HttpResponse:
+    """取消; nobody asks why."""
+    user = signed_in(request)
+    found = _own(user, order_id)
+
+    def act() -> str:
+        cancel_order(order_id=found.pk, by=user, now=timezone.now())
+        return _("已取消。需要时可以再下一单。")
+
+    return ask(request, PlainForm(request.POST), act, back=_back(found))
+
+
+def _back(order: ServiceOrder) -> str:
+    return reverse("orders:my_order", args=[order.pk])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
-from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,9 +13,9 @@ from orders.models.orders import ServiceOrder
 from orders.rules.orders import OrderState
 from people.doors import staff_page, staff_post
 
-View = Callable[..., HttpResponse]
 S = OrderState
-
+# Words for how something stands in time, and their colour: hot, wait, ok or "".
+Clock = tuple[str, str]
 
 dispatch_page = staff_page("orders.dispatch")
 dispatch_post = staff_post("orders.dispatch")
@@ -41,7 +39,7 @@ def span(seconds: float) -> str:
     return _("%(hours)s 小时 %(minutes)s 分") % {"hours": minutes // 60, "minutes": minutes % 60}
 
 
-def clock(order: ServiceOrder, now: datetime, until: datetime | None = None) -> tuple[str, str]:
+def clock(order: ServiceOrder, now: datetime, until: datetime | None = None) -> Clock:
     """Words and colour for how an order stands in time; `until`: how long its offer waits."""
     if order.state == S.REQUESTED and order.answer_due_at <= now:
         return _("超时 %(span)s") % {"span": span((now - order.answer_due_at).total_seconds())}, "hot"

@@ -1,10 +1,11 @@
 """Market days in the back office."""
 
 import pytest
+from django.urls import reverse
 
 from orders.actions.market import add_stall, book_stall
-from orders.models.market import MarketDay, StallBooking
-from tests.backoffice import change, delete, listed, said, verb, verb_of_list
+from orders.models.market import StallBooking
+from tests.backoffice import change, delete, listed
 from tests.factories import orders, people
 from tests.html import Page
 from tests.queries import assert_constant
@@ -31,34 +32,17 @@ def market(cast, now):
     return orders.market(cast, now)
 
 
-def test_a_market_is_announced_gets_stalls_and_is_called_off(desk, cast):
-    told = {"title": "周六市集", "division": cast.city["community"].pk, "where": "小广场"}
-    told |= {"day": "2026-11-28", "opens": "09:00", "closes": "08:00"}
-    assert "结束时间" in Page(desk.post(verb_of_list(MarketDay, "announce"), told)).text
-    answer = desk.post(verb_of_list(MarketDay, "announce"), {**told, "closes": "11:00"})
-    assert said(answer) == "市集公布了，接着设摊位。"
-    day = MarketDay.objects.get()
-    shop = orders.shop(cast.city["community"])
-    stall = {"keeper": f"shop-{shop.pk}", "offers": "理发", "places": "2", "slot_minutes": "20"}
-    assert said(desk.post(verb(day, "stall"), stall)) == "摊位设好了。"
-    assert "请换个说法" in Page(desk.post(verb(day, "stall"), stall)).text
-    far = orders.shop(cast.city["other_community"])
-    assert Page(desk.post(verb(day, "stall"), {**stall, "keeper": f"shop-{far.pk}"})).status == 422
-    assert str(shop) in desk.get(change(day)).content.decode()
-    assert "市集取消了" in said(desk.post(verb(day, "cancel")))
-    assert verb(day, "stall") not in desk.get(change(day)).content.decode()
-
-
-def test_a_booking_is_given_back(desk, cast, market):
+def test_a_market_is_looked_at_and_leads_to_the_desk(client, cast, market):
     stall, booking = market
-    assert "王桂兰" in desk.get(change(stall)).content.decode()
-    assert "已取消" in said(desk.post(verb(booking, "cancel")))
-    booking.refresh_from_db()
-    assert booking.state == "CANCELLED"
-    assert verb(booking, "cancel") not in desk.get(change(booking)).content.decode()
+    client.force_login(cast.officer)  # sees markets and runs none
+    work = reverse("orders:staff_market", args=[stall.market_id])
+    assert work not in Page(client.get(change(stall.market))).links
+    client.force_login(cast.worker)
+    assert work in Page(client.get(change(stall.market))).links
+    assert "王桂兰" in client.get(change(stall)).content.decode()
     for row in (booking, stall, stall.market):
-        assert desk.post(change(row), {}).status_code == 403
-        assert desk.get(delete(row)).status_code == 403
+        assert client.post(change(row), {}).status_code == 403
+        assert client.get(delete(row)).status_code == 403
 
 
 def test_who_comes_is_not_for_everybody_who_sees_the_stall(office, market):

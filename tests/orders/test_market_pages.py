@@ -46,7 +46,7 @@ def test_a_time_is_booked_and_given_back(client, cast, now):
     times = [field["value"] for field in opened(client, url).fields("starts_at")]
     assert len(times) == 3
     again = Page(client.post(url, {"person": cast.guilan.pk, "starts_at": times[1]}))
-    assert (again.status, "已经约过" in again.text) == (422, True)
+    assert (again.status, "已经约过" in again.text) == (409, True)
     client.post(url, {"person": cast.zixuan.pk, "starts_at": times[0]})
     assert len(opened(client, url).fields("starts_at")) == 2  # the first time is full
     assert "王子轩" in opened(client, at("market", stall.market_id)).text

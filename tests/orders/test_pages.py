@@ -11,7 +11,7 @@ from orders.rules.orders import OrderKind, OrderState
 from people.models import Guardianship, RevealLog
 from tests.factories import orders, people, volunteers
 from tests.factories.orders import asked, brought_to
-from tests.html import Page, opened
+from tests.html import Page, complains, opened
 from tests.queries import assert_constant
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -96,12 +96,10 @@ def test_three_screens_to_an_order(guilan, cast, menu):
 
 def test_what_was_typed_stays_after_a_mistake(guilan, cast, menu):
     url = at("order_item", menu.pk)
-    for wrong, words in (("昨天", "请写成"), ("2026-11-01", "已经过去")):
+    for wrong, words, status in (("昨天", "请写成", 422), ("2026-11-01", "已经过去", 409)):
         step = {"step": "send", "wanted_on": wrong}
-        page = Page(guilan.post(url, {**typed(cast.guilan), **step}))
-        assert page.status == 422
-        assert words in page.text
-        assert page.heading("title").startswith("错误：")
+        page = complains(guilan.post(url, {**typed(cast.guilan), **step}), words, status)
+        assert "#id_wanted_on" in page.links
         assert page.fields("wanted_on")[0]["value"] == wrong
         assert "剪短些" in page.text
     assert not ServiceOrder.objects.exists()
@@ -164,9 +162,9 @@ def test_the_wall_costs_the_same_however_long(client, cast, now, helper):
 
 def test_a_wish_is_adopted(helping, helper, cast, wish):
     page = opened(helping, at("adopt", wish.pk))
-    assert [field["value"] for field in page.fields("as")] == [f"volunteer-{helper.pk}"]
+    assert [field["value"] for field in page.fields("taker")] == [f"volunteer-{helper.pk}"]
     assert "王桂兰" not in page.text
-    answer = helping.post(at("adopted", wish.pk), {"as": f"volunteer-{helper.pk}"})
+    answer = helping.post(at("adopt", wish.pk), {"taker": f"volunteer-{helper.pk}"})
     assert answer.url == at("taker_orders")
     todo = opened(helping, at("taker_orders"))
     assert "王桂兰" in todo.text
@@ -184,7 +182,9 @@ def test_who_cannot_adopt_is_told_how(guilan, cast, now, wish, home):
     assert "先登记成志愿者" in opened(guilan, at("adopt", wish.pk)).text
     project = orders.project(home, cast.worker, now)
     assert "项目由共建单位和队伍认领" in opened(guilan, at("adopt", project.pk)).text
-    assert guilan.post(at("adopted", wish.pk), {"as": "x"}).status_code == 409
+    assert guilan.post(at("adopt", wish.pk), {"taker": "x"}).status_code == 422
+    wish.refresh_from_db()
+    assert wish.state == S.ACCEPTED_FOR_DISPATCH
 
 
 def test_a_unit_adopts_a_project(client, cast, now, home):
@@ -192,8 +192,8 @@ def test_a_unit_adopts_a_project(client, cast, now, home):
     project = orders.project(home, cast.worker, now)
     client.force_login(cast.stranger.user)
     page = opened(client, at("adopt", project.pk))
-    assert [field["value"] for field in page.fields("as")] == [f"unit-{unit.pk}"]
-    client.post(at("adopted", project.pk), {"as": f"unit-{unit.pk}"})
+    assert [field["value"] for field in page.fields("taker")] == [f"unit-{unit.pk}"]
+    client.post(at("adopt", project.pk), {"taker": f"unit-{unit.pk}"})
     project.refresh_from_db()
     assert project.unit == unit
 
@@ -219,9 +219,9 @@ def test_each_state_says_where_it_stands_and_offers_what_may_be_done(guilan, cas
     order = brought_to(state, asked(cast.guilan, now), helper, cast.worker, now)
     page = opened(guilan, at("my_order", order.pk))
     assert page.heading().endswith(WORDS[state])
-    moves = {field["value"] for field in page.fields("move")}
+    verbs = {verb for verb in ("cancel", "confirm", "dispute") if at(verb, order.pk) in page.links}
     cancel = {"cancel"} if state in {S.REQUESTED, S.ACCEPTED_FOR_DISPATCH, S.OFFERED, S.TAKEN} else set()
-    assert moves == cancel | ({"confirm", "dispute"} if state == S.DONE else set())
+    assert verbs == cancel | ({"confirm", "dispute"} if state == S.DONE else set())
     listed = opened(guilan, at("my_orders"))
     assert order.get_state_display() in listed.text
 
@@ -233,20 +233,27 @@ def test_a_reason_is_shown(guilan, cast, now, helper):
 
 def test_done_well_and_not_done_well(guilan, cast, now, helper):
     first, second = (brought_to(S.DONE, asked(cast.guilan, now), helper, cast.worker, now) for _ in range(2))
-    assert guilan.post(at("my_order_do", first.pk), {"move": "confirm"}).url == at("my_order", first.pk)
-    again = Page(guilan.post(at("my_order_do", second.pk), {"move": "dispute", "reason": "坏"}))
-    assert again.status == 422
-    assert "请写一句哪里没有做好" in again.text
+    assert guilan.post(at("confirm", first.pk)).url == at("my_order", first.pk)
+    again = complains(guilan.post(at("dispute", second.pk), {"reason": "坏"}), "请写一句哪里没有做好", 422)
     assert "坏" in again.text
-    guilan.post(at("my_order_do", second.pk), {"move": "dispute", "reason": "没有来"})
+    guilan.post(at("dispute", second.pk), {"reason": "没有来"})
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == (S.CONFIRMED, S.DISPUTED)
 
 
-def test_a_button_that_is_none(guilan, cast, now):
+def test_a_button_that_comes_too_late_says_so_on_the_order(guilan, cast, now, helper):
+    order = brought_to(S.REFUSED, asked(cast.guilan, now), helper, cast.worker, now)
+    answer = guilan.post(at("cancel", order.pk))
+    assert answer.url == at("my_order", order.pk)
+    assert "不能取消" in opened(guilan, answer.url).text
+    order.refresh_from_db()
+    assert order.state == S.REFUSED
+
+
+def test_a_verb_is_posted_and_never_got(guilan, cast, now):
     order = asked(cast.guilan, now)
-    assert "请用页面上的按钮" in Page(guilan.post(at("my_order_do", order.pk), {"move": "x"})).text
+    assert guilan.get(at("cancel", order.pk)).status_code == 405
 
 
 def test_an_empty_list_of_orders(guilan):
@@ -283,8 +290,8 @@ def test_an_offer_shows_no_name_and_is_taken_or_left(helping, cast, now, helper)
     for secret in ("王桂兰", "怕黑", "3 号楼"):
         assert secret not in page.text
     assert "明天 14:00前回个话" in page.text
-    helping.post(at("taker_do", first.pk), {"move": "take"})
-    helping.post(at("taker_do", second.pk), {"move": "decline"})
+    helping.post(at("take", first.pk))
+    helping.post(at("decline", second.pk))
     states = [ServiceOrder.objects.get(pk=one.pk).state for one in (first, second)]
     assert states == [S.TAKEN, S.ACCEPTED_FOR_DISPATCH]
     assert "王桂兰" in opened(helping, at("taker_orders")).text
@@ -292,13 +299,15 @@ def test_an_offer_shows_no_name_and_is_taken_or_left(helping, cast, now, helper)
 
 def test_the_helper_says_done_or_gives_back(helping, cast, now, helper):
     first, second = (brought_to(S.TAKEN, asked(cast.guilan, now), helper, cast.worker, now) for _ in range(2))
-    wrong = {"move": "done", "minutes": "很久", "note": "药已送到"}
-    page = Page(helping.post(at("taker_do", first.pk), wrong))
-    assert page.status == 422
-    assert "请写用了多少分钟" in page.text
+    wrong = {"minutes": "很久", "note": "药已送到"}
+    page = complains(helping.post(at("done", first.pk), wrong), "请写用了多少分钟", 422)
     assert {"很久", "药已送到"} <= {attrs.get("value") for _tag, attrs in page.tags}
-    helping.post(at("taker_do", first.pk), {**wrong, "minutes": " 40 ", "evidence": ["PHOTO", "RECIPIENT"]})
-    helping.post(at("taker_do", second.pk), {"move": "release"})
+    too_long = helping.post(at("done", first.pk), {"minutes": "9999"})
+    assert f"#done-{first.pk}-minutes" in complains(too_long, "一次不超过 24 小时", 409).links
+    forged = {"minutes": "40", "evidence": ["PHOTO", "RECIPIENT"]}
+    assert helping.post(at("done", first.pk), forged).status_code == 422
+    helping.post(at("done", first.pk), {"minutes": " ４０ ", "evidence": ["PHOTO"]})
+    helping.post(at("release", second.pk))
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, first.done_minutes, first.done_evidence) == (S.DONE, 40, ["PHOTO"])
@@ -331,7 +340,7 @@ def test_a_shop_uses_a_card(client, cast, now, home):
     client.force_login(cast.stranger.user)
     told = {"number": "123", "shop": shop.pk, "key": "k", "text": "理发"}
     wrong = Page(client.post(at("use_card"), told))
-    assert wrong.status == 422
+    assert wrong.status == 409
     assert "这张卡不能用" in wrong.text
     assert wrong.fields("number")[0]["value"] == "123"
     for _ in range(2):
@@ -362,5 +371,6 @@ def test_somebody_elses_order_is_out_of_reach(client, cast, now, helper):
     order = brought_to(S.OFFERED, asked(cast.guilan, now), helper, cast.worker, now)
     client.force_login(cast.stranger.user)
     assert client.get(at("my_order", order.pk)).status_code == 404
-    assert client.post(at("my_order_do", order.pk), {"move": "cancel"}).status_code == 403
-    assert client.post(at("taker_do", order.pk), {"move": "take"}).status_code == 403
+    assert client.post(at("cancel", order.pk)).status_code == 404
+    assert client.post(at("take", order.pk)).status_code == 403
+    assert client.post(at("done", order.pk), {"minutes": "5"}).status_code == 404

@@ -81,6 +81,7 @@ LOCK_ORDER: list[Lock] = [
     Lock("volunteers_partnerunit", ONE, "gets its contact"),
     Lock("volunteers_partnershop", ONE, "gets its keeper"),
     Lock("points_certificate", BY_ID, "moves with its volunteer in a merge"),
+    Lock("points_voucher", BY_ID, "leads to the record whose earning it takes back"),
     Lock(
         "volunteers_servicerecord",
         "by sign-up, under their shift; else one, in a merge by id",

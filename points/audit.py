@@ -119,6 +119,16 @@ sql_check(
     """,  # noqa: S608
 )
 sql_check(
+    "记账单：旧账转入和冲正都由另一位同意",
+    """
+    SELECT p.id, p.key FROM points_posting p LEFT JOIN points_voucher v ON v.posting_id = p.id AND v.state = 'DONE'
+    LEFT JOIN points_posting old ON old.id = p.reverses_id
+    WHERE p.kind IN ('OPENING', 'REVERSAL') AND coalesce(old.key, '') NOT LIKE 'merge:%'
+      AND (v.id IS NULL OR v.asked_by_id = v.decided_by_id OR v.kind <> p.kind
+           OR v.reverses_id IS DISTINCT FROM p.reverses_id)
+    """,
+)
+sql_check(
     "兑换：每笔礼品预留有一张兑换单",
     """
     SELECT h.id FROM points_hold h LEFT JOIN points_redemption r ON r.hold_id = h.id

@@ -12,6 +12,7 @@ from people.models import Person, User
 from people.parts import Asked, AtDesk, Link, Part
 from points.actions import persons
 from points.models.transfers import Transfer
+from points.models.vouchers import Voucher
 from points.rules import Letter, TransferState
 from volunteers.models.service import ServiceRecord
 from volunteers.rules.service import RecordState
@@ -55,6 +56,7 @@ def _waiting(user: User, _now: datetime) -> list[Link]:
     asked = within(Transfer.objects.filter(state=TransferState.ASKED), "giver__home", approves)
     seconded = within(Transfer.objects.filter(state=TransferState.SECONDED), "giver__home", keeps)
     waits = (records.count() if approves else 0) + ((asked | seconded).count() if approves or keeps else 0)
+    waits += Voucher.objects.waiting().near(keeps).count() if keeps else 0
     note = _("审核服务，换礼品，积分账")
     count = waits if approves or keeps else None
     return [Link(_("积分台"), reverse("points:staff_home"), note, "heart", count=count)]

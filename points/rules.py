@@ -146,6 +146,43 @@ TRANSFERS = Machine(
 )
 
 
+class VoucherState(TextChoices):
+    ASKED = "ASKED", _("待审批")
+    DONE = "DONE", _("已入账")
+    REFUSED = "REFUSED", _("不予入账")
+
+
+class VoucherMove(TextChoices):
+    """What may happen to a voucher."""
+
+    APPROVE = "APPROVE", _("同意入账")
+    REFUSE = "REFUSE", _("不予入账")
+
+
+class VoucherParty(TextChoices):
+    """In what capacity staff act on a voucher; that they are two people is a constraint."""
+
+    KEEPER = "KEEPER", _("管账的人")
+    ASKER = "ASKER", _("申请人")
+
+
+VOUCHERS = Machine(
+    noun="voucher",
+    states=VoucherState,
+    moves=VoucherMove,
+    hats=VoucherParty,
+    begins=frozenset({VoucherState.ASKED}),
+    table={
+        (VoucherState.ASKED, VoucherMove.APPROVE): Step(VoucherState.DONE, frozenset({VoucherParty.KEEPER})),
+        (VoucherState.ASKED, VoucherMove.REFUSE): Step(
+            VoucherState.REFUSED,
+            frozenset(VoucherParty),
+            (Need("reason", _("请写明不予入账的原因，申请人会看到。"), least=2),),
+        ),
+    },
+)
+
+
 @dataclass(frozen=True)
 class LegDraft:
     """One side of a posting: minutes or points into (+) or out of (-) an account.

@@ -2,8 +2,10 @@
 
 from points.actions.gifts import redeem
 from points.actions.giving import ask_transfer
+from points.actions.vouchers import ask_carry_over
 from tests.access import ALL, DESK, SIGNED_IN, STAFF, Row, button
 from tests.factories import volunteers
+from tests.factories.points import clerk
 from volunteers.models.roll import Volunteer
 
 TABLE = {
@@ -33,7 +35,7 @@ TABLE = {
     "points:staff_person": Row("worker officer admin"),
     "points:staff_statement": Row("worker officer admin"),
     "points:staff_redeem": button(DESK, gift="$gift_id"),
-    "points:staff_carry_over": Row("officer admin", "officer admin", {"points": "x"}),
+    "points:staff_carry_over": Row("worker officer admin", "worker officer admin", {"points": "x"}),
     "points:staff_award": Row("officer admin", "officer admin", {"points": "x"}),
     "points:staff_ask_transfer": Row(DESK, DESK),
     "points:staff_certificate": Row(DESK, DESK, {"since": "x"}),
@@ -51,7 +53,10 @@ TABLE = {
     "points:staff_fund": Row("officer admin", "officer admin", {"points": "x"}),
     "points:staff_stock": Row(STAFF),
     "points:staff_intake": Row(DESK, DESK, {"units": "x"}),
-    "points:staff_reverse": Row("officer admin", "officer admin", {"reason": ""}),
+    "points:staff_reverse": Row("worker officer admin", "worker officer admin", {"reason": ""}),
+    "points:staff_vouchers": Row("worker other_worker officer admin"),
+    "points:staff_approve_voucher": button("officer admin"),
+    "points:staff_refuse_voucher": Row("worker officer admin", "worker officer admin", {"reason": ""}),
     "points:staff_revoke": Row(DESK, DESK, {"reason": ""}),
     # the API
     "api-account-list": Row(SIGNED_IN),
@@ -76,6 +81,7 @@ ADMIN = {
     "points.redemption": DESK,
     "points.transfer": "worker officer admin",
     "points.certificate": "worker officer admin",
+    "points.voucher": "worker officer admin",
     "points.posting": "worker officer admin",
     "points.account": "worker officer admin",
     "points.dayhash": STAFF,
@@ -104,7 +110,9 @@ def world(cast, now):
     paper = volunteers.certificate(served, cast.worker, now)
     policy = volunteers.policy(cast.city["street"], cast.officer)
     rows = [policy, fund, fund.fundings.get(), gift, gift.intakes.get(), redemption, transfer, paper, book]
-    rows += [volunteers.points_of(cast.guilan)]
+    told = {"points": 5, "minutes": 0, "paper": "旧账本第 4 页", "key": "v", "by": clerk(), "now": now}
+    asked_over = ask_carry_over(person_id=cast.guilan.pk, **told)
+    rows += [volunteers.points_of(cast.guilan), asked_over]
     return {
         "rows": rows,
         "guilan_id": cast.guilan.pk,
@@ -120,4 +128,5 @@ def world(cast, now):
         "certificate_id": paper.pk,
         "budget_id": fund.pk,
         "posting_id": book.pk,
+        "voucher_id": asked_over.pk,
     }

@@ -1,4 +1,4 @@
-"""Verbs of earning: approve a service, carry a paper passbook over, fund a budget."""
+"""Verbs of earning: approve a service, fund a budget."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from centers.models import Division
 from common.days import day_of
 from common.errors import DomainError, NotAllowed
 from notices.actions import queue
-from people.authority import is_own, may_act, refuse_own
-from people.models import Person, User
+from people.authority import is_own, may_act
+from people.models import User
 from points.actions.ledger import NoCover, check_same_row, in_words, lock_accounts, post
 from points.models.ledger import Account, Leg, Posting
 from points.models.policy import Budget, Funding, Policy
@@ -202,44 +202,3 @@ def fund_budget(*, key: str, budget_id: int, points: int, source: str, by: User,
         return check_same_row(first, told)
     with in_words():
         return Funding.objects.create(**told, key=key, source=source.strip()[:200], by=by, at=now)
-
-
-@transaction.atomic
-def carry_over(
-    *, person_id: int, points: int, minutes: int, paper: str, key: str, by: User, now: datetime
-) -> Posting:
-    """旧账转入: carries the hours and points of a paper passbook over, once per key.
-
-    `paper` names the passbook and page. Points take cover from the nearest budget like all others.
-    Refuses NOT_ALLOWED, SAME_PERSON (oneself and one's own), BAD_AMOUNT, SOURCE_NEEDED, NO_COVER,
-    KEY_REUSED.
-    """
-    person = Person.objects.select_related("home").filter(pk=person_id, merged_into=None).first()
-    if person is None or person.home is None or not may_act(by=by, verb="points.ledger", person=person):
-        raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
-    refuse_own(by, person)
-    if points < 0 or minutes < 0 or not points + minutes or points > 100_000 or minutes > 1_000_000:
-        raise DomainError("BAD_AMOUNT", _("请填旧账上的积分和分钟，至少一项，不能是负数。"))
-    if len(paper.strip()) < 2:
-        raise DomainError("SOURCE_NEEDED", _("请写明是哪本旧账、第几页。"))
-    legs = []
-    if minutes:
-        service = Account.objects.opened(AccountKind.SERVICE, Unit.HOURS)
-        hours = Account.objects.opened(AccountKind.PERSON, Unit.HOURS, person=person)
-        legs += [LegDraft(service.pk, -minutes), LegDraft(hours.pk, minutes)]
-    if points:
-        budget = Budget.objects.nearest(person.home)
-        if budget is None:
-            raise NoCover(message=_("这里还没有积分预算，请先建立预算并注入积分，再转入。"))
-        source = Account.objects.opened(AccountKind.BUDGET, budget=budget)
-        account = Account.objects.opened(AccountKind.PERSON, person=person)
-        legs += [LegDraft(source.pk, -points), LegDraft(account.pk, points)]
-    return post(
-        key=f"opening:{key}",
-        legs=legs,
-        kind=PostingKind.OPENING,
-        by=by,
-        now=now,
-        memo=_("旧账转入"),
-        evidence={"paper": paper.strip()[:200]},
-    )

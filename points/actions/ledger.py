@@ -1,4 +1,4 @@
-"""Verbs of the ledger: post, reverse, hold, commit, release, expire.
+"""Verbs of the ledger: post, and take back by the mirror image.
 
 What may flow where, balances, lots and cover are kept by the database
 (migrations/ledger.sql). These verbs say it in words, and make every request safe to repeat.
@@ -16,14 +16,13 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from centers.models import Division
 from common.days import day_of
-from common.errors import DomainError, NotAllowed
-from people.authority import may_act, refuse_own
-from people.models import Person, User
+from common.errors import DomainError
+from people.models import User
 from points.models.gifts import StockIntake
 from points.models.ledger import Account, Hold, HoldEnd, Leg, Lot, Posting
 from points.models.policy import Funding, Policy
+from points.models.vouchers import Voucher
 from points.rules import (
     GRACE_DAYS,
     AccountKind,
@@ -34,12 +33,9 @@ from points.rules import (
     balances,
     request_hash,
 )
-from volunteers.actions.service import step_record
-from volunteers.models.service import ServiceRecord
-from volunteers.rules.service import RecordMove, RecordParty
 
 Row = TypeVar("Row", Posting, Hold)
-Paper = TypeVar("Paper", Funding, StockIntake)
+Paper = TypeVar("Paper", Funding, StockIntake, Voucher)
 # The keys of postings that bring the points of two records of one human being together.
 MERGED = "merge:"
 
@@ -214,7 +210,7 @@ def check_same(first: Row, told: str) -> Row:
     return first
 
 
-def check_same_row(first: Paper, told: Mapping[str, int]) -> Paper:
+def check_same_row(first: Paper, told: Mapping[str, object]) -> Paper:
     """As check_same, for rows that keep what was asked in their own columns."""
     if any(getattr(first, name) != value for name, value in told.items()):
         raise _key_reused()
@@ -227,36 +223,12 @@ def lock_accounts(ids: Iterable[int]) -> dict[int, Account]:
     return {account.pk: account for account in rows}
 
 
-@transaction.atomic
-def reverse(*, posting_id: int, reason: str, by: User, now: datetime) -> Posting:
-    """冲正: takes a posting back by its mirror image; the first one stays in the ledger.
+def take_back(posting: Posting, by: User, now: datetime, memo: str = "") -> Posting:
+    """The mirror image of a posting, once; who may ask for it was asked before.
 
     Points already spent become a debt: what is earned next pays it first, and nothing is redeemed
-    until then. A balance never turns negative by itself. The service record of an earning becomes
-    REVERSED. Twice gives the first reversal. Refuses NOT_ALLOWED, SAME_PERSON (points of one's own),
-    REASON_NEEDED, NOT_POSTABLE (a reversal, points merged, a gift that was handed out).
+    until then. A balance never turns negative by itself.
     """
-    posting = Posting.objects.select_related("record__division").filter(pk=posting_id).first()
-    if posting is None or not _may_reverse(posting, by):
-        raise NotAllowed(message=_("这一笔账不在您负责的范围内。"))
-    if len(reason.strip()) < 2:
-        raise DomainError("REASON_NEEDED", _("请写明冲正的原因，本人会看到。"))
-    if posting.kind == PostingKind.REVERSAL:
-        raise NotPostable(message=_("冲正不能再冲正，请重新记一笔。"))
-    if posting.key.startswith(MERGED):
-        raise NotPostable(message=_("这笔积分是合并档案并过来的，要退回请到“合并记录”里撤销合并。"))
-    if done := Posting.objects.filter(reverses=posting).first():
-        return done
-    refuse_own(by, *Person.objects.filter(accounts__legs__posting=posting))
-    if HoldEnd.objects.filter(posting=posting, hold__gift__isnull=False).exists():
-        raise NotPostable(message=_("礼品已经领走，不能退成积分；东西有问题请换一件。"))
-    if posting.kind == PostingKind.EARN and posting.record_id:
-        _take_back_record(posting.record_id, reason)
-    return take_back(posting, reason, by, now)
-
-
-def take_back(posting: Posting, reason: str, by: User, now: datetime) -> Posting:
-    """The mirror image of a posting, once; who may ask for it was asked before."""
     old = list(posting.legs.select_related("account__person"))
     now_of = {leg.account_id: _account_now(leg.account) for leg in old}
     persons = Account.objects.filter(pk__in=now_of.values(), person__isnull=False).values("person")
@@ -270,25 +242,10 @@ def take_back(posting: Posting, reason: str, by: User, now: datetime) -> Posting
         kind=PostingKind.REVERSAL,
         by=by,
         now=now,
-        memo=reason.strip(),
+        memo=memo,
         record_id=posting.record_id,
         reverses_id=posting.pk,
     )
-
-
-def _may_reverse(posting: Posting, by: User) -> bool:
-    if posting.record is not None:
-        return may_act(by=by, verb="points.ledger", row=posting.record.division)
-    homes = list(Division.objects.filter(residents__accounts__legs__posting=posting).distinct())
-    if not homes:  # a budget's own
-        return may_act(by=by, verb="points.ledger")
-    return all(may_act(by=by, verb="points.ledger", row=home) for home in homes)
-
-
-def _take_back_record(record_id: int, reason: str) -> None:
-    record = ServiceRecord.objects.select_for_update(no_key=True).get(pk=record_id)
-    refused = NotPostable(message=_("这条服务记录没有认定，没有什么要冲正。"))
-    step_record(record, RecordMove.REVERSE, RecordParty.KEEPER, refused, reason=reason)
 
 
 def _account_now(account: Account) -> int:

@@ -24,6 +24,7 @@ from points.models.certificates import Certificate
 from points.models.ledger import Account, Hold, Leg, Lot, Posting
 from points.models.redemptions import Redemption
 from points.models.transfers import Transfer
+from points.models.vouchers import Voucher
 from points.rules import AccountKind, LegDraft, PostingKind, Unit
 from volunteers.actions.persons import both_served, served, turn_round
 from volunteers.models.roll import Volunteer
@@ -36,19 +37,27 @@ def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
     return (
         Certificate.objects.filter(volunteer__person__in=person_ids),
         Transfer.objects.filter(Q(giver__in=person_ids) | Q(taker__in=person_ids)),
+        Voucher.objects.filter(Q(person__in=person_ids) | Q(reverses__in=_touching(person_ids))),
         Redemption.objects.filter(person__in=person_ids),
         Account.objects.filter(person__in=person_ids),
     )
 
 
+def _touching(person_ids: Collection[int]) -> QuerySet[Any]:
+    """The numbers of the postings that moved something of theirs."""
+    return Leg.objects.filter(account__person__in=person_ids).values("posting")
+
+
 def copy(person: Person) -> dict[str, Any]:
     """All that this app knows of her, by name; sealed words are opened, for they are hers."""
     transfers = Transfer.objects.of(person).select_related("giver", "taker")
+    vouchers = Voucher.objects.about(person).order_by("id")
     holds = Hold.objects.filter(account__person=person).select_related("gift", "end").order_by("id")
     found = {
         _("志愿服务证明"): copies(Certificate.objects.filter(volunteer__person=person), *_CERTIFICATE),
         _("积分和时长账"): [_passbook(account) for account in Account.objects.filter(person=person)],
         _("兑换和预留"): [_hold(hold) for hold in holds],
+        _("记账单"): copies(vouchers, "kind", "points", "minutes", "grounds", "state", "asked_at"),
         _("转赠"): copies(transfers, "kind", "giver", "taker", "points", "relation", "state", "asked_at"),
     }
     return {name: rows for name, rows in found.items() if rows}
@@ -80,13 +89,20 @@ def unfinished(person: Person, _now: datetime) -> str:
         return _("换的“%(gift)s”还没领，请先领走，或取消兑换，再注销。") % words
     if Account.objects.filter(person=person, held__gt=0).exists():
         return _("还有预留的积分没有结清，请先到服务台办完，再注销。")
+    if Voucher.objects.waiting().about(person).exists():
+        return _("有一份旧账或冲正还在审批，请先等它办完，或请服务台不予入账，再注销。")
     if Transfer.objects.waiting().of(person).exists():
         return _("有一份积分转赠还在审批，请先等它办完，或请服务台不予办理，再注销。")
     return ""
 
 
 def erase(person: Person, by: User, now: datetime) -> None:
-    """Points that nobody can spend any more leave the ledger, so that they are not owed for ever."""
+    """Points that nobody can spend any more leave the ledger, so that they are not owed for ever.
+
+    The words of her vouchers go: which book, why something was taken back.
+    """
+    hers = Q(person=person) | Q(reverses__in=_touching([person.pk]))
+    Voucher.objects.filter(hers).update(grounds="", why_not="")
     account = Account.objects.filter(person=person, kind=AccountKind.PERSON, unit=Unit.POINTS).first()
     if account is None or not account.posted:
         return
@@ -166,4 +182,4 @@ def _points(old: Account, new: Account, now: datetime) -> list[LegDraft]:
 def unfold(told: dict[str, Any], by: User, now: datetime) -> None:
     """Points spent meanwhile become a debt of who spent them."""
     if posting_id := told.get("posting"):
-        take_back(Posting.objects.get(pk=posting_id), _("撤销合并"), by, now)
+        take_back(Posting.objects.get(pk=posting_id), by, now, _("撤销合并"))

@@ -1,35 +1,17 @@
 """The ledger in the back office: looked at, never edited; what is wrong is taken back by a reversal."""
 
-from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
 
-from common.admin import ReadOnlyAdmin, ScopedInline, Verb, VerbAdmin, VerbForm
+from common.admin import ReadOnlyAdmin, ScopedInline
 from common.reach import within
 from people.models import User
-from points.actions.ledger import reverse
 from points.models.days import DayHash
 from points.models.ledger import Account, Leg, Posting
-from points.rules import PostingKind
-
-
-class ReverseForm(VerbForm):
-    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("本人会看到。"))
-
-
-def _reverse(posting: Posting, *, by: User, now: datetime, reason: str) -> str:
-    reverse(posting_id=posting.pk, reason=reason, by=by, now=now)
-    return _t("已冲正，本人在存折上看得到。")
-
-
-def _reversible(posting: Posting) -> bool:
-    return posting.kind != PostingKind.REVERSAL and getattr(posting, "reversal", None) is None
+from points.models.vouchers import Voucher
 
 
 def _reach(request: HttpRequest) -> list[str]:
@@ -51,7 +33,7 @@ class LegInline(ScopedInline):
 
 
 @admin.register(Posting)
-class PostingAdmin(VerbAdmin, ReadOnlyAdmin):
+class PostingAdmin(ReadOnlyAdmin):
     """Entries that touch a resident in the reach."""
 
     see = "volunteers.view"
@@ -70,27 +52,32 @@ class PostingAdmin(VerbAdmin, ReadOnlyAdmin):
     )
     readonly_fields = ("sealed_at",)
     inlines = (LegInline,)
-    verbs = (
-        Verb(
-            "reverse",
-            _("冲正"),
-            _reverse,
-            "points.ledger",
-            form=ReverseForm,
-            style="danger",
-            offered=_reversible,
-        ),
-    )
 
     def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         mine = within(Leg.objects.filter(posting=OuterRef("pk")), "account__person__home", _reach(request))
         return rows.filter(Exists(mine))
 
-    def covers(self, request: HttpRequest, verb: str, row: Any) -> bool:
-        """Whether the user may do `verb` where a resident of the entry lives."""
-        if row is None or not isinstance(request.user, User):
-            return super().covers(request, verb, row)
-        return within(row.legs.all(), "account__person__home", request.user.reach(verb)).exists()
+
+@admin.register(Voucher)
+class VoucherAdmin(ReadOnlyAdmin):
+    """Who asked and who approved; answered on the desk of points."""
+
+    see = "volunteers.view"
+    list_display = ("id", "kind", "points", "minutes", "state", "asked_by", "decided_by", "asked_at")
+    list_select_related = ("asked_by", "decided_by")
+    list_filter = ("state", "kind")
+    ordering = ("-id",)
+    fields = (
+        ("kind", "person", "reverses"),
+        ("points", "minutes"),
+        "grounds",
+        ("asked_by", "asked_at"),
+        ("state", "decided_by", "why_not"),
+        "posting",
+    )
+
+    def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return Voucher.objects.filter(pk__in=rows.values("pk")).near(_reach(request))
 
 
 @admin.register(Account)

@@ -7,3 +7,4 @@ import points.models.ledger
 import points.models.policy
 import points.models.redemptions
 import points.models.transfers
+import points.models.vouchers

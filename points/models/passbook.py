@@ -57,7 +57,9 @@ def standing(*, person_id: int, day: date) -> Standing:
 
 def _lines(account_id: int) -> QuerySet[Leg]:
     legs = Leg.objects.filter(account=account_id)
-    return legs.select_related("posting__record", "posting__by", "posting__reverses", "posting__reversal")
+    return legs.select_related(
+        "posting__record", "posting__by", "posting__reverses", "posting__reversal", "posting__voucher"
+    )
 
 
 def passbook_page(*, account_id: int, before: int | None, size: int) -> tuple[list[Leg], int | None]:

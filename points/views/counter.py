@@ -17,10 +17,12 @@ from common.reach import within
 from people.doors import finds_people, signed_in, staff_page, staff_post, the_person
 from people.models import Person, User
 from points.actions import gifts as gifts_actions
+from points.actions.vouchers import ASKING
 from points.models.certificates import Certificate
 from points.models.gifts import Gift
 from points.models.redemptions import Redemption
 from points.models.transfers import Transfer
+from points.models.vouchers import Voucher
 from points.rules import CODE_TRIES, REDEMPTIONS, RedemptionParty, TransferState
 from points.views.passbook import passbook_of, sheet_of, unit_of
 from volunteers.models.roll import Volunteer
@@ -65,6 +67,7 @@ def _to_do(user: User) -> dict[str, Any]:
         "approves": bool(approves),
         "keeps": bool(keeps),
         "gives": bool(user.reach("points.gifts")),
+        "vouchers": Voucher.objects.waiting().near(keeps).count() if keeps else 0,
         "records": records.count() if approves else 0,
         "transfers": (asked | seconded).count() if approves or keeps else 0,
     }
@@ -87,7 +90,8 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "may_give": bool(user.reach("points.gifts")),
         "may_certify": bool(volunteer and home and user.may("volunteers.approve", home)),
         "may_keep": bool(home and user.may("points.ledger", home)),
-        "may_reverse": bool(home and user.may("points.ledger", home)),
+        "may_ask": bool(home and any(user.may(verb, home) for verb in ASKING)),
+        "vouchers": Voucher.objects.waiting().about(found).order_by("pk"),
     }
     return render(request, "points/staff/person.html", context)
 

@@ -1,4 +1,4 @@
-"""What stands behind the points: budgets, the stock of gifts, paper passbooks, the donation pool, reversals."""
+"""What stands behind the points: budgets, the stock of gifts, the donation pool."""
 
 from __future__ import annotations
 
@@ -9,21 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.forms import ReasonForm
 from common.pages import ask
 from common.reach import within
 from people.doors import signed_in, staff_page, the_person
-from people.models import User
-from points.actions import earning, ledger
+from points.actions import earning
 from points.actions.gifts import take_in
 from points.actions.giving import award_points
-from points.forms import AwardForm, CarryOverForm, FundForm, IntakeForm
+from points.forms import AwardForm, FundForm, IntakeForm
 from points.models.coverage import coverage
 from points.models.gifts import Gift, StockIntake
-from points.models.ledger import Account, Leg, Posting
+from points.models.ledger import Account
 from points.models.policy import Budget
-from points.rules import AccountKind, PostingKind
-from points.views import words
+from points.rules import AccountKind
 
 
 @staff_page("volunteers.view")
@@ -130,38 +127,6 @@ def intake(request: HttpRequest, gift_id: int) -> HttpResponse:
 
 
 @staff_page("points.ledger")
-def carry_over(request: HttpRequest, person_id: int) -> HttpResponse:
-    """旧账转入, from a paper passbook."""
-    user = signed_in(request)
-    person = the_person(user, person_id)
-    form = CarryOverForm(request.POST or None)
-
-    def act() -> str:
-        data = form.cleaned_data
-        earning.carry_over(
-            person_id=person.pk,
-            points=data["points"],
-            minutes=data["hours"] * 60 + data["minutes"],
-            paper=data["paper"],
-            key=data["key"],
-            by=user,
-            now=timezone.now(),
-        )
-        return _("旧账已转入。")
-
-    return ask(
-        request,
-        form,
-        act=act,
-        back=reverse("points:staff_person", args=[person_id]),
-        back_label=person.full_name,
-        title=_("%(name)s：旧账转入") % {"name": person},
-        intro=_("照着旧账本的最后一行填，转入以后旧本请收回存档。"),
-        button=_("转入"),
-    )
-
-
-@staff_page("points.ledger")
 def award(request: HttpRequest, person_id: int) -> HttpResponse:
     """受赠积分, out of the pool of her community."""
     user = signed_in(request)
@@ -191,43 +156,3 @@ def award(request: HttpRequest, person_id: int) -> HttpResponse:
         intro=_("捐赠池里现在有 %(n)s 分。") % {"n": pool.posted if pool else 0},
         button=_("给这位居民"),
     )
-
-
-def _in_reach(user: User, posting_id: int) -> Leg:
-    """A resident's line of a posting within the reach of who keeps the ledger, or 404."""
-    lines = Leg.objects.filter(posting=posting_id, account__person__isnull=False)
-    near = within(lines, "account__person__home", user.reach("points.ledger"))
-    seen = near.select_related("posting__reverses", "posting__record", "account__person").order_by("pk")
-    found = seen.first()
-    return found if found is not None else get_object_or_404(Leg, pk=0)
-
-
-@staff_page("points.ledger")
-def reverse_posting(request: HttpRequest, posting_id: int) -> HttpResponse:
-    """冲正: takes a posting back by its mirror image."""
-    user = signed_in(request)
-    leg = _in_reach(user, posting_id)
-    form = ReasonForm(request.POST or None)
-
-    def act() -> str:
-        ledger.reverse(posting_id=posting_id, reason=form.cleaned_data["reason"], by=user, now=timezone.now())
-        return _("已冲正，本人在存折上看得到。")
-
-    person = leg.account.person
-    assert person is not None  # noqa: S101 - filtered above
-    return ask(
-        request,
-        form,
-        act=act,
-        back=reverse("points:staff_person", args=[person.pk]),
-        back_label=person.full_name,
-        title=_("冲正：%(memo)s") % {"memo": words.what(leg.posting)},
-        intro=_intro(leg.posting),
-        button=_("冲正这一笔"),
-    )
-
-
-def _intro(posting: Posting) -> str:
-    if posting.kind == PostingKind.EARN:
-        return _("积分和时长一起退回；已经花掉的记成待还，以后得的积分先还。服务记录变成已撤销。")
-    return _("原来的一笔留在账上，另记一笔相反的；已经花掉的记成待还。")

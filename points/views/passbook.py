@@ -123,13 +123,15 @@ def entry(request: HttpRequest, posting_id: int) -> HttpResponse:
     )
     if not legs:
         raise Http404
-    seen = Posting.objects.select_related("record", "by", "reverses", "reversal")
+    seen = Posting.objects.select_related("record", "by", "reverses", "voucher", "reversal__voucher")
     posting = get_object_or_404(seen, pk=posting_id)
+    undone = getattr(posting, "reversal", None)
     context = {
         "posting": posting,
         "what": words.what(posting),
         "notes": words.notes(posting, Unit.POINTS),
-        "undone": getattr(posting, "reversal", None),
+        "undone": undone,
+        "why": words.why(undone) if undone is not None else "",
         "donated": posting.kind == PostingKind.DONATE,
         "rows": [
             {

@@ -44,11 +44,17 @@ def notes(posting: Posting, unit: str) -> list[str]:
     told = []
     if posting.kind == PostingKind.EARN and posting.record is not None and unit == Unit.POINTS:
         told.append(span(posting.record.minutes))
-    if posting.kind == PostingKind.REVERSAL:
-        told.append(_("原因：%(reason)s") % {"reason": posting.memo})
+    if posting.kind == PostingKind.REVERSAL and why(posting):
+        told.append(_("原因：%(reason)s") % {"reason": why(posting)})
     if posting.kind in ANSWERED_FOR:
         told.append(_("经办：%(name)s") % {"name": posting.by})
     return told
+
+
+def why(reversal: Posting) -> str:
+    """Why a posting was taken back: what its voucher says, or what a merge that was undone wrote."""
+    voucher = getattr(reversal, "voucher", None)
+    return voucher.grounds if voucher is not None else reversal.memo
 
 
 def lines(legs: Iterable[Leg], unit: str) -> list[dict[str, Any]]:

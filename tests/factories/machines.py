@@ -22,6 +22,7 @@ from orders.rules.orders import FINISHED, IN_HAND, OrderKind
 from people.models import User
 from points.models.ledger import Posting
 from points.models.transfers import Transfer
+from points.models.vouchers import Voucher
 from tests.cast import Cast
 from tests.factories import courses, orders, volunteers
 from volunteers.models.roll import Volunteer
@@ -183,6 +184,24 @@ def _transfer_stands(state: str, _now: datetime) -> dict[str, Any]:
     }
 
 
+def _voucher(cast: Cast, now: datetime) -> Voucher:
+    fund = volunteers.budget(cast.city["community"], cast.admin)
+    volunteers.give(cast.guilan, 100, of=fund, by=cast.admin, now=now)
+    Voucher.objects.all().delete()  # the posting stays for the one that is tried
+    asked = {"kind": "OPENING", "key": "v", "asked_by": cast.worker, "asked_at": now}
+    return Voucher.objects.create(person=cast.guilan, points=100, grounds="旧本第 3 页", **asked)
+
+
+def _voucher_stands(state: str, _now: datetime) -> dict[str, Any]:
+    """Who decided, and what was posted."""
+    asked_by = Voucher.objects.get().asked_by_id
+    other = User.objects.exclude(pk=asked_by).order_by("pk").values_list("pk", flat=True)[0]
+    return {
+        "decided_by_id": None if state == "ASKED" else other,
+        "posting_id": Posting.objects.get().pk if state == "DONE" else None,
+    }
+
+
 # By the noun of the machine.
 STAGES = {
     "activity": Stage(Activity, _activity),
@@ -192,6 +211,7 @@ STAGES = {
     "shift": Stage(Shift, _shift, _shift_stands),
     "signup": Stage(ShiftSignup, _signup, _signup_stands),
     "transfer": Stage(Transfer, _transfer, _transfer_stands),
+    "voucher": Stage(Voucher, _voucher, _voucher_stands),
     "booking": Stage(StallBooking, _booking),
     "call": Stage(GrantCall, _call),
     "market": Stage(MarketDay, _market),

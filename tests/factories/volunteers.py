@@ -13,6 +13,7 @@ from points.models.ledger import Account, Posting
 from points.models.policy import Budget, Funding, Policy
 from points.rules import AccountKind, LegDraft, PostingKind
 from tests.factories import people, volunteers
+from tests.factories.points import vouched
 from tests.factories.stages import past_the_table
 from volunteers.actions.signups import sign_up
 from volunteers.models.roll import Volunteer
@@ -82,14 +83,15 @@ def points_of(person: Person) -> Account:
 def give(person: Person, points: int, *, of: Budget, by: User, now: datetime, expires_on=None) -> Posting:
     """Points carried over from a paper book."""
     source = Account.objects.opened(AccountKind.BUDGET, budget=of)
-    return post(
+    posting = post(
         key=f"opening:{next(_numbers)}",
         legs=[LegDraft(source.pk, -points), LegDraft(points_of(person).pk, points, expires_on)],
         kind=PostingKind.OPENING,
         by=by,
         now=now,
-        evidence={"book": "旧账本第 3 页"},
+        evidence={"voucher": 0},
     )
+    return vouched(posting, person, points, by)
 
 
 def gift(center: Center, of: Budget, by: User, *, points: int = 50, units: int = 3, now: datetime) -> Gift:

@@ -8,7 +8,6 @@ from orders.actions import completion
 from orders.actions.orders import cancel_order
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import OrderKind, OrderMove, OrderState
-from points.actions import ledger
 from points.actions.giving import donate
 from points.actions.holds import expire_holds, release_hold
 from points.models.ledger import Account, Hold, Posting
@@ -16,7 +15,7 @@ from points.rules import AccountKind, PostingKind
 from tests.common.faults import found, unguarded
 from tests.factories import orders, volunteers
 from tests.factories.orders import asked, brought_to
-from tests.factories.points import of, settle
+from tests.factories.points import of, settle, taken_back
 from tests.html import Page, opened
 from tests.locks import locks_in_order
 from tests.refusals import refused
@@ -121,7 +120,7 @@ def test_points_owed_and_age_hold_here_too(cast, fund, rich, menu, now):
     made = order(cast.guilan, menu, now)
     donate(key="d", person_id=cast.guilan.pk, points=65, by=cast.guilan.user, now=now)
     first = Posting.objects.filter(kind=PostingKind.OPENING).get()
-    ledger.reverse(posting_id=first.pk, reason="记错了", by=cast.officer, now=now)
+    taken_back(posting_id=first.pk, reason="记错了", by=cast.officer, now=now)
     cancel_order(order_id=made.pk, by=cast.guilan.user, now=now)
     assert of(rich) == (30, 0)
     refused("IN_DEBT", order, person=cast.guilan, menu=menu, now=now)

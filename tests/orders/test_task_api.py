@@ -6,12 +6,11 @@ import pytest
 from django.urls import reverse
 
 from orders.rules.orders import OrderKind, OrderState
-from points.actions.earning import carry_over
 from points.actions.giving import ask_transfer
 from points.models.ledger import Posting
 from tests.factories import volunteers
 from tests.factories.orders import asked, brought_to
-from tests.factories.points import of
+from tests.factories.points import carried_over, of
 from volunteers.models.roll import Skill, Volunteer
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -129,7 +128,7 @@ def test_points_are_given_once(guilan, cast, rich, now):
 
 def test_hours_and_the_books_of_others_are_not_given(guilan, cast, fund, now):
     told = {"points": 0, "minutes": 60, "paper": "旧本第 3 页", "key": "b", "by": cast.admin, "now": now}
-    book = carry_over(person_id=cast.guilan.pk, **told).legs.get(amount=60).account
+    book = carried_over(person_id=cast.guilan.pk, **told).legs.get(amount=60).account
     refused = post(guilan, "account-donate", book.pk, body={"points": 5})
     assert (refused.status_code, refused.json()["code"]) == (409, "HOURS_STAY")
     theirs = volunteers.points_of(cast.stranger)

@@ -84,23 +84,6 @@ def test_the_book_is_read_only(office, cast, rich, now):
         assert office.get(add(type(row))).status_code == 403
 
 
-def test_an_entry_is_reversed(office, cast, rich):
-    posting = Posting.objects.get()
-    url = verb(posting, "reverse")
-    assert url in office.get(change(posting)).content.decode()
-    assert "本人会看到" in office.post(url, {"reason": "x"}).content.decode()
-    assert said(office.post(url, {"reason": "写错了人"})) == "已冲正，本人在存折上看得到。"
-    assert of(rich) == (0, 0)
-    assert url not in office.get(change(posting)).content.decode()
-
-
-def test_the_desk_does_not_reverse(client, cast, rich, clock):
-    client.force_login(cast.worker)
-    posting = Posting.objects.get()
-    assert verb(posting, "reverse") not in client.get(change(posting)).content.decode()
-    assert client.post(verb(posting, "reverse"), {"reason": "写错了人"}).status_code == 403
-
-
 def test_entries_of_the_other_street_are_not_listed(client, cast, rich, clock):
     client.force_login(cast.other_worker)
     assert client.get(change(Posting.objects.get())).status_code == 302

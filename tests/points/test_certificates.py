@@ -7,9 +7,9 @@ import pytest
 from people.rules import Role
 from points.actions.certificates import certificate, revoke_certificate
 from points.actions.earning import approve_service
-from points.actions.ledger import reverse
 from points.models.ledger import Posting
 from tests.factories import people, volunteers
+from tests.factories.points import taken_back
 from tests.refusals import refused
 
 
@@ -54,7 +54,7 @@ def test_a_certificate_says_what_stands_in_the_book(cast, served, director, now)
 
 def test_reversed_hours_are_not_certified(cast, served, director, now):
     first = Posting.objects.order_by("pk").first()
-    reverse(posting_id=first.pk, reason="重复登记", by=director, now=now)
+    taken_back(posting_id=first.pk, reason="重复登记", by=director, now=now)
     assert certificate(**form(served, now), by=director).minutes == 90
 
 

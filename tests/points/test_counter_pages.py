@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 
 from people.rules import Role
+from points.actions.vouchers import approve_voucher
 from points.models.gifts import StockIntake
 from points.models.ledger import Posting
 from points.models.policy import Funding
+from points.models.vouchers import Voucher
 from tests import queries
 from tests.backoffice import said
 from tests.factories import people, volunteers
@@ -163,12 +165,13 @@ def test_gifts_come_in_and_break(worker, cast, fund, now):
     assert page.fields("units")[0]["value"] == "100"
 
 
-def test_a_paper_book_is_carried_over_once(officer, cast, fund):
+def test_a_paper_book_is_carried_over_once(officer, cast, fund, now):
     url = my("carry_over", cast.guilan.pk)
     key = opened(officer, url).fields("key")[0]["value"]
     sent = {"points": "30", "hours": "2", "minutes": "15", "paper": "旧本第 3 页", "key": key}
     officer.post(url, sent)
     officer.post(url, sent)
+    approve_voucher(voucher_id=Voucher.objects.get().pk, by=cast.admin, now=now)
     page = opened(officer, my("person", cast.guilan.pk))
     assert "2 小时 15 分钟" in page.text
     assert "可用积分 30 " in page.text
@@ -179,22 +182,25 @@ def test_a_paper_book_is_carried_over_once(officer, cast, fund):
     )
 
 
-def test_an_entry_is_reversed_from_her_card(officer, cast, rich):
+def test_an_entry_is_reversed_from_her_card(officer, cast, rich, now):
     posting = Posting.objects.get()
     url = my("reverse", posting.pk)
     assert url in opened(officer, my("person", cast.guilan.pk)).links
     complains(officer.post(url, {"reason": "x"}), "请写明冲正的原因，本人会看到。", 409)
     officer.post(url, {"reason": "写错了人"})
+    assert of(rich) == (100, 0)
+    approve_voucher(voucher_id=Voucher.objects.waiting().get().pk, by=cast.admin, now=now)
     assert of(rich) == (0, 0)
     page = opened(officer, my("person", cast.guilan.pk))
     assert "原因：写错了人" in page.text
     assert url not in page.links
 
 
-def test_who_does_not_keep_the_ledger_reverses_nothing(worker, client, cast, rich):
+def test_who_neither_serves_nor_keeps_the_ledger_reverses_nothing(client, cast, rich):
     posting = Posting.objects.get()
-    assert my("reverse", posting.pk) not in opened(worker, my("person", cast.guilan.pk)).links
-    assert worker.get(my("reverse", posting.pk)).status_code == 403
+    client.force_login(cast.grid_worker)
+    assert my("reverse", posting.pk) not in opened(client, my("person", cast.guilan.pk)).links
+    assert client.get(my("reverse", posting.pk)).status_code == 403
     client.force_login(people.staff("外街主任", Role.DIRECTOR, cast.city["other_street"]))
     assert client.get(my("reverse", posting.pk)).status_code == 404
 

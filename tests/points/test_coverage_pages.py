@@ -3,8 +3,9 @@
 from django.core.cache import caches
 from django.urls import reverse
 
-from points.actions import giving, ledger
+from points.actions import giving
 from tests.factories import people, volunteers
+from tests.factories.points import taken_back
 from tests.html import opened
 
 URL = reverse("points:coverage")
@@ -67,7 +68,7 @@ def test_what_was_reversed_is_taken_off(client, cast, fund, clock, now):
     for person in neighbours:
         volunteers.give(person, 100, of=fund, by=cast.officer, now=now)
     done = [giving.donate(key="1", person_id=p.pk, points=10, by=p.user, now=now) for p in neighbours]
-    ledger.reverse(posting_id=done[0].pk, reason="按错了", by=cast.officer, now=now)
+    taken_back(posting_id=done[0].pk, reason="按错了", by=cast.officer, now=now)
     assert "2026-11 600 50" in opened(client, URL).text
 
 

@@ -5,13 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from people.rules import Role
-from points.actions.earning import approve_service, carry_over, fund_budget
+from points.actions.earning import approve_service, fund_budget
 from points.actions.holds import commit_hold, hold
-from points.actions.ledger import reverse
 from points.models.ledger import Account, Lot, Posting
 from points.rules import AccountKind, Earned, PostingKind, Unit, points_for
 from tests.factories import people, volunteers
-from tests.factories.points import issued, of, settle
+from tests.factories.points import carried_over, issued, of, settle, taken_back
 from tests.refusals import refused
 from volunteers.actions.service import record_service, refuse_service
 from volunteers.models.service import Evidence
@@ -151,7 +150,7 @@ def test_what_is_earned_pays_a_debt_first(cast, now, served, approver, fund, rul
     )
     commit_hold(hold_id=held.pk, by=approver, now=now)
     earned = Posting.objects.get(kind=PostingKind.EARN)
-    reverse(posting_id=earned.pk, reason="重复登记", by=approver, now=now)
+    taken_back(posting_id=earned.pk, reason="重复登记", by=approver, now=now)
     settle()
     first.refresh_from_db()
     assert first.state == RecordState.REVERSED
@@ -184,18 +183,20 @@ def test_a_budget_is_funded_by_who_may_and_with_a_paper(cast, now):
 
 def test_a_paper_book_is_carried_over_once(cast, now, fund):
     paper = {"person_id": cast.guilan.pk, "points": 30, "minutes": 600, "paper": "蓝皮本第 3 页", "key": "b3"}
-    first = carry_over(**paper, by=cast.officer, now=now)
+    first = carried_over(**paper, by=cast.officer, now=now)
     settle()
-    assert carry_over(**paper, by=cast.officer, now=now) == first
+    assert carried_over(**paper, by=cast.officer, now=now) == first
     assert (account(cast.guilan).posted, account(cast.guilan, Unit.HOURS).posted) == (30, 600)
-    refused("KEY_REUSED", carry_over, **{**paper, "points": 31}, by=cast.officer, now=now)
-    refused("NOT_ALLOWED", carry_over, **paper, by=cast.worker, now=now)
-    refused("NOT_ALLOWED", carry_over, **{**paper, "person_id": 0}, by=cast.officer, now=now)
-    refused("BAD_AMOUNT", carry_over, **{**paper, "points": 0, "minutes": 0}, by=cast.officer, now=now)
-    refused("SOURCE_NEEDED", carry_over, **{**paper, "paper": ""}, by=cast.officer, now=now)
+    refused("KEY_REUSED", carried_over, **{**paper, "points": 31}, by=cast.officer, now=now)
+    refused("NOT_ALLOWED", carried_over, **paper, by=cast.worker, now=now)
+    refused("NOT_ALLOWED", carried_over, **{**paper, "person_id": 0}, by=cast.officer, now=now)
+    refused("BAD_AMOUNT", carried_over, **{**paper, "points": 0, "minutes": 0}, by=cast.officer, now=now)
+    refused("SOURCE_NEEDED", carried_over, **{**paper, "paper": ""}, by=cast.officer, now=now)
     own = people.person("刘主任", account=cast.officer, home=cast.city["community"])
-    refused("SAME_PERSON", carry_over, **{**paper, "person_id": own.pk}, by=cast.officer, now=now)
-    refused("NO_COVER", carry_over, **{**paper, "points": 2000, "key": "b4"}, by=cast.officer, now=now)
+    refused(
+        "SAME_PERSON", carried_over, **{**paper, "person_id": own.pk, "key": "b5"}, by=cast.officer, now=now
+    )
+    refused("NO_COVER", carried_over, **{**paper, "points": 2000, "key": "b4"}, by=cast.officer, now=now)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from points.actions.holds import commit_hold, expire_holds, expire_lots, release
 from points.models.ledger import Account, HoldEnd, Leg, Lot, Posting
 from points.rules import AccountKind, HoldOutcome, LegDraft, PostingKind, Unit
 from tests.factories import volunteers
-from tests.factories.points import issued, keep, of, settle
+from tests.factories.points import issued, keep, of, settle, taken_back
 from tests.refusals import refused
 
 
@@ -168,7 +168,7 @@ def test_points_that_expired_while_held_get_days_of_grace(cast, fund, hers, now)
 
 
 def back(posting, by, now, reason="登记有误"):
-    return ledger.reverse(posting_id=posting.pk, reason=reason, by=by, now=now)
+    return taken_back(posting_id=posting.pk, reason=reason, by=by, now=now)
 
 
 def test_a_reversal_is_the_mirror_and_happens_once(cast, fund, rich, now):
@@ -185,7 +185,7 @@ def test_who_may_not_reverse(cast, rich, now):
     refused("NOT_ALLOWED", back, posting=given, by=cast.worker, now=now)
     refused("NOT_ALLOWED", back, posting=given, by=cast.guilan.user, now=now)
     refused("REASON_NEEDED", back, posting=given, by=cast.officer, now=now, reason=" ")
-    refused("NOT_ALLOWED", ledger.reverse, posting_id=0, reason="登记有误", by=cast.officer, now=now)
+    refused("NOT_ALLOWED", taken_back, posting_id=0, reason="登记有误", by=cast.officer, now=now)
 
 
 def test_points_spent_already_become_a_debt_that_blocks_spending(cast, fund, rich, now):

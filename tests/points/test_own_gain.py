@@ -12,15 +12,15 @@ from people.actions.records import merge_persons
 from people.authority import is_own, kin_of
 from people.models import Guardianship, Person
 from people.rules import Role
-from points.actions.earning import approve_service, carry_over
+from points.actions.earning import approve_service
 from points.actions.gifts import hand_out, redeem
 from points.actions.giving import approve_transfer, ask_transfer, award_points
-from points.actions.ledger import reverse
 from points.models.ledger import HoldEnd, Posting
 from points.rules import PostingKind, TransferKind
 from tests.factories import orders, people, volunteers
 from tests.factories.courses import at
 from tests.factories.orders import asked, taker_of
+from tests.factories.points import carried_over, taken_back
 from tests.refusals import refused
 from volunteers.actions.check_in import check_in, close_shift
 from volunteers.actions.service import record_service
@@ -58,15 +58,15 @@ def test_own_are_herself_and_both_sides_of_every_tie(cast, director, relative):
 
 def test_a_ward_s_paper_book_gifts_and_points_are_others_business(cast, director, relative, fund, now):
     paper = {"points": 300, "minutes": 0, "paper": "旧账本第 3 页", "now": now}
-    refused("SAME_PERSON", carry_over, person_id=relative.pk, key="1", by=director, **paper)
-    carry_over(person_id=relative.pk, key="1", by=cast.officer, **paper)
+    refused("SAME_PERSON", carried_over, person_id=relative.pk, key="1", by=director, **paper)
+    carried_over(person_id=relative.pk, key="1", by=cast.officer, **paper)
     gift = volunteers.gift(cast.center, fund, cast.officer, points=40, now=now)
     kept = redeem(gift_id=gift.pk, person_id=relative.pk, key="r", by=cast.worker, now=now)
     out = {"redemption_id": kept.pk, "code": kept.code, "now": now}
     refused("SAME_PERSON", hand_out, by=director, **out)
     hand_out(by=cast.worker, **out)
     opening = Posting.objects.get(kind=PostingKind.OPENING)
-    refused("SAME_PERSON", reverse, posting_id=opening.pk, reason="重复登记", by=director, now=now)
+    refused("SAME_PERSON", taken_back, posting_id=opening.pk, reason="重复登记", by=director, now=now)
     told = {"person_id": relative.pk, "points": 5, "reason": "生病了", "now": now}
     refused("SAME_PERSON", award_points, key="a", by=director, **told)
 
@@ -76,7 +76,7 @@ def test_what_was_handed_out_never_comes_back_as_points(cast, fund, rich, direct
     kept = redeem(gift_id=gift.pk, person_id=cast.guilan.pk, key="r", by=cast.guilan.user, now=now)
     hand_out(redemption_id=kept.pk, code=kept.code, by=cast.worker, now=now)
     spent = HoldEnd.objects.get(hold=kept.hold_id).posting
-    refused("NOT_POSTABLE", reverse, posting_id=spent.pk, reason="东西坏了", by=director, now=now)
+    refused("NOT_POSTABLE", taken_back, posting_id=spent.pk, reason="东西坏了", by=director, now=now)
 
 
 def test_points_of_a_relative_pass_on_by_others(cast, director, relative, fund, now):
@@ -136,7 +136,7 @@ def test_her_own_record_is_hers_by_its_number(cast, unlinked, now):
     assert set(kin_of(account)) == {her, mother}
     paper = {"points": 300, "minutes": 0, "paper": "旧账本第 3 页", "now": now, "by": account}
     for person in (her, mother):
-        refused("SAME_PERSON", carry_over, person_id=person.pk, key="1", **paper)
+        refused("SAME_PERSON", carried_over, person_id=person.pk, key="1", **paper)
 
 
 def test_a_merged_record_of_one_s_own_is_one_s_own(cast, director, relative, now):

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from points.actions import ledger
 from points.actions.earning import approve_service
 from points.actions.gifts import redeem
 from points.actions.giving import donate
 from tests import queries
 from tests.factories import volunteers
+from tests.factories.points import taken_back
 from tests.html import opened
 
 URL = reverse("points:passbook")
@@ -46,7 +46,7 @@ def test_what_is_held_owed_and_expires(guilan, cast, fund, earned, clock, now):
     assert gift.name in page.text
     donate(key="d", person_id=cast.guilan.pk, points=30, by=cast.guilan.user, now=now)
     earning = earned.postings.get()
-    ledger.reverse(posting_id=earning.pk, reason="签到是别人代签的", by=cast.officer, now=now)
+    taken_back(posting_id=earning.pk, reason="签到是别人代签的", by=cast.officer, now=now)
     page = opened(guilan, URL)
     assert "分冲正后待还" in page.text
     assert "冲正：大扫除" in page.text
@@ -117,7 +117,7 @@ def test_one_entry(guilan, client, cast, fund, rich, clock, now):
     page = opened(guilan, url)
     assert "谢谢您" in page.heading()
     assert "−30 ，余额 70" in page.text
-    ledger.reverse(posting_id=done.pk, reason="按错了", by=cast.officer, now=now)
+    taken_back(posting_id=done.pk, reason="按错了", by=cast.officer, now=now)
     assert "已在 2026年11月25日 冲正，原因：按错了" in opened(guilan, url).text
     client.force_login(cast.stranger.user)
     assert client.get(url).status_code == 404

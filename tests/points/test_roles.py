@@ -10,11 +10,10 @@ from points.actions.days import close_day
 from points.actions.earning import approve_service, fund_budget
 from points.actions.giving import donate
 from points.actions.holds import expire_holds, expire_lots
-from points.actions.ledger import reverse
 from points.models.days import DayHash
 from points.models.ledger import Account, Posting
 from tests.factories import volunteers
-from tests.factories.points import settle
+from tests.factories.points import settle, taken_back
 from tests.stages.points import ROLES
 
 
@@ -44,7 +43,7 @@ def test_a_day_of_the_ledger(cast, now, as_the_application):
     settle()
     assert expire_lots(now=now + timedelta(days=12)) == 12
     earned = Posting.objects.get(record=record)
-    reverse(posting_id=earned.pk, reason="重复登记", by=cast.officer, now=now)
+    taken_back(posting_id=earned.pk, reason="重复登记", by=cast.officer, now=now)
     settle()
     told = dict(Account.objects.filter(person=cast.guilan, unit="POINTS").values_list("kind", "posted"))
     assert told == {"PERSON": 0, "DEBT": -20}

@@ -11,12 +11,12 @@ from points.actions import gifts
 from points.actions.earning import approve_service
 from points.actions.giving import approve_transfer, refuse_transfer
 from points.actions.holds import expire_holds
-from points.actions.ledger import reverse
 from points.models.ledger import Posting
 from points.models.redemptions import Redemption
 from points.rules import REDEMPTIONS, RedemptionMove, RedemptionState, TransferState
 from tests.factories import people, volunteers
 from tests.factories.machines import STAGES
+from tests.factories.points import taken_back
 from tests.factories.stages import put
 from volunteers.actions.service import refuse_service
 from volunteers.rules.service import RECORDS, RecordMove, RecordState
@@ -78,7 +78,7 @@ def brought(state, cast, director, now):
 
 def _reverse(row, by, now):
     posting = Posting.objects.filter(record=row, reverses=None).first()
-    reverse(posting_id=posting.pk if posting else 0, reason="记错了", by=by, now=now)
+    taken_back(posting_id=posting.pk if posting else 0, reason="记错了", by=by, now=now)
 
 
 RECORD_VERBS = {

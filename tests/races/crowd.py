@@ -59,6 +59,11 @@ def at_once(acts: Sequence[Callable[[], Any]], seconds: float = 60) -> list[Any]
     return results
 
 
+def refusals(results: Sequence[Any]) -> list[str]:
+    """The codes of the refusals among what `at_once` returned."""
+    return [one.code for one in results if isinstance(one, DomainError)]
+
+
 def query(sql: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql)

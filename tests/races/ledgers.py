@@ -15,10 +15,11 @@ from common import audit
 from common.errors import DomainError
 from points.actions.gifts import redeem
 from points.actions.holds import commit_hold, expire_lots, hold, release_hold
-from points.actions.ledger import post, reverse
+from points.actions.ledger import post
 from points.models.ledger import Account, Posting
 from points.rules import AccountKind, LegDraft, PostingKind
 from tests.factories import people, volunteers
+from tests.factories.points import taken_back
 from tests.races.crowd import query
 
 OF_THE_BOOK = ("账本", "礼品", "预算", "兑换")
@@ -123,7 +124,7 @@ class Ours:
     def _reverse(self, dice: Random, owner: int, _key: str) -> None:
         of_hers = Posting.objects.filter(legs__account=self.accounts[owner].pk, reverses=None)
         found = of_hers.order_by("-pk")[dice.randrange(5) :].values_list("pk", flat=True).first()
-        reverse(posting_id=found or 0, reason="随机冲正", by=self.by, now=self.now)
+        taken_back(posting_id=found or 0, reason="随机冲正", by=self.by, now=self.now)
 
     def _sweep(self, dice: Random, _owner: int, _key: str) -> None:
         expire_lots(now=self.now + timedelta(days=dice.choice([0, 2])))

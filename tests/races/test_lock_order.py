@@ -8,25 +8,20 @@ from functools import partial
 
 import pytest
 
-from common.errors import DomainError
 from people.actions.records import merge_persons
-from points.actions.earning import approve_service, carry_over
+from points.actions.earning import approve_service
 from points.actions.gifts import hand_out, redeem
-from points.actions.ledger import reverse
 from points.models.ledger import Account, Posting
 from points.rules import AccountKind, Unit
 from tests.common.faults import found
 from tests.factories import people, volunteers
-from tests.races.crowd import at_once
+from tests.factories.points import carried_over, taken_back
+from tests.races.crowd import at_once, refusals
 from volunteers.actions.roll import leave
 from volunteers.actions.signups import sign_up
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROUNDS = 10
-
-
-def refusals(results):
-    return [one.code for one in results if isinstance(one, DomainError)]
 
 
 def test_accounts_and_the_pots_of_a_scarce_budget(cast, now):
@@ -52,8 +47,8 @@ def test_accounts_and_the_pots_of_a_scarce_budget(cast, now):
             [
                 partial(approve, record_id=records[1].pk),
                 partial(approve, record_id=records[2].pk),
-                partial(carry_over, person_id=cast.guilan.pk, key=f"p{number}", **paper),
-                partial(reverse, posting_id=first, reason="重复登记", by=cast.admin, now=now),
+                partial(carried_over, person_id=cast.guilan.pk, key=f"p{number}", **paper),
+                partial(taken_back, posting_id=first, reason="重复登记", by=cast.admin, now=now),
             ]
         )
         assert not refusals(results)

@@ -4,11 +4,12 @@ from datetime import date, datetime, timedelta
 
 from people.rules import Role
 from points.actions.certificates import certificate, revoke_certificate
-from points.actions.earning import approve_service, carry_over, fund_budget
+from points.actions.earning import approve_service, fund_budget
 from points.actions.gifts import cancel_redemption, hand_out, redeem, renew_code, take_in
 from points.actions.giving import approve_transfer, ask_transfer, award_points, donate, refuse_transfer
 from points.actions.holds import commit_hold, expire_holds, expire_lots, hold, release_hold
-from points.actions.ledger import post, reverse
+from points.actions.ledger import post
+from points.actions.vouchers import approve_voucher, ask_carry_over, ask_reversal, refuse_voucher
 from points.models.ledger import Account, Posting
 from points.models.policy import Budget, BudgetPot
 from points.rules import AccountKind, LegDraft, PostingKind, TransferKind
@@ -37,7 +38,13 @@ def served(cast: Cast, now: datetime) -> Volunteer:
     return made
 
 
-@story(approve_service, reverse)
+def take_back(play: Play, cast: Cast, posting: Posting, now: datetime) -> None:
+    """One asks and another agrees."""
+    asked = play(ask_reversal, posting_id=posting.pk, reason="重复登记", by=cast.admin, now=now)
+    play(approve_voucher, voucher_id=asked.pk, by=cast.officer, now=now)
+
+
+@story(approve_service, approve_voucher)
 def a_service_earns_and_is_taken_back(play: Play, cast: Cast, now: datetime) -> None:
     """Points were spent meanwhile, so what is taken back becomes a debt; and what is earned pays it."""
     fund = fund_of(cast)
@@ -50,13 +57,13 @@ def a_service_earns_and_is_taken_back(play: Play, cast: Cast, now: datetime) -> 
         posting = Posting.objects.get(record=record)
         redeem(gift_id=gift.pk, person_id=cast.guilan.pk, key=str(number), by=cast.worker, now=now)
         if not number:
-            play(reverse, posting_id=posting.pk, reason="重复登记", by=cast.admin, now=now)
+            take_back(play, cast, posting, now)
             break
     for day in (10, 11):
         record = volunteers.record(helper, cast.worker, now=now, minutes=120, served_on=date(2026, 11, day))
         play(approve_service, record_id=record.pk, by=cast.admin, now=now)
     for posting in Posting.objects.filter(kind=PostingKind.EARN).order_by("-pk")[:2]:
-        play(reverse, posting_id=posting.pk, reason="重复登记", by=cast.admin, now=now)
+        take_back(play, cast, posting, now)
 
 
 @story(approve_service)
@@ -70,18 +77,19 @@ def cover_is_scarce(play: Play, cast: Cast, now: datetime) -> None:
     assert BudgetPot.objects.filter(budget=fund).exists()
 
 
-@story(fund_budget, carry_over)
+@story(fund_budget, approve_voucher)
 def a_budget_is_funded_and_a_paper_book_carried_over(play: Play, cast: Cast, now: datetime) -> None:
     """The account of the budget is older than hers, and younger."""
     fund = fund_of(cast)
     given = {"budget_id": fund.pk, "points": 500, "source": "示例文件", "by": cast.officer, "now": now}
     play(fund_budget, key="f1", **given)
     for number, person in enumerate((cast.guilan, cast.elder, cast.guilan)):
-        told = {"points": 10, "minutes": 60, "paper": "旧账本第 3 页", "by": cast.officer, "now": now}
-        play(carry_over, person_id=person.pk, key=str(number), **told)
+        told = {"points": 10, "minutes": 60, "paper": "旧账本第 3 页", "by": cast.worker, "now": now}
+        asked = play(ask_carry_over, person_id=person.pk, key=str(number), **told)
+        play(approve_voucher, voucher_id=asked.pk, by=cast.officer, now=now)
 
 
-@story(post, reverse)
+@story(post, approve_voucher, refuse_voucher)
 def what_a_budget_gave_comes_back(play: Play, cast: Cast, now: datetime) -> None:
     account = volunteers.points_of(cast.guilan)  # older than the budget's
     fund = fund_of(cast)
@@ -93,7 +101,10 @@ def what_a_budget_gave_comes_back(play: Play, cast: Cast, now: datetime) -> None
     younger = volunteers.points_of(cast.elder)
     legs = [LegDraft(source.pk, -40), LegDraft(younger.pk, 40)]
     play(post, **{**told, "key": "opening:2", "legs": legs}, evidence=paper)
-    play(reverse, posting_id=made.pk, reason="重复登记", by=cast.admin, now=now)
+    first = play(ask_reversal, posting_id=made.pk, reason="重复登记", by=cast.worker, now=now)
+    play(refuse_voucher, voucher_id=first.pk, reason="没有重复", by=cast.officer, now=now)
+    again = play(ask_reversal, posting_id=made.pk, reason="重复登记", by=cast.worker, now=now)
+    play(approve_voucher, voucher_id=again.pk, by=cast.officer, now=now)
 
 
 @story(take_in, redeem, renew_code, hand_out, cancel_redemption)
@@ -153,7 +164,7 @@ def points_pass_in_a_family(play: Play, cast: Cast, now: datetime) -> None:
     play(refuse_transfer, transfer_id=again.pk, reason="关系不清", by=cast.worker, now=now)
     moved = Posting.objects.get(kind=PostingKind.TRANSFER)
     _spend(cast, 10, now)
-    play(reverse, posting_id=moved.pk, reason="办错了", by=cast.admin, now=now)
+    take_back(play, cast, moved, now)
 
 
 def _spend(cast: Cast, points: int, now: datetime) -> None:

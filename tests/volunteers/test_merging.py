@@ -16,12 +16,11 @@ from points.actions.earning import approve_service
 from points.actions.gifts import cancel_redemption, redeem
 from points.actions.giving import donate
 from points.actions.holds import expire_lots
-from points.actions.ledger import reverse
 from points.models.ledger import Account, Posting
 from points.rules import AccountKind
 from tests.common.faults import found
 from tests.factories import orders, people, volunteers
-from tests.factories.points import of, settle
+from tests.factories.points import of, settle, taken_back
 from tests.refusals import refused
 from volunteers.models.roll import Skill, TeamMember, Volunteer
 from volunteers.models.signups import ShiftSignup
@@ -102,7 +101,7 @@ def test_debts_come_together(cast, twin, fund, now):
             twin.save()
             giving["by"] = twin.user
         donate(person_id=person.pk, now=now, **giving)
-        reverse(posting_id=given.pk, reason="登记有误", by=cast.admin, now=now)
+        taken_back(posting_id=given.pk, reason="登记有误", by=cast.admin, now=now)
     twin.user = None
     twin.save()
     merge(cast, twin, now)
@@ -115,7 +114,7 @@ def test_a_reversal_after_the_merge_meets_the_record_that_was_kept(cast, twin, f
     give(cast.guilan, 10, fund, cast, now)
     given = give(twin, 40, fund, cast, now)
     merge(cast, twin, now)
-    reverse(posting_id=given.pk, reason="登记有误", by=cast.admin, now=now)
+    taken_back(posting_id=given.pk, reason="登记有误", by=cast.admin, now=now)
     settle()
     assert (balance(cast.guilan), balance(twin)) == ((10, 0), (0, 0))
     assert not Account.objects.filter(kind=AccountKind.DEBT).exists()
@@ -127,7 +126,7 @@ def test_the_posting_of_a_merge_is_undone_only_with_the_merge(cast, twin, fund, 
     give(twin, 40, fund, cast, now)
     merge(cast, twin, now)
     moved = Posting.objects.get(key__startswith="merge:")
-    refused("NOT_POSTABLE", reverse, posting_id=moved.pk, reason="退回", by=cast.admin, now=now)
+    refused("NOT_POSTABLE", taken_back, posting_id=moved.pk, reason="退回", by=cast.admin, now=now)
 
 
 def test_both_volunteers_become_one(cast, twin, now):

@@ -27,7 +27,9 @@ class PhoneAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "phone_taken": _("这个手机号已经注册过，请直接登录；忘了密码请到服务台。"),
+        "phone_taken": _(
+            "用这个手机号和密码没有注册成。已经有账号的，请用原来的密码登录；忘了密码请到服务台。"
+        ),
         "phone_password_mismatch": _("手机号或密码不对，请再试一次；忘了密码请到服务台。"),
         "too_many_login_attempts": _("试的次数太多了，请过 5 分钟再试，或到服务台打印验证码登录。"),
     }
@@ -67,7 +69,7 @@ class PhoneAdapter(DefaultAccountAdapter):
         raise NotImplementedError("no SMS channel is configured")
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002
-        """Saves the account and its person in one go; the second of two clicks is sent to sign in."""
+        """Saves the account and its person in one go; whoever was a moment late is sent to sign in."""
         user.name, home = form.cleaned_data.get("full_name", ""), form.cleaned_data.get("home")
         try:
             with transaction.atomic():

@@ -4,19 +4,25 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.core import context
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
 from centers.rules import DivisionKind
+from common.addresses import asked_next
 from common.fields import PersonNameField, TypedDateField
 from common.forms import PlainForm
+from common.guesses import Guesses
 from people.models import Person, User
 from people.rules import GuardianKind
 
+SIGN_UPS = Guesses("sign_up", most=60, seconds=3600)  # at numbers that have an account, from one address
 COMMUNITIES = Division.objects.filter(kind=DivisionKind.COMMUNITY).order_by("path")
 
 
@@ -30,7 +36,13 @@ class LoginForm(AllauthLoginForm):
 
 
 class SignupForm(AllauthSignupForm):
-    """Sign-up in one screen: name, phone, password."""
+    """Sign-up in one screen: name, phone, password.
+
+    Whether the number has an account is asked last, of an answer that is sound otherwise, and as a
+    sign-in asks it: with the right password she is signed in, with another one it is a wrong password
+    like any other, counted by number and address. So nothing is learnt of a number without either
+    making an account with it or being slowed (docs/security.md).
+    """
 
     full_name = PersonNameField(help_text=_("请写真实姓名，签到和候补都用它。"))
     home = forms.ModelChoiceField(
@@ -41,6 +53,7 @@ class SignupForm(AllauthSignupForm):
         help_text=_("选了以后，社区的工作人员能帮上您。"),
     )
     field_order = ["full_name", "phone", "password1", "home"]
+    known: LoginForm | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,7 +75,33 @@ class SignupForm(AllauthSignupForm):
                 validate_password(password, of)
             except forms.ValidationError as error:
                 self.add_error("password1", error)
+        if not self.errors:
+            self._knock(cleaned["phone"], cleaned["password1"])
         return cleaned
+
+    def _clean_phone(self) -> None:
+        """Not here, where an answer with another mistake in it would be told at no cost."""
+
+    def _knock(self, phone: str, password: str) -> None:
+        words, guesser = get_adapter().error_messages, get_adapter().get_client_ip(context.request)
+        if not SIGN_UPS.counted(guesser):
+            self.add_error(None, words["too_many_login_attempts"])
+            return
+        if User.objects.filter(phone=phone).exists():
+            known = LoginForm({"login": phone, "password": password}, request=context.request)
+            if not known.is_valid():
+                slowed = known.has_error("__all__", "too_many_login_attempts")
+                self.add_error(None, words["too_many_login_attempts" if slowed else "phone_taken"])
+                return
+            self.known = known
+        SIGN_UPS.was_right(guesser)
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Who has an account already is signed in to it, by every step that signing in takes."""
+        if self.known is None:
+            made: tuple[User | None, HttpResponse | None] = super().try_save(request)
+            return made
+        return None, self.known.login(request, redirect_url=asked_next(request) or None)
 
 
 class DeskCodeForm(PlainForm):

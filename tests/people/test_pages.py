@@ -3,9 +3,12 @@
 from threading import Thread
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth.hashers import get_hasher
 from django.db import connection
 from django.test import Client
 
+from people.forms import SIGN_UPS
 from people.models import Person, User
 from tests.accounts import NEW, sign_in, sign_up
 from tests.factories import people
@@ -77,12 +80,82 @@ def test_a_name_of_5_megabytes_is_refused_in_plain_words(client, db):
     assert not User.objects.exists()
 
 
-def test_a_phone_that_has_an_account_is_sent_to_sign_in(client, cast):
-    complains(
-        sign_up(client, phone=cast.guilan.user.phone),
-        "这个手机号已经注册过，请直接登录；忘了密码请到服务台。",
-    )
+def test_who_signs_up_again_with_her_own_password_is_signed_in(client, cast):
+    again = {"phone": cast.guilan.user.phone, "password1": people.PASSWORD}
+    assert sign_up(client, **again, next="/my/inbox/").url == "/my/inbox/"
+    assert client.get("/my/").context["user"] == cast.guilan.user
     assert Person.objects.filter(user=cast.guilan.user).count() == 1
+    assert User.objects.get(pk=cast.guilan.user.pk).name == "王桂兰"
+
+
+def test_another_password_is_a_wrong_one(client, cast):
+    page = complains(sign_up(client, phone=cast.guilan.user.phone), "已经有账号的，请用原来的密码登录")
+    assert page.fields("phone")[0]["value"] == cast.guilan.user.phone
+    assert client.get("/my/").status_code == 302
+    assert cast.guilan.user.check_password(people.PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"full_name": "1"}, {"full_name": ""}, {"password1": "short"}, {"password1": ""}, {"home": "x"}]
+)
+def test_an_answer_with_a_mistake_tells_nothing_about_the_number(client, cast, wrong):
+    """Else one could ask about any number and leave no trace."""
+    known, free = (
+        Page(sign_up(client, phone=phone, **wrong)).text.replace(phone, "")
+        for phone in (cast.guilan.user.phone, "13512340000")
+    )
+    assert known == free
+    assert not User.objects.filter(phone="13512340000").exists()
+
+
+def test_guesses_at_sign_up_and_at_sign_in_are_counted_together(client, cast):
+    phone = cast.guilan.user.phone
+    for _guess in range(5):
+        sign_up(client, phone=phone)
+    complains(sign_up(client, phone=phone, password1=people.PASSWORD), "试的次数太多了")
+    assert "试的次数太多了" in Page(sign_in(client, cast.guilan)).text
+    assert client.get("/my/").status_code == 302
+
+
+def test_who_tries_many_numbers_is_slowed_and_then_told_nothing(client, cast):
+    cast.stranger.user.set_password("another-good-1")
+    cast.stranger.user.save()
+    for guess in range(SIGN_UPS.most):
+        person = people.resident(f"居民{'甲乙丙丁戊'[guess % 5]}", cast.city["community"])
+        complains(sign_up(client, phone=person.user.phone), "没有注册成")
+    before = User.objects.count()
+    for phone in (cast.stranger.user.phone, "13512340000"):
+        complains(sign_up(client, phone=phone), "试的次数太多了")
+    assert User.objects.count() == before
+    assert sign_up(Client(REMOTE_ADDR="10.0.0.9"), phone="13512340000").status_code == 302
+
+
+def test_a_hundred_people_sign_up_from_one_address(db):
+    for number in range(100):
+        assert sign_up(Client(), phone=f"135{number:08}").status_code == 302, number
+
+
+def test_the_second_factor_is_asked_of_who_signs_up_again(client, cast):
+    TOTP.activate(cast.guilan.user, generate_totp_secret())
+    answer = sign_up(client, phone=cast.guilan.user.phone, password1=people.PASSWORD)
+    assert answer.url.startswith("/account/mfa/authenticate/")
+    assert client.get("/my/").status_code == 302
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_wrong_password_costs_as_much_whether_the_number_is_known(client, cast, known, monkeypatch):
+    """As many passwords are hashed, which is what takes the time."""
+    hashed, hasher = [], type(get_hasher())
+    plain = hasher.encode
+
+    def encode(*told):
+        hashed.append(told)
+        return plain(*told)
+
+    monkeypatch.setattr(hasher, "encode", encode)
+    told = {"login": cast.guilan.user.phone if known else "13512340000", "password": "wrong"}
+    client.post("/account/login/", told)
+    assert len(hashed) == 1
 
 
 def test_signing_up_never_takes_over_a_record_with_the_same_name_and_phone(client, cast):

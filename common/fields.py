@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.validators import MinLengthValidator
+from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,8 @@ from common.phones import is_mobile, read_phone
 from common.reach import tree_label
 
 NAME_LENGTH = 60
+BIGGEST = 2**63 - 1  # of a primary key
+_LOST = _("没有找到，请再选一次。")
 # Letters of any script (rare characters of GB 18030 included) and the dot of foreign names.
 _NAME = re.compile(r"[^\W\d_]+(·[^\W\d_]+)*")
 
@@ -31,6 +33,15 @@ class OnceKeyField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=40, widget=forms.HiddenInput, initial=_new_key, **kwargs)
+
+
+class KeyField(forms.IntegerField):
+    """The number of a row that a button or a hidden box carries; `lost` is said where it carries none."""
+
+    def __init__(self, *, lost: Any = _LOST, **kwargs: Any) -> None:
+        super().__init__(widget=forms.HiddenInput, **kwargs)
+        self.error_messages |= dict.fromkeys(("required", "invalid"), lost)
+        self.validators += [MinValueValidator(1, lost), MaxValueValidator(BIGGEST, lost)]
 
 
 class ReasonField(forms.CharField):

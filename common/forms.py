@@ -5,6 +5,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,8 @@ from common.fields import OnceKeyField, PlaceField, ReasonField
 
 def show_refusal(form: forms.Form, refusal: DomainError) -> None:
     """Puts what a verb refused where it is to be changed: at the field that it is about, else on top."""
-    form.add_error(refusal.about if refusal.about in form.fields else None, str(refusal))
+    field = refusal.about if refusal.about in form.fields else None
+    form.add_error(field, ValidationError(str(refusal), code=refusal.code))
 
 
 def set_choices(
@@ -37,6 +39,11 @@ def set_rows(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
 
 class PlainForm(forms.Form):
     """A form whose page writes its own <form> tag, errors and button."""
+
+    @property
+    def refusal(self) -> ValidationError | None:
+        """The first thing that is wrong, with the code of the verb that refused it; None where all is well."""
+        return next((one for found in self.errors.as_data().values() for one in found), None)
 
     @property
     def helper(self) -> FormHelper:

@@ -2,22 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Room
 from common.days import SHANGHAI
-from common.fields import PersonNameField, RowField, TypedDateField, TypedTimeField
+from common.fields import KeyField, PersonNameField, RowField, TypedDateField, TypedTimeField
 from common.forms import KeyedForm, PlainForm, set_rows
 from courses.models.catalogue import ClassGroup, Term
 from courses.models.enrolment import Enrolment
 from courses.models.register import RegisterKind
 from courses.models.session import Session
+from courses.rules import Mark
 from people.rules import Sex
+
+
+class EnrolForm(PlainForm):
+    """Who takes a seat, at which session where seats are taken by session, and whether a clash is meant."""
+
+    person = KeyField(lost=_("请选一下给谁报名。"))
+    session = KeyField(required=False)
+    clash = forms.BooleanField(required=False)
+
+
+class DeskEnrolForm(EnrolForm):
+    """The same on a roster; `q` is what the resident was found by."""
+
+    q = forms.CharField(required=False, max_length=60)
+
+
+class JoinForm(PlainForm):
+    """Which class a resident joins who stands at the desk; `c` is what the class was found by."""
+
+    class_id = KeyField()
+    c = forms.CharField(required=False, max_length=40)
+    clash = forms.BooleanField(required=False)
+
+
+class AttendanceForm(PlainForm):
+    """A mark for each learner who is `expected`; `all` marks the rest as there."""
+
+    all = forms.BooleanField(required=False)
+
+    def __init__(
+        self, *args: Any, expected: Sequence[Enrolment], known: Mapping[int, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.expected = expected
+        for one in expected:
+            self.fields[f"mark-{one.pk}"] = forms.ChoiceField(
+                choices=Mark.choices,
+                required=False,
+                initial=known.get(one.pk, ""),
+                label=one.person.full_name,
+            )
+
+    def lines(self) -> list[tuple[Enrolment, BoundField]]:
+        """Each learner with her box."""
+        return [(one, self[f"mark-{one.pk}"]) for one in self.expected]
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing chosen is nothing to keep."""
+        data = super().clean() or {}
+        if not self.errors and not self.marks():
+            raise forms.ValidationError(_("还没有选，请给来的人选“到”，或按“其余全部到”。"))
+        return data
+
+    def marks(self) -> dict[int, Mark]:
+        """What `courses.actions.attendance.mark_attendance` wants to know."""
+        rest = Mark.PRESENT if self.cleaned_data["all"] else ""
+        chosen = {one.pk: self.cleaned_data[f"mark-{one.pk}"] or rest for one in self.expected}
+        return {pk: Mark(mark) for pk, mark in chosen.items() if mark}
 
 
 class NewcomerForm(PlainForm):

@@ -1,6 +1,6 @@
 """Class groups and their sessions: drafted as records, run through verbs."""
 
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -13,16 +13,16 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from centers.models import Room
 from common.admin import ReadOnlyAdmin, ReasonForm, ScopedInline, Verb, VerbAdmin, VerbForm
-from common.days import SHANGHAI
-from common.forms import set_rows
 from courses.actions.classes import cancel_class, change_capacity, message_class, publish_class
-from courses.actions.sessions import cancel_session, move_session, plan_sessions
+from courses.actions.sessions import plan_sessions
 from courses.models.catalogue import ClassGroup, WeeklySlot
 from courses.models.session import Session, SkippedDate
-from courses.rules import CLASSES, SESSIONS, ClassMove, ClassState, SessionMove
+from courses.rules import CLASSES, ClassMove, ClassState
 from people.models import User
+
+# The page of a class has these too, for who works from there.
+ROSTERS = "social workers manage rosters in the back office: the client asked for it"
 
 
 class CapacityForm(VerbForm):
@@ -159,6 +159,7 @@ class ClassGroupAdmin(VerbAdmin):
             needs="courses.change",
             form=CapacityForm,
             offered=_goes_on,
+            why_twice=ROSTERS,
         ),
         Verb(
             "message",
@@ -167,6 +168,7 @@ class ClassGroupAdmin(VerbAdmin):
             needs="courses.message",
             form=MessageForm,
             offered=CLASSES.offers(ClassMove.FINISH),
+            why_twice=ROSTERS,
         ),
         Verb(
             "cancel",
@@ -203,46 +205,6 @@ class ClassGroupAdmin(VerbAdmin):
         return f"{group.seats_taken}/{group.capacity}"
 
 
-class MoveForm(VerbForm):
-    day = forms.DateField(label=_("改到哪天"), help_text=_("例如 2026-12-02"))
-    starts = forms.TimeField(label=_("几点开始"), help_text=_("例如 18:00"))
-    ends = forms.TimeField(label=_("几点结束"))
-    room = forms.ModelChoiceField(Room.objects.none(), label=_("教室（可不填，表示不换）"), required=False)
-    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("学员会看到。"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        set_rows(self, "room", Room.objects.filter(center=self.row.class_group.center_id))
-
-
-def _cancel_session(session: Session, *, by: User, now: datetime, reason: str) -> str:
-    cancel_session(session_id=session.pk, reason=reason, by=by, now=now)
-    return _t("这次课已停，学员会收到通知。")
-
-
-def _move_session(
-    session: Session,
-    *,
-    by: User,
-    now: datetime,
-    day: date,
-    starts: time,
-    ends: time,
-    room: Room | None,
-    reason: str,
-) -> str:
-    move_session(
-        session_id=session.pk,
-        starts_at=datetime.combine(day, starts, SHANGHAI),
-        ends_at=datetime.combine(day, ends, SHANGHAI),
-        room_id=room.pk if room else None,
-        reason=reason,
-        by=by,
-        now=now,
-    )
-    return _t("已改期，学员会收到通知。")
-
-
 @admin.register(Session)
 class SessionAdmin(VerbAdmin, ReadOnlyAdmin):
     see = "courses.view"
@@ -254,22 +216,10 @@ class SessionAdmin(VerbAdmin, ReadOnlyAdmin):
     date_hierarchy = "starts_at"
     ordering = ("-starts_at",)
     fields = ("class_group", "number", ("starts_at", "ends_at"), "room", "teacher", "state", "reason")
-    verbs = (
-        Verb(
-            "move",
-            _("改期"),
-            _move_session,
-            needs="courses.change",
-            form=MoveForm,
-            offered=SESSIONS.offers(SessionMove.MOVE),
-        ),
-        Verb(
-            "cancel",
-            _("停这次课"),
-            _cancel_session,
-            needs="courses.change",
-            form=ReasonForm,
-            style="danger",
-            offered=SESSIONS.offers(SessionMove.CANCEL),
-        ),
-    )
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        session = context.get("original")
+        if session is not None:
+            page = reverse("courses:staff_session", args=[session.pk])
+            context["links"] = [{"url": page, "label": _t("记考勤、改期、停课")}]
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("centers/", public.center_list, name="centers"),
     path("my/enrolments/<int:enrolment_id>/", seats.enrolment, name="enrolment"),
     path("my/enrolments/<int:enrolment_id>/withdraw/", seats.withdraw, name="withdraw"),
-    path("my/enrolments/<int:enrolment_id>/answer/", seats.answer, name="answer"),
+    path("my/enrolments/<int:enrolment_id>/accept/", seats.accept, name="accept"),
+    path("my/enrolments/<int:enrolment_id>/decline/", seats.decline, name="decline"),
     path("my/enrolments/<int:enrolment_id>/class.ics", seats.enrolment_calendar, name="enrolment_calendar"),
 ]

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.errors import DomainError
 from common.forms import ReasonForm
 from common.letters import when
 from common.pages import ask
 from courses.actions.attendance import mark_attendance
 from courses.actions.sessions import cancel_session, move_session
-from courses.forms import MoveSessionForm
+from courses.forms import AttendanceForm, MoveSessionForm
 from courses.models.enrolment import Enrolment
 from courses.models.session import Session
-from courses.rules import EnrolBy, EnrolmentState, Mark
+from courses.rules import EnrolBy, EnrolmentState
 from courses.views.sight import powers, the_session
 from people.doors import allow, signed_in, work_page
 
@@ -43,46 +39,27 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     found = the_session(user, session_id)
     can = powers(user, found.class_group)
-    expected = list(learners(found))
-    refusal = None
-    if request.method == "POST":
-        try:
-            done = mark_attendance(session_id=session_id, marks=_marks(request, expected), by=user, now=now)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(
-                request, ngettext("已记 %(n)s 人。", "已记 %(n)s 人。", len(done)) % {"n": len(done)}
-            )
-            return redirect("courses:staff_session", session_id)
-    context = {
-        "session": found,
-        "group": found.class_group,
-        "rows": _rows(request, found, expected),
-        "marks": Mark.choices,
-        "can": can,
-        "refusal": refusal,
-        "begun": found.starts_at <= now,
-    }
-    return render(request, "courses/staff/session.html", context, status=refusal.status if refusal else 200)
+    form = AttendanceForm(
+        request.POST if request.method == "POST" else None,
+        expected=list(learners(found)),
+        known=dict(found.attendances.values_list("enrolment_id", "mark")),
+    )
 
+    def act() -> str:
+        done = mark_attendance(session_id=session_id, marks=form.marks(), by=user, now=now)
+        return ngettext("已记 %(n)s 人。", "已记 %(n)s 人。", len(done)) % {"n": len(done)}
 
-def _marks(request: HttpRequest, expected: list[Enrolment]) -> dict[int, Mark]:
-    """The radios; "all" fills in PRESENT for whoever has none."""
-    rest = Mark.PRESENT if "all" in request.POST else None
-    chosen = {one.pk: request.POST.get(f"mark-{one.pk}") or rest for one in expected}
-    marks = {pk: Mark(mark) for pk, mark in chosen.items() if mark in Mark.values}
-    if not marks:
-        raise DomainError("NO_MARKS", _("还没有选，请给来的人选“到”，或按“其余全部到”。"))
-    return marks
+    def show(*, status: int) -> HttpResponse:
+        context = {
+            "session": found,
+            "group": found.class_group,
+            "form": form,
+            "can": can,
+            "begun": found.starts_at <= now,
+        }
+        return render(request, "courses/staff/session.html", context, status=status)
 
-
-def _rows(request: HttpRequest, found: Session, expected: list[Enrolment]) -> list[dict[str, Any]]:
-    known = dict(found.attendances.values_list("enrolment_id", "mark"))
-    return [
-        {"enrolment": one, "mark": request.POST.get(f"mark-{one.pk}") or known.get(one.pk, "")}
-        for one in expected
-    ]
+    return ask(request, form, act, back=reverse("courses:staff_session", args=[session_id]), show=show)
 
 
 @work_page

@@ -20,9 +20,9 @@ from django.views.decorators.cache import never_cache
 
 from centers.models import Center
 from centers.rules import metres, walk_minutes
-from common.errors import DomainError
 from common.moments import EVENING, weekday
 from common.pages import public_page, typed_words
+from courses.forms import EnrolForm
 from courses.models.catalogue import ClassGroup, ClassGroupQuerySet
 from courses.models.enrolment import Enrolment
 from courses.models.session import Session
@@ -120,10 +120,12 @@ def _list_url(asked: dict[str, str]) -> str:
 
 
 @never_cache
-def class_page(request: HttpRequest, class_id: int, *, refusal: DomainError | None = None) -> HttpResponse:
+def class_page(
+    request: HttpRequest, class_id: int, *, form: EnrolForm | None = None, status: int = 200
+) -> HttpResponse:
     """A class: what, when, where, who, how many seats, and taking one.
 
-    After a refusal the same page says why, and what was chosen stays chosen.
+    After a refusal of `form` the same page says why, and what was chosen stays chosen.
     """
     now = timezone.now()
     # What changes by the second; the rest is kept for half a minute and asks for itself.
@@ -137,12 +139,12 @@ def class_page(request: HttpRequest, class_id: int, *, refusal: DomainError | No
         "by_session": by_session,
         "coming": group.sessions.coming(now) if by_session else [],
         "closed": group.closed_because(now) or cards.no_room(group),
-        "refusal": refusal,
+        "refusal": form.refusal if form else None,
         "chosen_session": asked.get("session", ""),
         **_what_everybody_reads(class_id, now),
         **(_who(user, group, asked.get("person", "")) if user else {}),
     }
-    return render(request, "courses/class.html", context, status=refusal.status if refusal else 200)
+    return render(request, "courses/class.html", context, status=status)
 
 
 def _what_everybody_reads(class_id: int, now: datetime) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.errors import DomainError
+from common.forms import PlainForm
+from common.pages import ask
 from courses.actions.registers.lifecycle import confirm_register, undo_register, upload_register
 from courses.forms import RegisterForm
 from courses.models.catalogue import Term
@@ -33,23 +34,26 @@ def registers(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     allow(bool(user.reach("courses.import")))
     form = RegisterForm(request.POST or None, request.FILES or None, terms=_terms(user))
-    if request.method == "POST" and form.is_valid():
-        try:
-            register = upload_register(
-                kind=RegisterKind(form.cleaned_data["kind"]),
-                data=form.cleaned_data["file"].read(),
-                file_name=form.cleaned_data["file"].name,
-                term=form.cleaned_data["term"],
-                by=user,
-                now=timezone.now(),
-            )
-        except DomainError as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            return redirect("courses:staff_register", register.pk)
-    recent = RegisterImport.objects.visible_to(user).select_related("division", "term", "by")[:RECENT]
-    status = 422 if form.is_bound else 200
-    return render(request, "courses/staff/registers.html", {"form": form, "recent": recent}, status=status)
+
+    def act() -> HttpResponse:
+        told = form.cleaned_data
+        register = upload_register(
+            kind=RegisterKind(told["kind"]),
+            data=told["file"].read(),
+            file_name=told["file"].name,
+            term=told["term"],
+            by=user,
+            now=timezone.now(),
+        )
+        return redirect("courses:staff_register", register.pk)
+
+    def show(*, status: int) -> HttpResponse:
+        recent = RegisterImport.objects.visible_to(user).select_related("division", "term", "by")[:RECENT]
+        return render(
+            request, "courses/staff/registers.html", {"form": form, "recent": recent}, status=status
+        )
+
+    return ask(request, form, act, back=reverse("courses:staff_registers"), show=show)
 
 
 @work_page
@@ -76,14 +80,24 @@ def register(request: HttpRequest, register_id: int) -> HttpResponse:
 @work_post
 def register_confirm(request: HttpRequest, register_id: int) -> HttpResponse:
     """确认导入."""
-    confirm_register(register_id=register_id, by=signed_in(request), now=timezone.now())
-    messages.success(request, _("已导入。有不对的，可以整个撤销。"))
-    return redirect("courses:staff_register", register_id)
+
+    def act() -> str:
+        confirm_register(register_id=register_id, by=signed_in(request), now=timezone.now())
+        return _("已导入。有不对的，可以整个撤销。")
+
+    return ask(request, PlainForm(request.POST), act, back=_page(register_id))
 
 
 @work_post
 def register_undo(request: HttpRequest, register_id: int) -> HttpResponse:
     """撤销导入."""
-    undo_register(register_id=register_id, by=signed_in(request), now=timezone.now())
-    messages.success(request, _("已撤销。已经有考勤或变动的没有动，列在下面。"))
-    return redirect("courses:staff_register", register_id)
+
+    def act() -> str:
+        undo_register(register_id=register_id, by=signed_in(request), now=timezone.now())
+        return _("已撤销。已经有考勤或变动的没有动，列在下面。")
+
+    return ask(request, PlainForm(request.POST), act, back=_page(register_id))
+
+
+def _page(register_id: int) -> str:
+    return reverse("courses:staff_register", args=[register_id])

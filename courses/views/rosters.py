@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,13 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.errors import DomainError
-from common.forms import ReasonForm
+from common.addresses import with_query
+from common.forms import PlainForm, ReasonForm
 from common.pages import ask, number, typed_words
 from courses.actions import enrolment as enrolment_actions
 from courses.actions.classes import change_capacity, message_class
 from courses.actions.rosters import enrol_newcomer
-from courses.forms import CapacityForm, MessageForm, MoveSeatForm, NewcomerForm
+from courses.forms import CapacityForm, DeskEnrolForm, MessageForm, MoveSeatForm, NewcomerForm
 from courses.models.catalogue import ClassGroup
 from courses.models.enrolment import Enrolment
 from courses.models.session import Session
@@ -96,25 +97,34 @@ def _roster_url(class_id: int, **query: Any) -> str:
 @work_post
 def add(request: HttpRequest, class_id: int) -> HttpResponse:
     """加学员: enrols somebody who is on file."""
-    user, asked = signed_in(request), request.POST
-    query = {"session": asked.get("session"), "q": asked.get("q")}
-    person = get_object_or_404(Person.objects.visible_to(user), pk=number(asked.get("person")) or 0)
-    try:
+    user, form = signed_in(request), DeskEnrolForm(request.POST)
+    told = form.cleaned_data if form.is_valid() else {}
+
+    def act() -> str:
         done = enrolment_actions.enrol(
             class_id=class_id,
-            person=person,
+            person=get_object_or_404(Person.objects.visible_to(user), pk=told["person"]),
             by=user,
             now=timezone.now(),
             channel=EnrolChannel.COUNTER,
-            session_id=number(asked.get("session")),
-            clash_confirmed=asked.get("clash") == "yes",
+            session_id=told["session"],
+            clash_confirmed=told["clash"],
         )
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        clash = person.pk if refusal.code == "CLASH" else None
-        return redirect(_roster_url(class_id, **query, clash=clash))
-    messages.success(request, enrolled_words(done))
-    return redirect(_roster_url(class_id, session=query["session"]))
+        return enrolled_words(done)
+
+    def show(*, status: int) -> HttpResponse:
+        query = {"session": told.get("session"), "q": told.get("q")}
+        return asked_again(request, form, _roster_url(class_id, **query), told.get("person"))
+
+    return ask(request, form, act, back=_roster_url(class_id, session=told.get("session")), show=show)
+
+
+def asked_again(request: HttpRequest, form: PlainForm, page: str, chosen: int | None) -> HttpResponse:
+    """Back on the page that finds somebody, with the sentence; a clash is asked about there."""
+    if form.refusal:
+        messages.error(request, form.refusal.messages[0])
+    clashes = form.refusal is not None and form.refusal.code == "CLASH"
+    return redirect(with_query(page, clash=chosen) if clashes else page)
 
 
 def enrolled_words(done: Enrolment) -> str:
@@ -175,7 +185,7 @@ def _enrolment_page(
         "ahead": found.ahead() if found.state == EnrolmentState.WAITING else 0,
         "moves": ENROLMENTS.offered(found.state, {Party.STAFF}),
         "form": next(iter(bound.values()), None),
-        "back": _roster_url(found.class_group_id, session=found.session_id),
+        "back": _back(found),
         **forms,
     }
     return render(request, "courses/staff/enrolment.html", context, status=status)
@@ -186,25 +196,44 @@ def withdraw(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """替学员退课."""
     user = signed_in(request)
     found = the_enrolment(user, enrolment_id)
-    done = enrolment_actions.withdraw(enrolment_id=found.pk, by=user, now=timezone.now())
-    messages.success(request, _("%(person)s已退出，名额给了下一位。") % {"person": done.person})
-    return redirect(_roster_url(done.class_group_id, session=done.session_id))
+
+    def act() -> str:
+        done = enrolment_actions.withdraw(enrolment_id=found.pk, by=user, now=timezone.now())
+        return _("%(person)s已退出，名额给了下一位。") % {"person": done.person}
+
+    return ask(request, PlainForm(request.POST), act, back=_back(found))
 
 
 @work_post
-def answer(request: HttpRequest, enrolment_id: int) -> HttpResponse:
-    """替学员回答候补到的名额, as told by phone."""
+def accept(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """替学员要候补到的名额, as told by phone."""
     user = signed_in(request)
     found = the_enrolment(user, enrolment_id)
-    verb = (
-        enrolment_actions.decline_offer
-        if request.POST.get("answer") == "no"
-        else enrolment_actions.accept_offer
-    )
-    done = verb(enrolment_id=found.pk, by=user, now=timezone.now())
-    words = {"person": done.person, "state": done.get_state_display()}
-    messages.success(request, _("%(person)s：%(state)s。") % words)
-    return redirect(_roster_url(done.class_group_id, session=done.session_id))
+
+    def act() -> str:
+        return _state(enrolment_actions.accept_offer(enrolment_id=found.pk, by=user, now=timezone.now()))
+
+    return ask(request, PlainForm(request.POST), act, back=_back(found))
+
+
+@work_post
+def decline(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """替学员放弃候补到的名额."""
+    user = signed_in(request)
+    found = the_enrolment(user, enrolment_id)
+
+    def act() -> str:
+        return _state(enrolment_actions.decline_offer(enrolment_id=found.pk, by=user, now=timezone.now()))
+
+    return ask(request, PlainForm(request.POST), act, back=_back(found))
+
+
+def _state(done: Enrolment) -> str:
+    return _("%(person)s：%(state)s。") % {"person": done.person, "state": done.get_state_display()}
+
+
+def _back(found: Enrolment) -> str:
+    return _roster_url(found.class_group_id, session=found.session_id)
 
 
 @work_post
@@ -212,15 +241,13 @@ def remove(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """移出名单, with a reason."""
     user = signed_in(request)
     found, form = the_enrolment(user, enrolment_id), ReasonForm(request.POST, auto_id="remove_%s")
-    if not form.is_valid():
-        return _enrolment_page(request, found, remove=form, status=422)
-    try:
+
+    def act() -> str:
         enrolment_actions.remove(enrolment_id=enrolment_id, by=user, now=timezone.now(), **form.cleaned_data)
-    except DomainError as refusal:
-        form.add_error(None, str(refusal))
-        return _enrolment_page(request, found, remove=form, status=refusal.status)
-    messages.success(request, _("%(person)s已移出，会收到通知。") % {"person": found.person})
-    return redirect(_roster_url(found.class_group_id, session=found.session_id))
+        return _("%(person)s已移出，会收到通知。") % {"person": found.person}
+
+    show = partial(_enrolment_page, request, found, remove=form)
+    return ask(request, form, act, back=_back(found), show=show)
 
 
 @work_post
@@ -229,18 +256,16 @@ def move_seat(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     user = signed_in(request)
     found = the_enrolment(user, enrolment_id)
     form = MoveSeatForm(request.POST, enrolment=found, user=user, auto_id="move_%s")
-    if not form.is_valid():
-        return _enrolment_page(request, found, move=form, status=422)
-    target = form.cleaned_data["to_class"]
-    try:
+
+    def act() -> str:
+        target = form.cleaned_data["to_class"]
         enrolment_actions.move_seat(
             enrolment_id=enrolment_id, to_class_id=target.pk, by=user, now=timezone.now()
         )
-    except DomainError as refusal:
-        form.add_error(None, str(refusal))
-        return _enrolment_page(request, found, move=form, status=refusal.status)
-    messages.success(request, _("%(person)s已调到%(name)s。") % {"person": found.person, "name": target})
-    return redirect(_roster_url(found.class_group_id))
+        return _("%(person)s已调到%(name)s。") % {"person": found.person, "name": target}
+
+    back, show = _roster_url(found.class_group_id), partial(_enrolment_page, request, found, move=form)
+    return ask(request, form, act, back=back, show=show)
 
 
 @work_page

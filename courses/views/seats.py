@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
-from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.errors import DomainError, NotAllowed
+from common.errors import NotAllowed
+from common.forms import PlainForm
 from common.ical import calendar_file
-from common.pages import number, own_post
+from common.pages import ask, own_post
 from courses.actions import enrolment as enrolment_actions
+from courses.forms import EnrolForm
 from courses.models.enrolment import Enrolment
 from courses.parts import cards, learning
 from courses.rules import ENROLMENTS, LIVE, EnrolmentState, Event, Party
@@ -28,30 +30,30 @@ CALENDAR_AHEAD = timedelta(days=400)
 
 def enrol(request: HttpRequest, class_id: int) -> HttpResponse:
     """报名: one tap for oneself or somebody one acts for."""
+    back = reverse("courses:class", args=[class_id])
     if request.method != "POST":
-        return redirect("courses:class", class_id)
+        return redirect(back)
     if not isinstance(request.user, User):
-        return redirect_to_login(reverse("courses:class", args=[class_id]))
-    try:
+        return redirect_to_login(back)
+    user, form = request.user, EnrolForm(request.POST)
+
+    def act() -> HttpResponse:
+        told = form.cleaned_data
         done = enrolment_actions.enrol(
             class_id=class_id,
-            person=_person(request.user, number(request.POST.get("person", ""))),
-            by=request.user,
+            person=_person(user, told["person"]),
+            by=user,
             now=timezone.now(),
-            session_id=number(request.POST.get("session", "")),
-            clash_confirmed=request.POST.get("clash") == "yes",
+            session_id=told["session"],
+            clash_confirmed=told["clash"],
         )
-    except DomainError as refusal:
-        if refusal.status == 404:
-            raise
-        return class_page(request, class_id, refusal=refusal)
-    return redirect("courses:enrolment", done.pk)
+        return redirect("courses:enrolment", done.pk)
+
+    return ask(request, form, act, back=back, show=partial(class_page, request, class_id, form=form))
 
 
-def _person(user: User, person_id: int | None) -> Person:
+def _person(user: User, person_id: int) -> Person:
     """Whom the form names; her own record is found in one query, others through acts_for."""
-    if person_id is None:
-        raise DomainError("WHO", _("请选一下给谁报名。"))
     try:
         return Person.objects.only("full_name", "born_on", "user", "merged_into").get(pk=person_id, user=user)
     except Person.DoesNotExist:
@@ -95,23 +97,38 @@ def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
 @own_post
 def withdraw(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """退课."""
-    done = enrolment_actions.withdraw(enrolment_id=enrolment_id, by=signed_in(request), now=timezone.now())
-    messages.success(request, _("已退出。改主意了可以重新报名。"))
-    return redirect("courses:enrolment", done.pk)
+
+    def act() -> str:
+        enrolment_actions.withdraw(enrolment_id=enrolment_id, by=signed_in(request), now=timezone.now())
+        return _("已退出。改主意了可以重新报名。")
+
+    return ask(request, PlainForm(request.POST), act, back=_page(enrolment_id))
 
 
 @own_post
-def answer(request: HttpRequest, enrolment_id: int) -> HttpResponse:
-    """要或不要候补到的名额."""
-    user, now, said = signed_in(request), timezone.now(), request.POST.get("answer")
-    if said == "yes":
-        enrolment_actions.accept_offer(enrolment_id=enrolment_id, by=user, now=now)
-    elif said == "no":
-        enrolment_actions.decline_offer(enrolment_id=enrolment_id, by=user, now=now)
-        messages.success(request, _("已放弃，名额让给了下一位。"))
-    else:
-        raise DomainError("ANSWER", _("请选一下要还是不要这个名额。"))
-    return redirect("courses:enrolment", enrolment_id)
+def accept(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """要候补到的名额; the page itself says that the seat is hers."""
+
+    def act() -> HttpResponse:
+        enrolment_actions.accept_offer(enrolment_id=enrolment_id, by=signed_in(request), now=timezone.now())
+        return redirect(_page(enrolment_id))
+
+    return ask(request, PlainForm(request.POST), act, back=_page(enrolment_id))
+
+
+@own_post
+def decline(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """不要候补到的名额."""
+
+    def act() -> str:
+        enrolment_actions.decline_offer(enrolment_id=enrolment_id, by=signed_in(request), now=timezone.now())
+        return _("已放弃，名额让给了下一位。")
+
+    return ask(request, PlainForm(request.POST), act, back=_page(enrolment_id))
+
+
+def _page(enrolment_id: int) -> str:
+    return reverse("courses:enrolment", args=[enrolment_id])
 
 
 @own_page

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from io import BytesIO
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -14,8 +16,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from common.errors import DomainError
-from common.pages import number
+from common.pages import ask, number
 from courses.actions.rosters import reveal_roster
 from courses.forms import RevealForm
 from courses.models.catalogue import ClassGroup
@@ -24,7 +25,7 @@ from courses.parts import cards
 from courses.rules import EnrolBy, Mark, SessionState
 from courses.views.dates import learners
 from courses.views.sight import powers, the_class
-from people.doors import allow, signed_in, work_page
+from people.doors import allow, signed_in, work_page, work_post
 
 ROWS_A_SHEET = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -84,27 +85,34 @@ def attendance(request: HttpRequest, class_id: int) -> HttpResponse:
 
 @work_page
 def export(request: HttpRequest, class_id: int) -> HttpResponse:
-    """导出: XLSX with masked phones; full ones want a reason, which every learner can read."""
+    """导出: XLSX with masked phones."""
     user = signed_in(request)
     group = the_class(user, class_id)
-    can = powers(user, group)
-    allow(can.see)
-    if request.method != "POST":
-        form = RevealForm()
-        return render(request, "courses/staff/export.html", {"group": group, "can": can, "form": form})
-    if "full" not in request.POST:
+    allow(powers(user, group).see)
+    if request.method == "POST":
         return _file(group, full=False)
-    form = RevealForm(request.POST)
-    status = 422
-    if form.is_valid():
-        try:
-            reveal_roster(class_id=class_id, by=user, now=timezone.now(), **form.cleaned_data)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-            status = refusal.status
-        else:
-            return _file(group, full=True)
-    context = {"group": group, "can": can, "form": form}
+    return _export_page(request, group, RevealForm())
+
+
+@work_post
+def export_full(request: HttpRequest, class_id: int) -> HttpResponse:
+    """导出完整电话: XLSX, for a reason that every learner can read."""
+    user, form = signed_in(request), RevealForm(request.POST)
+    group = the_class(user, class_id)
+    allow(powers(user, group).see)
+
+    def act() -> HttpResponse:
+        reveal_roster(class_id=class_id, by=user, now=timezone.now(), **form.cleaned_data)
+        return _file(group, full=True)
+
+    back = reverse("courses:staff_export", args=[class_id])
+    return ask(request, form, act, back=back, show=partial(_export_page, request, group, form))
+
+
+def _export_page(
+    request: HttpRequest, group: ClassGroup, form: RevealForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"group": group, "can": powers(signed_in(request), group), "form": form}
     return render(request, "courses/staff/export.html", context, status=status)
 
 

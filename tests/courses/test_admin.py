@@ -10,7 +10,7 @@ from courses.actions.enrolment import enrol, remove
 from courses.models.catalogue import ClassGroup, Course, Teacher, Term, WeeklySlot
 from courses.models.enrolment import Enrolment
 from courses.models.session import Session
-from courses.rules import ClassState, EnrolChannel, EnrolmentState, SessionState
+from courses.rules import ClassState, EnrolChannel, EnrolmentState
 from notices.models import Delivery, Notice
 from notices.rules import Channel, DeliveryState
 from people.rules import Role
@@ -99,7 +99,6 @@ def test_another_street_is_out_of_sight(desk, theirs, model):
 def test_verbs_on_another_streets_class_are_not_found(desk, theirs):
     for which in ("plan", "publish", "cancel", "capacity", "message"):
         assert desk.post(verb(theirs, which), {"reason": "试试"}).status_code == 404
-    assert desk.post(verb(theirs.sessions.get(), "cancel"), {"reason": "试试"}).status_code == 404
 
 
 def test_select_boxes_offer_only_what_is_in_reach(desk, theirs, cast):
@@ -205,11 +204,9 @@ def test_a_class_with_people_is_not_deleted(desk, group):
 
 
 def test_get_changes_nothing(desk, group, now):
-    session = courses.session(group, now + timedelta(days=1))
-    for row, which in ((group, "plan"), (group, "publish"), (group, "cancel"), (session, "move")):
-        assert desk.get(verb(row, which)).status_code == 405
+    for which in ("plan", "publish", "cancel"):
+        assert desk.get(verb(group, which)).status_code == 405
     assert ClassGroup.objects.get().state == ClassState.PUBLISHED
-    assert Session.objects.get().state == SessionState.PLANNED
 
 
 def test_cancel_wants_a_reason(desk, group, cast, now):
@@ -250,17 +247,10 @@ def test_the_officer_changes_classes_but_writes_to_nobody(client, cast, group):
     assert not Notice.objects.exists()
 
 
-def test_session_verbs(desk, group, cast, now):
+def test_a_session_leads_to_where_it_is_moved(desk, group, now):
     session = courses.session(group, now + timedelta(days=1))
-    move = {"day": "2026-12-05", "starts": "09:00", "ends": "10:00", "room": "", "reason": "教室检修"}
-    assert desk.post(verb(session, "move"), {**move, "day": "2026-01-05"}).status_code == 409
-    desk.post(verb(session, "move"), move)
-    session.refresh_from_db()
-    assert session.state == SessionState.MOVED
-    assert session.moved_to.starts_at == courses.at(2026, 12, 5, 9)
-    assert desk.post(verb(session.moved_to, "cancel"), {"reason": " "}).status_code == 422
-    desk.post(verb(session.moved_to, "cancel"), {"reason": "下大雪"})
-    assert Session.objects.get(pk=session.moved_to.pk).state == SessionState.CANCELLED
+    assert f"/staff/sessions/{session.pk}/" in Page(desk.get(change(session))).links
+    assert desk.post(verb(session, "cancel"), {"reason": "下大雪"}).status_code == 404
 
 
 def test_a_history_tells_who_did_what(desk, group, cast, now):

@@ -83,7 +83,7 @@ def test_a_resident_is_found_and_added(desk, cast, group, typed):
 def test_people_out_of_sight_are_neither_found_nor_added(desk, cast, group):
     assert "没有找到" in words(desk.get(staff("class", group.pk), {"q": "曾小雨"}))
     assert desk.post(staff("add", group.pk), {"person": cast.stranger.pk}).status_code == 404
-    assert desk.post(staff("add", group.pk), {"person": "x"}).status_code == 404
+    assert said(desk.post(staff("add", group.pk), {"person": "x"})) == "请选一下给谁报名。"
     assert not Enrolment.objects.exists()
 
 
@@ -152,12 +152,12 @@ def test_withdraw_passes_the_seat_on(desk, cast, group, coming, seat, now):
     text = words(desk.get(staff("class", group.pk)))
     assert "等回话 1 人" in text
     waiting = Enrolment.objects.get(person=cast.elder)
-    assert said(desk.post(staff("answer", waiting.pk), {"answer": "yes"})) == "解福生：已入班。"
+    assert said(desk.post(staff("accept", waiting.pk))) == "解福生：已入班。"
 
 
 def test_an_offer_is_declined_by_phone(desk, cast, group, now):
     offer = courses.seat(group, cast.elder, now, S.OFFERED, offer_until=now + timedelta(hours=5))
-    desk.post(staff("answer", offer.pk), {"answer": "no"})
+    desk.post(staff("decline", offer.pk))
     assert Enrolment.objects.get().state == S.LAPSED
 
 

@@ -104,14 +104,14 @@ def test_a_child_without_consent_is_pointed_out(desk, cast, now):
 @pytest.mark.parametrize(("typed", "listed"), [("书法", True), ("sfyb", True), ("SF", True), ("声乐", False)])
 def test_a_class_is_found_by_name_or_initials(desk, cast, group, typed, listed):
     page = Page(desk.get(staff("person", cast.elder.pk), {"c": typed}))
-    assert bool(page.fields("class")) is listed
+    assert bool(page.fields("class_id")) is listed
 
 
 def test_enrol_then_wait(desk, cast, group):
-    first = desk.post(staff("person_enrol", cast.elder.pk), {"class": group.pk})
+    first = desk.post(staff("person_enrol", cast.elder.pk), {"class_id": group.pk})
     assert said(first) == "解福生已入班。"
     assert first.url == staff("person", cast.elder.pk)
-    second = desk.post(staff("person_enrol", cast.guilan.pk), {"class": group.pk})
+    second = desk.post(staff("person_enrol", cast.guilan.pk), {"class_id": group.pk})
     assert "排进候补" in said(second)
     assert Enrolment.objects.get(person=cast.guilan).state == EnrolmentState.WAITING
 
@@ -121,16 +121,16 @@ def test_a_refusal_and_a_clash_come_back_with_the_search(desk, cast, group, now)
     for one in (group, other):
         courses.session(one, courses.at(2026, 12, 2, 18))
     courses.seat(other, cast.elder, now)
-    answer = desk.post(staff("person_enrol", cast.elder.pk), {"class": group.pk, "c": "书法"})
+    answer = desk.post(staff("person_enrol", cast.elder.pk), {"class_id": group.pk, "c": "书法"})
     assert "声乐班" in said(answer)
     page = Page(desk.get(answer.url))
     assert "仍然报名" in page.text
     assert page.fields("c")[0]["value"] == "书法"
-    desk.post(staff("person_enrol", cast.elder.pk), {"class": group.pk, "clash": "yes"})
+    desk.post(staff("person_enrol", cast.elder.pk), {"class_id": group.pk, "clash": "yes"})
     assert group.enrolments.get().person == cast.elder
-    again = desk.post(staff("person_enrol", cast.elder.pk), {"class": group.pk, "clash": "yes"})
+    again = desk.post(staff("person_enrol", cast.elder.pk), {"class_id": group.pk, "clash": "yes"})
     assert "已经报过" in said(again)
-    assert "没有找到" in said(desk.post(staff("person_enrol", cast.elder.pk), {"class": "x"}))
+    assert "没有找到" in said(desk.post(staff("person_enrol", cast.elder.pk), {"class_id": "x"}))
 
 
 def test_by_session_classes_lead_to_their_roster(desk, cast, now):
@@ -142,9 +142,9 @@ def test_by_session_classes_lead_to_their_roster(desk, cast, now):
 def test_other_streets_are_out_of_sight(desk, cast, now):
     theirs = courses.class_group(cast.other_center, now, name="邻街班")
     assert desk.get(staff("person", cast.stranger.pk)).status_code == 404
-    assert desk.post(staff("person_enrol", cast.stranger.pk), {"class": theirs.pk}).status_code == 404
+    assert desk.post(staff("person_enrol", cast.stranger.pk), {"class_id": theirs.pk}).status_code == 404
     assert "邻街班" not in Page(desk.get(staff("person", cast.elder.pk))).text
-    assert "负责的范围" in said(desk.post(staff("person_enrol", cast.elder.pk), {"class": theirs.pk}))
+    assert "负责的范围" in said(desk.post(staff("person_enrol", cast.elder.pk), {"class_id": theirs.pk}))
     assert not Enrolment.objects.exists()
 
 
@@ -157,7 +157,7 @@ def test_who_fills_no_seats_has_no_counter(client, cast, role):
 
 
 def test_looking_enrols_nobody(desk, cast, group):
-    assert desk.get(staff("person_enrol", cast.elder.pk), {"class": group.pk}).status_code == 405
+    assert desk.get(staff("person_enrol", cast.elder.pk), {"class_id": group.pk}).status_code == 405
     assert not Enrolment.objects.exists()
 
 

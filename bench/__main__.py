@@ -1,4 +1,4 @@
-"""`python -m bench [names]`: runs the benches against the servers of DATABASE_URL and REDIS_URL.
+"""`python -m bench [names]`: runs the benches against the servers of the settings.
 
 Each bench is a module of this folder, run in a process of its own on a database of its own, copied
 from one migrated template. It prints its figures with the limit measured in the same run, and
@@ -10,8 +10,9 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from bench._database import fresh_copy, template
+from bench._database import fresh_copy, named, template
 
 FOLDER = Path(__file__).parent
 ALL = sorted(
@@ -21,7 +22,10 @@ ALL = sorted(
 )
 
 
-def run(words: list[str], env: dict[str, str]) -> int:
+def run(words: list[str], env: dict[str, str], database: str) -> int:
+    """Runs Python on this database, whose address is the owner's."""
+    application = named(os.environ["DATABASE_URL"], urlsplit(database).path.strip("/"))
+    env = {**env, "OWNER_DATABASE_URL": database, "DATABASE_URL": application}
     return subprocess.run([sys.executable, *words], env=env, cwd=FOLDER.parent).returncode
 
 
@@ -31,16 +35,16 @@ def main(names: list[str]) -> int:
         print(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join(ALL)}")
         return 2
     missed = []
-    with tempfile.TemporaryDirectory() as static, template(os.environ["DATABASE_URL"]) as source:
+    with tempfile.TemporaryDirectory() as static, template(os.environ["OWNER_DATABASE_URL"]) as source:
         env = {**os.environ, "DJANGO_SETTINGS_MODULE": "bench.settings", "STATIC_ROOT": static}
-        for command in ("migrate --noinput", "collectstatic --noinput"):
+        for command in ("migrate --noinput --run-syncdb", "collectstatic --noinput"):
             words = ["manage.py", *command.split(), "--verbosity=0"]
-            if code := run(words, {**env, "DATABASE_URL": source}):
+            if code := run(words, env, source):
                 return code
         for name in names or ALL:
             print(f"\n{name}", flush=True)
             with fresh_copy(source) as url:
-                if run(["-W", "ignore", "-m", f"bench.{name}"], {**env, "DATABASE_URL": url}):
+                if run(["-W", "ignore", "-m", f"bench.{name}"], env, url):
                     missed.append(name)
     print(f"\nmissed: {', '.join(missed)}" if missed else "\nall targets met")
     return 1 if missed else 0

@@ -56,9 +56,6 @@ class Stage:
     """A thousand people with a million points, out of one budget."""
 
     def __init__(self) -> None:
-        with connection.schema_editor() as editor:
-            for model in (PlainAccount, PlainTransfer, PlainEntry):
-                editor.create_model(model)
         self.by = User.objects.create_user(None, name="街道")
         street = Division.objects.create(kind="STREET", name="街道")
         people = Person.objects.bulk_create(

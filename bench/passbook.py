@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from bench._client import hammer, request  # noqa: E402
+from bench._database import as_owner  # noqa: E402
 from bench._report import Report  # noqa: E402
 from bench._server import portal  # noqa: E402
 from bench._stage import make_people, sign_in  # noqa: E402
@@ -40,8 +41,7 @@ SET session_replication_role = DEFAULT;
 
 def book(person: Person, entries: int) -> None:
     account = Account.objects.opened(AccountKind.PERSON, person=person)
-    with connection.cursor() as cursor:
-        cursor.execute(FILL.format(account=account.pk, by=person.user_id, entries=entries))
+    as_owner(FILL.format(account=account.pk, by=person.user_id, entries=entries))
 
 
 def queries(person: Person) -> int:
@@ -60,8 +60,7 @@ def main() -> None:
     cookies = sign_in(people, now)
     for person, entries in zip(people, (SHORT, LONG), strict=True):
         book(person, entries)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    as_owner("VACUUM ANALYZE")
     few, many = (queries(person) for person in people)
     report.target(f"queries with {LONG:,} entries, with {SHORT}: {few}", many, "==", few)
     times: dict[int, list[float]] = {SHORT: [], LONG: []}

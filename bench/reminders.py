@@ -14,6 +14,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from bench._database import as_owner  # noqa: E402
 from bench._report import Report  # noqa: E402
 from bench._stage import make_classes  # noqa: E402
 from courses.actions.reminders import remind  # noqa: E402
@@ -54,14 +55,9 @@ ANALYZE courses_session;
 """
 
 
-def sql(text: str, params: tuple[object, ...] | None = None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(text, params)
-
-
 def stage() -> None:
     make_classes(1, timezone.now())
-    sql("DELETE FROM courses_session")
+    as_owner("DELETE FROM courses_session")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT column_name FROM information_schema.columns "
@@ -78,7 +74,7 @@ def stage() -> None:
         learners_each=LEARNERS,
         learners=DUE_SESSIONS * LEARNERS,
     )
-    sql(text.replace("%%", "%"))
+    as_owner(text.replace("%%", "%"))
 
 
 def seconds(act: Callable[[], object]) -> float:
@@ -92,7 +88,9 @@ def nothing_due(report: Report) -> None:
     remind(now=now)
     took = [seconds(lambda: remind(now=now)) * 1000 for _ in range(30)]
     report.figure(
-        "a constant query, for comparison", [seconds(lambda: sql("SELECT 1")) * 1000 for _ in range(30)], "ms"
+        "a constant query, for comparison",
+        [seconds(lambda: as_owner("SELECT 1")) * 1000 for _ in range(30)],
+        "ms",
     )
     middle = report.figure(f"nothing due among {SESSIONS:,} sessions", took, "ms")
     report.target("nothing due", middle, "<=", 10, " ms")
@@ -100,19 +98,19 @@ def nothing_due(report: Report) -> None:
 
 def many_due(report: Report) -> None:
     now = timezone.now().replace(hour=4, minute=0)  # noon in Shanghai: no quiet hours
-    sql(MAKE_DUE, (now, now, DUE_SESSIONS))
+    as_owner(MAKE_DUE, (now, now, DUE_SESSIONS))
     bare, ours = [], []
     for number in range(ROUNDS + 1):
-        sql("TRUNCATE notices_notice CASCADE")
-        sql("CHECKPOINT")
+        as_owner("TRUNCATE notices_notice CASCADE")
+        as_owner("CHECKPOINT")
         queued: list[int] = []
         took = seconds(lambda queued=queued: queued.append(remind(now=now)))
         report.target(f"queued in round {number}", queued[0], "==", DUE_SESSIONS * LEARNERS)
         again = seconds(lambda: remind(now=now))
-        sql("DROP TABLE IF EXISTS bench_same; CREATE TABLE bench_same AS SELECT * FROM notices_notice")
-        sql("TRUNCATE notices_notice CASCADE")
-        sql("CHECKPOINT")
-        limit = seconds(lambda: sql("INSERT INTO notices_notice SELECT * FROM bench_same"))
+        as_owner("DROP TABLE IF EXISTS bench_same; CREATE TABLE bench_same AS SELECT * FROM notices_notice")
+        as_owner("TRUNCATE notices_notice CASCADE")
+        as_owner("CHECKPOINT")
+        limit = seconds(lambda: as_owner("INSERT INTO notices_notice SELECT * FROM bench_same"))
         if number:  # the first round warms up
             ours.append(took)
             bare.append(limit)

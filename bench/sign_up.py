@@ -18,10 +18,10 @@ from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from bench._client import Outcome, alternate, play, request  # noqa: E402
+from bench._database import as_owner  # noqa: E402
 from bench._report import Report  # noqa: E402
 from bench._server import portal  # noqa: E402
 from bench._stage import TOKEN, make_people, sign_in  # noqa: E402
-from bench._tables import make_tables  # noqa: E402
 from bench.models import BareClass  # noqa: E402
 from centers.models import Division  # noqa: E402
 from common import audit  # noqa: E402
@@ -59,12 +59,13 @@ def one(sql: str) -> int:
 
 def empty() -> None:
     """Nobody signed up, nothing written: as before the rush."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "TRUNCATE volunteers_shiftsignup, volunteers_shiftsignupevent, notices_notice, bench_bareseat CASCADE"
-        )
-        cursor.execute("UPDATE volunteers_shift SET places_taken = 0, waiting_taken = 0, last_position = 0")
-        cursor.execute("UPDATE bench_bareclass SET taken = 0")
+    as_owner(
+        """
+        TRUNCATE volunteers_shiftsignup, volunteers_shiftsignupevent, notices_notice, bench_bareseat CASCADE;
+        UPDATE volunteers_shift SET places_taken = 0, waiting_taken = 0, last_position = 0;
+        UPDATE bench_bareclass SET taken = 0;
+        """
+    )
 
 
 class SignUp:
@@ -72,7 +73,6 @@ class SignUp:
 
     def __init__(self) -> None:
         now = timezone.now()
-        make_tables()
         self.people = make_people(PEOPLE, now)
         self.cookies = sign_in(self.people, now)
         self.volunteers = Volunteer.objects.bulk_create(

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils.module_loading import autodiscover_modules
 
-from common import guard_list
+from common import guard_list, roles
 
 
 @dataclass(frozen=True)
@@ -45,4 +45,7 @@ def checks() -> list[Check]:
 
 
 _checks |= {name: Check(name, find) for name, find in guard_list.checks().items()}
+_checks["守护：应用的数据库角色只有清单上的权利"] = Check(
+    "守护：应用的数据库角色只有清单上的权利", roles.faults
+)
 sql_check("守护：没有设置让触发器失效", guard_list.UNGUARDED)

@@ -1,6 +1,7 @@
 """Typed readers for environment variables: a misspelt value refuses to start, with one clear line."""
 
 import os
+from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -36,6 +37,16 @@ def number(name: str, default: int) -> int:
 def items(name: str, default: str = "") -> list[str]:
     """A comma-separated list, blanks dropped."""
     return [item.strip() for item in text(name, default or " ").split(",") if item.strip()]
+
+
+def another_role(name: str, *, than: Mapping[str, object]) -> dict[str, str] | None:
+    """Who else signs in to the same database, as Django's parts of that; None where nobody is named."""
+    if not os.environ.get(name):
+        return None
+    told = database(name)
+    if told["USER"] == than["USER"]:
+        raise ImproperlyConfigured(f"{name} names the same role as the application's: leave it out.")
+    return {part: told[part] for part in ("USER", "PASSWORD", "HOST", "PORT")}
 
 
 def database(name: str) -> dict[str, str]:

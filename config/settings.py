@@ -10,7 +10,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import env, locks
+from config import env, locks, rights
 
 django_stubs_ext.monkeypatch()
 
@@ -115,6 +115,10 @@ DATABASES = {
         "OPTIONS": {"connect_timeout": 5, "application_name": "linli"},
     }
 }
+# Who owns the tables. Only what changes them connects as it, `migrate` above all, and gives the role of
+# DATABASE_URL what RIGHTS says (common/roles.py). Not set: the role of DATABASE_URL does everything.
+OWNER = env.another_role("OWNER_DATABASE_URL", than=DATABASES["default"])
+RIGHTS, USUAL_RIGHTS = rights.RIGHTS, rights.USUAL
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL")

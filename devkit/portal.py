@@ -67,7 +67,11 @@ def prepare(env: Mapping[str, str], *commands: str) -> str:
 
 @contextlib.contextmanager
 def running(env: Mapping[str, str], home: Path, port: int, beside: list[Service]) -> Iterator[list[Service]]:
-    """Start the web server, yield once it answers, with worker and beat to supervise; stop them all at the end."""
+    """Start the web server, yield once it answers, with worker and beat to supervise; stop them all at the end.
+
+    None of them gets to know how the owner of the tables signs in.
+    """
+    env = {name: value for name, value in env.items() if name != "OWNER_DATABASE_URL"}
     granian = "granian --interface wsgi --workers 2 --blocking-threads 4 --respawn-failed-workers"
     commands = {
         "web": f"{granian} --host 127.0.0.1 --port {port} config.wsgi:application",

@@ -18,6 +18,7 @@ from devkit.processes import Service, run, stop
 from devkit.say import step
 from devkit.state import remembered
 
+OWNER, APPLICATION = "linli", "linli_app"  # the roles: `migrate` makes the second (common/roles.py)
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 UNSAFE_BUT_FAST |= {"wal_level": "minimal", "max_wal_senders": "0", "max_wal_size": "4GB"}
 UNSAFE_BUT_FAST |= {"checkpoint_timeout": "1h", "autovacuum": "off", "jit": "off"}
@@ -68,7 +69,7 @@ def new_cluster(folder: Path, password: str) -> None:
         shutil.chown(path, "nobody")
     # The built-in locale needs nothing of the machine and is production's too. lc_ctype must not
     # be C, or trigrams would drop every Chinese character.
-    initdb = [programs / "initdb", "-D", scratch, "-U", "linli", f"--pwfile={secret}", "-A", "scram-sha-256"]
+    initdb = [programs / "initdb", "-D", scratch, "-U", OWNER, f"--pwfile={secret}", "-A", "scram-sha-256"]
     initdb += ["-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
     single = [programs / "postgres", "--single", "-D", scratch, "postgres"]
     run("initdb", initdb, cwd=folder, env=plain(), **lowered())
@@ -90,7 +91,12 @@ def postgres(folder: Path, log: Path, password: str, tuning: Mapping[str, str]) 
     asked = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     service = Service("PostgreSQL", command, plain(), log, folder, lowered(), signal.SIGINT)
     service.ready = lambda: subprocess.run(asked, cwd="/").returncode == 0
-    return service, f"postgres://linli:{password}@127.0.0.1:{port}/linli"
+    return service, f"postgres://{OWNER}:{password}@127.0.0.1:{port}/linli"
+
+
+def for_the_application(owners: str, password: str) -> str:
+    """The address with which the portal itself signs in, made from the owner's."""
+    return f"postgres://{APPLICATION}:{password}@{owners.rpartition('@')[2]}"
 
 
 def valkey(folder: Path, log: Path, password: str) -> tuple[Service, str]:
@@ -116,7 +122,8 @@ def running(
     home: Path, logs: Path, tuning: Mapping[str, str], given: Mapping[str, str]
 ) -> Iterator[tuple[list[Service], dict[str, str]]]:
     """Start both servers, save those whose address is given; yield them and their addresses; stop them."""
-    password = remembered()["SERVER_PASSWORD"]
+    kept = remembered()
+    password = kept["SERVER_PASSWORD"]
     makers = {
         "DATABASE_URL": lambda: postgres(home / "postgres-18", logs / "postgres.log", password, tuning),
         "REDIS_URL": lambda: valkey(home / "valkey", logs / "valkey.log", password),
@@ -129,6 +136,11 @@ def running(
                 service, addresses[name] = makers[name]()
                 started.append(service)
                 service.start_and_wait()
+        if "DATABASE_URL" in addresses:
+            addresses["OWNER_DATABASE_URL"] = addresses["DATABASE_URL"]
+            addresses["DATABASE_URL"] = for_the_application(
+                addresses["DATABASE_URL"], kept["APPLICATION_PASSWORD"]
+            )
         yield started, addresses
     finally:
         stop(started)

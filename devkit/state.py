@@ -38,11 +38,13 @@ def locked(name: str, *, wait: bool) -> Iterator[bool]:
 def remembered() -> dict[str, str]:
     """The secrets of this checkout, made once and kept beside the data that they open."""
     file = DATA / "secret.json"
-    if not file.exists():
-        seal_key = "v1:" + base64.b64encode(secrets.token_bytes(32)).decode()
-        made = {"SECRET_KEY": secrets.token_urlsafe(64), "SEAL_KEYS": seal_key}
-        write_private(file, {**made, "SERVER_PASSWORD": secrets.token_hex(16)})
-    kept: dict[str, str] = json.loads(file.read_text())
+    kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    seal_key = "v1:" + base64.b64encode(secrets.token_bytes(32)).decode()
+    made = {"SECRET_KEY": secrets.token_urlsafe(64), "SEAL_KEYS": seal_key}
+    made |= {"SERVER_PASSWORD": secrets.token_hex(16), "APPLICATION_PASSWORD": secrets.token_hex(16)}
+    if made.keys() - kept.keys():
+        kept = made | kept
+        write_private(file, kept)
     return kept
 
 

@@ -119,12 +119,12 @@ def _passwords_that_cost_nothing() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _flush_past_the_guards() -> Iterator[None]:
-    """Emptying all tables after a test is what the ledger refuses; the tests' superuser may."""
+    """Emptying all tables after a test is what the ledger refuses; the owner, a superuser here, may."""
     plain = DatabaseOperations.execute_sql_flush
 
     def flush(operations: DatabaseOperations, sql_list: list[str]) -> None:
-        plain(operations, ["SET session_replication_role = replica", *sql_list])
-        plain(operations, ["SET session_replication_role = DEFAULT"])
+        plain(operations, ["SET ROLE NONE", "SET session_replication_role = replica", *sql_list])
+        plain(operations, ["SET session_replication_role = DEFAULT", "RESET ROLE"])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush)

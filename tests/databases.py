@@ -3,6 +3,9 @@
 Whoever comes first makes an original, under a lock of the server; the others wait for it. Nearly
 always that is whoever started the workers, while these still read the tests. A copy takes a fraction
 of a second, the migrations five.
+
+Each copy puts whoever signs in into the application's role, as in production. The tests sign in as
+the owner, so that one that plants a fault gets out of it, within its transaction (tests/owner.py).
 """
 
 import contextlib
@@ -12,12 +15,14 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 import psycopg2
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 from psycopg2 import extensions
 from pytest_django import DjangoDbBlocker
 
+from common import roles
 from tests.cast import Cast, bring_to_life
 from tests.factories import people
 from tests.moments import SEARCH_PATH, stop_the_databases_clock
@@ -26,6 +31,8 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 LOCK = 20261125
 # Production's takes a third of a second for each on purpose; what is tested is who comes in.
 CHEAP_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+APPLICATION = {part: connection.settings_dict[part] for part in ("USER", "PASSWORD", "HOST", "PORT")}
+OWNER: dict[str, str] = settings.OWNER or APPLICATION
 
 
 def migrated() -> None:
@@ -35,7 +42,8 @@ def migrated() -> None:
     why a row is refused.
     """
     call_command("migrate", verbosity=0, interactive=False)
-    stop_the_databases_clock()
+    with roles.owner(connection):
+        stop_the_databases_clock()
 
 
 def peopled() -> None:
@@ -45,8 +53,8 @@ def peopled() -> None:
         cast = pickle.dumps(bring_to_life())
     finally:
         people.phones = made
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE tests_cast (pickled bytea)")
+    with roles.owner(connection), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE tests_cast (pickled bytea); GRANT SELECT ON tests_cast TO PUBLIC")
         cursor.execute("INSERT INTO tests_cast VALUES (%s)", [cast])
 
 
@@ -81,7 +89,7 @@ class Copies:
                     self._names[needed] = self._left.enter_context(copy_of(needed, *ORIGINALS[needed]))
         if connection.settings_dict["NAME"] != self._names[name]:
             connection.close()
-            connection.settings_dict["NAME"] = self._names[name]
+            connection.settings_dict.update(OWNER, NAME=self._names[name])
 
     def cast(self) -> Cast:
         """The cast: out of the database that has it, else brought to life here."""
@@ -109,6 +117,8 @@ def copy_of(name: str, make: Callable[[], None], of: str = "") -> Iterator[str]:
     with _server() as server:
         _make_once(server, name, make, of)
         _create(server, copy, _original(name))
+        server.execute(f"ALTER DATABASE {copy} SET role = {APPLICATION['USER']}")
+        server.execute(f"REVOKE TEMPORARY ON DATABASE {copy} FROM PUBLIC")  # by roles.let_in, and not copied
     try:
         yield copy
     finally:
@@ -123,7 +133,7 @@ def _make_once(server: extensions.cursor, name: str, make: Callable[[], None], o
     server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [original])
     if not server.fetchone():
         _create(server, f"{original}_unfinished", _original(of) if of else "template0")
-        with connected(f"{original}_unfinished"):
+        with connected(f"{original}_unfinished", **APPLICATION):
             make()
         server.execute(f"ALTER DATABASE {original}_unfinished RENAME TO {original}")
 
@@ -136,9 +146,7 @@ def _original(name: str) -> str:
 @contextlib.contextmanager
 def _server() -> Iterator[extensions.cursor]:
     """A cursor outside the tests' databases; what it locked it lets go at the end."""
-    told = connection.settings_dict
-    to = {"host": told["HOST"], "port": told["PORT"], "user": told["USER"], "password": told["PASSWORD"]}
-    server = psycopg2.connect(dbname="postgres", **to)
+    server = psycopg2.connect(dbname="postgres", **{name.lower(): part for name, part in OWNER.items()})
     server.autocommit = True
     try:
         with server.cursor() as cursor:
@@ -153,13 +161,13 @@ def _create(server: extensions.cursor, name: str, template: str) -> None:
 
 
 @contextlib.contextmanager
-def connected(name: str) -> Iterator[None]:
-    """Inside, Django's connections are to this database."""
-    before = connection.settings_dict["NAME"]
+def connected(name: str, **who: str) -> Iterator[None]:
+    """Inside, Django's connections are to this database, by whoever is named."""
+    before = dict(connection.settings_dict)
     connection.close()
-    connection.settings_dict["NAME"] = name
+    connection.settings_dict.update(who, NAME=name)
     try:
         yield
     finally:
         connection.close()
-        connection.settings_dict["NAME"] = before
+        connection.settings_dict.update(before)

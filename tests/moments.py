@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from tests.factories.courses import at
+from tests.owner import as_owner
 
 NOW = at(2026, 11, 25, 14, 0)
 
@@ -40,8 +41,9 @@ def stop_the_databases_clock() -> None:
 @contextmanager
 def guards_as_released() -> Iterator[None]:
     """Inside, the functions are those of the release, to the letter, as the audit wants them."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(LOOK_ELSEWHERE.format(frm=STANDING_STILL, to=RELEASED))
+    with transaction.atomic():
+        with as_owner() as cursor:
+            cursor.execute(LOOK_ELSEWHERE.format(frm=STANDING_STILL, to=RELEASED))
         yield
         transaction.set_rollback(True)
 

@@ -36,6 +36,17 @@ def test_what_has_no_default_in_the_settings_is_given(name: str) -> None:
     assert required <= set(SERVICES[name]["environment"])
 
 
+def test_only_migrate_signs_in_as_the_owner_of_the_tables() -> None:
+    owner = SERVICES["db"]["environment"]["POSTGRES_USER"]
+    assert [name for name in OURS if "OWNER_DATABASE_URL" in SERVICES[name]["environment"]] == ["migrate"]
+    assert f"//{owner}:" in SERVICES["migrate"]["environment"]["OWNER_DATABASE_URL"]
+    addresses = {SERVICES[name]["environment"]["DATABASE_URL"] for name in OURS}
+    assert len(addresses) == 1
+    assert f"//{owner}:" not in addresses.pop()
+    for name in {*OURS} - {"migrate"}:
+        assert not any("POSTGRES_PASSWORD" in value for value in SERVICES[name]["environment"].values())
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_no_password_is_written_down(name: str) -> None:
     for variable, value in SERVICES[name].get("environment", {}).items():

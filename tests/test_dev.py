@@ -244,6 +244,19 @@ def test_the_callers_settings_win_but_not_over_our_tools(
     assert dev.portal.environment(tmp_path, 8000, {})["DEBUG"] == "0"
 
 
+def test_nothing_that_keeps_running_knows_the_owner_of_the_tables(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dev.portal, "supervise", lambda *_, **__: None)
+    owners = "postgres://linli:secret@127.0.0.1:1/linli"
+    application = dev.servers.for_the_application(owners, "another")
+    assert application == "postgres://linli_app:another@127.0.0.1:1/linli"
+    env = {"DATABASE_URL": application, "OWNER_DATABASE_URL": owners}
+    with dev.portal.running(env, tmp_path, 8000, []) as services:
+        assert [service.name for service in services] == ["web", "worker", "beat"]
+        assert all(service.env == {"DATABASE_URL": application} for service in services)
+
+
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_a_program_that_dies_is_started_again_but_not_for_ever(
     dev: ModuleType, service: Callable[..., object]

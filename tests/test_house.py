@@ -34,6 +34,7 @@ NOT_FOR_PEOPLE = {
     "common/letters.py": "kept in the notice as it was said: in Chinese",
     "common/phones.py": "what people write between digits",
     "common/pinyin.py": "surnames",
+    "common/roles.py": "for whoever runs manage.py audit",
     "common/sheets/": "words of the tables it reads",
     "courses/actions/registers/": "words of the registers it reads",
     "courses/registers/": "words of the registers it reads",

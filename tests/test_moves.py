@@ -1,7 +1,7 @@
 """Every machine of the house: its table, its guard in the database, its buttons.
 
 The machines are found in the rules of the apps. For each one every pair of states is posted as raw
-SQL on a real row, by the owner of the tables and by a role that may only write them.
+SQL on a real row, by the owner of the tables and by the application.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from tests.cast import Cast
 from tests.factories.machines import STAGES, Stage
 from tests.factories.stages import put
 from tests.fences import APPS
+from tests.owner import as_owner
 
 # Machine and state -> why no way leads there.
 UNREACHED = {("enrolment", "NOT_DRAWN"): "ballots come with an issue of their own"}
@@ -170,26 +171,17 @@ def test_a_column_without_its_guard_is_caught(machine: AnyMachine, monkeypatch: 
     assert _without_guard(machine, [model]) == [f"{model.__name__}.{machine.column}"]
 
 
-@pytest.fixture(params=["the owner", "a writer"])
-def role(request: pytest.FixtureRequest, db: None) -> str:
-    """Who writes: "" is whoever owns the tables, else a role that may write all of them."""
-    if request.param == "the owner":
-        return ""
-    name = connection.ops.quote_name(f"writer_{connection.settings_dict['NAME']}"[:63])
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE ROLE {name}")
-        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}")
-        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")
-    return name
+@pytest.fixture(params=["the owner", "the application"])
+def role(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @contextmanager
 def _undone(role: str) -> Iterator[Any]:
     """A cursor of this role; what is done inside is taken back."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        if role:
-            cursor.execute(f"SET LOCAL ROLE {role}")
-        yield cursor
+    with transaction.atomic():
+        with as_owner() if role == "the owner" else connection.cursor() as cursor:
+            yield cursor
         transaction.set_rollback(True)
 
 
@@ -260,8 +252,8 @@ def test_the_database_refuses_every_pair_that_is_not_in_the_table(
 
 @every_column
 def test_a_guard_that_is_gone_is_noticed(machine: AnyMachine, cast: Cast, now: datetime) -> None:
-    trial = Trial(machine, "", cast, now)
-    with connection.cursor() as cursor:
+    trial = Trial(machine, "the owner", cast, now)
+    with as_owner() as cursor:
         for trigger in guards(machine):
             cursor.execute(f"DROP TRIGGER {trigger.get_pgid(trial.stage.model)} ON {trial.table}")
     pairs = [(frm, to) for frm, to in product(machine.states, machine.states) if frm != to]

@@ -1,7 +1,7 @@
 -- The ledger's own guards. They are plain SQL and not pgtrigger's, because a session may switch
 -- pgtrigger's off with one SET; these only the owner of the tables can drop, and `manage.py audit`
 -- tells when they are not as this release installs them. Functions run with the owner's rights, so that the application's
--- role needs no UPDATE on anything here (deploy/roles.sql).
+-- role needs no UPDATE on anything here (config/rights.py).
 
 CREATE FUNCTION ledger_refuse(rule text, said text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

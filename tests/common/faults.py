@@ -1,23 +1,10 @@
 """Planting faults that the database would refuse: triggers and foreign keys off for a moment."""
 
-from contextlib import contextmanager
 from datetime import datetime
-
-from django.db import connection
 
 from common import audit
 from tests.moments import NOW, guards_as_released
-
-
-@contextmanager
-def unguarded():
-    """Inside, rows are written without triggers and foreign keys (constraints still hold)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        try:
-            yield cursor
-        finally:
-            cursor.execute("SET session_replication_role = DEFAULT")
+from tests.owner import unguarded
 
 
 def found(now: datetime = NOW, *, beside: str = ""):

@@ -81,6 +81,16 @@ def test_another_database_refuses(given: pytest.MonkeyPatch, written: str) -> No
         env.database("KNOB")
 
 
+def test_the_owner_is_somebody_else(given: pytest.MonkeyPatch) -> None:
+    application = {"USER": "app"}
+    assert env.another_role("KNOB", than=application) is None
+    given.setenv("KNOB", "postgres://owner:s%40@db:5433/linli")
+    owner = {"USER": "owner", "PASSWORD": "s@", "HOST": "db", "PORT": "5433"}
+    assert env.another_role("KNOB", than=application) == owner
+    with pytest.raises(ImproperlyConfigured, match="KNOB names the same role"):
+        env.another_role("KNOB", than={"USER": "owner"})
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("DEBUG", "ture"), ("DATABASE_URL", "mysql://a@b/c"), ("SECRET_KEY", ""), ("REDIS_URL", "")],

@@ -9,6 +9,7 @@ from django.db import connection
 from common import guard_list
 from tests.common.faults import found
 from tests.moments import guards_as_released
+from tests.owner import as_owner
 
 STALE = "the migrations install other guards than listed: ./dev manage guard_list --write"
 SETTINGS = "守护：没有设置让触发器失效"
@@ -21,7 +22,7 @@ def _as_released(db):
 
 
 def run(sql: str) -> None:
-    with connection.cursor() as cursor:
+    with as_owner() as cursor:
         cursor.execute(sql)
 
 
@@ -172,7 +173,7 @@ def test_the_search_path_of_whoever_asks_does_not_matter(db):
 def test_a_restored_dump_is_clean_and_so_is_its_own_dump(db):
     """A dump holds each guard as PostgreSQL writes it, and restoring reads that."""
     for _time in range(2):
-        with connection.cursor() as cursor:
+        with as_owner() as cursor:
             cursor.execute(guard_list.AS_RESTORED)
             statements = [row[0] for row in cursor.fetchall()]
             assert len(statements) > 100
@@ -186,10 +187,13 @@ def test_a_database_of_another_major_version_is_not_compared(db, monkeypatch):
     assert "PostgreSQL 99" in guard_list.faults("trigger")[0]
 
 
+def of_a_new_database() -> str:
+    with as_owner():
+        return guard_list.text_of_new_database()
+
+
 def test_the_command_tells_and_writes_a_list_that_is_behind(db, monkeypatch, tmp_path):
-    monkeypatch.setattr(
-        "common.management.commands.guard_list._of_a_new_database", guard_list.text_of_new_database
-    )
+    monkeypatch.setattr("common.management.commands.guard_list._of_a_new_database", of_a_new_database)
     monkeypatch.setattr(guard_list, "LIST", tmp_path / "list.txt")
     guard_list.LIST.write_text("PostgreSQL 18\n")
     out, err = StringIO(), StringIO()

@@ -7,11 +7,13 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import translation
 
 from devkit.processes import REFUSED
+from tests.owner import as_owner
 
 
 @pytest.fixture
 def history(db):
-    return MigrationRecorder(connection)
+    with as_owner():
+        yield MigrationRecorder(connection)
 
 
 def refusal(language: str = "zh-hans") -> str:

@@ -6,9 +6,10 @@ import pytest
 
 from common.audit import checks
 from orders.rules.orders import OrderState
-from tests.common.faults import found, unguarded
+from tests.common.faults import found
 from tests.factories import orders, volunteers
 from tests.factories.orders import asked, brought_to
+from tests.owner import unguarded
 
 S = OrderState
 

@@ -16,9 +16,10 @@ from orders.actions.market import (
 )
 from orders.models.market import StallBooking
 from orders.rules.market import Slot, slots
-from tests.common.faults import found, unguarded
+from tests.common.faults import found
 from tests.factories import orders, people
 from tests.factories.orders import taker_of
+from tests.owner import unguarded
 from tests.refusals import refused
 from volunteers.rules.takers import Taker, TakerKind
 

@@ -12,12 +12,13 @@ from points.actions.giving import donate
 from points.actions.holds import expire_holds, release_hold
 from points.models.ledger import Account, Hold, Posting
 from points.rules import AccountKind, PostingKind
-from tests.common.faults import found, unguarded
+from tests.common.faults import found
 from tests.factories import orders, volunteers
 from tests.factories.orders import asked, brought_to
 from tests.factories.points import of, settle, taken_back
 from tests.html import Page, opened
 from tests.locks import locks_in_order
+from tests.owner import unguarded
 from tests.refusals import refused
 
 S = OrderState

@@ -3,12 +3,14 @@
 Each is refused by the database, or found by `manage.py audit`.
 """
 
+from contextlib import nullcontext
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tests.common.faults import found
 from tests.factories.points import settle
-from tests.stages.points import ROLES
+from tests.owner import as_owner, unguarded
 
 POSTING = (
     "INSERT INTO points_posting (key, request_hash, kind, memo, by_id, evidence, at, txid)"
@@ -81,12 +83,8 @@ POSTED = {
 
 @pytest.fixture(params=["application", "owner"])
 def as_role(request):
-    with connection.cursor() as cursor:
-        if request.param == "application":
-            cursor.execute("CREATE ROLE linli_app NOLOGIN")
-            cursor.execute(ROLES.read_text(encoding="utf-8"))
-            cursor.execute("SET LOCAL ROLE linli_app")
-    return request.param
+    with as_owner() if request.param == "owner" else nullcontext():
+        yield request.param
 
 
 def by_a_guard(error):
@@ -147,10 +145,8 @@ FOUND = {
 @pytest.mark.parametrize("attack", FOUND, ids=str)
 def test_what_the_owner_does_behind_the_guards_is_found(stage, attack):
     before = found()
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+    with unguarded() as cursor:
         cursor.execute(FOUND[attack].format(**stage))
-        cursor.execute("SET session_replication_role = DEFAULT")
     assert set(found()) - set(before)
 
 
@@ -167,7 +163,7 @@ def test_what_the_owner_does_behind_the_guards_is_found(stage, attack):
 )
 def test_a_guard_that_is_gone_is_found(stage, attack):
     before = found()
-    with connection.cursor() as cursor:
+    with as_owner() as cursor:
         cursor.execute(attack)
     assert set(found()) - set(before)
 

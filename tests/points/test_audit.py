@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from common import audit
 from points import audit as ours
 from tests.common.faults import found
+from tests.owner import unguarded
 
 PLANTED = {
     "账本：余额 = 分录之和": "UPDATE points_account SET posted = posted + 5 WHERE id = {account}",
@@ -38,10 +38,8 @@ PLANTED = {
 @pytest.mark.parametrize("check", PLANTED, ids=str)
 def test_a_planted_fault_is_found(stage, check):
     assert check not in found()
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+    with unguarded() as cursor:
         cursor.execute(PLANTED[check].format(**stage))
-        cursor.execute("SET session_replication_role = DEFAULT")
     assert check in found()
 
 

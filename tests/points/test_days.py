@@ -12,6 +12,7 @@ from points.actions.days import close_day
 from points.models.days import DayHash, ledger_of_day
 from points.models.ledger import Posting
 from tests.factories import volunteers
+from tests.owner import unguarded
 from tests.refusals import refused
 
 
@@ -22,13 +23,11 @@ def fund(cast):
 
 def days_ago(posting, days):
     """As if it had been written some days ago."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+    with unguarded() as cursor:
         cursor.execute(
             "UPDATE points_posting SET sealed_at = sealed_at - %s WHERE id = %s",
             [timedelta(days=days), posting.pk],
         )
-        cursor.execute("SET session_replication_role = DEFAULT")
 
 
 def test_days_are_closed_in_a_row_and_chained(cast, fund, now):
@@ -107,9 +106,7 @@ def test_an_export_finds_a_book_that_was_changed(cast, fund, now, tmp_path):
     days_ago(posting, 2)
     day = day_of(now) - timedelta(days=2)
     close_day(day=day, now=now)
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+    with unguarded() as cursor:
         cursor.execute("UPDATE points_posting SET key = 'x' WHERE id = %s", [posting.pk])
-        cursor.execute("SET session_replication_role = DEFAULT")
     with pytest.raises(CommandError, match=f"no longer is what was closed: {day}"):
         call_command("export_ledger", "--from", str(day), "--to", str(day), str(tmp_path))

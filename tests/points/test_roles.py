@@ -1,9 +1,6 @@
-"""The application's own role (deploy/roles.sql) may do all of its work, and rewrite nothing."""
+"""The application's own role may do all of the ledger's work; what it may not do: tests/test_roles.py."""
 
 from datetime import timedelta
-
-import pytest
-from django.db import connection
 
 from points.actions import gifts
 from points.actions.days import close_day
@@ -14,18 +11,9 @@ from points.models.days import DayHash
 from points.models.ledger import Account, Posting
 from tests.factories import volunteers
 from tests.factories.points import settle, taken_back
-from tests.stages.points import ROLES
 
 
-@pytest.fixture
-def as_the_application(db):
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE ROLE linli_app NOLOGIN")
-        cursor.execute(ROLES.read_text(encoding="utf-8"))
-        cursor.execute("SET LOCAL ROLE linli_app")
-
-
-def test_a_day_of_the_ledger(cast, now, as_the_application):
+def test_a_day_of_the_ledger(cast, now):
     volunteers.policy(cast.city["street"], cast.officer, expires_after_days=10)
     fund = volunteers.budget(cast.city["street"], cast.officer, 0)
     source = "街道〔2026〕3 号"
@@ -50,6 +38,6 @@ def test_a_day_of_the_ledger(cast, now, as_the_application):
     assert third.hold.end.outcome == "EXPIRED"
 
 
-def test_the_book_is_closed(cast, now, as_the_application):
+def test_the_book_is_closed(cast, now):
     close_day(day=now.date() - timedelta(days=1), now=now)
     assert DayHash.objects.count() == 1

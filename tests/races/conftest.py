@@ -1,17 +1,17 @@
 import pytest
-from django.db import connection
 
 from tests import lanes
+from tests.owner import as_owner
 from tests.races.crowd import COMMIT_ORDER, UNCOMMITTED
 
 
 @pytest.fixture
 def commit_order(transactional_db):
     """Enrolments are numbered in the order in which they commit (crowd.OUT_OF_ORDER)."""
-    with connection.cursor() as cursor:
+    with as_owner() as cursor:
         cursor.execute(COMMIT_ORDER)
     yield
-    with connection.cursor() as cursor:
+    with as_owner() as cursor:
         cursor.execute(UNCOMMITTED)
 
 

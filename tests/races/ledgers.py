@@ -20,6 +20,7 @@ from points.models.ledger import Account, Posting
 from points.rules import AccountKind, LegDraft, PostingKind
 from tests.factories import people, volunteers
 from tests.factories.points import taken_back
+from tests.owner import as_owner
 from tests.races.crowd import query
 
 OF_THE_BOOK = ("账本", "礼品", "预算", "兑换")
@@ -134,6 +135,7 @@ NAIVE = """
 CREATE TABLE race_account (id int PRIMARY KEY, balance int NOT NULL);
 CREATE TABLE race_entry (account int, amount int, key text);
 CREATE TABLE race_gift (stock int);
+GRANT ALL ON race_account, race_entry, race_gift TO PUBLIC;
 """
 
 
@@ -141,7 +143,7 @@ class Naive:
     """What one writes first: read, check in Python, write. No lock, no constraint, no key."""
 
     def __init__(self, owners: int = 1, gifts: int = 0) -> None:
-        with connection.cursor() as cursor:
+        with as_owner() as cursor:
             cursor.execute("DROP TABLE IF EXISTS race_account, race_entry, race_gift")
             cursor.execute(NAIVE)
             cursor.execute("INSERT INTO race_gift VALUES (%s)", [gifts])

@@ -23,7 +23,7 @@ import psycopg2
 from devkit.places import DATA
 from devkit.ports import answers, free_port
 from devkit.processes import Service
-from devkit.servers import postgres, valkey
+from devkit.servers import for_the_application, postgres, valkey
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -52,9 +52,9 @@ class Stack:
         self.broker, redis = valkey(home / "valkey", home / "valkey.log", "secret")
         self.port = free_port()
         self.env = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name != "OWNER_DATABASE_URL"},
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DATABASE_URL": self.url,
+            "DATABASE_URL": for_the_application(self.url, "another secret"),
             "REDIS_URL": redis,
             "STATIC_ROOT": str(home / "static"),
             "INSECURE_HTTP": "1",
@@ -66,16 +66,15 @@ class Stack:
         """Starts the servers and makes the tables."""
         for service in (self.database, self.broker):
             service.start_and_wait()
-        self.manage("migrate", "--noinput", "--verbosity=0")
+        self.run("manage.py", "migrate", "--noinput", "--verbosity=0", OWNER_DATABASE_URL=self.url)
         self.manage("collectstatic", "--noinput", "--verbosity=0")
 
     def manage(self, *words: str) -> str:
         return self.run("manage.py", *words)
 
-    def run(self, *words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *words], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120
-        )
+    def run(self, *words: str, **env: str) -> str:
+        command, env = [sys.executable, *words], {**self.env, **env}
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, f"{words}: {done.stdout}\n{done.stderr}"
         return done.stdout
 

@@ -20,6 +20,7 @@ from points.actions.holds import commit_hold, release_hold
 from points.actions.ledger import post, reverse
 from points.models.ledger import Account, HoldEnd, Posting
 from points.rules import AccountKind, HoldOutcome, LegDraft, PostingKind, Unit
+from tests import databases
 from tests.factories import people, volunteers
 from tests.moments import LOOK_ELSEWHERE, RELEASED, STANDING_STILL
 from tests.races.crowd import at_once, query
@@ -200,21 +201,26 @@ def test_the_seals_hold_after_dump_and_restore(cast, now):
     told = connection.settings_dict
     restored = f"{told['NAME']}_restored"
     to = {"host": told["HOST"], "port": told["PORT"], "user": told["USER"], "password": told["PASSWORD"]}
+    application = f"{databases.APPLICATION['USER']}:{databases.APPLICATION['PASSWORD']}"
     env = {**os.environ, "PGPASSWORD": told["PASSWORD"]}
     where = ["-h", told["HOST"], "-p", str(told["PORT"]), "-U", told["USER"]]
     dumped = subprocess.run(
-        [_tool("pg_dump"), *where, told["NAME"]], env=env, check=True, capture_output=True
+        [_tool("pg_dump"), *where, "--role", told["USER"], told["NAME"]],
+        env=env,
+        check=True,
+        capture_output=True,
     ).stdout
     server = psycopg2.connect(dbname="postgres", **to)
     server.autocommit = True
     with server.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {restored}")
         cursor.execute(f"CREATE DATABASE {restored}")
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {restored} FROM PUBLIC")
     try:
         psql = [_tool("psql"), *where, "-v", "ON_ERROR_STOP=1", "-q", restored]
         turned_back = LOOK_ELSEWHERE.format(frm=STANDING_STILL, to=RELEASED).encode()
         subprocess.run(psql, env=env, input=dumped + turned_back, check=True, capture_output=True)
-        url = f"postgres://{to['user']}:{to['password']}@{to['host']}:{to['port']}/{restored}"
+        url = f"postgres://{application}@{to['host']}:{to['port']}/{restored}"
         found = subprocess.run(
             [sys.executable, "manage.py", "audit", "--now", now.isoformat()],
             env={**env, "DATABASE_URL": url},

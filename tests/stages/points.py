@@ -1,10 +1,8 @@
 """Stages of the ledger: fixtures that several test modules play on."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from common.days import day_of
 from points.actions.days import close_day
@@ -13,6 +11,7 @@ from points.models.ledger import Account, Posting
 from points.rules import AccountKind
 from tests.factories import volunteers
 from tests.factories.points import keep, settle
+from tests.owner import unguarded
 
 
 @pytest.fixture
@@ -32,9 +31,6 @@ def rich(cast, fund, hers, now):
     return hers
 
 
-ROLES = Path(__file__).resolve().parents[2] / "deploy/roles.sql"
-
-
 @pytest.fixture
 def stage(cast, fund, rich, now):
     """A book with a posting of yesterday, an open hold, a gift, a closed day."""
@@ -45,11 +41,9 @@ def stage(cast, fund, rich, now):
     approve_service(record_id=record.pk, by=cast.admin, now=now)
     settle()
     posting = Posting.objects.get(kind="OPENING")
-    with connection.cursor() as cursor:
+    with unguarded() as cursor:
         # As if all of it had been written in a transaction of yesterday.
-        cursor.execute("SET session_replication_role = replica")
         cursor.execute("UPDATE points_posting SET sealed_at = sealed_at - interval '1 day', txid = txid - 1")
-        cursor.execute("SET session_replication_role = DEFAULT")
     posting.refresh_from_db()
     close_day(day=day_of(posting.sealed_at), now=posting.sealed_at + timedelta(days=2))
     opened = Account.objects.opened

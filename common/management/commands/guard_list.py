@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-from common import guard_list
+from common import guard_list, roles
 
 
 class Command(BaseCommand):
@@ -13,6 +13,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--write", action="store_true", help="write the list anew")
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        with roles.owner(connection):
+            return super().execute(*args, **options)
 
     def handle(self, *_args: Any, write: bool, **_options: Any) -> None:
         made = _of_a_new_database()

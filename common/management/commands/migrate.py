@@ -1,5 +1,7 @@
 """`manage.py migrate`, which first asks whether this release may go on from where the database stands.
 
+It works as the owner of the tables and then lets the application's role in (common/roles.py).
+
 A database that a later release has migrated, or one from before the migrations were made anew
 (docs/operations.md, Upgrade), would stop half-way with a traceback, or worse: not stop at all. It is refused before
 anything is done, with one sentence and an exit code of its own, by which ./dev knows it
@@ -19,6 +21,8 @@ from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
+from common import roles
+
 REFUSED = 3
 NAMED = 3  # of the migrations that are unknown here
 # Labels of apps that a release took out for good: their rows in django_migrations mean nothing.
@@ -26,6 +30,16 @@ GONE: frozenset[str] = frozenset()
 
 
 class Command(migrate.Command):
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """All of it as the owner: the checks of the models connect before anything is handled."""
+        connection = connections[options["database"]]
+        name, password = connection.settings_dict["USER"], connection.settings_dict["PASSWORD"]
+        with roles.owner(connection):
+            said = super().execute(*args, **options)
+            if connection.settings_dict["USER"] != name and not options["plan"]:
+                roles.let_in(connection, name=name, password=password)
+        return said
+
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["prune"]:  # which is how rows of squashed migrations are taken away
             refuse_another_history(connections[options["database"]])

@@ -1,0 +1,49 @@
+"""What the application's role may do with each table: common/roles.py grants this, and nothing else.
+
+The tables' owner is another role, which migrates. So whatever the application is made to do, it
+drops no guard, switches none off, and rewrites none of what stands here as history. A table that is
+not named has the usual rights; tests/test_roles.py says which must be named, and tries each right.
+"""
+
+USUAL = "SELECT, INSERT, UPDATE, DELETE"
+READ = "SELECT"  # written by functions that run with the owner's rights, or by migrations
+HISTORY = "SELECT, INSERT"
+KEPT = "SELECT, INSERT, UPDATE"  # rows that are never taken away
+
+RIGHTS = {
+    "django_migrations": READ,
+    # Courses.
+    "courses_enrolmentevent": HISTORY,
+    "courses_attendanceevent": HISTORY,
+    # Grants.
+    "grants_pitch": KEPT,
+    "grants_pitchevent": HISTORY,
+    "grants_expertscore": HISTORY,
+    # Orders.
+    "orders_serviceorder": KEPT,
+    "orders_orderoffer": KEPT,
+    "orders_orderevent": HISTORY,
+    "orders_callback": KEPT,
+    "orders_servicecard": KEPT,
+    "orders_stallbooking": KEPT,
+    # Points: the ledger's functions keep its counters (points/migrations/ledger.sql).
+    "points_posting": f"{HISTORY}, MAINTAIN",  # which LOCK TABLE asks for, when a day is closed
+    "points_leg": HISTORY,
+    "points_hold": f"{HISTORY}, UPDATE (key)",  # to lock a row; a trigger refuses the update itself
+    "points_holdend": HISTORY,
+    "points_policy": HISTORY,
+    "points_funding": HISTORY,
+    "points_stockintake": HISTORY,
+    "points_dayhash": HISTORY,
+    "points_lot": READ,
+    "points_holdlot": READ,
+    "points_budgetpot": READ,
+    "points_account": f"{HISTORY}, UPDATE (person_id)",
+    "points_gift": f"{HISTORY}, UPDATE (center_id, name, about, points, on_offer)",
+    # Volunteers.
+    "volunteers_shiftsignupevent": HISTORY,
+    "volunteers_servicerecord": KEPT,
+    "volunteers_evidence": HISTORY,
+    # People.
+    "people_reveallog": f"{HISTORY}, UPDATE (person_id)",  # a merge carries it over
+}

@@ -80,6 +80,7 @@ LOCK_ORDER: list[Lock] = [
     Lock("volunteers_teammember", BY_ID, "moves with its volunteer, or ends when she goes"),
     Lock("volunteers_partnerunit", ONE, "gets its contact"),
     Lock("volunteers_partnershop", ONE, "gets its keeper"),
+    Lock("volunteers_kiosk", ONE, "is ended"),
     Lock("points_certificate", BY_ID, "moves with its volunteer in a merge"),
     Lock("points_voucher", BY_ID, "leads to the record whose earning it takes back"),
     Lock(

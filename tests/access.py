@@ -73,7 +73,8 @@ VOLUNTEERS = {
     "volunteers:staff_places": Row("worker officer admin", "worker officer admin", {"places": "x"}),
     "volunteers:staff_kiosk": Row(DESK),
     "volunteers:staff_kiosk_start": button(DESK),
-    # Whoever stands before a machine that staff have opened; this token opens nothing.
+    "volunteers:staff_kiosk_end": button(DESK),
+    # Whoever stands before the machine that staff have opened: none of these is.
     "volunteers:kiosk": Row(NONE),
     "volunteers:tap": button(NONE),
     "volunteers:staff_sheet": Row("worker officer admin"),

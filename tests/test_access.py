@@ -30,6 +30,7 @@ from tests.access import ALL, DESK, NONE, ROLES, SIGNED_IN, STAFF, Row, button, 
 from tests.access_orders import ORDERS
 from tests.addresses import OURS, filled
 from tests.factories import courses, orders, people, volunteers
+from volunteers.actions.kiosks import open_kiosk
 
 TABLE = {
     "home": Row(),
@@ -176,6 +177,7 @@ def world(cast, now):
         "numbers": {**numbers, cast.zixuan.pk: "13511112222"},
         "shift_id": shift.pk,
         "signup_id": shift.signups.get().pk,
+        "kiosk_id": open_kiosk(shift_id=shift.pk, by=cast.worker, now=now)[0].pk,
         "volunteer_id": shift.signups.get().volunteer_id,
         "api-shift": shift.pk,
         "api-signup": shift.signups.get().pk,

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from notices.models import Notice
 from tests.cast import Cast
-from tests.factories import orders, volunteers
+from tests.factories import orders, people, volunteers
 from tests.factories.courses import at
 from tests.scenes import Play, story
 from volunteers.actions.check_in import check_in, check_out, close_shift, undo_check_in
+from volunteers.actions.kiosks import end_kiosk, open_kiosk, tap
 from volunteers.actions.partners import answer_for
 from volunteers.actions.roll import join, leave, show_honour
 from volunteers.actions.service import record_service, refuse_service
@@ -39,6 +40,18 @@ def full(cast: Cast, now: datetime, **fields) -> tuple[Shift, list[ShiftSignup]]
     return shift, [
         sign_up(shift_id=shift.pk, volunteer_id=one.pk, by=one.person.user, now=now) for one in people
     ]
+
+
+@story(end_kiosk, tap)
+def at_the_machine(play: Play, cast: Cast, now: datetime) -> None:
+    one = volunteers.volunteer(people.person("高远", home=cast.city["community"], phone="13700000041"))
+    shift = volunteers.shift(cast.city["community"], now)
+    volunteers.signup(shift, one, now)
+    kiosk, key = play(open_kiosk, shift_id=shift.pk, by=cast.worker, now=now)
+    here = {"kiosk_id": kiosk.pk, "key": key, "tail": "0041", "volunteer_id": one.pk}
+    for leaving in (False, True):
+        play(tap, **here, leaving=leaving, now=now)
+    play(end_kiosk, kiosk_id=kiosk.pk, by=cast.worker, now=now)
 
 
 @story(sign_up, withdraw_signup, remove_signup, change_places)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from notices.models import Notice
-from tests.factories import people, volunteers
+from tests.factories import volunteers
 from tests.factories.courses import at
 from tests.html import Page
 from tests.queries import assert_constant
@@ -107,56 +107,6 @@ def opened_kiosk(desk, shift):
     """The address of the machine, after staff pressed the button."""
     assert "退出您的账号" in Page(desk.get(page_of(shift, "kiosk/"))).text
     return desk.post(page_of(shift, "kiosk/start/")).url
-
-
-def test_the_kiosk_has_names_to_tap_and_is_nobody(desk, cast, shift, clock, now):
-    me = volunteers.volunteer(cast.guilan)
-    cast.guilan.phone = "13800001111"
-    cast.guilan.save()
-    signup = volunteers.signup(shift, me, now)
-    clock.now = NINE
-    machine = opened_kiosk(desk, shift)
-    assert "_auth_user_id" not in desk.session
-    page = Page(desk.get(machine))
-    assert "王桂兰签到" in page.text
-    assert "1111" not in page.text
-    assert desk.get(page_of(shift)).status_code == 302  # the machine is signed in as nobody
-    told = {"volunteer": me.pk, "act": "in"}
-    answer = Page(desk.post(f"{machine}tap/", told, follow=True))
-    assert "王桂兰已签到。" in answer.text
-    assert "王桂兰签退" in answer.text
-    signup.refresh_from_db()
-    assert (signup.state, signup.check_in_kind) == (S.CAME, "KIOSK")
-    clock.now = NINE + timedelta(hours=1)
-    assert "王桂兰已签退" in Page(desk.post(f"{machine}tap/", {**told, "act": "out"}, follow=True)).text
-
-
-def test_namesakes_are_told_apart_by_the_tail_of_their_phones(desk, home, shift, now):
-    for tail in ("1111", "2222"):
-        one = volunteers.volunteer(people.resident("李梅", home, phone=f"1380000{tail}"))
-        volunteers.signup(shift, one, now)
-    page = Page(desk.get(opened_kiosk(desk, shift)))
-    assert "李梅（尾号 1111）签到" in page.text
-    assert "李梅（尾号 2222）签到" in page.text
-
-
-def test_a_kiosk_ends_with_the_day_and_with_the_post_of_who_opened_it(desk, cast, shift, clock):
-    machine = opened_kiosk(desk, shift)
-    assert desk.get(machine).status_code == 200
-    assert desk.get(f"{machine[:-2]}x/").status_code == 403
-    clock.now += timedelta(hours=13)
-    refused = desk.get(machine)
-    assert (refused.status_code, "请工作人员重新打开" in Page(refused).text) == (403, True)
-    clock.now -= timedelta(hours=13)
-    cast.worker.is_active = False
-    cast.worker.save()
-    assert desk.post(f"{machine}tap/", {"volunteer": "1"}).status_code == 403
-
-
-def test_who_does_not_record_opens_no_kiosk(client, cast, shift):
-    client.force_login(cast.officer)
-    assert client.post(page_of(shift, "kiosk/start/")).status_code == 403
-    assert "_auth_user_id" in client.session
 
 
 def test_the_sign_in_sheet_has_twenty_lines_a_page(desk, home, shift, now):

@@ -18,6 +18,6 @@ urlpatterns = [
     path("volunteer/signups/<int:signup_id>/withdraw/", signups.withdraw, name="withdraw"),
     path("volunteer/check-in/<int:shift_id>/<str:token>/", check_in.scan, name="scan"),
     path("volunteer/check-in/<int:shift_id>/<str:token>/done/", check_in.scanned, name="scanned"),
-    path("volunteer/kiosk/<str:token>/", kiosk.kiosk, name="kiosk"),
-    path("volunteer/kiosk/<str:token>/tap/", kiosk.tap, name="tap"),
+    path("volunteer/kiosk/<int:kiosk_id>/", kiosk.kiosk, name="kiosk"),
+    path("volunteer/kiosk/<int:kiosk_id>/tap/", kiosk.tap, name="tap"),
 ]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("shifts/<int:shift_id>/places/", staff.places, name="staff_places"),
     path("shifts/<int:shift_id>/kiosk/", kiosk.prepare, name="staff_kiosk"),
     path("shifts/<int:shift_id>/kiosk/start/", kiosk.start, name="staff_kiosk_start"),
+    path("kiosks/<int:kiosk_id>/end/", kiosk.end, name="staff_kiosk_end"),
     path("shifts/<int:shift_id>/sheet/", staff.sheet, name="staff_sheet"),
     path("signups/<int:signup_id>/remove/", staff.remove, name="staff_remove"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,53 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.days import SHANGHAI
-from common.fields import TypedDateField, TypedTimeField
-from common.forms import PlainForm
+from common.fields import KeyField, TypedDateField, TypedTimeField
+from common.forms import PlainForm, set_choices
+from volunteers.models.roll import Skill
 from volunteers.models.shifts import Shift
+from volunteers.models.signups import ShiftSignup
+
+
+class SignUpForm(PlainForm):
+    """Who takes a place in a shift."""
+
+    volunteer = KeyField(lost=_("请选一下给谁报名。"))
+
+
+class TickForm(PlainForm):
+    """Who is there, or goes: the button beside a name."""
+
+    volunteer = KeyField()
+
+
+class UndoForm(PlainForm):
+    """Whose tick was wrong."""
+
+    signup = KeyField()
+
+
+class JoinForm(PlainForm):
+    """Who becomes a volunteer, and what she can do."""
+
+    person = KeyField(lost=_("请选一下谁来做志愿者。"))
+    skill = forms.ModelMultipleChoiceField(Skill.objects.all(), required=False)
+
+
+class EnlistForm(PlainForm):
+    """Who becomes a volunteer at the desk; `q` is what she was found by."""
+
+    person = KeyField()
+    q = forms.CharField(required=False, max_length=60)
+
+
+class CloseForm(PlainForm):
+    """Whom the organiser confirms to have been there."""
+
+    confirmed = forms.TypedMultipleChoiceField(coerce=int, required=False)
+
+    def __init__(self, *args: Any, roster: Iterable[ShiftSignup], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "confirmed", [(one.pk, one.volunteer.person.full_name) for one in roster])
 
 
 class PlacesForm(PlainForm):

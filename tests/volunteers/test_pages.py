@@ -243,14 +243,14 @@ def test_a_scan_asks_who_and_one_button_checks_in(guilan, me, shift, clock, now)
     signup.refresh_from_db()
     assert signup.state == S.SIGNED  # opening the page changes nothing
     clock.now = NINE + timedelta(minutes=4)  # slow, but scanned in time
-    page = Page(guilan.post(code(shift, NINE) + "done/", {"volunteer": me.pk, "act": "in"}, follow=True))
+    page = Page(guilan.post(code(shift, NINE) + "in/", {"volunteer": me.pk}, follow=True))
     assert page.heading() == "王桂兰已签到：小广场清扫"
     signup.refresh_from_db()
     assert (signup.state, signup.checked_in_at) == (S.CAME, NINE)
     late = NINE + timedelta(minutes=100)
     clock.now = late
     assert "王桂兰签退" in Page(guilan.get(code(shift, late))).text
-    page = Page(guilan.post(code(shift, late) + "done/", {"volunteer": me.pk, "act": "out"}, follow=True))
+    page = Page(guilan.post(code(shift, late) + "out/", {"volunteer": me.pk}, follow=True))
     assert "09:00 签到，10:40 签退" in page.text
 
 
@@ -260,7 +260,7 @@ def test_who_has_to_sign_in_first_has_scanned_all_the_same(cast, me, shift, cloc
     assert "登录，继续签到" in Page(client.get(code(shift, NINE))).text
     clock.now = NINE + timedelta(minutes=6)
     client.force_login(cast.guilan.user)
-    client.post(code(shift, NINE) + "done/", {"volunteer": me.pk, "act": "in"})
+    client.post(code(shift, NINE) + "in/", {"volunteer": me.pk})
     assert ShiftSignup.objects.get().checked_in_at == NINE
 
 
@@ -268,7 +268,7 @@ def test_an_old_code_is_refused_with_a_sentence(guilan, me, shift, clock, now):
     volunteers.signup(shift, me, now)
     clock.now = NINE + timedelta(minutes=5)
     guilan.get(code(shift, NINE))
-    page = Page(guilan.post(code(shift, NINE) + "done/", {"volunteer": me.pk, "act": "in"}))
+    page = Page(guilan.post(code(shift, NINE) + "in/", {"volunteer": me.pk}))
     assert page.status == 409
     assert "这个码已经过期" in page.text
     assert ShiftSignup.objects.get().state == S.SIGNED
@@ -303,11 +303,11 @@ def test_the_organiser_shows_a_code_and_ticks_the_list(leader, me, shift, clock,
     clock.now = NINE + timedelta(seconds=30)
     assert leader.get(f"{run}code.svg").content != first
     told = {"volunteer": me.pk, "signup": signup.pk}
-    assert "已签到" in Page(leader.post(f"{run}tick/", {**told, "act": "in"}, follow=True)).text
-    assert "已撤销签到" in Page(leader.post(f"{run}tick/", {**told, "act": "undo"}, follow=True)).text
-    leader.post(f"{run}tick/", {**told, "act": "in"})
+    assert "已签到" in Page(leader.post(f"{run}in/", told, follow=True)).text
+    assert "已撤销签到" in Page(leader.post(f"{run}undo/", told, follow=True)).text
+    leader.post(f"{run}in/", told)
     clock.now = NINE + timedelta(minutes=60)
-    assert "已签退" in Page(leader.post(f"{run}tick/", {**told, "act": "out"}, follow=True)).text
+    assert "已签退" in Page(leader.post(f"{run}out/", told, follow=True)).text
     page = Page(leader.post(f"{run}close/", {"confirmed": [signup.pk]}, follow=True))
     assert "班次已关闭" in page.text
     assert ServiceRecord.objects.get().minutes == 59
@@ -316,8 +316,8 @@ def test_the_organiser_shows_a_code_and_ticks_the_list(leader, me, shift, clock,
 def test_the_list_says_what_was_refused(leader, me, shift, now):
     signup = volunteers.signup(shift, me, now)
     run = f"/volunteer/shifts/{shift.pk}/run/"
-    told = {"volunteer": me.pk, "signup": signup.pk, "act": "in"}
-    assert "还没到时间" in Page(leader.post(f"{run}tick/", told, follow=True)).text
+    told = {"volunteer": me.pk, "signup": signup.pk}
+    assert "还没到时间" in Page(leader.post(f"{run}in/", told, follow=True)).text
     assert "班次还没有开始" in Page(leader.post(f"{run}close/", follow=True)).text
 
 
@@ -326,7 +326,7 @@ def test_the_list_is_for_the_organiser_and_staff(guilan, cast, shift, leader, me
     assert guilan.get(run).status_code == 404
     assert client_of(cast.officer).get(run).status_code == 403
     assert client_of(cast.worker).get(run).status_code == 200
-    assert guilan.post(f"{run}tick/", {"volunteer": me.pk, "act": "in"}).status_code == 404
+    assert guilan.post(f"{run}in/", {"volunteer": me.pk}).status_code == 404
     assert guilan.post(f"{run}close/").status_code == 404
 
 

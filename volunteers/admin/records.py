@@ -1,30 +1,17 @@
-"""Records of service with their evidence: looked at, refused; never edited."""
+"""Records of service with their evidence: looked at, never edited; judged on the staff page."""
 
-from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import ReadOnlyAdmin, ScopedInline, Verb, VerbAdmin, VerbForm, reach
+from common.admin import ReadOnlyAdmin, ScopedInline, reach
 from common.reach import within
-from people.models import User
-from volunteers.actions.service import refuse_service
 from volunteers.models.service import Evidence, ServiceRecord
-from volunteers.rules.service import MANUAL_PREFIX, RECORDS, RecordMove, enough_evidence
-
-
-class RefuseForm(VerbForm):
-    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("志愿者会看到。"))
-
-
-def _refuse(record: ServiceRecord, *, by: User, now: datetime, reason: str) -> str:
-    refuse_service(record_id=record.pk, reason=reason, by=by, now=now)
-    return _t("已记为不予认定，志愿者会收到通知。")
+from volunteers.rules.service import MANUAL_PREFIX, enough_evidence
 
 
 class SourceFilter(admin.SimpleListFilter):
@@ -53,7 +40,7 @@ class EvidenceInline(ScopedInline):
 
 
 @admin.register(ServiceRecord)
-class ServiceRecordAdmin(VerbAdmin, ReadOnlyAdmin):
+class ServiceRecordAdmin(ReadOnlyAdmin):
     see = "volunteers.view"
     place = "division"
     list_display = (
@@ -81,17 +68,6 @@ class ServiceRecordAdmin(VerbAdmin, ReadOnlyAdmin):
         "beneficiary",
     )
     inlines = (EvidenceInline,)
-    verbs = (
-        Verb(
-            "refuse",
-            _("不予认定"),
-            _refuse,
-            needs="volunteers.approve",
-            form=RefuseForm,
-            style="danger",
-            offered=RECORDS.offers(RecordMove.REFUSE),
-        ),
-    )
 
     def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         return within(rows, "division", reach(request, self.see))

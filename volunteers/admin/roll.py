@@ -66,6 +66,7 @@ class VolunteerAdmin(VerbAdmin):
             form=JoinForm,
             style="primary",
             whole_list=True,
+            why_twice="the register is kept here; who comes by for a shift is put on it on the way",
         ),
         Verb(
             "leave",

@@ -1,9 +1,8 @@
 """Activities and their shifts: drafted as records, run through verbs; who signed up, read-only."""
 
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -13,32 +12,17 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from common.admin import ReadOnlyAdmin, ReasonForm, Verb, VerbAdmin, VerbForm, reach
-from common.days import SHANGHAI
+from common.admin import ReadOnlyAdmin, ReasonForm, Verb, VerbAdmin, reach
 from common.reach import within
 from people.models import User
 from volunteers.actions.shifts import (
-    cancel_shift,
-    change_places,
     end_activity,
-    move_shift,
     plan_shifts,
     publish_activity,
 )
 from volunteers.models.shifts import Activity, Shift
 from volunteers.models.signups import ShiftSignup
-from volunteers.rules.shifts import ACTIVITIES, SHIFTS, ActivityMove, ShiftMove
-
-
-class PlacesForm(VerbForm):
-    places = forms.IntegerField(label=_("人数"), min_value=1, max_value=2000)
-
-
-class MoveForm(VerbForm):
-    day = forms.DateField(label=_("改到哪天"), help_text=_("例如 2026-12-02"))
-    starts = forms.TimeField(label=_("几点开始"), help_text=_("例如 18:00"))
-    ends = forms.TimeField(label=_("几点结束"))
-    reason = forms.CharField(label=_("原因"), max_length=200, help_text=_("志愿者会看到。"))
+from volunteers.rules.shifts import ACTIVITIES, ActivityMove
 
 
 def _publish(activity: Activity, *, by: User, now: datetime) -> str:
@@ -118,28 +102,6 @@ class ActivityAdmin(VerbAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-def _move(shift: Shift, *, by: User, now: datetime, day: date, starts: time, ends: time, reason: str) -> str:
-    move_shift(
-        shift_id=shift.pk,
-        starts_at=datetime.combine(day, starts, SHANGHAI),
-        ends_at=datetime.combine(day, ends, SHANGHAI),
-        reason=reason,
-        by=by,
-        now=now,
-    )
-    return _t("已改期，名单上的人都会收到通知。")
-
-
-def _cancel(shift: Shift, *, by: User, now: datetime, reason: str) -> str:
-    cancel_shift(shift_id=shift.pk, reason=reason, by=by, now=now)
-    return _t("班次已取消，名单上的人都会收到通知。")
-
-
-def _places(shift: Shift, *, by: User, now: datetime, places: int) -> str:
-    change_places(shift_id=shift.pk, places=places, by=by, now=now)
-    return _t("人数已改，多出来的按顺序给了候补的人。")
-
-
 @admin.register(Shift)
 class ShiftAdmin(VerbAdmin, ReadOnlyAdmin):
     see = "volunteers.view"
@@ -157,33 +119,6 @@ class ShiftAdmin(VerbAdmin, ReadOnlyAdmin):
         ("waiting_limit", "waiting_taken"),
         ("state", "reason"),
         ("note", "closed_at"),
-    )
-    verbs = (
-        Verb(
-            "places",
-            _("改人数"),
-            _places,
-            needs="volunteers.change",
-            form=PlacesForm,
-            offered=SHIFTS.offers(ShiftMove.PLACES),
-        ),
-        Verb(
-            "move",
-            _("改期"),
-            _move,
-            needs="volunteers.change",
-            form=MoveForm,
-            offered=SHIFTS.offers(ShiftMove.MOVE),
-        ),
-        Verb(
-            "cancel",
-            _("取消班次"),
-            _cancel,
-            needs="volunteers.change",
-            form=ReasonForm,
-            style="danger",
-            offered=SHIFTS.offers(ShiftMove.CANCEL),
-        ),
     )
 
     def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -17,12 +18,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from common.errors import DomainError
-from common.pages import number, own_post
+from common.pages import ask, own_post
 from people.doors import own_page, signed_in
 from people.models import User
 from volunteers.actions.check_in import check_in, check_out, close_shift, shift_token, undo_check_in
 from volunteers.actions.lists import leading
+from volunteers.forms import CloseForm, TickForm, UndoForm
 from volunteers.models.shifts import Shift
 from volunteers.models.signups import ShiftSignup
 from volunteers.rules.check_in import CheckInKind, fault_of, seconds_left
@@ -30,7 +31,6 @@ from volunteers.rules.shifts import SHIFTS, SIGNUPS, SignupEvent, SignupParty
 from volunteers.views.sight import the_shift
 
 MOST_SCANS = 5
-ACTS = {"in": check_in, "out": check_out}
 
 
 @never_cache
@@ -48,14 +48,16 @@ def scan(request: HttpRequest, shift_id: int, token: str) -> HttpResponse:
     if not isinstance(request.user, User):
         context = {"shift": found, "activity": found.activity, "next": request.path}
         return render(request, "volunteers/scan.html", context)
-    return _scanned(request, found, token, None)
+    return _scanned(request, found, token, None, status=200)
 
 
 _come = SIGNUPS.offers(SignupEvent.CHECK_IN, SignupParty.VOLUNTEER)
 _go = SIGNUPS.offers(SignupEvent.CHECK_OUT, SignupParty.VOLUNTEER)
 
 
-def _scanned(request: HttpRequest, shift: Shift, token: str, refusal: DomainError | None) -> HttpResponse:
+def _scanned(
+    request: HttpRequest, shift: Shift, token: str, form: TickForm | None, *, status: int
+) -> HttpResponse:
     mine = ShiftSignup.objects.of(signed_in(request)).listed().filter(shift=shift)
     signups = list(mine.select_related("volunteer__person").order_by("position"))
     context = {
@@ -65,31 +67,46 @@ def _scanned(request: HttpRequest, shift: Shift, token: str, refusal: DomainErro
         "coming": [one for one in signups if _come(one) and not _go(one)],
         "there": [one for one in signups if _go(one)],
         "waiting": [one for one in signups if not _come(one)],
-        "refusal": refusal,
+        "refusal": form.refusal if form else None,
     }
-    return render(request, "volunteers/scan.html", context, status=refusal.status if refusal else 200)
+    return render(request, "volunteers/scan.html", context, status=status)
 
 
 @own_post
-def scanned(request: HttpRequest, shift_id: int, token: str) -> HttpResponse:
-    """签到 or 签退 by code."""
-    act = ACTS.get(request.POST.get("act", ""), check_in)
-    noted = request.session.get("scans", {}).get(token)
-    try:
-        done = act(
+def arrive(request: HttpRequest, shift_id: int, token: str) -> HttpResponse:
+    """签到 by code."""
+    return _by_code(request, check_in, shift_id, token)
+
+
+@own_post
+def go(request: HttpRequest, shift_id: int, token: str) -> HttpResponse:
+    """签退 by code."""
+    return _by_code(request, check_out, shift_id, token)
+
+
+def _by_code(
+    request: HttpRequest, verb: Callable[..., ShiftSignup], shift_id: int, token: str
+) -> HttpResponse:
+    form, noted = TickForm(request.POST), request.session.get("scans", {}).get(token)
+
+    def act() -> HttpResponse:
+        done = verb(
             shift_id=shift_id,
-            volunteer_id=number(request.POST.get("volunteer")) or 0,
+            volunteer_id=form.cleaned_data["volunteer"],
             by=signed_in(request),
             now=timezone.now(),
             kind=CheckInKind.QR,
             token=token,
             scanned_at=datetime.fromisoformat(noted) if noted else None,
         )
-    except DomainError as refusal:
+        messages.success(request, _done_words(done))
+        return redirect("volunteers:signup", done.pk)
+
+    def show(*, status: int) -> HttpResponse:
         found = get_object_or_404(Shift.objects.public().for_cards(), pk=shift_id)
-        return _scanned(request, found, token, refusal)
-    messages.success(request, _done_words(done))
-    return redirect("volunteers:signup", done.pk)
+        return _scanned(request, found, token, form, status=status)
+
+    return ask(request, form, act, back=reverse("volunteers:shift", args=[shift_id]), show=show)
 
 
 def _done_words(signup: ShiftSignup) -> str:
@@ -141,26 +158,48 @@ def code(request: HttpRequest, shift_id: int) -> HttpResponse:
 
 
 @own_post
-def tick(request: HttpRequest, shift_id: int) -> HttpResponse:
-    """On the list: 签到, 签退, or taking a wrong tick back."""
-    _run(request, shift_id)
-    user, now, asked = signed_in(request), timezone.now(), request.POST
-    back = redirect("volunteers:run", shift_id)
-    act = ACTS.get(asked.get("act", ""))
-    try:
-        if act is None:
-            undo_check_in(signup_id=number(asked.get("signup")) or 0, by=user, now=now)
-            messages.success(request, _("已撤销签到。"))
-            return back
-        volunteer_id = number(asked.get("volunteer")) or 0
-        done = act(shift_id=shift_id, volunteer_id=volunteer_id, by=user, now=now, kind=CheckInKind.LIST)
-    except DomainError as refusal:
-        if refusal.status in {403, 404}:
-            raise
-        messages.error(request, str(refusal))
-        return back
-    messages.success(request, ticked_words(done))
-    return back
+def tick_in(request: HttpRequest, shift_id: int) -> HttpResponse:
+    """签到 on the list."""
+    return _on_the_list(request, check_in, shift_id)
+
+
+@own_post
+def tick_out(request: HttpRequest, shift_id: int) -> HttpResponse:
+    """签退 on the list."""
+    return _on_the_list(request, check_out, shift_id)
+
+
+def _on_the_list(request: HttpRequest, verb: Callable[..., ShiftSignup], shift_id: int) -> HttpResponse:
+    shift, form = _run(request, shift_id), TickForm(request.POST)
+
+    def act() -> str:
+        done = verb(
+            shift_id=shift.pk,
+            volunteer_id=form.cleaned_data["volunteer"],
+            by=signed_in(request),
+            now=timezone.now(),
+            kind=CheckInKind.LIST,
+        )
+        return ticked_words(done)
+
+    return ask(request, form, act, back=_running(shift))
+
+
+@own_post
+def untick(request: HttpRequest, shift_id: int) -> HttpResponse:
+    """Takes a wrong tick back."""
+    shift, form = _run(request, shift_id), UndoForm(request.POST)
+
+    def act() -> str:
+        signup_id = form.cleaned_data["signup"]
+        undo_check_in(signup_id=signup_id, by=signed_in(request), now=timezone.now())
+        return _("已撤销签到。")
+
+    return ask(request, form, act, back=_running(shift))
+
+
+def _running(shift: Shift) -> str:
+    return reverse("volunteers:run", args=[shift.pk])
 
 
 def ticked_words(signup: ShiftSignup) -> str:
@@ -172,14 +211,11 @@ def ticked_words(signup: ShiftSignup) -> str:
 @own_post
 def close(request: HttpRequest, shift_id: int) -> HttpResponse:
     """关闭班次."""
-    _run(request, shift_id)
-    confirmed = [pk for pk in map(number, request.POST.getlist("confirmed")) if pk]
-    try:
-        close_shift(shift_id=shift_id, by=signed_in(request), now=timezone.now(), confirmed=confirmed)
-    except DomainError as refusal:
-        if refusal.status in {403, 404}:
-            raise
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("班次已关闭，服务已经记下，等工作人员审核。"))
-    return redirect("volunteers:run", shift_id)
+    shift = _run(request, shift_id)
+    form = CloseForm(request.POST, roster=shift.roster())
+
+    def act() -> str:
+        close_shift(shift_id=shift.pk, by=signed_in(request), now=timezone.now(), **form.cleaned_data)
+        return _("班次已关闭，服务已经记下，等工作人员审核。")
+
+    return ask(request, form, act, back=_running(shift))

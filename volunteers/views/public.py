@@ -5,21 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from common.addresses import asked_next
-from common.errors import DomainError
-from common.pages import number, own_post
+from common.forms import PlainForm
+from common.pages import ask, number, own_post
 from people.doors import own_page, signed_in
 from people.models import Person, User, acts_for
 from people.parts import links_on
 from volunteers.actions import roll
+from volunteers.forms import JoinForm, SignUpForm
 from volunteers.models.roll import Skill, Volunteer
 from volunteers.models.shifts import Shift
 from volunteers.models.signups import ShiftSignup
@@ -65,10 +66,12 @@ def _for_her(user: User, now: datetime) -> dict[str, Any]:
 
 
 @never_cache
-def shift_page(request: HttpRequest, shift_id: int, *, refusal: DomainError | None = None) -> HttpResponse:
+def shift_page(
+    request: HttpRequest, shift_id: int, *, form: SignUpForm | None = None, status: int = 200
+) -> HttpResponse:
     """A shift: what, when, where, what it asks for, how many places, and taking one.
 
-    After a refusal the same page says why, and who was chosen stays chosen.
+    After a refusal of `form` the same page says why, and who was chosen stays chosen.
     """
     now = timezone.now()
     seen = Shift.objects.public().for_cards().select_related("activity__organiser__person", "activity__team")
@@ -83,11 +86,11 @@ def shift_page(request: HttpRequest, shift_id: int, *, refusal: DomainError | No
         "closed": cards.state_word(shift, now),
         "others": shift.activity.shifts.coming(now).exclude(pk=shift.pk)[:OTHERS],
         "full": not shift.places_left and shift.waiting_taken >= shift.waiting_limit,
-        "refusal": refusal,
+        "refusal": form.refusal if form else None,
         "runs": user is not None and _runs(user, shift),
         **(_who(user, shift, request.POST.get("volunteer", "")) if user else {}),
     }
-    return render(request, "volunteers/shift.html", context, status=refusal.status if refusal else 200)
+    return render(request, "volunteers/shift.html", context, status=status)
 
 
 def _runs(user: User, shift: Shift) -> bool:
@@ -128,24 +131,26 @@ def _label(person: Person, user: User) -> str:
 @own_page
 def join(request: HttpRequest) -> HttpResponse:
     """登记志愿者: who, and what she can do; again to change the skills."""
-    user, refusal = signed_in(request), None
+    user = signed_in(request)
     if not acts_for(user).exists():
         return redirect("people:profile")
+    form = JoinForm(request.POST if request.method == "POST" else None)
+
+    def act() -> str:
+        told = form.cleaned_data
+        skills = [skill.pk for skill in told["skill"]]
+        done = roll.join(person_id=told["person"], by=user, now=timezone.now(), skill_ids=skills)
+        return _("%(name)s是志愿者了，谢谢您！") % {"name": done.person.full_name}
+
+    def show(*, status: int) -> HttpResponse:
+        context = {"form": form, "next": asked_next(request), **_joining(request, user)}
+        return render(request, "volunteers/join.html", context, status=status)
+
+    return ask(request, form, act, back=asked_next(request) or reverse("volunteers:home"), show=show)
+
+
+def _joining(request: HttpRequest, user: User) -> dict[str, Any]:
     chosen = number(request.POST.get("person") or request.GET.get("person"))
-    if request.method == "POST":
-        skills = [pk for pk in map(number, request.POST.getlist("skill")) if pk]
-        try:
-            done = roll.join(person_id=chosen or 0, by=user, now=timezone.now(), skill_ids=skills)
-        except DomainError as error:
-            refusal = error
-        else:
-            messages.success(request, _("%(name)s是志愿者了，谢谢您！") % {"name": done.person.full_name})
-            return redirect(asked_next(request) or "volunteers:home")
-    context = {"refusal": refusal, "next": asked_next(request), **_joining(request, user, chosen)}
-    return render(request, "volunteers/join.html", context, status=refusal.status if refusal else 200)
-
-
-def _joining(request: HttpRequest, user: User, chosen: int | None) -> dict[str, Any]:
     people = sorted(acts_for(user).select_related("volunteer"), key=lambda person: person.user_id != user.pk)
     whose = next((person for person in people if person.pk == chosen), people[0])
     known = getattr(whose, "volunteer", None)
@@ -178,6 +183,9 @@ def _standing(person: Person) -> str:
 @own_post
 def leave(request: HttpRequest, volunteer_id: int) -> HttpResponse:
     """退出志愿者."""
-    roll.leave(volunteer_id=volunteer_id, by=signed_in(request), now=timezone.now())
-    messages.success(request, _("已退出志愿者，时长和积分都还在。想回来随时再登记。"))
-    return redirect("volunteers:home")
+
+    def act() -> str:
+        roll.leave(volunteer_id=volunteer_id, by=signed_in(request), now=timezone.now())
+        return _("已退出志愿者，时长和积分都还在。想回来随时再登记。")
+
+    return ask(request, PlainForm(request.POST), act, back=reverse("volunteers:home"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.errors import DomainError
-from common.pages import number, own_post
+from common.forms import PlainForm
+from common.pages import ask, own_post
 from people.doors import own_page, signed_in
 from people.models import User
 from volunteers.actions import signups
+from volunteers.forms import SignUpForm
 from volunteers.models.signups import ShiftSignup
 from volunteers.rules.shifts import SIGNUPS, SignupEvent, SignupParty, SignupState
 from volunteers.views.public import shift_page
@@ -22,20 +24,19 @@ from volunteers.views.public import shift_page
 
 def sign_up(request: HttpRequest, shift_id: int) -> HttpResponse:
     """报名志愿: one tap for oneself or somebody one acts for."""
+    back = reverse("volunteers:shift", args=[shift_id])
     if request.method != "POST":
-        return redirect("volunteers:shift", shift_id)
+        return redirect(back)
     if not isinstance(request.user, User):
-        return redirect_to_login(reverse("volunteers:shift", args=[shift_id]))
-    chosen = number(request.POST.get("volunteer"))
-    try:
-        if chosen is None:
-            raise DomainError("WHO", _("请选一下给谁报名。"))
-        done = signups.sign_up(shift_id=shift_id, volunteer_id=chosen, by=request.user, now=timezone.now())
-    except DomainError as refusal:
-        if refusal.status == 404:
-            raise
-        return shift_page(request, shift_id, refusal=refusal)
-    return redirect("volunteers:signup", done.pk)
+        return redirect_to_login(back)
+    user, form = request.user, SignUpForm(request.POST)
+
+    def act() -> HttpResponse:
+        chosen = form.cleaned_data["volunteer"]
+        done = signups.sign_up(shift_id=shift_id, volunteer_id=chosen, by=user, now=timezone.now())
+        return redirect("volunteers:signup", done.pk)
+
+    return ask(request, form, act, back=back, show=partial(shift_page, request, shift_id, form=form))
 
 
 _leave = SIGNUPS.offers(SignupEvent.WITHDRAW, SignupParty.VOLUNTEER)
@@ -63,6 +64,10 @@ def signup(request: HttpRequest, signup_id: int) -> HttpResponse:
 @own_post
 def withdraw(request: HttpRequest, signup_id: int) -> HttpResponse:
     """退出志愿班次."""
-    done = signups.withdraw_signup(signup_id=signup_id, by=signed_in(request), now=timezone.now())
-    messages.success(request, _("已退出，名额让给了下一位。改主意了可以重新报名。"))
-    return redirect("volunteers:signup", done.pk)
+
+    def act() -> str:
+        signups.withdraw_signup(signup_id=signup_id, by=signed_in(request), now=timezone.now())
+        return _("已退出，名额让给了下一位。改主意了可以重新报名。")
+
+    back = reverse("volunteers:signup", args=[signup_id])
+    return ask(request, PlainForm(request.POST), act, back=back)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.errors import DomainError
+from common.addresses import with_query
 from common.forms import ReasonForm
-from common.pages import ask, number, typed_words
+from common.pages import ask, typed_words
 from common.reach import within
 from people.doors import finds_people, signed_in, staff_page, staff_post
 from people.models import Person, User
@@ -23,7 +22,7 @@ from people.parts import links_on
 from volunteers.actions.roll import join
 from volunteers.actions.shifts import cancel_shift, change_places, move_shift
 from volunteers.actions.signups import remove_signup, sign_up
-from volunteers.forms import MoveShiftForm, PlacesForm
+from volunteers.forms import EnlistForm, MoveShiftForm, PlacesForm, SignUpForm
 from volunteers.models.service import ServiceRecord
 from volunteers.models.shifts import Shift
 from volunteers.models.signups import ShiftSignup
@@ -99,32 +98,34 @@ def _found(user: User, typed: str) -> list[Person]:
 @staff_post("volunteers.view")
 def add(request: HttpRequest, shift_id: int) -> HttpResponse:
     """报名志愿 at the desk."""
-    user = signed_in(request)
+    user, form = signed_in(request), SignUpForm(request.POST)
     the_shift(user, shift_id)
-    chosen = number(request.POST.get("volunteer")) or 0
-    try:
+
+    def act() -> str:
+        chosen = form.cleaned_data["volunteer"]
         done = sign_up(shift_id=shift_id, volunteer_id=chosen, by=user, now=timezone.now())
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
         words = {"name": done.volunteer.person.full_name, "state": done.get_state_display()}
-        messages.success(request, _("%(name)s：%(state)s。") % words)
-    return redirect("volunteers:staff_shift", shift_id)
+        return _("%(name)s：%(state)s。") % words
+
+    return ask(request, form, act, back=_page(shift_id))
 
 
 @staff_post("volunteers.view")
 def enlist(request: HttpRequest, shift_id: int) -> HttpResponse:
     """登记志愿者 at the desk, on the way to a shift."""
-    user = signed_in(request)
+    user, form = signed_in(request), EnlistForm(request.POST)
     the_shift(user, shift_id)
-    try:
-        done = join(person_id=number(request.POST.get("person")) or 0, by=user, now=timezone.now())
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("volunteers:staff_shift", shift_id)
-    messages.success(request, _("%(name)s已登记为志愿者。") % {"name": done.person.full_name})
-    back = reverse("volunteers:staff_shift", args=[shift_id])
-    return redirect(f"{back}?q={done.person.full_name}")
+
+    def act() -> str:
+        done = join(person_id=form.cleaned_data["person"], by=user, now=timezone.now())
+        return _("%(name)s已登记为志愿者。") % {"name": done.person.full_name}
+
+    found_by = form.cleaned_data["q"] if form.is_valid() else ""
+    return ask(request, form, act, back=with_query(_page(shift_id), q=found_by))
+
+
+def _page(shift_id: int) -> str:
+    return reverse("volunteers:staff_shift", args=[shift_id])
 
 
 def _the_signup(user: User, signup_id: int) -> ShiftSignup:
@@ -152,7 +153,7 @@ def remove(request: HttpRequest, signup_id: int) -> HttpResponse:
         request,
         form,
         act=act,
-        back=reverse("volunteers:staff_shift", args=[found.shift_id]),
+        back=_page(found.shift_id),
         back_label=found.shift.activity.title,
         title=_("把%(name)s移出名单") % {"name": found.volunteer.person.full_name},
         button=_("移出"),
@@ -211,7 +212,7 @@ def places(request: HttpRequest, shift_id: int) -> HttpResponse:
 def _about(shift: Shift) -> dict[str, Any]:
     when = timezone.localtime(shift.starts_at)
     return {
-        "back": reverse("volunteers:staff_shift", args=[shift.pk]),
+        "back": _page(shift.pk),
         "back_label": shift.activity.title,
         "intro": f"{shift.activity.title} {when:%Y-%m-%d %H:%M}",
     }

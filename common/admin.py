@@ -28,13 +28,14 @@ from unfold import widgets
 from common.errors import DomainError
 from common.fields import ReasonField, RowField
 from common.forms import show_refusal
+from common.office_log import NumberedLog
 from common.reach import within
 from common.searches import lead_to, row_numbers
 
 if TYPE_CHECKING:
-    from django.contrib.admin import ModelAdmin, TabularInline
+    from django.contrib.admin import TabularInline
 else:
-    from unfold.admin import ModelAdmin, TabularInline
+    from unfold.admin import TabularInline
 
 Words = str | Promise
 
@@ -47,7 +48,7 @@ def reach(request: HttpRequest, verb: str) -> list[str]:
     return list(user.reach(verb)) if hasattr(user, "reach") else []
 
 
-class ScopedAdmin(ModelAdmin[Any]):
+class ScopedAdmin(NumberedLog):
     """Records inside the reach of whoever looks.
 
     `see` and `write` are verbs of people.rules.MAY; "" is for superusers only. `place` is the

@@ -105,6 +105,7 @@ LOCK_ORDER: list[Lock] = [
         "after all accounts: many pay from one budget, so it is held for the shortest time",
     ),
     # People: nothing above waits for a person, inserting what points at one takes only KEY SHARE on her.
+    Lock("people_words", BY_ID, "what histories say; emptied when a record is closed"),
     Lock("people_user", BY_ID, "before her person: an account is asked for its person, not the reverse"),
     Lock("people_person", BY_ID, "at the end of what is hers"),
     Lock("people_deskcode", "in one statement", "parts of a person", by_id=False, under=("people_person",)),

@@ -45,5 +45,7 @@ RIGHTS = {
     "volunteers_servicerecord": KEPT,
     "volunteers_evidence": HISTORY,
     # People.
-    "people_reveallog": f"{HISTORY}, UPDATE (person_id)",  # a merge carries it over
+    # A merge carries it over, closing a record empties its words.
+    "people_reveallog": f"{HISTORY}, UPDATE (person_id, reason)",
+    "people_words": KEPT,
 }

@@ -178,6 +178,7 @@ PARTS = [
     "orders.parts",
     "points.parts",
     "volunteers.parts",
+    "notices.parts",
 ]
 
 # The tables of all apps in the order in which their rows are locked: common/locks.py asks.

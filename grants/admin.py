@@ -151,13 +151,13 @@ class _Shown(ScopedInline):
 class PitchEventInline(_Shown):
     model = PitchEvent
     fields = readonly_fields = ("event", "frm", "to", "party", "by", "reason", "at")
-    related = ("by",)
+    related = ("by", "words")
 
 
 class ExpertScoreInline(_Shown):
     model = ExpertScore
     fields = readonly_fields = ("expert", "need", "plan", "means", "note", "at")
-    related = ("expert",)
+    related = ("expert", "words")
 
 
 class TrancheInline(_Shown):

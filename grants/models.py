@@ -28,7 +28,7 @@ from grants.rules import (
     survey_totals,
 )
 from orders.models.orders import ServiceOrder
-from people.models import Person, User
+from people.models import Person, User, Words
 from volunteers.models.partners import PartnerUnit
 from volunteers.models.roll import Team
 
@@ -221,7 +221,9 @@ class PitchEvent(models.Model):
     to = models.CharField(_("到"), max_length=11, choices=PitchState)
     party = models.CharField(_("身份"), max_length=7, choices=PitchParty)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("操作人"))
-    reason = models.CharField(_("原因"), max_length=200, blank=True)
+    words = models.OneToOneField(
+        Words, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("原因")
+    )
     at = models.DateTimeField(_("时间"))
 
     class Meta:
@@ -231,6 +233,10 @@ class PitchEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_event_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
+
+    @property
+    def reason(self) -> str:
+        return self.words.text if self.words else ""
 
 
 class PitchVote(models.Model):
@@ -257,7 +263,9 @@ class ExpertScore(models.Model):
     need = models.PositiveSmallIntegerField(_("居民需要"))
     plan = models.PositiveSmallIntegerField(_("做法可行"))
     means = models.PositiveSmallIntegerField(_("人手和经验"))
-    note = models.CharField(_("意见"), max_length=200, blank=True)
+    words = models.OneToOneField(
+        Words, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("意见")
+    )
     at = models.DateTimeField(_("时间"))
 
     class Meta:
@@ -280,6 +288,10 @@ class ExpertScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pitch} · {self.expert}"
+
+    @property
+    def note(self) -> str:
+        return self.words.text if self.words else ""
 
 
 class Tranche(models.Model):

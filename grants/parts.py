@@ -58,5 +58,8 @@ PART = Part(
     waiting=_waiting,
     letters=Letter,
     copy=persons.copy,
+    lock=persons.lock,
+    erase=persons.erase,
+    named=persons.named,
     fold=persons.fold,
 )

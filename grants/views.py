@@ -280,7 +280,7 @@ def _desk(request: HttpRequest, pitch_id: int, refusal: DomainError | None = Non
     context = {
         "pitch": found,
         "survey": found.survey(),
-        "scores": found.scores.select_related("expert"),
+        "scores": found.scores.select_related("expert", "words"),
         "experts": found.call.experts.all(),
         "next": [(move.value, move.label) for move in moves if move in PLAIN],
         "to_contract": PitchMove.CONTRACT in moves,
@@ -288,7 +288,7 @@ def _desk(request: HttpRequest, pitch_id: int, refusal: DomainError | None = Non
         "tranches": found.tranches.all(),
         "next_tranche": found.tranches.filter(released_at=None).first(),
         "reports": _reports(found),
-        "events": found.events.select_related("by"),
+        "events": found.events.select_related("by", "words"),
         "refusal": refusal,
         "typed": request.POST,
     }

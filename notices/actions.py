@@ -23,9 +23,11 @@ from notices.rules import (
     DeliveryParty,
     DeliveryState,
     after_quiet_hours,
+    without,
 )
 from people.actions.ringing import open_numbers
 from people.models import Guardianship, Person, User
+from people.parts import Named
 
 BATCH = 500
 COLUMNS = (
@@ -242,3 +244,26 @@ def mark_read(*, user: User, shown: Collection[int], now: datetime) -> int:
     unread = Notice.objects.filter(pk__in=hers.order_by().values("pk"))
     lock_rows([unread])
     return unread.update(read_at=now)
+
+
+def forget(person: Person, named: Iterable[Named], now: datetime) -> None:
+    """What was ever told to somebody whose record is closed says nothing any more, and nobody is rung
+    about it; letters to others keep all but her name and what was typed about her.
+
+    Part of closing her record: who may was asked there.
+    """
+    hers = Notice.objects.filter(recipient=person)
+    calls = Delivery.objects.filter(notice__in=hers, channel=Channel.CALL_LIST, state=DeliveryState.OPEN)
+    others = [(one, _about(one).exclude(recipient=person)) for one in named if one.ids]
+    lock_rows([hers, *(rows for _one, rows in others), calls])
+    hers.filter(dispatched_at=None, withdrawn_at=None).update(withdrawn_at=now)
+    move_all(calls, DELIVERIES, DeliveryMove.WITHDRAW, DeliveryParty.SYSTEM, at=now)
+    hers.exclude(body_data={}).update(body_data={})
+    for one, rows in others:
+        for letter in rows:
+            letter.body_data = without(person.full_name, letter.body_data, typed=one.hers)
+            letter.save(update_fields=["body_data"])
+
+
+def _about(one: Named) -> models.QuerySet[Notice]:
+    return Notice.objects.filter(about_type=one.type, about_id__in=one.ids)

@@ -85,6 +85,8 @@ class Notice(models.Model):
 
     @cached_property
     def _words(self) -> tuple[str, str]:
+        if not self.body_data:  # its reader's record was closed
+            return self.kind_label, ""
         data = {
             name: parse_datetime(value) if name.endswith("_at") else value
             for name, value in self.body_data.items()

@@ -1,6 +1,8 @@
 """Kinds of notices, quiet hours: pure decisions."""
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from common.days import SHANGHAI
 from common.moves import Machine, Step
 
+# What letters say in words that somebody typed; the rest are numbers, days, places and names.
+TYPED = {"name", "title", "reason", "text", "when"}
+GONE = _("（已删除）")
 QUIET_FROM, QUIET_TO = time(21, 0), time(8, 0)
 
 
@@ -59,3 +64,14 @@ def after_quiet_hours(at: datetime) -> datetime:
         return at
     day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
     return datetime.combine(day, QUIET_TO, SHANGHAI)
+
+
+def without(full_name: str, told: Mapping[str, Any], *, typed: bool) -> dict[str, Any]:
+    """What a letter tells without somebody's name, and without what was `typed`."""
+    return {key: _gone(full_name, key, value, typed=typed) for key, value in told.items()}
+
+
+def _gone(full_name: str, key: str, value: Any, *, typed: bool) -> Any:
+    if not isinstance(value, str) or not value:
+        return value
+    return str(GONE) if typed and key in TYPED else value.replace(full_name, str(GONE))

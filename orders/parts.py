@@ -111,4 +111,5 @@ PART = Part(
     lock=persons.lock,
     unfinished=persons.unfinished,
     erase=persons.erase,
+    named=persons.named,
 )

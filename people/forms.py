@@ -187,6 +187,17 @@ class HomeForm(PlainForm):
 
 
 class EraseForm(PlainForm):
-    """A second thought before an account is closed for good."""
+    """Whose record, and a second thought before it is closed for good."""
 
+    whose = forms.MultipleChoiceField(label=_("注销谁的资料"), widget=forms.CheckboxSelectMultiple)
     sure = forms.BooleanField(label=_("我知道注销以后不能恢复"))
+
+    def __init__(self, *args: Any, people: Iterable[Person], mine: Person | None, **kwargs: Any) -> None:
+        """`people`: herself and the children whose guardian she is."""
+        super().__init__(*args, **kwargs)
+        choices = [(str(one.pk), one.full_name) for one in people]
+        whose = self.fields["whose"]
+        assert isinstance(whose, forms.MultipleChoiceField)  # noqa: S101 - declared above
+        whose.choices, whose.initial = choices, [str(mine.pk)] if mine else []
+        if len(choices) < 2:
+            del self.fields["whose"]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import Division
 from common.chinese_id import read_id
 from common.masking import mask_document, mask_phone
-from common.phones import read_phone
+from common.phones import phone_like, read_phone
 from common.pinyin import spell
 from common.pointers import pointers_at
 from common.sealed import SealedTextField, blind_index
@@ -75,7 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.name or mask_phone(self.phone or "") or f"#{self.pk}"
+        return self.name or f"#{self.pk}"  # never the phone: colleagues share these pages
 
     def get_full_name(self) -> str:
         return str(self)
@@ -104,16 +104,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return any(division.path.startswith(path) for path in self.reach(verb))
 
 
-def _phone_like(digits: str) -> Q:
-    """The last three or four digits, or the whole number.
-
-    A longer tail finds nothing: the middle of a masked number could be found out digit by digit.
-    """
-    if 3 <= len(digits) <= 4:
-        return Q(phone__endswith=digits)
-    return Q(phone=read_phone(digits) or digits) | Q(phone__endswith=f"-{digits}")  # or without its area
-
-
 class PersonQuerySet(models.QuerySet["Person"]):
     def unused(self) -> PersonQuerySet:
         """Those at whom nothing anywhere points, so that they can be taken back."""
@@ -123,6 +113,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
                 rows = field.model._default_manager.filter(**{field.name: OuterRef("pk")})
                 found = found.exclude(Exists(rows))
         return found
+
+    def left_alone(self, born: date) -> PersonQuerySet:
+        """Those born after a day for whom somebody acted once, and nobody does any more."""
+        ties = Guardianship.objects.filter(ward=OuterRef("pk"))
+        return self.filter(Exists(ties), ~Exists(ties.filter(until=None)), ~Q(home=None), born_on__gt=born)
 
     def visible_to(self, user: User | AnonymousUser) -> PersonQuerySet:
         """Staff see the people whose home lies in their reach; everybody sees whom they act for."""
@@ -146,7 +141,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         if number := read_id(typed):
             return found.filter(document_index=blind_index(number))
         if typed.isdigit():
-            return found.filter(_phone_like(typed))
+            return found.filter(phone_like(typed))
         if number := read_phone(text):  # as it is written on paper: 0371-6525 1265, +86 160 0000 0001
             return found.filter(phone=number)
         if not typed.isascii():
@@ -203,10 +198,6 @@ class Person(models.Model):
         """Gives a name without a reading its reading."""
         if not self.pinyin:
             self.pinyin, self.initials = spell(self.full_name)
-
-    def is_unused(self) -> bool:
-        """Whether nothing anywhere points at this person, so that she can be taken back."""
-        return Person.objects.filter(pk=self.pk).unused().exists()
 
     @property
     def phone_masked(self) -> str:
@@ -273,11 +264,8 @@ _ACTS_FOR = """
 
 
 def acts_for(user: User) -> PersonQuerySet:
-    """The people this account may act for: its own person, wards, elders who named it.
-
-    A union of two look-ups by index: one condition joined by OR would read the whole register
-    (276 ms among 200,000 people, on every page of who is signed in).
-    """
+    """The people this account may act for: its own person, wards, elders who named it. A union of two look-ups
+    by index: joined by OR they would read the whole register (276 ms among 200,000, on every page)."""
     return Person.objects.filter(pk__in=RawSQL(_ACTS_FOR, (user.pk, user.pk)), merged_into=None)  # noqa: S611
 
 
@@ -358,6 +346,18 @@ class RevealLog(models.Model):
         """What was looked at, in the words of the record."""
         words = {field.name: field.verbose_name for field in Person._meta.fields}
         return str(words.get(self.field, self.field))
+
+
+class Words(models.Model):
+    """原话: what was typed about people. Histories, which stay, point here: closing a record empties it."""
+
+    text = SealedTextField(_("内容"), blank=True, default="")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("原话")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
 
 
 class DeskCode(models.Model):

@@ -99,6 +99,15 @@ class About:
 
 
 @dataclass(frozen=True)
+class Named:
+    """Things that letters are about; `hers` where what was typed about them was typed about her."""
+
+    type: str
+    ids: Collection[int]
+    hers: bool
+
+
+@dataclass(frozen=True)
 class AtDesk:
     """What may be done at the desk for one person: links to begin with, and whole sections."""
 
@@ -142,6 +151,7 @@ class Part:
     `lock_parts` takes those of all apps together, in the order of the house.
     unfinished: what has to be finished before she is erased, as a sentence saying how; "" for nothing.
     erase: takes what tells who she is off its rows; asked under those locks.
+    named: what those letters to others are about in which her name, or words about her, may stand.
     fold: brings together what both records have (kept, merged, by, now); the rest moves by itself.
     unfold: gives that back when the merge is undone.
     """
@@ -169,6 +179,7 @@ class Part:
     lock: Callable[[Collection[int]], Iterable[QuerySet[Any]]] = lambda _person_ids: ()
     unfinished: Callable[[Person, datetime], str] = lambda _person, _now: ""
     erase: Callable[[Person, User, datetime], None] = lambda _person, _by, _now: None
+    named: Callable[[Person], Iterable[Named]] = lambda _person: ()
     fold: Callable[[Person, Person, User, datetime], Folded] = lambda *_who: Folded()
     unfold: Callable[[dict[str, Any], User, datetime], None] = lambda *_told: None
 

@@ -1,5 +1,6 @@
 """Enums of people, who may do what, ages: pure decisions."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from common.masking import mask_phone
 
 # 个人信息保护法 art. 31: under 14, nothing without a guardian's consent.
 CONSENT_AGE = 14
+GROWN_UP = 18  # 民法典 art. 17
 FIRST_BIRTH = date(1900, 1, 1)
 DESK_CODE_HOURS = 24
 
@@ -88,6 +90,20 @@ def may(verb: str, role: str) -> bool:
 def age(born_on: date, on: date) -> int:
     """Full years of age on a day."""
     return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
+
+
+def grown_up_born(on: date) -> date:
+    """The last day of birth of those who are grown up on a day."""
+    try:
+        return on.replace(year=on.year - GROWN_UP)
+    except ValueError:  # born on a 29 February, grown up on the 1 March after
+        return date(on.year - GROWN_UP, 2, 28)
+
+
+def stays_guarded(ended: Iterable[str], left: Collection[str]) -> bool:
+    """Whether a child for whom ties of these kinds end has somebody left: a guardian for a guardian,
+    for anybody else anybody. 民法典 art. 27: a child is under guardianship until it is grown up."""
+    return GuardianKind.GUARDIAN in left or (bool(left) and GuardianKind.GUARDIAN not in ended)
 
 
 def needs_guardian(born_on: date | None, on: date) -> bool:

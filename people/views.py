@@ -172,17 +172,18 @@ def end_guardianship(request: HttpRequest, guardianship_id: int) -> HttpResponse
 def my_data(request: HttpRequest) -> HttpResponse:
     """What is on file about me, who looked at it, and the way out."""
     user = signed_in(request)
-    form = EraseForm(request.POST or None)
     person = Person.objects.filter(user=user).first()
+    ties = Guardianship.objects.filter(guardian__user=user, until=None, kind=GuardianKind.GUARDIAN)
+    children = Person.objects.filter(guardians__in=ties).order_by("pk")
+    form = EraseForm(request.POST or None, people=[*([person] if person else []), *children], mine=person)
     if request.method == "POST" and form.is_valid() and person is not None:
+        whose = [int(pk) for pk in form.cleaned_data.get("whose", [person.pk])]
         try:
-            erase_person(person_id=person.pk, by=user, now=timezone.now())
+            erase_person(person_id=whose[0], along=whose[1:], by=user, now=timezone.now())
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            logout(request)
-            messages.success(request, _("账号已注销，您的资料已删除。"))
-            return redirect("home")
+            return _closed(request, own=person.pk in whose)
     looks = RevealLog.objects.filter(person__in=acts_for(user).values("pk")).select_related("user", "person")
     people = list(acts_for(user).select_related("home__parent"))
     context = {
@@ -193,6 +194,16 @@ def my_data(request: HttpRequest) -> HttpResponse:
         "leaving": gathered(lambda part: part.leaving(user)),
     }
     return render(request, "people/my_data.html", context, status=422 if form.is_bound else 200)
+
+
+def _closed(request: HttpRequest, *, own: bool) -> HttpResponse:
+    """Where to after a record was closed: out, or on as the guardian that she was."""
+    if not own:
+        messages.success(request, _("孩子的资料已删除。"))
+        return redirect("people:family")
+    logout(request)
+    messages.success(request, _("账号已注销，您的资料已删除。"))
+    return redirect("home")
 
 
 @own_page

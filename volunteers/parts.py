@@ -84,6 +84,7 @@ PART = Part(
     lock=persons.lock,
     unfinished=persons.unfinished,
     erase=persons.erase,
+    named=persons.named,
     fold=persons.fold,
     unfold=persons.unfold,
 )

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from common.admin import ReadOnlyAdmin
 from courses.models.catalogue import ClassGroup
@@ -36,15 +37,25 @@ class EnrolmentAdmin(ReadOnlyAdmin):
 
 @admin.register(apps.get_model("courses", "EnrolmentEvent"))
 class EnrolmentEventAdmin(ReadOnlyAdmin):
-    """Every state an enrolment was in. Rows are only ever added."""
+    """Every state an enrolment was in. Rows are only ever added, so why stands in the enrolment itself."""
 
     see = "courses.view"
-    list_display = ("pgh_created_at", "person", "class_group", "state", "channel", "by", "reason")
+    list_display = ("pgh_created_at", "person", "class_group", "state", "channel", "by", "why")
     list_select_related = ("person", "class_group", "by")
     list_filter = ("state",)
     search_fields = ("person__full_name", "class_group__name")
     ordering = ("-pgh_id",)
-    fields = ("class_group", "session", "person", "state", "channel", "by", "changed_at", "reason")
+    fields = ("class_group", "session", "person", "state", "channel", "by", "changed_at", "why")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        now = Enrolment.objects.filter(pk=OuterRef("pgh_obj"), state=OuterRef("state"))
+        said = Subquery(now.values("reason")[:1])
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(said=said)
+        return rows
+
+    @admin.display(description=_("原因"))
+    def why(self, event: Any) -> str:
+        return event.said or "-"
 
     def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.filter(class_group__in=ClassGroup.objects.visible_to(request.user).values("pk"))

@@ -103,9 +103,8 @@ _ATTENDED = {
         "channel",
         "by",
         "changed_at",
-        "reason",
         "offer_until",
-    ],
+    ],  # no reason: words lie in the enrolment, where closing a record empties them
     model_name="EnrolmentEvent",
     words=_("报名历史"),
 )

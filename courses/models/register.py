@@ -72,7 +72,8 @@ class RegisterRow(models.Model):
     raw = SealedTextField(_("原文"), blank=True, default="")  # JSON: the line as read
     verdict = models.CharField(_("结果"), max_length=8, choices=RowVerdict)
     doubts = models.JSONField(_("疑问"), default=list)  # sentences
-    # What confirming made, for undoing: {"person": id, "enrolments": [ids]} or {"class": id}.
+    # What confirming made, for undoing: {"person": id, "enrolments": [ids]} or {"class": id};
+    # "known" is who was on record already.
     made = models.JSONField(default=dict)
 
     class Meta:

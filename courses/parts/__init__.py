@@ -38,4 +38,5 @@ PART = Part(
     phoned=PHONED,
     lock=persons.lock,
     unfinished=_unfinished,
+    erase=persons.erase,
 )

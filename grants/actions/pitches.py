@@ -15,6 +15,7 @@ from grants.actions.letters import tell_appointed, tell_days, tell_experts, tell
 from grants.models import ExpertScore, GrantCall, Pitch, PitchEvent, PitchVote
 from grants.rules import CALLS, PITCHES, CallMove, PitchMove, PitchParty, PitchState
 from orders.rules.orders import LONGEST_REASON
+from people.actions import words
 from people.authority import is_own, is_proved, may_act, refuse_unproved
 from people.models import Person, User, acts_for
 from volunteers.models.partners import PartnerUnit
@@ -78,8 +79,8 @@ def step(pitch: Pitch, move: PitchMove, party: PitchParty, by: User, now: dateti
     """
     found = PITCHES.next(pitch.state, move, {party})
     if found is None:
-        words = {"state": pitch.get_state_display(), "move": move.label}
-        raise PitchStuck(message=_("这个项目现在是“%(state)s”，不能%(move)s。") % words)
+        told = {"state": pitch.get_state_display(), "move": move.label}
+        raise PitchStuck(message=_("这个项目现在是“%(state)s”，不能%(move)s。") % told)
     refuse_lacking(found[0], reason=reason)
     frm, pitch.state = pitch.state, found[0].to
     pitch.save()
@@ -90,7 +91,7 @@ def step(pitch: Pitch, move: PitchMove, party: PitchParty, by: User, now: dateti
         to=pitch.state,
         party=party,
         by=by,
-        reason=reason[:LONGEST_REASON],
+        words=words.keep(reason[:LONGEST_REASON]),
         at=now,
     )
 
@@ -276,8 +277,9 @@ def score_pitch(
         return first
     try:
         with transaction.atomic():
+            said = words.keep(note[:LONGEST_REASON])
             return ExpertScore.objects.create(
-                pitch=pitch, expert=by, need=need, plan=plan, means=means, note=note[:200], at=now
+                pitch=pitch, expert=by, need=need, plan=plan, means=means, words=said, at=now
             )
     except IntegrityError as error:
         if "judge a pitch of their own" not in str(error):

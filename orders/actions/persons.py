@@ -10,19 +10,22 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common.copies import Column, copies
-from orders.models.dispatch import OrderOffer, ServiceCard
+from orders.models.dispatch import CallBack, OrderEvent, OrderOffer, ServiceCard
 from orders.models.market import StallBooking
 from orders.models.orders import ServiceOrder
+from orders.rules.orders import OrderKind
+from people.actions.words import forget, said_in
 from people.models import Person, User
+from people.parts import Named
 
 
 def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
-    """Her cards; the orders for her, of hers, and those held out to her, under which the offers lie."""
-    hers = Q(for_person__in=person_ids) | Q(volunteer__person__in=person_ids)
-    asked = OrderOffer.objects.filter(volunteer__person__in=person_ids)
+    """Her cards; the orders for her, of hers, and those held out to her, under which the offers and calls
+    lie; what was said in their histories."""
     return (
         ServiceCard.objects.filter(person__in=person_ids),
-        ServiceOrder.objects.filter(hers | Q(pk__in=asked.order_by().values("order"))),
+        _touched(person_ids),
+        said_in(_history(person_ids)),
     )
 
 
@@ -66,7 +69,32 @@ def unfinished(person: Person, now: datetime) -> str:
 
 
 def erase(person: Person, _by: User, now: datetime) -> None:
-    """Takes what tells who she is off the rows of this app."""
-    told = {"text": "", "place": "", "wanted_words": "", "done_note": ""}
-    ServiceOrder.objects.filter(for_person=person).update(**told)
+    """Takes what tells who she is off the rows of this app: of what was for her, all that was typed; of
+    what she did or asked for others, what was typed about that.
+    """
+    forget(_history([person.pk]))
+    hers = ServiceOrder.objects.filter(for_person=person)
+    hers.update(text="", place="", public_text="", wanted_words="", done_note="")
+    for kind in OrderKind:
+        hers.filter(kind=kind, item=None).update(title=str(kind.label)[:40])
+    ServiceOrder.objects.filter(volunteer__person=person).update(done_note="")
+    CallBack.objects.filter(order__in=_touched([person.pk])).exclude(note="").update(note="")
     ServiceCard.objects.filter(person=person, stopped_at=None).update(stopped_at=now)
+
+
+def _touched(person_ids: Collection[int]) -> QuerySet[ServiceOrder]:
+    """Orders for her, those she asked for somebody, has taken, or was asked to take."""
+    hers = Q(for_person__in=person_ids) | Q(requester__in=person_ids) | Q(volunteer__person__in=person_ids)
+    asked = OrderOffer.objects.filter(volunteer__person__in=person_ids)
+    return ServiceOrder.objects.filter(hers | Q(pk__in=asked.order_by().values("order"))).order_by()
+
+
+def _history(person_ids: Collection[int]) -> QuerySet[OrderEvent]:
+    return OrderEvent.objects.filter(order__in=_touched(person_ids).values("pk"))
+
+
+def named(person: Person) -> Iterable[Named]:
+    """Letters about her orders went to who took them; about those she took, to who asked."""
+    hers = set(ServiceOrder.objects.filter(for_person=person).values_list("pk", flat=True))
+    others = set(_touched([person.pk]).values_list("pk", flat=True)) - hers
+    return [Named("order", hers, hers=True), Named("order", others, hers=False)]

@@ -24,6 +24,7 @@ from orders.rules.orders import (
     OrderMove,
     OrderParty,
 )
+from people.actions import words
 from people.authority import may_act
 from people.models import User, acts_for
 from volunteers.models.takers import WITH_TAKER
@@ -98,8 +99,8 @@ def go(
     if found is None:
         if ORDERS.step(order.state, move) is not None:
             raise not_yours()
-        words = {"state": order.get_state_display(), "move": move.label}
-        raise MoveRefused(message=_("这一单现在是“%(state)s”，不能%(move)s，请刷新看看。") % words)
+        told = {"state": order.get_state_display(), "move": move.label}
+        raise MoveRefused(message=_("这一单现在是“%(state)s”，不能%(move)s，请刷新看看。") % told)
     step, party = found
     refuse_lacking(step, reason=reason)
     frm, order.state = order.state, step.to
@@ -129,7 +130,7 @@ def write_event(
         to=order.state,
         party=party,
         by=by,
-        reason=reason[:LONGEST_REASON],
+        words=words.keep(reason[:LONGEST_REASON]),
         at=now,
     )
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from common.reach import within
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import CallBackAnswer, CallBackWhy, OfferAnswer, OrderMove, OrderParty, OrderState
-from people.models import Person, User, acts_for
+from people.models import Person, User, Words, acts_for
 from volunteers.models.takers import HasTaker, answered_for_by, one_taker
 from volunteers.rules.roll import Trade
 
@@ -74,7 +74,9 @@ class OrderEvent(models.Model):
     by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("操作人")
     )
-    reason = models.CharField(_("原因"), max_length=200, blank=True)
+    words = models.OneToOneField(
+        Words, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("原因")
+    )
     at = models.DateTimeField(_("时间"))
 
     class Meta:
@@ -84,6 +86,10 @@ class OrderEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_event_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def reason(self) -> str:
+        return self.words.text if self.words else ""
 
 
 class CallBackQuerySet(models.QuerySet["CallBack"]):

@@ -94,7 +94,7 @@ def _page(
         "clock": clock(found, now, offer.until if offer else None),
         "wanted": wanted(found),
         "cost": cost(found),
-        "events": found.events.select_related("by"),
+        "events": found.events.select_related("by", "words"),
         "offered": offered,
         "candidates": near,
         "forms": forms | ({form.verb: form} if form else {}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -12,14 +13,51 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError, NotAllowed
 from people.authority import may_act, refuse_own
 from people.models import Consent, Guardianship, Person, User, acts_for
-from people.rules import GuardianKind, Purpose, age, needs_guardian
+from people.rules import GROWN_UP, GuardianKind, Purpose, age, needs_guardian, stays_guarded
 
 MOST_WARDS = 8
-GROWN_UP = 18
 
 
 class NoGuardian(DomainError):
     code = "NO_GUARDIAN"
+
+
+class LastGuardian(DomainError):
+    code = "LAST_GUARDIAN"
+
+
+def lock_ties(of: Q) -> list[Guardianship]:
+    """The ties in force that are meant. What is meant is locked, together with all others of the same
+    wards: whether somebody is left for a child is asked of what nobody else is ending at this moment."""
+    wards = Guardianship.objects.filter(of, until=None).values("ward")
+    rows = Guardianship.objects.filter(of | Q(ward__in=wards, until=None)).order_by("pk")
+    ids = [tie.pk for tie in rows.select_for_update(no_key=True, of=("self",))]
+    return list(Guardianship.objects.filter(of, pk__in=ids, until=None).select_related("ward"))
+
+
+def refuse_leaving_alone(
+    ending: Iterable[Guardianship], now: datetime, *, closing: Collection[int] = ()
+) -> None:
+    """Refuses LAST_GUARDIAN where the end of these ties, held by the caller, leaves a child without
+    anybody to act for it. `closing` are records that end with them.
+
+    Where nobody wrote down when she was born, whoever has a guardian is taken for a child.
+    """
+    today, ends = timezone.localtime(now).date(), list(ending)
+    for ward in {tie.ward_id: tie.ward for tie in ends if tie.ward_id not in closing}.values():
+        kinds = [tie.kind for tie in ends if tie.ward_id == ward.pk]
+        grown_up = ward.born_on is not None and age(ward.born_on, today) >= GROWN_UP
+        if grown_up or (ward.born_on is None and GuardianKind.GUARDIAN not in kinds):
+            continue
+        others = Guardianship.objects.filter(ward=ward, until=None).exclude(pk__in=[tie.pk for tie in ends])
+        if not stays_guarded(kinds, others.values_list("kind", flat=True)):
+            raise LastGuardian(
+                message=_(
+                    "%(name)s还没有成年，不能没有监护人。请先到服务台登记另一位监护人；"
+                    "孩子的资料也不再需要的，请在“我的资料”里选孩子一起注销。"
+                )
+                % {"name": ward.full_name}
+            )
 
 
 def _person_of(user: User) -> Person:
@@ -83,8 +121,8 @@ def name_agent(
 
     With `kind` GUARDIAN, that they saw who a child's guardian is (household register, birth card).
 
-    Both must be in the caller's reach; refuses NOT_ALLOWED and SAME_PERSON (the
-    two are one, or one of them is the caller's own).
+    Both must be in the caller's reach; refuses NOT_ALLOWED, SAME_PERSON (the two are one, or one of
+    them is the caller's own) and LAST_GUARDIAN (a child's only guardian would become less).
     """
     pair = Person.objects.select_related("home").filter(pk__in=[ward_id, agent_id], merged_into=None)
     people = {p.pk: p for p in pair if may_act(by=by, verb="people.change", person=p)}
@@ -93,11 +131,12 @@ def name_agent(
     if len(people) != 2:
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
     refuse_own(by, *people.values())  # nobody makes herself, or one of hers, somebody's helper
-    ties = Guardianship.objects.select_for_update(no_key=True, of=("self",)).filter(until=None)
-    found = ties.filter(guardian=agent_id, ward=ward_id).first()
+    found = next(iter(lock_ties(Q(guardian=agent_id, ward=ward_id))), None)
     if found is not None and found.kind == kind:
         return found
     if found is not None:
+        if kind != GuardianKind.GUARDIAN:
+            refuse_leaving_alone([found], now)
         found.until = now
         found.save(update_fields=["until"])
     return Guardianship.objects.create(
@@ -112,13 +151,18 @@ def name_agent(
 
 @transaction.atomic
 def end_guardianship(*, guardianship_id: int, by: User, now: datetime) -> Guardianship:
-    """结束代办: by the helper, the helped or staff; past acts stay. Twice changes nothing."""
-    ties = Guardianship.objects.select_for_update(no_key=True, of=("self",))
-    found = ties.select_related("guardian", "ward__home").filter(pk=guardianship_id).first()
+    """结束代办: by the helper, the helped or staff; past acts stay. Twice changes nothing.
+
+    Refuses NOT_ALLOWED, and LAST_GUARDIAN where a child would be left without anybody.
+    """
+    lock_ties(Q(pk=guardianship_id))
+    ties = Guardianship.objects.select_related("guardian", "ward__home")
+    found = ties.filter(pk=guardianship_id).first()
     own = found is not None and by.pk in {found.guardian.user_id, found.ward.user_id}
     if found is None or not (own or may_act(by=by, verb="people.change", person=found.ward)):
         raise NotAllowed(message=_("没有找到这项代办关系。"))
     if found.until is None:
+        refuse_leaving_alone([found], now)
         found.until = now
         found.save(update_fields=["until"])
     return found

@@ -8,13 +8,16 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from common.locks import lock_rows
 from common.pointers import pointers_at, repoint
+from people.actions.family import lock_ties, refuse_leaving_alone
+from people.actions.staff import put_out
 from people.authority import may_act, refuse_own
-from people.models import Consent, Guardianship, Merge, Person, RevealLog, User, acts_for
+from people.models import Consent, DeskCode, Guardianship, Merge, Person, RevealLog, User, acts_for
 from people.parts import lock_parts, parts
 from people.rules import BirthPrecision
 
@@ -175,36 +178,71 @@ def _copy(person: Person) -> dict[str, Any]:
 
 
 @transaction.atomic
-def erase_person(*, person_id: int, by: User, now: datetime) -> Person:
+def erase_person(*, person_id: int, by: User, now: datetime, along: Collection[int] = ()) -> Person:
     """注销并删除: takes everything that tells who she is off the record; counts stay.
 
-    By herself or by staff of her reach. The account is closed. Twice changes nothing. Refuses
-    NOT_ALLOWED, and UNFINISHED while an app above holds something live for her, a seat or a gift: its
-    sentence says what to finish first, so that it is passed on. Points that are left lapse.
+    By herself or by staff of her reach; `along`: records closed with hers, a child's say. Accounts are
+    closed. Twice changes nothing. Refuses NOT_ALLOWED, LAST_GUARDIAN where a child would be left
+    without anybody, and UNFINISHED while an app above holds something live for her, a seat or a gift:
+    its sentence says what to finish first, so that it is passed on. Points that are left lapse.
     """
-    own = acts_for(by).filter(pk=person_id)
-    seen = Person.objects.select_related("home").filter(pk=person_id).first()
-    if seen is None or not (own.exists() or may_act(by=by, verb="people.change", person=seen)):
-        raise NotAllowed(message=_("没有找到这位居民。"))
-    lock_parts([person_id], User.objects.filter(person=person_id))
-    person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
-    ties = Guardianship.objects.filter(models.Q(ward=person) | models.Q(guardian=person), until=None)
-    consents = Consent.objects.filter(person=person, withdrawn_at=None)
-    lock_rows([ties, consents])
+    closing = {person_id, *along}
+    _need_close(closing, by)
+    ids = _with_absorbed(closing)
+    lock_parts(ids, User.objects.filter(person__in=ids))
+    everybody = Person.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    records = {record.pk: record for record in everybody}
+    codes = DeskCode.objects.filter(person__in=ids, used_at=None)
+    lock_rows([codes])
+    ties = Q(ward__in=ids) | Q(guardian__in=ids)
+    refuse_leaving_alone(lock_ties(ties), now, closing=ids)
+    hers = Guardianship.objects.filter(ties)
+    consents = Consent.objects.filter(person__in=ids, withdrawn_at=None)
+    looks = RevealLog.objects.filter(person__in=ids).exclude(reason="")
+    lock_rows([consents, looks])
     above = parts()
     for part in above:
-        if unfinished := part.unfinished(person, now):
-            raise DomainError("UNFINISHED", unfinished)
+        for one in closing:
+            if unfinished := part.unfinished(records[one], now):
+                raise DomainError("UNFINISHED", unfinished)
     for part in above:
-        part.erase(person, by, now)
-    if person.user is not None:
-        person.user.set_unusable_password()
-        person.user.phone, person.user.name, person.user.is_active = None, "", False
-        person.user.save()
-    ties.update(until=now)
+        for record in records.values():
+            part.erase(record, by, now)
+    for account in User.objects.filter(person__in=ids):
+        _close(account)
+    codes.update(expires_at=now)
+    hers.filter(until=None).update(until=now)
+    hers.exclude(relation="").update(relation="")
     consents.update(withdrawn_at=now)
-    _forget(person)
-    return person
+    looks.update(reason="")
+    for record in records.values():
+        _forget(record)
+    return records[person_id]
+
+
+def _need_close(person_ids: Collection[int], by: User) -> None:
+    seen = Person.objects.select_related("home").filter(pk__in=person_ids)
+    own = set(acts_for(by).filter(pk__in=person_ids).values_list("pk", flat=True))
+    allowed = {one.pk for one in seen if one.pk in own or may_act(by=by, verb="people.change", person=one)}
+    if allowed != {*person_ids}:
+        raise NotAllowed(message=_("没有找到这位居民。"))
+
+
+def _with_absorbed(person_ids: Collection[int]) -> list[int]:
+    """These records and those that were merged into them: they say who she is as well."""
+    found, fresh = [*person_ids], [*person_ids]
+    while fresh:
+        fresh = list(Person.objects.filter(merged_into__in=fresh).values_list("pk", flat=True))
+        found += fresh
+    return found
+
+
+def _close(account: User) -> None:
+    """Nobody signs in with it again, and it names nobody."""
+    put_out(account)
+    account.phone, account.name, account.is_active = None, "", False
+    account.phone_verified = False
+    account.save(update_fields=["phone", "name", "is_active", "phone_verified"])
 
 
 def _forget(person: Person) -> None:

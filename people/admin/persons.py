@@ -28,7 +28,7 @@ from people.actions.family import give_consent, name_agent
 from people.actions.persons import set_document, set_phone
 from people.actions.records import erase_person, merge_persons, reveal
 from people.models import Person, User
-from people.rules import GuardianKind, Purpose
+from people.rules import GuardianKind, Purpose, grown_up_born
 
 
 class PersonField(forms.CharField):
@@ -204,6 +204,22 @@ class PersonForm(forms.ModelForm[Person]):
         return read
 
 
+class AloneFilter(admin.SimpleListFilter):
+    """Children for whom nobody acts any more: the desk names somebody."""
+
+    title = _("没有监护人的孩子")
+    parameter_name = "alone"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("没有人代办的未成年人"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "1":
+            return queryset
+        alone = Person.objects.left_alone(grown_up_born(timezone.localdate()))
+        return queryset.filter(pk__in=alone.order_by().values("pk"))
+
+
 @admin.register(Person)
 class PersonAdmin(VerbAdmin):
     see, write = "people.view", "people.change"
@@ -213,6 +229,7 @@ class PersonAdmin(VerbAdmin):
     form = PersonForm
     list_display = ("full_name", "sex", "born_on", "phone_masked", "lives", "has_account")
     list_select_related = ("home__parent",)
+    list_filter = (AloneFilter,)
     search_fields = ("full_name",)
     search_help_text = _("姓名、拼音或首字母、电话尾号、完整的身份证号")
     ordering = ("pinyin", "id")

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _t
 
 from common.copies import copies, copy_of
 from common.days import day_of
@@ -28,14 +29,18 @@ from points.models.vouchers import Voucher
 from points.rules import AccountKind, LegDraft, PostingKind, Unit
 from volunteers.actions.persons import both_served, served, turn_round
 from volunteers.models.roll import Volunteer
+from volunteers.models.service import ServiceRecord
+from volunteers.rules.service import UNTITLED
 
+# What stays of why a certificate was revoked, once its volunteer's record is closed.
+REVOKED = _t("已撤销")
 _CERTIFICATE = ("number", "since", "until", "minutes", "issuer", "issued_at", "revoked_at")
 
 
 def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
     """Her certificates, what waits to be passed on or picked up, her accounts."""
     return (
-        Certificate.objects.filter(volunteer__person__in=person_ids),
+        *(_certificates(person) for person in Person.objects.filter(pk__in=person_ids)),
         Transfer.objects.filter(Q(giver__in=person_ids) | Q(taker__in=person_ids)),
         Voucher.objects.filter(Q(person__in=person_ids) | Q(reverses__in=_touching(person_ids))),
         Redemption.objects.filter(person__in=person_ids),
@@ -46,6 +51,14 @@ def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
 def _touching(person_ids: Collection[int]) -> QuerySet[Any]:
     """The numbers of the postings that moved something of theirs."""
     return Leg.objects.filter(account__person__in=person_ids).values("posting")
+
+
+def _certificates(person: Person) -> QuerySet[Certificate]:
+    """Her own, and those of who served her: they tell what was done."""
+    records = ServiceRecord.objects.about(person).order_by()
+    return Certificate.objects.filter(volunteer__in=records.values("volunteer")) | Certificate.objects.filter(
+        volunteer__person=person
+    )
 
 
 def copy(person: Person) -> dict[str, Any]:
@@ -99,10 +112,15 @@ def unfinished(person: Person, _now: datetime) -> str:
 def erase(person: Person, by: User, now: datetime) -> None:
     """Points that nobody can spend any more leave the ledger, so that they are not owed for ever.
 
-    The words of her vouchers go: which book, why something was taken back.
+    What was typed about her goes: which book, why something was taken back, who is whose daughter. The
+    figures stay: they are everybody's.
     """
     hers = Q(person=person) | Q(reverses__in=_touching([person.pk]))
     Voucher.objects.filter(hers).update(grounds="", why_not="")
+    told = Transfer.objects.of(person)
+    told.exclude(relation="").update(relation="")
+    told.exclude(reason="").update(reason="")
+    _untitle(person)
     account = Account.objects.filter(person=person, kind=AccountKind.PERSON, unit=Unit.POINTS).first()
     if account is None or not account.posted:
         return
@@ -116,6 +134,20 @@ def erase(person: Person, by: User, now: datetime) -> None:
         memo=_("注销，剩余积分作废"),
         principal_id=person.pk,
     )
+
+
+def _untitle(person: Person) -> None:
+    """Certificates keep their minutes; what was typed about her on them goes."""
+    records = ServiceRecord.objects.about(person).titled_by_hand()
+    typed = set(records.values_list("title", flat=True))
+    for one in _certificates(person):
+        one.services = [
+            {**row, "title": str(UNTITLED)} if row["title"] in typed else row for row in one.services
+        ]
+        if one.volunteer.person_id == person.pk:
+            one.note = ""
+            one.revoke_reason = str(REVOKED) if one.revoked_at else ""
+        one.save(update_fields=["services", "note", "revoke_reason"])
 
 
 def fold(kept: Person, gone: Person, by: User, now: datetime) -> Folded:

@@ -42,7 +42,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         _queue(user)
         .filter(pk__gt=after)
         .select_related("volunteer__person", "recorded_by", "beneficiary", "division")
-        .prefetch_related("evidence")
+        .prefetch_related("evidence__words")
         .order_by("pk")[: A_PAGE + 1]
     )
     rows = [_row(record, user) for record in found]

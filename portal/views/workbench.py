@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.admin import site
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +16,7 @@ from notices.models import Delivery
 from people.doors import signed_in, work_page
 from people.models import Person, User
 from people.parts import Link, gathered
+from people.rules import grown_up_born
 from portal.views.columns import columns
 from portal.views.desk import serves
 
@@ -24,7 +27,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     judge_anew(request)
     asked = request.GET.dict()
-    links = [*_calls(user), *gathered(lambda part: part.waiting(user, now))]
+    links = [*_calls(user), *_alone(user, now), *gathered(lambda part: part.waiting(user, now))]
     context = {
         "today": timezone.localdate(now),
         "links": [*_desk(user), *sorted(links, key=lambda link: not link.count), *_records(request)],
@@ -45,6 +48,17 @@ def _calls(user: User) -> list[Link]:
     count = Delivery.objects.to_phone().visible_to(user).count()
     note = _("没有手机账号的人，要打电话告诉")
     return [Link(_("电话名单"), reverse("portal:calls"), note, "telephone", count=count)]
+
+
+def _alone(user: User, now: datetime) -> list[Link]:
+    """Children without anybody to act for them: nobody but the desk can name somebody."""
+    if not user.reach("people.change"):
+        return []
+    born = grown_up_born(timezone.localdate(now))
+    count = Person.objects.visible_to(user).left_alone(born).count()
+    url = reverse("admin:people_person_changelist") + "?alone=1"
+    note = _("给孩子登记一位监护人")
+    return [Link(_("没有监护人的孩子"), url, note, "people", count=count)] if count else []
 
 
 def _records(request: HttpRequest) -> list[Link]:

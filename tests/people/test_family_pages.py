@@ -116,6 +116,9 @@ def test_acting_for_somebody_ends_from_either_side(guilan, cast, client):
     client.force_login(cast.stranger.user)
     assert client.post(f"/my/family/{tie.pk}/end/").status_code == 403
     client.force_login(cast.guilan.user)
+    only = Page(client.post(f"/my/family/{tie.pk}/end/", follow=True))
+    assert "王子轩还没有成年，不能没有监护人。" in only.text
+    Guardianship.objects.create(guardian=cast.stranger, ward=cast.zixuan, kind="GUARDIAN")
     assert "代办关系已结束。" in Page(client.post(f"/my/family/{tie.pk}/end/", follow=True)).text
     assert "王子轩" not in Page(client.get("/my/family/")).text
 
@@ -158,8 +161,9 @@ def test_everything_on_file_can_be_taken_away_and_holds_only_one_s_own(guilan, c
 
 
 def test_an_account_is_closed_only_after_a_second_thought(guilan, cast):
-    complains(guilan.post("/my/data/", {"sure": ""}), "这里不能空着，请填一下。", 422)
-    page = Page(guilan.post("/my/data/", {"sure": "on"}, follow=True))
+    both = {"whose": [cast.guilan.pk, cast.zixuan.pk]}
+    complains(guilan.post("/my/data/", both), "这里不能空着，请填一下。", 422)
+    page = Page(guilan.post("/my/data/", {**both, "sure": "on"}, follow=True))
     assert "账号已注销，您的资料已删除。" in page.text
     assert guilan.get("/my/").status_code == 302
     cast.guilan.refresh_from_db()
@@ -167,9 +171,27 @@ def test_an_account_is_closed_only_after_a_second_thought(guilan, cast):
     assert not User.objects.get(pk=cast.guilan.user_id).is_active
 
 
+def test_a_guardian_is_told_what_to_do_about_the_child_first(guilan, cast):
+    only_me = {"whose": [cast.guilan.pk], "sure": "on"}
+    complains(guilan.post("/my/data/", only_me), "王子轩还没有成年，不能没有监护人。", 422)
+    stranger = {"whose": [cast.stranger.pk], "sure": "on"}
+    assert guilan.post("/my/data/", stranger).status_code == 422
+    page = Page(guilan.post("/my/data/", {"whose": [cast.zixuan.pk], "sure": "on"}, follow=True))
+    assert "孩子的资料已删除。" in page.text
+    assert [
+        person.full_name for person in Person.objects.filter(pk__in=[cast.guilan.pk, cast.zixuan.pk])
+    ] == [
+        "已注销",
+        "王桂兰",
+    ]
+    assert "注销谁的资料" not in Page(guilan.get("/my/data/")).text  # there is nobody but herself now
+    assert "账号已注销" in Page(guilan.post("/my/data/", {"sure": "on"}, follow=True)).text
+
+
 def test_an_account_with_a_seat_gives_it_back_first(guilan, cast, now):
     courses.seat(courses.class_group(cast.center, now), cast.guilan, now, EnrolmentState.WAITING)
-    complains(guilan.post("/my/data/", {"sure": "on"}), "还有在读或候补的课，请先退课，再注销。", 422)
+    both = {"whose": [cast.guilan.pk, cast.zixuan.pk], "sure": "on"}
+    complains(guilan.post("/my/data/", both), "还有在读或候补的课，请先退课，再注销。", 422)
     cast.guilan.refresh_from_db()
     assert cast.guilan.full_name == "王桂兰"
 

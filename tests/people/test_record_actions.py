@@ -142,7 +142,8 @@ def test_erasing_takes_the_person_off_and_keeps_the_counts(cast, now):
     courses.seat(group, cast.guilan, now, state="COMPLETED")
     cast.guilan.document_no, cast.guilan.contact_name = "410105195803020028", "女儿"
     cast.guilan.save()
-    person = erase_person(person_id=cast.guilan.pk, by=cast.guilan.user, now=now)
+    hers = {"person_id": cast.guilan.pk, "along": [cast.zixuan.pk]}
+    person = erase_person(**hers, by=cast.guilan.user, now=now)
     person.refresh_from_db()
     assert (person.full_name, person.phone, person.document_no, person.home) == ("已注销", "", "", None)
     assert person.born_on == date(1958, 1, 1)
@@ -156,7 +157,8 @@ def test_erasing_takes_the_person_off_and_keeps_the_counts(cast, now):
 @pytest.mark.parametrize("state", ["SEATED", "WAITING"])
 def test_who_still_sits_somewhere_leaves_first(cast, now, state):
     courses.seat(courses.class_group(cast.center, now), cast.guilan, now, state=state)
-    refused("UNFINISHED", erase_person, person_id=cast.guilan.pk, by=cast.guilan.user, now=now)
+    hers = {"person_id": cast.guilan.pk, "along": [cast.zixuan.pk]}
+    refused("UNFINISHED", erase_person, **hers, by=cast.guilan.user, now=now)
 
 
 def test_who_erases_whom(cast, now):

@@ -84,4 +84,11 @@ class TestAThrowAwayApp:
 
 
 def test_every_app_is_heard_once_and_the_upper_ones_first():
-    assert [part.app for part in parts()] == ["courses", "grants", "orders", "points", "volunteers"]
+    assert [part.app for part in parts()] == [
+        "courses",
+        "grants",
+        "orders",
+        "points",
+        "volunteers",
+        "notices",
+    ]

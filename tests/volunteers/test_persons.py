@@ -59,7 +59,8 @@ def served(cast, fund, now):
 
 def erase(cast, now, by=None):
     by = by or cast.guilan.user
-    return erase_person(person_id=cast.guilan.pk, by=by, now=now)
+    hers = {"person_id": cast.guilan.pk, "along": [cast.zixuan.pk]}
+    return erase_person(**hers, by=by, now=now)
 
 
 def test_her_copy_holds_all_that_volunteering_knows_of_her(cast, served, now):
@@ -106,7 +107,7 @@ def test_erasing_keeps_numbers_and_takes_the_words(cast, served, now):
     assert Team.objects.get().leader is None
     assert TeamMember.objects.get().until == now.date()
     own = ServiceOrder.objects.get(for_person=cast.guilan)
-    assert (own.text, own.place, own.done_note, own.title) == ("", "", "", "取药")
+    assert (own.text, own.place, own.done_note, own.title) == ("", "", "", "帮办代办")
     assert ServiceOrder.objects.get(title="读报").text == "眼睛看不清"
     assert ServiceCard.objects.get().stopped_at == now
     assert str(served) == "已注销"
@@ -199,7 +200,7 @@ def test_the_page_says_what_becomes_of_points(guilan):
 
 def test_a_resident_who_only_booked_is_not_unused(cast, now):
     lone = people.person("市集客", home=cast.city["community"])
-    assert lone.is_unused()
+    assert Person.objects.filter(pk=lone.pk).unused().exists()
     _stall, booking = orders.market(cast, now)
     booking.__class__.objects.filter(pk=booking.pk).update(person=lone)
-    assert not lone.is_unused()
+    assert not Person.objects.filter(pk=lone.pk).unused().exists()

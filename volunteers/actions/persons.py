@@ -18,13 +18,16 @@ from django.utils.translation import gettext as _
 from common.copies import copies, copy_of
 from common.pointers import pointers_at, repoint
 from people.actions.records import MergeRefused
+from people.actions.words import forget, said_in
 from people.models import Person, User
-from people.parts import Folded
+from people.parts import Folded, Named
+from volunteers.models.partners import PartnerShop, PartnerUnit
 from volunteers.models.roll import Team, TeamMember, Volunteer
-from volunteers.models.service import ServiceRecord
+from volunteers.models.service import Evidence, ServiceRecord
 from volunteers.models.shifts import Activity, Shift
 from volunteers.models.signups import ShiftSignup
 from volunteers.rules.roll import VolunteerState
+from volunteers.rules.service import UNTITLED
 from volunteers.rules.shifts import ShiftState, SignupState
 
 
@@ -33,6 +36,7 @@ def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
     sign-ups lie, what she did."""
     serving = Volunteer.objects.filter(person__in=person_ids)
     hers = serving.order_by().values("pk")
+    answering = User.objects.filter(person__in=person_ids)
     return (
         Activity.objects.filter(organiser__in=hers),
         Shift.objects.filter(
@@ -41,8 +45,17 @@ def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
         serving,
         Team.objects.filter(leader__in=hers),
         TeamMember.objects.filter(volunteer__in=hers),
+        PartnerUnit.objects.filter(contact__in=answering),
+        PartnerShop.objects.filter(keeper__in=answering),
         ServiceRecord.objects.filter(Q(volunteer__in=hers) | Q(beneficiary__in=person_ids)),
+        said_in(_evidence(person_ids)),
     )
+
+
+def _evidence(person_ids: Collection[int]) -> QuerySet[Evidence]:
+    """The reasons to believe what she did, or what was done for her."""
+    hers = Q(record__volunteer__person__in=person_ids) | Q(record__beneficiary__in=person_ids)
+    return Evidence.objects.filter(hers)
 
 
 def copy(person: Person) -> dict[str, Any]:
@@ -68,8 +81,11 @@ def _serving(volunteer: Volunteer) -> dict[str, Any]:
         _("队伍"): copies(teams, "team", "since", "until"),
         _("志愿报名"): copies(signups, "shift", "state", "created_at", "changed_at", "reason", *came),
         _("服务记录"): [
-            {**copy_of(one, *record), _("凭据"): copies(one.evidence.all(), "kind", "note", "at")}
-            for one in records.prefetch_related("evidence")
+            {
+                **copy_of(one, *record),
+                _("凭据"): copies(one.evidence.all(), "kind", ("note", _("说明")), "at"),
+            }
+            for one in records.prefetch_related("evidence__words")
         ],
     }
 
@@ -86,7 +102,12 @@ def unfinished(person: Person, now: datetime) -> str:
 
 
 def erase(person: Person, _by: User, now: datetime) -> None:
-    """Takes what tells who she is off the rows of this app."""
+    """Takes what tells who she is off the rows of this app; minutes stay, by day and place."""
+    forget(_evidence([person.pk]))
+    _answer_no_more(person)
+    records = ServiceRecord.objects.about(person)
+    records.titled_by_hand().update(title=str(UNTITLED))
+    records.exclude(reason="").update(reason="")
     volunteer = Volunteer.objects.filter(person=person).first()
     if volunteer is None:
         return
@@ -96,8 +117,27 @@ def erase(person: Person, _by: User, now: datetime) -> None:
     volunteer.save(update_fields=["state", "honour_consent", "national_number", "insured_until"])
     volunteer.skills.clear()
     TeamMember.objects.filter(volunteer=volunteer, until=None, since__lte=today).update(until=today)
+    ShiftSignup.objects.filter(volunteer=volunteer).exclude(reason="").update(reason="")
     Team.objects.filter(leader=volunteer).update(leader=None)
     Activity.objects.filter(organiser=volunteer).update(organiser=None)
+
+
+def named(person: Person) -> Iterable[Named]:
+    """Letters about what was done for her went to who did it."""
+    served = list(ServiceRecord.objects.filter(beneficiary=person).values_list("pk", flat=True))
+    return [Named("record", served, hers=True), Named("servicerecord", served, hers=True)]
+
+
+def _answer_no_more(person: Person) -> None:
+    """A unit or shop that she answered for loses its contact, and her number with it."""
+    if person.user is None:
+        return
+    gone = {"contact": None, "contact_name": "", "contact_phone": ""}
+    PartnerUnit.objects.filter(contact=person.user).update(**gone)
+    shops = PartnerShop.objects.filter(keeper=person.user)
+    hers = [phone for phone in (person.phone, person.user.phone) if phone]
+    shops.filter(phone__in=hers).update(phone="")
+    shops.update(keeper=None)
 
 
 def turn_round() -> MergeRefused:

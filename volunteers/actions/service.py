@@ -14,6 +14,7 @@ from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from common.steps import refuse_lacking
 from notices.actions import queue_all
+from people.actions import words
 from people.authority import is_own, may_act
 from people.models import User
 from volunteers.actions.letters import refusal
@@ -22,6 +23,7 @@ from volunteers.models.service import Evidence, ServiceRecord
 from volunteers.rules.letters import Letter
 from volunteers.rules.service import (
     RECORDS,
+    UNTITLED,
     EvidenceDraft,
     EvidenceKind,
     RecordMove,
@@ -108,7 +110,7 @@ def write_record(
             ServiceRecord(
                 volunteer=volunteer,
                 source_key=source_key,
-                title=title or _("志愿服务"),
+                title=title or str(UNTITLED),
                 division=division,
                 served_on=served_on or today,
                 minutes=minutes,
@@ -131,8 +133,14 @@ def write_record(
         drafts = [
             one if isinstance(one, EvidenceDraft) else EvidenceDraft(EvidenceKind(one)) for one in evidence
         ]
+        known = set(record.evidence.values_list("kind", flat=True))
+        fresh = [one for one in drafts if one.kind not in known]
+        said = words.keep_all([one.note[:LONGEST_REASON] for one in fresh])
         Evidence.objects.bulk_create(
-            [Evidence(record=record, kind=d.kind, note=d.note[:200], at=d.at or now, by=by) for d in drafts],
+            [
+                Evidence(record=record, kind=d.kind, words=w, at=d.at or now, by=by)
+                for d, w in zip(fresh, said, strict=True)
+            ],
             ignore_conflicts=True,
         )
     return record

@@ -36,7 +36,7 @@ class EvidenceInline(ScopedInline):
     can_delete = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("by")
+        return super().get_queryset(request).select_related("by", "words")
 
 
 @admin.register(ServiceRecord)

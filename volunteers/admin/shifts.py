@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _t
@@ -163,8 +163,18 @@ class ShiftSignupAdmin(_SignupAdmin):
 
 @admin.register(apps.get_model("volunteers", "ShiftSignupEvent"))
 class ShiftSignupEventAdmin(_SignupAdmin):
-    """Every state a sign-up was in. Rows are only ever added."""
+    """Every state a sign-up was in. Rows are only ever added, so why stands in the sign-up itself."""
 
-    list_display = ("pgh_created_at", "volunteer", "shift", "state", "by", "reason")
+    list_display = ("pgh_created_at", "volunteer", "shift", "state", "by", "why")
     ordering = ("-pgh_id",)
-    fields = ("shift", "volunteer", "state", "by", "changed_at", "reason", "checked_in_at", "checked_out_at")
+    fields = ("shift", "volunteer", "state", "by", "changed_at", "why", "checked_in_at", "checked_out_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        now = ShiftSignup.objects.filter(pk=OuterRef("pgh_obj"), state=OuterRef("state"))
+        said = Subquery(now.values("reason")[:1])
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(said=said)
+        return rows
+
+    @admin.display(description=_("原因"))
+    def why(self, event: Any) -> str:
+        return event.said or "-"

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import Division
 from common.guards import guards
 from common.reach import within
-from people.models import Person, User, acts_for
+from people.models import Person, User, Words, acts_for
 from volunteers.models.roll import Volunteer
-from volunteers.rules.service import MANUAL_PREFIX, RECORDS, EvidenceKind, RecordState
+from volunteers.rules.service import MANUAL_PREFIX, NAMED_BY_THE_HOUSE, RECORDS, EvidenceKind, RecordState
 
 # Three people: the recorder, the approver and the volunteer; and two kinds of evidence, one of them
 # independent (volunteers/migrations/evidence.sql). What was
@@ -53,6 +53,17 @@ class ServiceRecordQuerySet(models.QuerySet["ServiceRecord"]):
         near = within(self, "division", user.reach("volunteers.view"))
         own = Q(volunteer__person__in=acts_for(user).values("pk"))
         return self.filter(Q(pk__in=near.values("pk")) | own)
+
+    def about(self, person: Person) -> ServiceRecordQuerySet:
+        """What she did, and what was done for her."""
+        return self.filter(Q(volunteer__person=person) | Q(beneficiary=person))
+
+    def titled_by_hand(self) -> ServiceRecordQuerySet:
+        """Those whose title somebody typed."""
+        named = Q(pk__in=[])
+        for prefix in NAMED_BY_THE_HOUSE:
+            named |= Q(source_key__startswith=prefix)
+        return self.exclude(named)
 
     def manual_months(self, since: datetime) -> list[dict[str, Any]]:
         """Minutes typed in by hand, by month and recorder, with their share of all of that month."""
@@ -144,7 +155,9 @@ class Evidence(models.Model):
         ServiceRecord, models.PROTECT, related_name="evidence", verbose_name=_("服务记录")
     )
     kind = models.CharField(_("种类"), max_length=9, choices=EvidenceKind)
-    note = models.CharField(_("说明"), max_length=200, blank=True)
+    words = models.OneToOneField(
+        Words, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("说明")
+    )
     at = models.DateTimeField(_("时间"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("提供人"))
 
@@ -156,4 +169,8 @@ class Evidence(models.Model):
         triggers = [pgtrigger.Protect(name="keep_evidence", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.note}"
+        return str(self.get_kind_display())
+
+    @property
+    def note(self) -> str:
+        return self.words.text if self.words else ""

@@ -88,13 +88,12 @@ class ShiftSignupQuerySet(models.QuerySet["ShiftSignup"]):
         "state",
         "by",
         "changed_at",
-        "reason",
         "check_in_kind",
         "checked_in_at",
         "checked_out_at",
         "listed_by",
         "listed_at",
-    ],
+    ],  # no reason: words lie in the sign-up, where closing a record empties them
     model_name="ShiftSignupEvent",
     words=_("志愿报名历史"),
 )

@@ -11,6 +11,10 @@ from common.moves import Machine, Need, Step
 
 # Source keys say where a record comes from: "shift:12", "order:7", "session:3"; typed in by hand: this.
 MANUAL_PREFIX = "manual:"
+# Their titles are the names of activities and classes; all others were typed about somebody.
+NAMED_BY_THE_HOUSE = ("shift:", "session:")
+# What a record is called whose title is empty, or was typed about somebody whose record is closed.
+UNTITLED = _("志愿服务")
 KINDS_OF_EVIDENCE = 2
 
 

@@ -160,7 +160,9 @@ def confirm(
     people = _people(rows, homes)
     classes = {group.name: group.pk for group in register.term.classes.all()} if register.term else {}
     for (row, data), person in zip(rows, people, strict=True):
-        row.made = {"person": None if data["person"] else person.pk, "enrolments": []}
+        row.made = {"person": person.pk, "known": None, "enrolments": []}
+        if data["person"]:  # was on record: undoing leaves her there
+            row.made |= {"person": None, "known": person.pk}
         for name in data["classes"]:
             _seat(row, person, classes.get(name), name, data["remark"], by, now)
         yield row

@@ -44,6 +44,16 @@ class KeyField(forms.IntegerField):
         self.validators += [MinValueValidator(1, lost), MaxValueValidator(BIGGEST, lost)]
 
 
+class KeysField(forms.TypedMultipleChoiceField):
+    """The numbers of rows that were ticked; the verb asks of each whether it is in reach."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def valid_value(self, value: str) -> bool:
+        return value.isdecimal() and 0 < int(value) <= BIGGEST
+
+
 class ReasonField(forms.CharField):
     """Why; `need` is the line of the table of moves that asks for it: how long, and what whoever writes
     less is told."""

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import TypedDateField
+from common.fields import KeyField, KeysField, TypedDateField
 from common.forms import KeyedForm, PlainForm, set_rows
 from people.models import Person
 from points.models.policy import Budget
@@ -25,6 +25,48 @@ def _people(people: Sequence[Person]) -> list[tuple[int, str]]:
     return [(person.pk, person.full_name) for person in people]
 
 
+class RedeemForm(KeyedForm):
+    """Whose points a gift costs."""
+
+    person = KeyField()
+
+
+class DeskRedeemForm(KeyedForm):
+    """Which gift a resident takes at the desk."""
+
+    gift = KeyField()
+
+
+class CodeForm(PlainForm):
+    """What opens a gift that was set aside."""
+
+    code = forms.CharField(max_length=40, error_messages={"required": _("请本人报出 6 位数字。")})
+
+
+class ApproveForm(PlainForm):
+    """Records to approve: those that are ticked, or the one whose button was pressed."""
+
+    record = KeysField(required=False)
+    only = KeyField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not self.chosen():
+            raise forms.ValidationError(_("请先勾选要认定的记录。"))
+        return data
+
+    def chosen(self) -> list[int]:
+        """The numbers of the records."""
+        only = self.cleaned_data["only"]
+        return [only] if only else self.cleaned_data["record"]
+
+
+class HonourForm(PlainForm):
+    """Whether a name stands on the wall of honour."""
+
+    agree = forms.ChoiceField(choices=[("yes", _("同意写上")), ("no", _("从榜上撤下"))])
+
+
 class DonateForm(PlainForm):
     """Whose points, and how many."""
 
@@ -38,6 +80,10 @@ class DonateForm(PlainForm):
         field.choices = _people(people)
         if people:
             self.initial.setdefault("person", people[0].pk)
+
+
+class DonateNowForm(KeyedForm, DonateForm):
+    """The same once it was checked: sent twice it is one donation."""
 
 
 class FamilyForm(PlainForm):

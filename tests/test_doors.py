@@ -16,7 +16,7 @@ from tests.doors import OFFICE, PAGE, STAFF, Door
 from tests.who_may import WHO
 
 # Apps whose doors are not sorted yet: what they have twice, and addresses that lead to several verbs.
-UNSORTED = {"people", "notices", "points", "grants"}
+UNSORTED = {"people", "notices", "grants"}
 # Verbs that people do on no page.
 NO_DOOR = {"volunteers.record_service": "a lesson is written down where its attendance is marked"}
 # Addresses that lead to several verbs, and why.

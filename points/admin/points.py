@@ -1,30 +1,21 @@
 """Policies, budgets and gifts are kept here; what follows from them is read, and done by verbs."""
 
-from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import ReadOnlyAdmin, ReasonForm, ScopedAdmin, ScopedInline, Verb, VerbAdmin, VerbForm
-from common.fields import OnceKeyField
-from common.forms import set_rows
+from common.admin import ReadOnlyAdmin, ScopedAdmin, ScopedInline, VerbAdmin, WorkPage
 from common.reach import tree_label, within
 from people.models import User
-from points.actions.certificates import revoke_certificate
-from points.actions.earning import fund_budget
-from points.actions.gifts import take_in
-from points.actions.giving import approve_transfer, refuse_transfer
 from points.models.certificates import Certificate
 from points.models.gifts import Gift, StockIntake
 from points.models.policy import Budget, Funding, Policy
 from points.models.redemptions import Redemption
 from points.models.transfers import Transfer
-from points.rules import TRANSFERS, TransferMove, TransferState
 
 
 @admin.register(Policy)
@@ -61,20 +52,10 @@ class FundingInline(ScopedInline):
         return super().get_queryset(request).select_related("by")
 
 
-class FundForm(VerbForm):
-    key = OnceKeyField()
-    points = forms.IntegerField(label=_("注入多少积分"), min_value=1, max_value=10_000_000)
-    source = forms.CharField(label=_("依据"), max_length=200)
-
-
-def _fund(budget: Budget, *, by: User, now: datetime, **told: Any) -> str:
-    done = fund_budget(budget_id=budget.pk, by=by, now=now, **told)
-    return _t("已注入 %(n)s 分。") % {"n": done.points}
-
-
 @admin.register(Budget)
 class BudgetAdmin(VerbAdmin):
     see, write, place = "volunteers.view", "points.ledger", "division"
+    work_page = WorkPage("points:staff_fund", needs="points.ledger")
     list_display = ("name", "division", "closed_on")
     list_select_related = ("division",)
     search_fields = ("name",)
@@ -82,17 +63,6 @@ class BudgetAdmin(VerbAdmin):
     choice_labels = {"division": tree_label}
     fields = ("name", "division", "closed_on")
     inlines = (FundingInline,)
-    verbs = (
-        Verb(
-            "fund",
-            _("注入"),
-            _fund,
-            "points.ledger",
-            form=FundForm,
-            style="primary",
-            offered=lambda row: row.closed_on is None,
-        ),
-    )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("division",) if obj else ()
@@ -108,32 +78,16 @@ class FundingAdmin(ReadOnlyAdmin):
     search_fields = ("source", "budget__name")
 
 
-class IntakeForm(VerbForm):
-    key = OnceKeyField()
-    units = forms.IntegerField(label=_("几件"), help_text=_("报损填负数，例如 -2。"))
-    budget = forms.ModelChoiceField(Budget.objects.none(), label=_("从哪个预算"))
-    note = forms.CharField(label=_("说明（可不填）"), max_length=100, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        set_rows(self, "budget", Budget.objects.visible_to(self.user).filter(closed_on=None))
-
-
-def _take_in(gift: Gift, *, by: User, now: datetime, budget: Budget, **told: Any) -> str:
-    take_in(gift_id=gift.pk, budget_id=budget.pk, by=by, now=now, **told)
-    return _t("库存已更新。")
-
-
 @admin.register(Gift)
 class GiftAdmin(VerbAdmin):
     see, write, place = "volunteers.view", "points.gifts", "center__division"
+    work_page = WorkPage("points:staff_intake", needs="points.gifts")
     list_display = ("name", "center", "points", "on_offer", "stock", "reserved", "handed")
     list_select_related = ("center__division",)
     list_filter = ("on_offer",)
     search_fields = ("name",)
     choice_places = {"center": "division"}
     fields = ("name", "center", "about", "points", "on_offer", ("stock", "reserved", "handed"))
-    verbs = (Verb("take-in", _("入库"), _take_in, "points.gifts", form=IntakeForm, style="primary"),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The price stays once pieces were bought at it: cover is counted by it."""
@@ -172,25 +126,8 @@ class RedemptionAdmin(ReadOnlyAdmin):
         return redemption.hold.end.get_outcome_display() if redemption.outcome else _t("等着取")
 
 
-def _approve(transfer: Transfer, *, by: User, now: datetime) -> str:
-    done = approve_transfer(transfer_id=transfer.pk, by=by, now=now)
-    return _t("积分已转过去。") if done.state == TransferState.DONE else _t("初审通过，等复审。")
-
-
-def _refuse(transfer: Transfer, *, by: User, now: datetime, reason: str) -> str:
-    refuse_transfer(transfer_id=transfer.pk, reason=reason, by=by, now=now)
-    return _t("已记下不予办理。")
-
-
-_APPROVALS = [TRANSFERS.offers(move) for move in (TransferMove.SECOND, TransferMove.COMPLETE)]
-
-
-def _to_approve(transfer: Transfer) -> bool:
-    return any(offer(transfer) for offer in _APPROVALS)
-
-
 @admin.register(Transfer)
-class TransferAdmin(VerbAdmin, ReadOnlyAdmin):
+class TransferAdmin(ReadOnlyAdmin):
     see, place = "volunteers.view", "giver__home"
     list_display = ("id", "giver", "taker", "points", "kind", "state", "asked_by", "asked_at")
     list_select_related = ("giver__home", "taker", "asked_by")
@@ -203,32 +140,16 @@ class TransferAdmin(VerbAdmin, ReadOnlyAdmin):
         ("asked_by", "asked_at"),
         ("first_by", "second_by"),
     )
-    verbs = (
-        Verb("approve", _("同意"), _approve, "volunteers.view", style="primary", offered=_to_approve),
-        Verb(
-            "refuse",
-            _("不予办理"),
-            _refuse,
-            "volunteers.approve",
-            form=ReasonForm,
-            style="danger",
-            offered=TRANSFERS.offers(TransferMove.REFUSE),
-        ),
-    )
 
     def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         reach = request.user.reach("volunteers.view") if isinstance(request.user, User) else []
         return within(rows, "giver__home", reach)
 
 
-def _revoke(certificate: Certificate, *, by: User, now: datetime, reason: str) -> str:
-    revoke_certificate(certificate_id=certificate.pk, reason=reason, by=by, now=now)
-    return _t("证明已撤销，扫码的人马上看得到。")
-
-
 @admin.register(Certificate)
 class CertificateAdmin(VerbAdmin, ReadOnlyAdmin):
     see, place = "volunteers.view", "division"
+    work_page = WorkPage("points:staff_revoke", needs="volunteers.approve")
     list_display = ("number", "volunteer", "since", "until", "issuer", "issued_at", "revoked_at")
     list_select_related = ("volunteer__person",)
     search_fields = ("number", "volunteer__person__full_name")
@@ -240,17 +161,6 @@ class CertificateAdmin(VerbAdmin, ReadOnlyAdmin):
         ("noticed_from", "note"),
         ("issued_by", "issued_at"),
         ("revoked_at", "revoked_by", "revoke_reason"),
-    )
-    verbs = (
-        Verb(
-            "revoke",
-            _("撤销"),
-            _revoke,
-            "volunteers.approve",
-            form=ReasonForm,
-            style="danger",
-            offered=lambda row: row.revoked_at is None,
-        ),
     )
 
     def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:

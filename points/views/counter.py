@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.errors import DomainError
-from common.pages import number, typed_words
+from common.forms import PlainForm
+from common.pages import ask, number, typed_words
 from common.reach import within
 from people.doors import finds_people, signed_in, staff_page, staff_post, the_person
 from people.models import Person, User
 from points.actions import gifts as gifts_actions
 from points.actions.vouchers import ASKING
+from points.forms import CodeForm, DeskRedeemForm
 from points.models.certificates import Certificate
 from points.models.gifts import Gift
 from points.models.redemptions import Redemption
@@ -106,21 +107,18 @@ def paper(request: HttpRequest, person_id: int) -> HttpResponse:
 @staff_post("points.gifts")
 def redeem(request: HttpRequest, person_id: int) -> HttpResponse:
     """Has a gift set aside for a resident who stands at the desk."""
-    user = signed_in(request)
+    user, form = signed_in(request), DeskRedeemForm(request.POST)
     found = the_person(user, person_id)
-    try:
+
+    def act() -> HttpResponse:
+        told = form.cleaned_data
         done = gifts_actions.redeem(
-            gift_id=number(request.POST.get("gift")) or 0,
-            person_id=found.pk,
-            key=request.POST.get("key", "")[:40] or uuid4().hex,
-            by=user,
-            now=timezone.now(),
+            gift_id=told["gift"], person_id=found.pk, key=told["key"], by=user, now=timezone.now()
         )
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-        return redirect("points:staff_person", person_id)
-    request.session[SLIP] = done.pk
-    return redirect("points:staff_redemption", done.pk)
+        request.session[SLIP] = done.pk
+        return redirect("points:staff_redemption", done.pk)
+
+    return ask(request, form, act, back=reverse("points:staff_person", args=[person_id]))
 
 
 def _the_redemption(user: User, redemption_id: int) -> Redemption:
@@ -135,10 +133,10 @@ def _the_redemption(user: User, redemption_id: int) -> Redemption:
 def redemption(request: HttpRequest, redemption_id: int) -> HttpResponse:
     """One redemption at the desk: its slip once, the box for the code, a new code, cancel."""
     found = _the_redemption(signed_in(request), redemption_id)
-    return _shown(request, found, None)
+    return _shown(request, found, CodeForm())
 
 
-def _shown(request: HttpRequest, found: Redemption, refusal: DomainError | None) -> HttpResponse:
+def _shown(request: HttpRequest, found: Redemption, form: CodeForm, *, status: int = 200) -> HttpResponse:
     waits = found.waits_at(timezone.now())
     offered = REDEMPTIONS.offered(found.state, {RedemptionParty.DESK}) if waits else ()
     fresh = request.session.pop(SLIP, None) == found.pk and waits
@@ -149,37 +147,41 @@ def _shown(request: HttpRequest, found: Redemption, refusal: DomainError | None)
         "late": not found.outcome and not waits,
         "blocked": found.wrong_codes >= CODE_TRIES,
         "code": f"{found.code[:3]} {found.code[3:]}" if fresh else "",
-        "refusal": refusal,
-        "typed": request.POST.get("code", "")[:20],
+        "form": form,
     }
-    status = refusal.status if refusal else 200
     return render(request, "points/staff/redemption.html", context, status=status)
 
 
 @staff_post("points.gifts")
 def hand_out(request: HttpRequest, redemption_id: int) -> HttpResponse:
     """发放: the gift against its code."""
-    user = signed_in(request)
-    try:
-        done = gifts_actions.hand_out(
-            redemption_id=redemption_id,
-            code=request.POST.get("code", "")[:40],
-            by=user,
-            now=timezone.now(),
-        )
-    except DomainError as refusal:
-        return _shown(request, _the_redemption(user, redemption_id), refusal)
-    messages.success(
-        request, _("%(gift)s已交给%(person)s。") % {"gift": done.gift.name, "person": done.person.full_name}
-    )
-    return redirect("points:staff_redemption", redemption_id)
+    user, form = signed_in(request), CodeForm(request.POST)
+    found = _the_redemption(user, redemption_id)
+
+    def act() -> str:
+        code = form.cleaned_data["code"]
+        done = gifts_actions.hand_out(redemption_id=found.pk, code=code, by=user, now=timezone.now())
+        return _("%(gift)s已交给%(person)s。") % {"gift": done.gift.name, "person": done.person.full_name}
+
+    def show(*, status: int) -> HttpResponse:
+        # Wrong codes are counted: the page says what is left.
+        return _shown(request, _the_redemption(user, redemption_id), form, status=status)
+
+    return ask(request, form, act, back=_page(redemption_id), show=show)
+
+
+def _page(redemption_id: int) -> str:
+    return reverse("points:staff_redemption", args=[redemption_id])
 
 
 @staff_post("points.gifts")
 def renew(request: HttpRequest, redemption_id: int) -> HttpResponse:
     """重发领取码: shown once, the old one is dead."""
     by = signed_in(request)
-    done = gifts_actions.renew_code(redemption_id=redemption_id, by=by, now=timezone.now())
-    request.session[SLIP] = done.pk
-    messages.success(request, _("新的领取码在下面，旧的已经作废。"))
-    return redirect("points:staff_redemption", redemption_id)
+
+    def act() -> str:
+        done = gifts_actions.renew_code(redemption_id=redemption_id, by=by, now=timezone.now())
+        request.session[SLIP] = done.pk
+        return _("新的领取码在下面，旧的已经作废。")
+
+    return ask(request, PlainForm(request.POST), act, back=_page(redemption_id))

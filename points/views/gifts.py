@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from common.errors import DomainError
-from common.pages import number, own_post, public_page
+from common.forms import PlainForm
+from common.pages import ask, number, own_post, public_page
 from people.doors import own_page, signed_in
 from people.models import User, acts_for
 from people.parts import links_on
 from points.actions import gifts as gifts_actions
+from points.forms import RedeemForm
 from points.models.gifts import Gift
 from points.models.ledger import Account
 from points.models.redemptions import Redemption
@@ -58,40 +59,41 @@ def _choices(user: User, asked: str | None) -> list[dict[str, Any]]:
 
 
 @never_cache
-def gift(request: HttpRequest, gift_id: int, refusal: DomainError | None = None) -> HttpResponse:
+def gift(
+    request: HttpRequest, gift_id: int, *, form: RedeemForm | None = None, status: int = 200
+) -> HttpResponse:
     """One gift, one button."""
     seen = Gift.objects.select_related("center")
-    found = get_object_or_404(seen if refusal else seen.filter(on_offer=True), pk=gift_id)
+    found = get_object_or_404(seen if form else seen.filter(on_offer=True), pk=gift_id)
     user = request.user if isinstance(request.user, User) else None
-    sent = request.POST if refusal else request.GET
+    sent = request.POST if form else request.GET
     context = {
         "gift": found,
         "people": _choices(user, sent.get("person")) if user else [],
         # The same form sent twice is one redemption.
-        "key": (request.POST.get("key") if refusal else "") or uuid4().hex,
-        "refusal": refusal,
+        "key": (request.POST.get("key") if form else "") or uuid4().hex,
+        "refusal": form.refusal if form else None,
     }
-    status = refusal.status if refusal else 200
     return render(request, "points/gift.html", context, status=status)
 
 
 def redeem(request: HttpRequest, gift_id: int) -> HttpResponse:
     """换这件礼品, for oneself or somebody one acts for."""
+    back = reverse("points:gift", args=[gift_id])
     if request.method != "POST":
-        return redirect("points:gift", gift_id)
+        return redirect(back)
     if not isinstance(request.user, User):
-        return redirect_to_login(reverse("points:gift", args=[gift_id]))
-    try:
+        return redirect_to_login(back)
+    user, form = request.user, RedeemForm(request.POST)
+
+    def act() -> HttpResponse:
+        told = form.cleaned_data
         done = gifts_actions.redeem(
-            gift_id=gift_id,
-            person_id=number(request.POST.get("person")) or 0,
-            key=request.POST.get("key", "")[:40] or uuid4().hex,
-            by=request.user,
-            now=timezone.now(),
+            gift_id=gift_id, person_id=told["person"], key=told["key"], by=user, now=timezone.now()
         )
-    except DomainError as refusal:
-        return gift(request, gift_id, refusal=refusal)
-    return redirect("points:redemption", done.pk)
+        return redirect("points:redemption", done.pk)
+
+    return ask(request, form, act, back=back, show=partial(gift, request, gift_id, form=form))
 
 
 @own_page
@@ -116,7 +118,11 @@ def redemption(request: HttpRequest, redemption_id: int) -> HttpResponse:
 def cancel(request: HttpRequest, redemption_id: int) -> HttpResponse:
     """不换了: the points come back whole."""
     by = signed_in(request)
-    done = gifts_actions.cancel_redemption(redemption_id=redemption_id, by=by, now=timezone.now())
-    messages.success(request, _("已取消，积分全部退回。"))
-    own = acts_for(by).filter(pk=done.person_id).exists()
-    return redirect("points:redemption" if own else "points:staff_redemption", done.pk)
+    own = Redemption.objects.filter(pk=redemption_id, person__in=acts_for(by).values("pk")).exists()
+
+    def act() -> str:
+        gifts_actions.cancel_redemption(redemption_id=redemption_id, by=by, now=timezone.now())
+        return _("已取消，积分全部退回。")
+
+    page = "points:redemption" if own else "points:staff_redemption"
+    return ask(request, PlainForm(request.POST), act, back=reverse(page, args=[redemption_id]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -10,12 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.errors import DomainError
 from common.pages import ask
 from people.doors import own_page, signed_in
 from people.models import Person, acts_for
 from points.actions import giving
-from points.forms import DonateForm, FamilyForm
+from points.forms import DonateForm, DonateNowForm, FamilyForm
 from points.models.passbook import standing
 from points.models.transfers import Transfer
 from points.rules import TransferKind, TransferState
@@ -38,7 +38,7 @@ def donate(request: HttpRequest) -> HttpResponse:
     return _ask(request, form, person)
 
 
-def _ask(request: HttpRequest, form: DonateForm, person: Person, status: int = 0) -> HttpResponse:
+def _ask(request: HttpRequest, form: DonateForm, person: Person, *, status: int = 0) -> HttpResponse:
     free = standing(person_id=person.pk, day=timezone.localdate()).free
     context = {"form": form, "person": person, "free": free}
     status = status or (422 if form.is_bound else 200)
@@ -67,22 +67,21 @@ def _check(request: HttpRequest, form: DonateForm, people: list[Person]) -> Http
 
 
 def _donated(request: HttpRequest, people: list[Person]) -> HttpResponse:
-    form = DonateForm(request.POST, people=people)
+    form = DonateNowForm(request.POST, people=people)
     person = chosen(people, request.POST.get("person")) or people[0]
-    if not form.is_valid():
-        return _ask(request, form, person)
-    try:
+
+    def act() -> HttpResponse:
+        told = form.cleaned_data
         done = giving.donate(
-            key=request.POST.get("key", "")[:40] or uuid4().hex,
-            person_id=form.cleaned_data["person"],
-            points=form.cleaned_data["points"],
+            key=told["key"],
+            person_id=told["person"],
+            points=told["points"],
             by=signed_in(request),
             now=timezone.now(),
         )
-    except DomainError as refusal:
-        form.add_error("points", str(refusal))
-        return _ask(request, form, person, refusal.status)
-    return redirect("points:entry", done.pk)
+        return redirect("points:entry", done.pk)
+
+    return ask(request, form, act, back=reverse("points:passbook"), show=partial(_ask, request, form, person))
 
 
 @own_page

@@ -7,7 +7,6 @@ from typing import Any
 import segno
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,9 +17,10 @@ from django.views.decorators.cache import never_cache
 
 from common.guesses import Guesses
 from common.masking import mask_name
-from common.pages import own_post, public_page
+from common.pages import ask, own_post, public_page
 from people.doors import own_page, signed_in
 from people.models import acts_for
+from points.forms import HonourForm
 from points.models.certificates import Certificate
 from points.models.wall import sources_of, wall
 from points.views import words
@@ -123,7 +123,11 @@ def honour(request: HttpRequest) -> HttpResponse:
 @own_post
 def show_honour(request: HttpRequest, volunteer_id: int) -> HttpResponse:
     """Agrees to be named on the wall, or takes it back."""
-    agree = request.POST.get("agree") == "yes"
-    roll.show_honour(volunteer_id=volunteer_id, agree=agree, by=signed_in(request), now=timezone.now())
-    messages.success(request, _("光荣榜上会写这个名字。") if agree else _("名字已从光荣榜上撤下。"))
-    return redirect("points:certificates")
+    form = HonourForm(request.POST)
+
+    def act() -> str:
+        agree = form.cleaned_data["agree"] == "yes"
+        roll.show_honour(volunteer_id=volunteer_id, agree=agree, by=signed_in(request), now=timezone.now())
+        return _("光荣榜上会写这个名字。") if agree else _("名字已从光荣榜上撤下。")
+
+    return ask(request, form, act, back=reverse("points:certificates"))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.errors import DomainError
-from common.forms import ReasonForm
+from common.forms import PlainForm, ReasonForm
 from common.pages import ask, typed_words
 from common.reach import within
 from people.doors import finds_people, signed_in, staff_page, staff_post, the_person
@@ -51,14 +49,12 @@ def _may(transfer: Transfer, user: User) -> bool:
 @staff_post("volunteers.approve", "points.ledger")
 def approve_transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
     """同意转赠, the first or the second time."""
-    try:
+
+    def act() -> str:
         done = giving.approve_transfer(transfer_id=transfer_id, by=signed_in(request), now=timezone.now())
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        moved = done.state == TransferState.DONE
-        messages.success(request, _("积分已转过去。") if moved else _("初审通过，等复审。"))
-    return redirect("points:staff_transfers")
+        return _("积分已转过去。") if done.state == TransferState.DONE else _("初审通过，等复审。")
+
+    return ask(request, PlainForm(request.POST), act, back=reverse("points:staff_transfers"))
 
 
 @staff_page("volunteers.approve")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +19,7 @@ from common.reach import within
 from people.doors import signed_in, staff_page, staff_post
 from people.models import User
 from points.actions.earning import approve_service
+from points.forms import ApproveForm
 from points.views import words
 from volunteers.actions.service import refuse_service
 from volunteers.models.service import ServiceRecord
@@ -71,14 +71,14 @@ def _row(record: ServiceRecord, user: User) -> dict[str, Any]:
 @staff_post("volunteers.approve")
 def approve(request: HttpRequest) -> HttpResponse:
     """认定: the record of the button, or all that are ticked; each is its own transaction."""
-    user, now = signed_in(request), timezone.now()
-    only = request.POST.get("only")
-    typed = [only] if only else request.POST.getlist("record")[:A_PAGE]
-    wanted = [key for text in typed if (key := number(text))]
-    if not wanted:
-        messages.error(request, _("请先勾选要认定的记录。"))
-    request.session[RESULTS] = [_approve(key, user, now) for key in wanted]
-    return redirect("points:staff_records")
+    user, form = signed_in(request), ApproveForm(request.POST)
+
+    def act() -> HttpResponse:
+        now = timezone.now()
+        request.session[RESULTS] = [_approve(key, user, now) for key in form.chosen()[:A_PAGE]]
+        return redirect("points:staff_records")
+
+    return ask(request, form, act, back=reverse("points:staff_records"))
 
 
 def _approve(record_id: int, user: User, now: datetime) -> dict[str, Any]:

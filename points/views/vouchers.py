@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.errors import DomainError
-from common.forms import ReasonForm
+from common.forms import PlainForm, ReasonForm
 from common.pages import ask
 from common.reach import within
 from people.doors import signed_in, staff_page, staff_post, the_person
@@ -71,13 +69,12 @@ def _row(voucher: Voucher, user: User, *, keeps: bool) -> Row:
 @staff_post("points.ledger")
 def approve(request: HttpRequest, voucher_id: int) -> HttpResponse:
     """同意入账."""
-    try:
+
+    def act() -> str:
         approve_voucher(voucher_id=voucher_id, by=signed_in(request), now=timezone.now())
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("已入账，本人在存折上看得到。"))
-    return redirect("points:staff_vouchers")
+        return _("已入账，本人在存折上看得到。")
+
+    return ask(request, PlainForm(request.POST), act, back=reverse("points:staff_vouchers"))
 
 
 @staff_page(*ASKING)

@@ -14,7 +14,7 @@ from points.models.ledger import Account, Posting
 from points.models.policy import Budget, Funding, Policy
 from points.models.redemptions import Redemption
 from points.models.transfers import Transfer
-from tests.backoffice import add, change, delete, listed, said, verb
+from tests.backoffice import add, change, delete, listed, said
 from tests.factories import people, volunteers
 from tests.factories.points import of
 from tests.html import opened
@@ -107,10 +107,11 @@ def test_a_policy_is_added_and_never_changed(office, cast, now):
 
 
 def test_a_budget_is_funded_and_stays_where_it_is(office, cast, fund):
-    key = opened(office, change(fund)).fields("key")[0]["value"]
-    typed = {"points": 50, "source": "街道文件", "key": key}
-    assert said(office.post(verb(fund, "fund"), typed)) == "已注入 50 分。"
-    assert said(office.post(verb(fund, "fund"), typed)) == "已注入 50 分。"  # the button twice
+    where = f"/staff/budgets/{fund.pk}/fund/"
+    assert where in opened(office, change(fund)).links
+    typed = {"points": 50, "source": "街道文件", "key": opened(office, where).fields("key")[0]["value"]}
+    assert said(office.post(where, typed)) == "已注入 50 分。"
+    assert said(office.post(where, typed)) == "已注入 50 分。"  # the button twice
     assert fund.fundings.filter(points=50).count() == 1
     sent = {
         "name": "新名", "division": cast.city["other_street"].pk,
@@ -125,10 +126,12 @@ def test_a_gift_keeps_its_price_once_bought(office, cast, fund, now):
     gift = volunteers.gift(cast.center, fund, cast.officer, points=40, units=0, now=now)
     sent = {"name": "米", "center": cast.center.pk, "points": 30, "on_offer": "on", "about": ""}
     office.post(change(gift), sent)
-    key = opened(office, change(gift)).fields("key")[0]["value"]
+    where = f"/staff/gifts/{gift.pk}/intake/"
+    assert where in opened(office, change(gift)).links
+    key = opened(office, where).fields("key")[0]["value"]
     typed = {"units": 2, "budget": fund.pk, "note": "", "key": key}
-    assert said(office.post(verb(gift, "take-in"), typed)) == "库存已更新。"
-    assert said(office.post(verb(gift, "take-in"), typed)) == "库存已更新。"  # the button twice
+    assert said(office.post(where, typed)) == "库存已更新。"
+    assert said(office.post(where, typed)) == "库存已更新。"  # the button twice
     office.post(change(gift), {**sent, "points": 1})
     gift.refresh_from_db()
     assert (gift.name, gift.points, gift.stock) == ("米", 30, 2)
@@ -136,18 +139,22 @@ def test_a_gift_keeps_its_price_once_bought(office, cast, fund, now):
 
 def test_a_transfer_takes_two(client, office, cast, rich, now):
     asked = transfer(cast, now)
-    assert said(office.post(verb(asked, "approve"))) == "初审通过，等复审。"
+    where = f"/staff/transfers/{asked.pk}/approve/"
+    assert said(office.post(where)) == "初审通过，等复审。"
     client.force_login(cast.officer)
-    assert said(client.post(verb(asked, "approve"))) == "积分已转过去。"
+    assert said(client.post(where)) == "积分已转过去。"
     assert of(rich) == (95, 0)
     other = transfer(cast, now)
     client.force_login(cast.worker)
-    assert said(client.post(verb(other, "refuse"), {"reason": "没有证明"})) == "已记下不予办理。"
+    where = f"/staff/transfers/{other.pk}/refuse/"
+    assert said(client.post(where, {"reason": "没有证明"})) == "已记下不予办理。"
     assert client.post(change(other), {"state": "DONE"}).status_code == 403
 
 
 def test_a_certificate_is_revoked(office, cast, now):
     paper = volunteers.certificate(volunteers.volunteer(cast.guilan), cast.worker, now)
-    assert said(office.post(verb(paper, "revoke"), {"reason": "有误"})) == "证明已撤销，扫码的人马上看得到。"
+    where = f"/staff/certificates/{paper.pk}/revoke/"
+    assert where in opened(office, change(paper)).links
+    assert said(office.post(where, {"reason": "有误"})) == "证明已撤销，扫码的人马上看得到。"
     paper.refresh_from_db()
     assert paper.revoke_reason == "有误"

@@ -4,6 +4,7 @@ docs/operations.md lists every variable; tests/test_compose.py checks that docke
 no variable that is not read here.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -77,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "people.sign_in.StaffSessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.views.frame.Marked",
     "allauth.account.middleware.AccountMiddleware",
@@ -221,6 +224,10 @@ ACCOUNT_RATE_LIMITS = {
 # How many proxies of ours stand before the app, so that limits see the visitor's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Once a device and day; people/sign_in.py asks staff who have none, too. Only the demo goes without.
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = timedelta(days=1)
+STAFF_SECOND_FACTOR = not env.flag("DEMO_WITHOUT_SECOND_FACTOR", default=False)
 MFA_TOTP_ISSUER = "Linli"
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60

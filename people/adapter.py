@@ -20,6 +20,7 @@ from common.pages import judge_anew
 from people.actions.accounts import register
 from people.doors import landing, signed_in
 from people.models import User
+from people.sign_in import factor_given, gave_factor
 
 
 class PhoneAdapter(DefaultAccountAdapter):
@@ -40,7 +41,11 @@ class PhoneAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         judge_anew(request)
         answer: HttpResponse = super().post_login(request, user, **kwargs)
-        return answer
+        return factor_given(request, user, answer) if gave_factor(request, user) else answer
+
+    def get_login_stages(self) -> list[str]:
+        """Without allauth's question whether this device is to be trusted: it is, for a day."""
+        return [path for path in super().get_login_stages() if path != "allauth.mfa.stages.TrustStage"]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Whoever works here lands on 工作台; who came from a page of ours goes back there."""

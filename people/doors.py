@@ -20,6 +20,7 @@ from common.pages import View, judge_anew, own_post
 from common.searches import lead_to
 from people.models import Person, User
 from people.parts import parts
+from people.sign_in import ask_factor
 
 Door = Callable[[View], View]
 # A button: runs one verb and returns the sentence to show.
@@ -46,6 +47,8 @@ def page_for(allowed: Callable[[User], bool]) -> Door:
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not isinstance(request.user, User):
                 return redirect_to_login(request.get_full_path())
+            if request.user.lacks_factor and works_here(request.user):
+                return ask_factor(request)
             if not allowed(request.user):
                 judge_anew(request)  # a mark of 工作台 that leads here is put right
                 raise PermissionDenied

@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse
@@ -128,6 +129,17 @@ class PasswordForm(PlainForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("至少 8 位，不要用生日或连续数字。"),
     )
+
+
+class FactorForm(AuthenticateForm):
+    """Six digits from the phone, or eight from the sheet."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label = _("动态码，或一个备用码")
+        field.help_text = _("手机验证器上的 6 位数字，或纸上没用过的 8 位数字。")
+        field.widget.attrs = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
 
 
 class ProfileForm(PlainForm):

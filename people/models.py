@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -17,15 +16,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
-from common.chinese_id import read_id
 from common.masking import mask_document, mask_phone
-from common.phones import phone_like, read_phone
 from common.pinyin import spell
 from common.pointers import pointers_at
-from common.sealed import SealedTextField, blind_index
-from common.searches import row_numbers
+from common.sealed import SealedTextField
 from people import rules
 from people.rules import BirthPrecision, GuardianKind, Purpose, Role, Sex
+from people.search import asked
 
 SYSTEM = "命令行"
 
@@ -58,6 +55,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(_("注册时间"), db_default=Now())
     # Part of the signature of the private calendar feed: raising it makes the old address dead.
     feed_version = models.PositiveSmallIntegerField(default=1, editable=False)
+    # Whether this request comes of staff who have not given their second factor: no post counts then.
+    lacks_factor = False
 
     USERNAME_FIELD = "phone"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -91,7 +90,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         A post counts while its account may enter the workplace: unticking `is_staff` ends them all.
         """
-        if not self.is_active:
+        if not self.is_active or self.lacks_factor:
             return []
         if self.is_superuser:
             return [""]
@@ -132,22 +131,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def matching(self, text: str) -> PersonQuerySet:
         """What a clerk types: a name, its pinyin or initials, the tail of a phone, a whole ID number, #7."""
-        typed = "".join(unicodedata.normalize("NFKC", text).split()).lower()
-        found = self.filter(merged_into=None)
-        if not typed:
-            return found.none()
-        if numbers := row_numbers(typed):
-            return found.filter(pk__in=numbers)
-        if number := read_id(typed):
-            return found.filter(document_index=blind_index(number))
-        if typed.isdigit():
-            return found.filter(phone_like(typed))
-        if number := read_phone(text):  # as it is written on paper: 0371-6525 1265, +86 160 0000 0001
-            return found.filter(phone=number)
-        if not typed.isascii():
-            return found.filter(full_name__contains=typed)
-        unspaced = Replace("pinyin", Value(" "), Value(""))
-        return found.alias(spelt=unspaced).filter(Q(initials__startswith=typed) | Q(spelt__startswith=typed))
+        question, unspaced = asked(text), Replace("pinyin", Value(" "), Value(""))
+        found = self.filter(merged_into=None).alias(spelt=unspaced)
+        return found.none() if question is None else found.filter(question)
 
 
 class Person(models.Model):

@@ -5,6 +5,7 @@ from people import views
 app_name = "people"
 urlpatterns = [
     path("desk-code/", views.desk_login, name="desk_login"),
+    path("account/factor/", views.factor, name="factor"),
     path("my/profile/", views.profile, name="profile"),
     path("my/family/", views.family, name="family"),
     path("my/family/<int:person_id>/consent/", views.consent, name="consent"),

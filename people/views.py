@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 
 from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -22,10 +23,20 @@ from people.actions.accounts import choose_home, redeem_desk_code, register, tel
 from people.actions.records import erase_person, export_my_data
 from people.actions.staff import set_password
 from people.doors import landing, own_page, signed_in
-from people.forms import BirthForm, DeskCodeForm, EraseForm, HomeForm, PasswordForm, ProfileForm, WardForm
+from people.forms import (
+    BirthForm,
+    DeskCodeForm,
+    EraseForm,
+    FactorForm,
+    HomeForm,
+    PasswordForm,
+    ProfileForm,
+    WardForm,
+)
 from people.models import Guardianship, Person, RevealLog, User, acts_for
 from people.parts import gathered
 from people.rules import GuardianKind, Purpose, needs_guardian
+from people.sign_in import factor_given
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 BY_CODE = "signed_in_by_code"
@@ -80,6 +91,22 @@ def new_password(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("新密码可以用了，下次用手机号和它登录。"))
             return redirect(asked_next(request) or landing(user, "mine"))
     return render(request, "account/password_set.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@own_page
+def factor(request: HttpRequest) -> HttpResponse:
+    """Asks staff for their second factor: from the phone, or from the sheet that was printed for them."""
+    user = signed_in(request)
+    where = asked_next(request) or landing(user, "mine")
+    if not user.lacks_factor:
+        return redirect(where)
+    form = FactorForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return factor_given(request, user, redirect(where))
+    has = Authenticator.objects.filter(user=user).exists()
+    context = {"form": form if has else None, "back": asked_next(request)}
+    return render(request, "people/factor.html", context, status=422 if form.is_bound else 200)
 
 
 @own_page

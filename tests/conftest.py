@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Thread
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 
 from tests import databases
+from tests.accounts import give_factor
 from tests.cast import Cast
 from tests.moments import NOW
 from tests.stages.points import fund, hers, rich, stage  # noqa: F401 - fixtures
@@ -128,6 +130,20 @@ def _flush_past_the_guards() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _staff_give_their_second_factor() -> Iterator[None]:
+    """Whoever is signed in for a test gave it on the way; tests/people/test_sign_in.py asks who did not."""
+    plain = Client.force_login
+
+    def sign_in(client: Client, user: Any, backend: str | None = None) -> None:
+        plain(client, user, backend)
+        give_factor(client, user)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", sign_in)
         yield
 
 

@@ -49,6 +49,8 @@ EXTRA_FILES = {
         "adapter": "django-allauth asks for a class of ours",
         "authority": "whether a post lets somebody do a verb: the verbs of every app ask it",
         "doors": "who may open a page: the views of every app ask it",
+        "search": "what a clerk types, as a question: the models ask it",
+        "sign_in": "what a session of staff needs before it counts: a middleware",
     },
 }
 # Modules of verbs in a package inside actions; what stands beside them there are their parts.

@@ -51,6 +51,9 @@ TABLE = {
     "people:desk_login": Row(ALL, ALL, {"code": "00000000"}),
     "mfa_index": Row(SIGNED_IN),
     "mfa_authenticate": Row(SIGNED_IN, SIGNED_IN),
+    "mfa_trust": Row(SIGNED_IN, SIGNED_IN),
+    "people:factor": Row(SIGNED_IN, SIGNED_IN),
+    "usersessions_list": Row(SIGNED_IN, SIGNED_IN),
     "mfa_reauthenticate": Row(SIGNED_IN, SIGNED_IN),
     "mfa_activate_totp": Row(SIGNED_IN, SIGNED_IN),
     # nobody in the cast has a second factor to show or to give up

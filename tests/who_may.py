@@ -19,6 +19,7 @@ WHO = {
     "people.merge_persons": "people.merge person gain",
     "people.name_agent": "people.change person gain",
     "people.reveal": "people.reveal person",
+    "people.print_factor_codes": "people.staff thing",
     "people.set_document": "people.change person",
     "people.set_password": "- thing",
     "people.set_phone": "people.change person",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -103,7 +104,7 @@ def drop_mfa(*, user_id: int, by: User, now: datetime) -> int:
 
     Returns how many authenticators were removed, 0 the second time. Refuses NOT_ALLOWED.
     """
-    if not (by.is_superuser and by.is_active):
+    if not _everywhere(by):
         raise NotAllowed(message=_("只有系统管理员可以关闭两步验证。"))
     gone: int = Authenticator.objects.filter(user=user_id).delete()[0]
     return gone
@@ -116,13 +117,42 @@ def set_password(*, user_id: int, password: str, by: User, now: datetime) -> Use
     The page sees to it that oneself means: with the old password, or vouched for by a desk code.
     Refuses NOT_ALLOWED and BAD_PASSWORD.
     """
-    if by.pk != user_id and not (by.is_superuser and by.is_active):
+    if by.pk != user_id and not _everywhere(by):
         raise NotAllowed(message=_("只有系统管理员可以设置密码。"))
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     _is_strong(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
     return user
+
+
+def _everywhere(by: User) -> bool:
+    """The administrator of the portal: may give posts in every division."""
+    return may_act(by=by, verb="people.staff")
+
+
+@transaction.atomic
+def print_factor_codes(*, user_id: int, by: User, now: datetime) -> list[str]:
+    """打印备用码: ten codes on paper, each a second factor once; the sheet she had before dies.
+
+    For staff without a phone, on their first day, or who lost it: by who may give all the posts that
+    she has today. Refuses NOT_ALLOWED, SAME_PERSON (one's own sheet is made in 登录保护).
+    """
+    user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    divisions = [] if user is None else _divisions(user, now)
+    allowed = all(may_act(by=by, verb="people.staff", row=one) for one in divisions)
+    if user is None or not user.is_staff or not (_everywhere(by) or (divisions and allowed)):
+        raise NotAllowed(message=_("这位工作人员的岗位不都在您负责的范围内。"))
+    if user.pk == by.pk:
+        raise DomainError("SAME_PERSON", _("自己的备用码在“登录保护”里换，不能自己打印。"))
+    Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
+    codes: list[str] = RecoveryCodes.activate(user).generate_codes()
+    return codes
+
+
+def _divisions(user: User, now: datetime) -> list[Division]:
+    today = timezone.localtime(now).date()
+    return list(Division.objects.filter(pk__in=user.memberships.valid_on(today).values("division")))
 
 
 def put_out(account: User) -> None:

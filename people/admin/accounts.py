@@ -5,13 +5,18 @@ from typing import Any
 
 import allauth.account.admin
 import allauth.mfa.admin
+import allauth.usersessions.admin
 import django.contrib.auth.admin
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -22,16 +27,22 @@ from common.fields import MobileField, PlaceField
 from common.forms import set_rows
 from common.masking import mask_phone
 from common.reach import within
-from people.actions.staff import appoint, drop_mfa, end_membership, set_password
+from people.actions.staff import appoint, drop_mfa, end_membership, print_factor_codes, set_password
 from people.authority import refuse_unproved
 from people.models import Membership, User
 from people.rules import Role
 
-# What the packages register on import (the three modules above) has no use here: accounts have no
-# e-mail, posts replace groups, and an authenticator is dropped by the verb below.
-for unused in (EmailAddress, Authenticator, Group):
+# What the packages register on import (the four modules above) has no use here: accounts have no
+# e-mail, posts replace groups, an authenticator is dropped by the verb below, and where somebody is
+# signed in is her own business.
+for unused in (EmailAddress, Authenticator, Group, UserSession):
     admin.site.unregister(unused)
-PACKAGES = (allauth.account.admin, allauth.mfa.admin, django.contrib.auth.admin)
+PACKAGES = (
+    allauth.account.admin,
+    allauth.mfa.admin,
+    allauth.usersessions.admin,
+    django.contrib.auth.admin,
+)
 
 
 class PasswordForm(VerbForm):
@@ -117,6 +128,13 @@ def _appoint(_row: None, *, by: User, now: datetime, division: Division, role: s
     return _t("%(user)s已是%(division)s的%(role)s，可以登录工作台了。") % words
 
 
+def _print_codes(post: Membership, *, by: User, now: datetime) -> HttpResponse:
+    """The sheet is shown once; printing another one kills it."""
+    codes = print_factor_codes(user_id=post.user_id, by=by, now=now)
+    address = settings.PUBLIC_URL.rstrip("/") + reverse("account_login")
+    return render(None, "admin/people/codes.html", {"user": post.user, "codes": codes, "address": address})
+
+
 def _end(post: Membership, *, by: User, now: datetime) -> str:
     end_membership(membership_id=post.pk, by=by, now=now)
     return _t("任期已结束，这个岗位从现在起打不开任何内容。")
@@ -134,6 +152,14 @@ class MembershipAdmin(VerbAdmin, ReadOnlyAdmin):
     fields = ("user", "role", "division", "since", "until")
     verbs = (
         Verb("appoint", _("任命工作人员"), _appoint, needs="people.staff", form=AppointForm, whole_list=True),
+        Verb(
+            "print-codes",
+            _("打印备用码"),
+            _print_codes,
+            needs="people.staff",
+            confirm=_("先当面核对身份。以前打印的备用码马上作废。"),
+            offered=lambda post: post.until is None,
+        ),
         Verb(
             "end",
             _("结束任期"),

@@ -19,7 +19,7 @@ ID = "11010519491231002X"  # the sample number of GB 11643
 
 
 @pytest.fixture
-def desk(client, cast):
+def desk(client, cast, clock):
     client.force_login(cast.worker)
     return client
 

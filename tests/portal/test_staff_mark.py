@@ -14,6 +14,7 @@ from people.actions.staff import appoint
 from people.models import Person
 from people.rules import Role
 from portal.views.feed import feed_url
+from tests.accounts import give_factor
 from tests.factories import courses, people
 from tests.html import Page, opened
 
@@ -53,6 +54,8 @@ def test_whoever_has_a_post_lands_on_the_workbench_without_any_record(client, ca
     user = getattr(cast, who)
     assert not Person.objects.filter(user=user).exists()
     assert sign_in(client, user) == "/staff/"
+    assert client.get("/staff/").url == "/account/factor/?next=%2Fstaff%2F"
+    give_factor(client, user)
     assert Page(client.get("/staff/")).heading() == "工作台"
 
 

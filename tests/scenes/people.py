@@ -13,7 +13,7 @@ from people.actions.accounts import choose_home, issue_desk_code, redeem_desk_co
 from people.actions.family import add_ward, end_guardianship, give_consent, name_agent, withdraw_consent
 from people.actions.persons import add_person, set_document, set_phone
 from people.actions.records import erase_person, export_my_data, merge_persons, reveal, undo_merge
-from people.actions.staff import appoint, drop_mfa, end_membership, set_password
+from people.actions.staff import appoint, drop_mfa, end_membership, print_factor_codes, set_password
 from people.models import Consent, Guardianship, Membership
 from people.rules import GuardianKind, Purpose, Role
 from points.actions.gifts import redeem
@@ -53,10 +53,11 @@ def a_family(play: Play, cast: Cast, now: datetime) -> None:
     play(withdraw_consent, person_id=cast.zixuan.pk, purpose=Purpose(purpose), by=guardian, now=now)
 
 
-@story(appoint, end_membership, set_password)
+@story(appoint, end_membership, set_password, print_factor_codes)
 def a_post(play: Play, cast: Cast, now: datetime) -> None:
     told = {"name": "曾小雨", "division_id": cast.city["community"].pk, "role": Role.SOCIAL_WORKER}
     play(appoint, phone=cast.stranger.user.phone, by=cast.admin, now=now, **told)
+    play(print_factor_codes, user_id=cast.worker.pk, by=cast.admin, now=now)
     post = Membership.objects.get(user=cast.stranger.user)
     play(end_membership, membership_id=post.pk, by=cast.admin, now=now)
     told = {"user_id": cast.stranger.user.pk, "password": "a-good-password-1"}

@@ -1,0 +1,119 @@
+"""What a session of staff needs before it counts: a second factor on this device today, and no long pause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.internal.flows.trust import is_trusted_browser, trust_browser
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from common.addresses import page_itself, with_query
+from people.models import User
+from people.rules import Role
+
+# A desk is left open for whoever walks by: it ends after half an hour without a page, and with the
+# day. A grid worker's own phone lasts a day from signing in.
+IDLE = timedelta(minutes=30)
+ON_A_PHONE = timedelta(days=1)
+SEEN_EVERY = timedelta(minutes=1)  # no row is written for each page
+KEPT = "staff_since"
+FACTOR = "factor_given_on"
+
+
+class StaffSessions:
+    """Middleware: ends sessions of staff, and lets their posts count once the second factor was given."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        found = request.user
+        request.user = SimpleLazyObject(lambda: _counted(request, found))  # type: ignore[assignment]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """The back office and the settings of the second factor itself know no door of ours."""
+        at = request.resolver_match
+        if at is None or at.url_name == "mfa_authenticate":
+            return None
+        behind = at.namespaces[:1] == ["admin"] or (at.url_name or "").startswith("mfa_")
+        return ask_factor(request) if behind and lacks_factor(request.user) else None
+
+
+def lacks_factor(user: Any) -> bool:
+    """Whether these are staff whose posts do not count yet."""
+    return isinstance(user, User) and user.lacks_factor
+
+
+def ask_factor(request: HttpRequest) -> HttpResponse:
+    """To the page that asks for the second factor, and back."""
+    return redirect(with_query(reverse("people:factor"), next=page_itself(request)))
+
+
+def factor_given(request: HttpRequest, user: User, answer: HttpResponse) -> HttpResponse:
+    """Remembers on this device, for a day, that she gave her second factor."""
+    request.session[FACTOR] = timezone.localdate().isoformat()
+    trust_browser(request, user, answer)
+    return answer
+
+
+def gave_factor(request: HttpRequest, user: User) -> bool:
+    """Whether she gave it in this session."""
+    return any(one.get("method") == "mfa" for one in get_authentication_records(request, user))
+
+
+def _counted(request: HttpRequest, found: Any) -> Any:
+    if not isinstance(found, User) or not (found.is_staff or found.is_superuser):
+        return found if found.is_authenticated else AnonymousUser()
+    now = timezone.now()
+    if _is_over(request, found, now):
+        request.user = found  # logging out asks who it is
+        logout(request)
+        messages.info(request, _("为了安全，太久没有操作，已经替您退出，请重新登录。"))
+        return AnonymousUser()
+    found.lacks_factor = settings.STAFF_SECOND_FACTOR and not _has_factor(request, found, now)
+    return found
+
+
+def _is_over(request: HttpRequest, user: User, now: datetime) -> bool:
+    since, seen, phone = request.session.get(KEPT) or (now.timestamp(), 0.0, _on_a_phone(user))
+    began, last = datetime.fromtimestamp(since, now.tzinfo), datetime.fromtimestamp(seen or since, now.tzinfo)
+    if phone and now - began > ON_A_PHONE:
+        return True
+    if not phone and (now - last > IDLE or timezone.localdate(began) != timezone.localdate(now)):
+        return True
+    if now - last >= SEEN_EVERY or not seen:
+        request.session[KEPT] = (since, now.timestamp(), phone)
+    return False
+
+
+def _on_a_phone(user: User) -> bool:
+    return bool(user.posts) and all(role == Role.GRID_WORKER for role, _path in user.posts)
+
+
+def _has_factor(request: HttpRequest, user: User, now: datetime) -> bool:
+    today = timezone.localdate(now).isoformat()
+    if request.session.get(FACTOR) == today:
+        return True
+    records = get_authentication_records(request, user)
+    days = {
+        timezone.localdate(datetime.fromtimestamp(one["at"], now.tzinfo)).isoformat()
+        for one in records
+        if one.get("method") == "mfa"
+    }
+    if today in days or is_trusted_browser(request, user):
+        request.session[FACTOR] = today
+        return True
+    return False

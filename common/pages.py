@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from common.addresses import asked_next, page_before
+from common.answers import for_everybody
 from common.errors import DomainError
 from common.forms import PlainForm, show_refusal
 
@@ -204,7 +205,7 @@ def public_page(view: View) -> View:
         # Whoever keeps it on the way must not hand out one browser's mode, language or mark to another's.
         patch_vary_headers(kept, ["Cookie", "Accept-Language"])
         patch_cache_control(kept, private=True, no_cache=True)
-        return kept
+        return for_everybody(kept)
 
     return cached
 

@@ -25,7 +25,7 @@ from notices.models import Delivery, Notice
 from people.actions.records import merge_persons
 from people.models import Guardianship, Membership, Person, RevealLog
 from portal.views.feed import feed_url
-from tests import access, access_courses, access_points, fences, lanes
+from tests import access, access_courses, access_points, answers, fences, lanes
 from tests.access import ALL, DESK, NONE, ROLES, SIGNED_IN, STAFF, Row, button, volunteering
 from tests.access_orders import ORDERS
 from tests.addresses import OURS, filled
@@ -220,10 +220,13 @@ def world(cast, now):
 
 
 class Visitor:
-    """Comes in one role; whatever a visit does is undone after it. `leaks`: whose number it was told."""
+    """Comes in one role; whatever a visit does is undone after it. `leaks`: whose number it was told.
+
+    `silent`: answers without a policy for scripts, or that may be kept though they are not everybody's.
+    """
 
     def __init__(self, cast: Any, role: str, numbers: dict[int, str] | None = None) -> None:
-        self.role, self.leaks = role, list[str]()
+        self.role, self.leaks, self.silent = role, list[str](), list[str]()
         own = {"guilan": {cast.guilan.pk, cast.zixuan.pk}, "stranger": {cast.stranger.pk}}.get(role, set())
         self.numbers = [number for pk, number in (numbers or {}).items() if pk not in own]
         client = Client()
@@ -241,6 +244,7 @@ class Visitor:
             response = getattr(client, method)(path, data or {}, **kind)
             transaction.set_rollback(True)
         self.leaks += [f"{method} {path} tells {number}" for number in access.told(response, self.numbers)]
+        self.silent += answers.faults(response, path)
         return response
 
 
@@ -286,7 +290,8 @@ def test_every_address_answers_everybody_as_the_table_says(cast, world, role, re
             wrong += judge(answer, role in row.post.split(), f"POST {path}")
         if address.name in access.TELLS:
             del visitor.leaks[before:]
-    assert not [*wrong, *visitor.leaks], "\n".join([*wrong, *visitor.leaks])
+    wrong += visitor.leaks + visitor.silent
+    assert not wrong, "\n".join(wrong)
 
 
 QUERY = re.compile(r'\bGET(?:\.get\(|\[)"(\w+)"|\basked\.get\("(\w+)"|_asked\(request, "(\w+)"')
@@ -340,7 +345,8 @@ def test_the_back_office_opens_to_each_role_what_the_table_says(cast, world, rol
             # A verb above the list is for whoever works with such a list, here or elsewhere.
             works = role in may or (verb.whole_list and sees_lists)
             wrong += judge(answer, works and got_in(answer), f"POST {path}")
-    assert not [*wrong, *visitor.leaks], "\n".join([*wrong, *visitor.leaks])
+    wrong += visitor.leaks + visitor.silent
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.usefixtures("clock")
@@ -360,6 +366,25 @@ def test_the_rest_of_the_back_office_is_for_staff(cast, world, role):
         answer = visitor.visit("get", f"/admin/{path}")
         wrong += judge(answer, role in STAFF.split() and got_in(answer), f"GET /admin/{path}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_only_what_is_the_same_for_everybody_may_be_kept(cast, world):
+    """The list of tests/answers.py, read as a passer-by and as the administrator."""
+    assert {address.name for address in OURS} >= answers.EVERYBODYS
+    for address in OURS:
+        if address.name not in answers.EVERYBODYS:
+            continue
+        path, told = filled(address.route, world), []
+        for user in (None, cast.admin):
+            caches["pages"].clear()
+            client = Client()
+            if user and address.name != "home":  # who is signed in has a first page of her own
+                client.force_login(user)
+            response = client.get(path)
+            assert "no-store" not in response.headers["Cache-Control"], path
+            assert not response.cookies
+            told.append(response.content)
+        assert told[0] == told[1], path
 
 
 def test_the_table_would_notice(cast, world):

@@ -1,0 +1,48 @@
+"""What every answer says to the browser and to whoever passes it on, decided in one place."""
+
+from collections.abc import Callable
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_cache_control
+
+BACK_OFFICE = "/admin/"
+
+
+class ContentPolicy(CSPMiddleware):
+    """The portal's content security policy; the back office's differs by BACK_OFFICE_POLICY."""
+
+    def get_policy_parts(
+        self,
+        request: HttpRequest,
+        response: HttpResponseBase,
+        report_only: bool = False,  # noqa: FBT001, FBT002 - the package's signature
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path_info.startswith(BACK_OFFICE):
+            parts.update = settings.BACK_OFFICE_POLICY
+        return parts
+
+
+def for_everybody(response: HttpResponse) -> HttpResponse:
+    """Marks an answer that holds nothing of anybody, so that a browser may keep it for a while."""
+    response.for_everybody = True  # type: ignore[attr-defined]
+    return response
+
+
+class KeptByNobody:
+    """No browser and nobody on the way keeps an answer, but for those marked as everybody's.
+
+    A machine in the hall is used by many: what one of them saw must not come back by the back button
+    of the next.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not getattr(response, "for_everybody", False):
+            patch_cache_control(response, no_store=True, private=True)
+        return response

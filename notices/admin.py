@@ -1,19 +1,15 @@
 """The outbox and the call list in the back office."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import ReadOnlyAdmin, Verb, VerbAdmin
-from notices import actions
+from common.admin import ReadOnlyAdmin
 from notices.models import Delivery, Notice, letter_kinds
-from notices.rules import DELIVERIES, Channel, DeliveryMove
-from people.models import User
+from notices.rules import Channel
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -49,13 +45,8 @@ class NoticeAdmin(ReadOnlyAdmin):
         return f"{notice.title}\n{notice.body}"
 
 
-def _phoned(delivery: Delivery, *, by: User, now: datetime) -> str:
-    actions.mark_phoned(delivery_id=delivery.pk, by=by, now=now)
-    return _t("已记下：打过电话了。")
-
-
 @admin.register(Delivery)
-class DeliveryAdmin(VerbAdmin, ReadOnlyAdmin):
+class DeliveryAdmin(ReadOnlyAdmin):
     """The call list, with who rang and when; the page to work through is /staff/calls/."""
 
     see = "notices.call_list"
@@ -66,16 +57,6 @@ class DeliveryAdmin(VerbAdmin, ReadOnlyAdmin):
     search_fields = ("notice__recipient__full_name",)
     ordering = ("state", "-id")
     fields = ("notice", "state", "at", "done_by")
-    verbs = (
-        Verb(
-            "phoned",
-            _("已打电话"),
-            _phoned,
-            needs="notices.call_list",
-            style="primary",
-            offered=DELIVERIES.offers(DeliveryMove.PHONE),
-        ),
-    )
 
     def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         return super().scope(request, rows).filter(channel=Channel.CALL_LIST)

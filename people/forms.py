@@ -21,7 +21,7 @@ from common.fields import PersonNameField, TypedDateField
 from common.forms import PlainForm
 from common.guesses import Guesses
 from people.models import Person, User
-from people.rules import GuardianKind
+from people.rules import GuardianKind, Purpose
 
 SIGN_UPS = Guesses("sign_up", most=60, seconds=3600)  # at numbers that have an account, from one address
 COMMUNITIES = Division.objects.filter(kind=DivisionKind.COMMUNITY).order_by("path")
@@ -166,6 +166,12 @@ class WardForm(PlainForm):
         label=_("我是监护人，同意孩子参加中心的课程和活动，中心为此保存孩子的姓名、出生日期和到课记录"),
         required=False,
     )
+
+
+class ConsentForm(PlainForm):
+    """What a guardian agrees to for her child."""
+
+    purpose = forms.ChoiceField(choices=[(one, one.label) for one in (Purpose.COURSES, Purpose.VOLUNTEERING)])
 
 
 class BirthForm(PlainForm):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("my/profile/", views.profile, name="profile"),
     path("my/family/", views.family, name="family"),
     path("my/family/<int:person_id>/consent/", views.consent, name="consent"),
+    path("my/family/<int:person_id>/withdraw-consent/", views.withdraw_consent, name="withdraw_consent"),
     path("my/family/<int:guardianship_id>/end/", views.end_guardianship, name="end_guardianship"),
     path("my/birth/", views.birth, name="birth"),
     path("my/home/", views.home, name="home"),

@@ -2,6 +2,8 @@
 
 import json
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -15,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from common.addresses import asked_next, with_query
-from common.errors import DomainError
+from common.errors import NotAllowed
+from common.forms import PlainForm
 from common.guesses import Guesses
-from common.pages import judge_anew, own_post
+from common.pages import ask, judge_anew, own_post
 from people.actions import family as family_actions
 from people.actions.accounts import choose_home, redeem_desk_code, register, tell_birth
 from people.actions.records import erase_person, export_my_data
@@ -25,6 +28,7 @@ from people.actions.staff import set_password
 from people.doors import landing, own_page, signed_in
 from people.forms import (
     BirthForm,
+    ConsentForm,
     DeskCodeForm,
     EraseForm,
     FactorForm,
@@ -40,6 +44,7 @@ from people.sign_in import factor_given
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 BY_CODE = "signed_in_by_code"
+FAMILY = "people:family"
 DESK_CODES = Guesses("desk_code", most=100, seconds=3600)  # from one address
 
 
@@ -48,27 +53,28 @@ def desk_login(request: HttpRequest) -> HttpResponse:
     """Signs in with the code printed at the desk, or links a fresh account to the record on file."""
     form = DeskCodeForm(request.POST or None)
     guesser = get_adapter().get_client_ip(request)
-    if request.method == "POST" and form.is_valid():
+    user = request.user if isinstance(request.user, User) else None
+
+    def act() -> HttpResponse:
         if not DESK_CODES.counted(guesser):
             return render(request, "429.html", status=429)
-        user = request.user if isinstance(request.user, User) else None
-        try:
-            opened = redeem_desk_code(code=form.cleaned_data["code"], now=timezone.now(), user=user)
-        except DomainError as refusal:
-            form.add_error("code", str(refusal))
-        else:
-            DESK_CODES.was_right(guesser)
-            if user is None:
-                login(request, opened, backend=BACKEND)
-                request.session[BY_CODE] = True
-                judge_anew(request)
-            back = asked_next(request)
-            if user is None and opened.phone:
-                password = reverse("account_set_password")
-                return redirect(with_query(password, next=back) if back else password)
-            return redirect(back or landing(opened, "mine"))
-    status = 422 if form.is_bound else 200
-    return render(request, "people/desk_login.html", {"form": form}, status=status)
+        opened = redeem_desk_code(code=form.cleaned_data["code"], now=timezone.now(), user=user)
+        DESK_CODES.was_right(guesser)
+        if user is None:
+            login(request, opened, backend=BACKEND)
+            request.session[BY_CODE] = True
+            judge_anew(request)
+        back = asked_next(request)
+        if user is None and opened.phone:
+            password = reverse("account_set_password")
+            return redirect(with_query(password, next=back) if back else password)
+        return redirect(back or landing(opened, "mine"))
+
+    return ask(request, form, act, back="/", show=partial(_form, request, "people/desk_login.html", form))
+
+
+def _form(request: HttpRequest, template: str, form: PlainForm, *, status: int, **more: Any) -> HttpResponse:
+    return render(request, template, {"form": form, **more}, status=status)
 
 
 @own_page
@@ -78,19 +84,16 @@ def new_password(request: HttpRequest) -> HttpResponse:
     if user.has_usable_password() and BY_CODE not in request.session:
         return redirect("account_change_password")
     form = PasswordForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            done = set_password(
-                user_id=user.pk, password=form.cleaned_data["password"], by=user, now=timezone.now()
-            )
-        except DomainError as refusal:
-            form.add_error("password", str(refusal))
-        else:
-            request.session.pop(BY_CODE, None)
-            update_session_auth_hash(request, done)
-            messages.success(request, _("新密码可以用了，下次用手机号和它登录。"))
-            return redirect(asked_next(request) or landing(user, "mine"))
-    return render(request, "account/password_set.html", {"form": form}, status=422 if form.is_bound else 200)
+
+    def act() -> str:
+        password = form.cleaned_data["password"]
+        done = set_password(user_id=user.pk, password=password, by=user, now=timezone.now())
+        request.session.pop(BY_CODE, None)
+        update_session_auth_hash(request, done)
+        return _("新密码可以用了，下次用手机号和它登录。")
+
+    back = asked_next(request) or reverse(landing(user, "mine"))
+    return ask(request, form, act, back=back, show=partial(_form, request, "account/password_set.html", form))
 
 
 @own_page
@@ -113,11 +116,14 @@ def factor(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """Asks an account without a person for a name."""
     form = ProfileForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> HttpResponse:
         name = form.cleaned_data["full_name"]
         register(user=signed_in(request), full_name=name, now=timezone.now())
         return redirect("mine")
-    return render(request, "people/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+
+    back = reverse("mine")
+    return ask(request, form, act, back=back, show=partial(_form, request, "people/profile.html", form))
 
 
 @own_page
@@ -125,18 +131,20 @@ def family(request: HttpRequest) -> HttpResponse:
     """Whom I act for, and adding a child."""
     user = signed_in(request)
     form = WardForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            ward = _add_ward(user, form, timezone.now())
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("已添加%(name)s，现在可以替她/他报名了。") % {"name": ward.full_name})
-            back = asked_next(request)
-            return redirect(with_query(back, person=ward.pk) if back else "people:family")
+
+    def act() -> HttpResponse:
+        ward = _add_ward(user, form, timezone.now())
+        messages.success(request, _("已添加%(name)s，现在可以替她/他报名了。") % {"name": ward.full_name})
+        back = asked_next(request)
+        return redirect(with_query(back, person=ward.pk) if back else FAMILY)
+
+    return ask(request, form, act, back=reverse(FAMILY), show=partial(_family, request, form))
+
+
+def _family(request: HttpRequest, form: WardForm, *, status: int) -> HttpResponse:
+    user, today = signed_in(request), timezone.localdate()
     wards = Guardianship.objects.filter(guardian__user=user, until=None).select_related("ward")
     helpers = Guardianship.objects.filter(ward__user=user, until=None).select_related("guardian")
-    today = timezone.localdate()
     rows = [
         {
             "tie": tie,
@@ -148,8 +156,7 @@ def family(request: HttpRequest) -> HttpResponse:
         }
         for tie in wards
     ]
-    context = {"form": form, "wards": rows, "helpers": helpers}
-    return render(request, "people/family.html", context, status=422 if form.is_bound else 200)
+    return _form(request, "people/family.html", form, status=status, wards=rows, helpers=helpers)
 
 
 def _add_ward(user: User, form: WardForm, now: datetime) -> Person:
@@ -169,30 +176,47 @@ def _add_ward(user: User, form: WardForm, now: datetime) -> Person:
 
 @own_post
 def consent(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Gives or withdraws a guardian's consent."""
-    user, now = signed_in(request), timezone.now()
-    volunteering = request.POST.get("purpose") == Purpose.VOLUNTEERING
-    purpose = Purpose.VOLUNTEERING if volunteering else Purpose.COURSES
-    if not request.POST.get("withdraw"):
-        family_actions.give_consent(person_id=person_id, purpose=purpose, by=user, now=now)
-        messages.success(request, _("已记下您的同意。"))
-        return redirect("people:family")
-    family_actions.withdraw_consent(person_id=person_id, purpose=purpose, by=user, now=now)
-    if volunteering:
-        messages.success(request, _("已撤回同意，孩子以后不能再报志愿班次。"))
-    else:
-        messages.success(request, _("已撤回同意，以后不能再替孩子报名，已报的课不受影响。"))
-    return redirect("people:family")
+    """同意, by a guardian."""
+    form = ConsentForm(request.POST)
+
+    def act() -> str:
+        purpose = Purpose(form.cleaned_data["purpose"])
+        family_actions.give_consent(
+            person_id=person_id, purpose=purpose, by=signed_in(request), now=timezone.now()
+        )
+        return _("已记下您的同意。")
+
+    return ask(request, form, act, back=reverse(FAMILY))
+
+
+@own_post
+def withdraw_consent(request: HttpRequest, person_id: int) -> HttpResponse:
+    """撤回同意, by a guardian."""
+    form = ConsentForm(request.POST)
+
+    def act() -> str:
+        purpose = Purpose(form.cleaned_data["purpose"])
+        family_actions.withdraw_consent(
+            person_id=person_id, purpose=purpose, by=signed_in(request), now=timezone.now()
+        )
+        if purpose == Purpose.VOLUNTEERING:
+            return _("已撤回同意，孩子以后不能再报志愿班次。")
+        return _("已撤回同意，以后不能再替孩子报名，已报的课不受影响。")
+
+    return ask(request, form, act, back=reverse(FAMILY))
 
 
 @own_post
 def end_guardianship(request: HttpRequest, guardianship_id: int) -> HttpResponse:
     """Ends acting for somebody."""
-    family_actions.end_guardianship(
-        guardianship_id=guardianship_id, by=signed_in(request), now=timezone.now()
-    )
-    messages.success(request, _("代办关系已结束。"))
-    return redirect("people:family")
+
+    def act() -> str:
+        family_actions.end_guardianship(
+            guardianship_id=guardianship_id, by=signed_in(request), now=timezone.now()
+        )
+        return _("代办关系已结束。")
+
+    return ask(request, PlainForm(request.POST), act, back=reverse(FAMILY))
 
 
 @own_page
@@ -203,24 +227,31 @@ def my_data(request: HttpRequest) -> HttpResponse:
     ties = Guardianship.objects.filter(guardian__user=user, until=None, kind=GuardianKind.GUARDIAN)
     children = Person.objects.filter(guardians__in=ties).order_by("pk")
     form = EraseForm(request.POST or None, people=[*([person] if person else []), *children], mine=person)
-    if request.method == "POST" and form.is_valid() and person is not None:
+
+    def act() -> HttpResponse:
+        if person is None:
+            raise NotAllowed(message=_("请先在“我的资料”里填上姓名。"))
         whose = [int(pk) for pk in form.cleaned_data.get("whose", [person.pk])]
-        try:
-            erase_person(person_id=whose[0], along=whose[1:], by=user, now=timezone.now())
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return _closed(request, own=person.pk in whose)
+        erase_person(person_id=whose[0], along=whose[1:], by=user, now=timezone.now())
+        return _closed(request, own=person.pk in whose)
+
+    return ask(request, form, act, back=reverse("people:my_data"), show=partial(_my_data, request, form))
+
+
+def _my_data(request: HttpRequest, form: EraseForm, *, status: int) -> HttpResponse:
+    user = signed_in(request)
     looks = RevealLog.objects.filter(person__in=acts_for(user).values("pk")).select_related("user", "person")
     people = list(acts_for(user).select_related("home__parent"))
-    context = {
-        "form": form,
-        "people": people,
-        "homeless": any(one.home is None for one in people),
-        "looks": looks[:50],
-        "leaving": gathered(lambda part: part.leaving(user)),
-    }
-    return render(request, "people/my_data.html", context, status=422 if form.is_bound else 200)
+    return _form(
+        request,
+        "people/my_data.html",
+        form,
+        status=status,
+        people=people,
+        homeless=any(one.home is None for one in people),
+        looks=looks[:50],
+        leaving=gathered(lambda part: part.leaving(user)),
+    )
 
 
 def _closed(request: HttpRequest, *, own: bool) -> HttpResponse:
@@ -237,16 +268,13 @@ def _closed(request: HttpRequest, *, own: bool) -> HttpResponse:
 def birth(request: HttpRequest) -> HttpResponse:
     """Asks for a birth date that nobody has written down yet."""
     form = BirthForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            born_on = form.cleaned_data["born_on"]
-            tell_birth(by=signed_in(request), born_on=born_on, now=timezone.now())
-        except DomainError as refusal:
-            form.add_error("born_on", str(refusal))
-        else:
-            messages.success(request, _("出生日期已记下，可以报名了。"))
-            return redirect(asked_next(request) or "home")
-    return render(request, "people/birth.html", {"form": form}, status=422 if form.is_bound else 200)
+
+    def act() -> str:
+        tell_birth(by=signed_in(request), born_on=form.cleaned_data["born_on"], now=timezone.now())
+        return _("出生日期已记下，可以报名了。")
+
+    back = asked_next(request) or reverse("home")
+    return ask(request, form, act, back=back, show=partial(_form, request, "people/birth.html", form))
 
 
 @own_page
@@ -255,17 +283,15 @@ def home(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     people = list(acts_for(user).filter(home=None).order_by("pk"))
     form = HomeForm(request.POST or None, people=people)
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> str:
         told = form.cleaned_data
-        try:
-            choose_home(person_id=told["person"], home_id=told["home"].pk, by=user, now=timezone.now())
-        except DomainError as refusal:
-            form.add_error("home", str(refusal))
-        else:
-            messages.success(request, _("所在社区已记下。"))
-            return redirect(asked_next(request) or "people:my_data")
-    context = {"form": form, "people": people}
-    return render(request, "people/home.html", context, status=422 if form.is_bound else 200)
+        choose_home(person_id=told["person"], home_id=told["home"].pk, by=user, now=timezone.now())
+        return _("所在社区已记下。")
+
+    back = asked_next(request) or reverse("people:my_data")
+    show = partial(_form, request, "people/home.html", form, people=people)
+    return ask(request, form, act, back=back, show=show)
 
 
 @own_page

@@ -9,9 +9,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
-from common.fields import PersonNameField, PlaceField, TypedDateField
+from common.fields import KeysField, PersonNameField, PlaceField, TypedDateField
 from common.forms import PlainForm, set_rows
 from people.rules import Sex
+
+
+class PrintForm(PlainForm):
+    """The calls of a page that is taken along on paper."""
+
+    call = KeysField(required=False)
 
 
 class ResidentForm(PlainForm):

@@ -25,7 +25,7 @@ from notices.models import Delivery, Notice
 from people.actions.records import merge_persons
 from people.models import Guardianship, Membership, Person, RevealLog
 from portal.views.feed import feed_url
-from tests import access, access_courses, access_points, answers, fences, lanes
+from tests import access, access_courses, access_people, access_points, answers, fences, lanes
 from tests.access import ALL, DESK, NONE, ROLES, SIGNED_IN, STAFF, Row, button, volunteering
 from tests.access_orders import ORDERS
 from tests.addresses import OURS, filled
@@ -48,11 +48,9 @@ TABLE = {
     "account_reauthenticate": Row(SIGNED_IN, SIGNED_IN),
     "account_change_password": Row(SIGNED_IN, SIGNED_IN),
     "account_set_password": Row(SIGNED_IN, SIGNED_IN),
-    "people:desk_login": Row(ALL, ALL, {"code": "00000000"}),
     "mfa_index": Row(SIGNED_IN),
     "mfa_authenticate": Row(SIGNED_IN, SIGNED_IN),
     "mfa_trust": Row(SIGNED_IN, SIGNED_IN),
-    "people:factor": Row(SIGNED_IN, SIGNED_IN),
     "usersessions_list": Row(SIGNED_IN, SIGNED_IN),
     "mfa_reauthenticate": Row(SIGNED_IN, SIGNED_IN),
     "mfa_activate_totp": Row(SIGNED_IN, SIGNED_IN),
@@ -68,14 +66,6 @@ TABLE = {
     "mine": Row(SIGNED_IN),
     "portal:inbox": Row(SIGNED_IN),
     "portal:renew_feed": button(SIGNED_IN),
-    "people:profile": Row(SIGNED_IN, SIGNED_IN, {"full_name": "1"}),
-    "people:family": Row(SIGNED_IN, SIGNED_IN, {"full_name": "1"}),
-    "people:birth": Row(SIGNED_IN, SIGNED_IN, {"born_on": "x"}),
-    "people:home": Row(SIGNED_IN, SIGNED_IN, {"home": "x"}),
-    "people:my_data": Row(SIGNED_IN, SIGNED_IN, {"sure": ""}),
-    "people:my_data_file": Row(SIGNED_IN),
-    "people:consent": button("guilan", withdraw="1"),
-    "people:end_guardianship": button("guilan worker admin"),
     # the desk
     "workbench": Row(STAFF),
     "portal:desk": Row("worker other_worker admin"),
@@ -86,6 +76,7 @@ TABLE = {
     "portal:ring": button(DESK),
     "portal:print_calls": button(DESK, call="$delivery_id"),
     **access_courses.TABLE,
+    **access_people.TABLE,
     **access_points.TABLE,
     # the API
     "api-class-list": Row(),

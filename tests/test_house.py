@@ -54,15 +54,8 @@ NAMES_OF_THEIR_OWN = {
 }
 # Pages of an app whose names any app may name: config/urls.py.
 HALL = {"home", "mine", "workbench", "desk_person", "center", "gallery", "elder_mode", "account_set_password"}
-EDGES = {
-    "views",
-    "api",
-    "tasks",
-    "admin",
-    "adapter",
-    "sign_in",
-    "management",
-}  # the files that may read the clock
+# The files that may read the clock.
+EDGES = {"views", "api", "tasks", "admin", "adapter", "sign_in", "management"}
 CLOCK_READERS = {
     "people/models.py": "posts valid today, asked once a request; dates of accounts made by hand",
 }

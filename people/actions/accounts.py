@@ -58,7 +58,7 @@ def tell_birth(*, by: User, born_on: date, now: datetime) -> Person:
     if person.born_on == born_on:
         return person
     if person.born_on is not None:
-        raise DomainError("KNOWN_ALREADY", _("出生日期已经登记过，要改请到服务台。"))
+        raise DomainError("KNOWN_ALREADY", _("出生日期已经登记过，要改请到服务台。"), about="born_on")
     check_birth(born_on, now)
     person.born_on, person.born_precision = born_on, BirthPrecision.DAY
     person.save(update_fields=["born_on", "born_precision"])
@@ -136,14 +136,14 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
         DeskCode.objects.select_for_update(no_key=True, of=("self",)).filter(code_hash=_hash(digits)).first()
     )
     if person is None or found is None or not found.usable_at(now):
-        raise CodeRefused(message=_("验证码不对、已经用过或过期了，请到服务台重新打印一张。"))
+        raise CodeRefused(message=_("验证码不对、已经用过或过期了，请到服务台重新打印一张。"), about="code")
     if person.user is not None and not person.user.is_active:
-        raise CodeRefused(message=_("这个账号已经停用，请到服务台问一问。"))
+        raise CodeRefused(message=_("这个账号已经停用，请到服务台问一问。"), about="code")
     # She, or the account that takes the record over, may have got a post since the code was printed.
     if any(account is not None and _has_post(account) for account in (person.user, user)):
-        raise CodeRefused(message=_("工作人员的账号不能用验证码登录，请用手机号和密码登录。"))
+        raise CodeRefused(message=_("工作人员的账号不能用验证码登录，请用手机号和密码登录。"), about="code")
     if user is not None and person.user_id not in (None, user.pk):
-        raise CodeRefused(message=_("这份档案已有账号，请先退出，再用验证码登录。"))
+        raise CodeRefused(message=_("这份档案已有账号，请先退出，再用验证码登录。"), about="code")
     if user is None and person.user is not None and not is_proved(person.user):
         put_out(person.user)
     found.used_at = now

@@ -63,9 +63,9 @@ def add_person(
 def check_birth(born_on: date, now: datetime) -> None:
     """Refuses BAD_DATE for a birth that cannot be: after today, or before 1900."""
     if born_on > timezone.localtime(now).date():
-        raise DomainError("BAD_DATE", _("出生日期在今天之后，请改一改。"))
+        raise DomainError("BAD_DATE", _("出生日期在今天之后，请改一改。"), about="born_on")
     if born_on < FIRST_BIRTH:
-        raise DomainError("BAD_DATE", _("出生日期不对，请检查年份。"))
+        raise DomainError("BAD_DATE", _("出生日期不对，请检查年份。"), about="born_on")
 
 
 def _on_record(full_name: str, phone: str, born_on: date | None, by: User) -> Person | None:

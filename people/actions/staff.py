@@ -77,7 +77,7 @@ def _is_strong(password: str, of: User) -> None:
     try:
         validate_password(password, of)
     except ValidationError as error:
-        raise BadPassword(message=" ".join(error.messages)) from error
+        raise BadPassword(message=" ".join(error.messages), about="password") from error
 
 
 @transaction.atomic

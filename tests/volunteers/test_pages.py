@@ -130,7 +130,7 @@ def test_a_guardian_agrees_on_the_family_page(guilan, cast):
     guilan.post(address, {"purpose": "VOLUNTEERING"})
     assert cast.zixuan.has_consent(Purpose.VOLUNTEERING)
     assert "监护人已同意参加志愿服务" in Page(guilan.get("/my/family/")).text
-    guilan.post(address, {"purpose": "VOLUNTEERING", "withdraw": "1"})
+    guilan.post(f"/my/family/{cast.zixuan.pk}/withdraw-consent/", {"purpose": "VOLUNTEERING"})
     assert not cast.zixuan.has_consent(Purpose.VOLUNTEERING)
     assert Consent.objects.filter(person=cast.zixuan, purpose=Purpose.COURSES, withdrawn_at=None).exists()
 

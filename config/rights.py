@@ -47,5 +47,4 @@ RIGHTS = {
     # People.
     # A merge carries it over, closing a record empties its words.
     "people_reveallog": f"{HISTORY}, UPDATE (person_id, reason)",
-    "people_words": KEPT,
 }

@@ -146,7 +146,7 @@ class Part:
 
     Of a person's record:
 
-    copy: all it knows of her, as plain data by name. Without one, her rows are copied by their names.
+    copy: all it knows of her, as plain data by name; of others no more than their names, which she sees.
     lock: the rows that it will look at or write when she is erased or merged, unevaluated and unlocked:
     `lock_parts` takes those of all apps together, in the order of the house.
     unfinished: what has to be finished before she is erased, as a sentence saying how; "" for nothing.

@@ -71,7 +71,7 @@ class AccountViewSet(IdempotentMixin, mixins.ListModelMixin, viewsets.GenericVie
             by=signed_in(request),
             now=timezone.now(),
         )
-        leg = done.legs.select_related("account", "posting").get(account__person=passbook.person_id)
+        leg = done.legs.select_related("account", "posting__record").get(account__person=passbook.person_id)
         return Response(EntrySerializer(leg).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=EntrySerializer(many=True))
@@ -79,7 +79,7 @@ class AccountViewSet(IdempotentMixin, mixins.ListModelMixin, viewsets.GenericVie
     def entries(self, _request: Request, pk: str) -> Response:
         """The lines of a passbook, newest first; pages by cursor, however long the passbook is."""
         passbook = self.get_object()
-        legs: Any = Leg.objects.filter(account=passbook).select_related("account", "posting")
+        legs: Any = Leg.objects.filter(account=passbook).select_related("account", "posting__record")
         page: Any = self.paginate_queryset(legs)
         return self.get_paginated_response(EntrySerializer(page, many=True).data)
 

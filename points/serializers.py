@@ -35,7 +35,7 @@ class EntrySerializer(serializers.ModelSerializer[Leg]):
     account_id = serializers.IntegerField(read_only=True)
     unit = serializers.CharField(source="account.unit", read_only=True)
     kind = serializers.CharField(source="posting.kind", read_only=True)
-    memo = serializers.CharField(source="posting.memo", read_only=True)
+    memo = serializers.CharField(source="posting.title", read_only=True)
     at = serializers.DateTimeField(source="posting.at", read_only=True)
     reverses = serializers.IntegerField(source="posting.reverses_id", read_only=True, allow_null=True)
     posting_id = serializers.IntegerField(read_only=True)

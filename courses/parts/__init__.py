@@ -36,6 +36,7 @@ PART = Part(
     desk=work.desk,
     letters=Letter,
     phoned=PHONED,
+    copy=persons.copy,
     lock=persons.lock,
     unfinished=_unfinished,
     erase=persons.erase,

@@ -11,21 +11,37 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from common.copies import copies, copy_of
 from common.errors import DomainError, NotAllowed
 from common.locks import lock_rows
+from common.masking import mask_phone
 from common.pointers import pointers_at, repoint
 from people.actions.family import lock_ties, refuse_leaving_alone
 from people.actions.staff import put_out
 from people.authority import may_act, refuse_own
 from people.models import Consent, DeskCode, Guardianship, Merge, Person, RevealLog, User, acts_for
 from people.parts import lock_parts, parts
-from people.rules import BirthPrecision
+from people.rules import BirthPrecision, GuardianKind
 
 REVEALED = {"document_no", "phone", "contact_phone"}
 # Marks what an app above wants to be told when a merge is undone.
 PART = "part"
 # Rows about the person's identity itself: they do not travel with a merge.
 STAYS = {"people.merge", "people.person", "people.reveallog", "people.deskcode"}
+
+
+_OF_HERSELF = (
+    "full_name",
+    "pinyin",
+    "initials",
+    "sex",
+    "born_on",
+    "born_precision",
+    "phone",
+    "home",
+    "contact_name",
+    "document_no",
+)
 
 
 class MergeRefused(DomainError):
@@ -148,33 +164,47 @@ def undo_merge(*, merge_id: int, by: User, now: datetime) -> Merge:
 
 
 def export_my_data(*, by: User) -> dict[str, Any]:
-    """导出我的资料: everything on file about a user and the people she acts for, as plain data."""
+    """导出我的资料: everything on file about a user, and about the children whose guardian she is.
+
+    Of whoever else she acts for, no more than she sees anyway: an elder who named a helper takes his
+    own copy, and nobody else his number. Plain data.
+    """
+    ties = Guardianship.objects.filter(guardian__user=by, guardian__merged_into=None, until=None)
+    guarded = ties.filter(kind=GuardianKind.GUARDIAN).values("ward")
+    hers = Person.objects.filter(Q(user=by) | Q(pk__in=guarded), merged_into=None).order_by("pk")
+    others = ties.exclude(kind=GuardianKind.GUARDIAN).select_related("ward").order_by("pk")
     return {
         "account": {"phone": by.phone, "joined_at": by.joined_at},
-        "people": [_copy(p) for p in acts_for(by)],
+        "people": [_copy(person) for person in hers],
+        "acts_for": [
+            {_("姓名"): tie.ward.full_name, **copy_of(tie, "kind", "relation", "since")} for tie in others
+        ],
     }
 
 
 def _copy(person: Person) -> dict[str, Any]:
-    own = {
-        field.verbose_name if isinstance(field.verbose_name, str) else str(field.verbose_name): str(
-            getattr(person, field.attname) or ""
-        )
-        for field in person._meta.concrete_fields
-        if field.name not in {"id", "user", "merged_into", "document_index"}
+    own = {words: str(value or "") for words, value in copy_of(person, *_OF_HERSELF).items()}
+    # Whom she wants to be called in need is somebody else.
+    others = {str(_("紧急联系电话")): mask_phone(person.contact_phone)}
+    told: dict[str, Any] = {}
+    for part in parts():
+        told |= part.copy(person) if part.copy else {}
+    return {**own, **others, **_family(person), **told}
+
+
+def _family(person: Person) -> dict[str, Any]:
+    """Who acts for whom, what she agreed to, who looked at what of hers: of others their names."""
+    acting = Guardianship.objects.filter(guardian=person).select_related("ward").order_by("pk")
+    helping = Guardianship.objects.filter(ward=person).select_related("guardian").order_by("pk")
+    agreed = Consent.objects.filter(person=person).select_related("given_by").order_by("pk")
+    looks = person.reveals.select_related("user")
+    found = {
+        _("我替谁办事"): copies(acting, "ward", "kind", "relation", "since", "until"),
+        _("谁替我办事"): copies(helping, "guardian", "kind", "relation", "since", "until"),
+        _("同意书"): copies(agreed, "purpose", "given_by", "given_at", "withdrawn_at"),
+        _("查阅记录"): copies(looks, "at", "user", ("what", _("内容")), "reason"),
     }
-    related: dict[str, Any] = {}
-    told = [part for part in parts() if part.copy]
-    for part in told:
-        related |= part.copy(person) if part.copy else {}
-    for field in _pointers():
-        if field.model._meta.app_label in {part.app for part in told}:
-            continue
-        rows = field.model._default_manager.filter(**{field.attname: person.pk})
-        if words := [str(row) for row in rows]:
-            related[str(field.model._meta.verbose_name)] = words
-    looks = [f"{log.at:%Y-%m-%d %H:%M} {log.user} {log.field} {log.reason}" for log in person.reveals.all()]
-    return {**own, **related, _("查阅记录"): looks}
+    return {name: rows for name, rows in found.items() if rows}
 
 
 @transaction.atomic
@@ -195,7 +225,7 @@ def erase_person(*, person_id: int, by: User, now: datetime, along: Collection[i
     codes = DeskCode.objects.filter(person__in=ids, used_at=None)
     lock_rows([codes])
     ties = Q(ward__in=ids) | Q(guardian__in=ids)
-    refuse_leaving_alone(lock_ties(ties), now, closing=ids)
+    ending = lock_ties(ties)
     hers = Guardianship.objects.filter(ties)
     consents = Consent.objects.filter(person__in=ids, withdrawn_at=None)
     looks = RevealLog.objects.filter(person__in=ids).exclude(reason="")
@@ -205,6 +235,7 @@ def erase_person(*, person_id: int, by: User, now: datetime, along: Collection[i
         for one in closing:
             if unfinished := part.unfinished(records[one], now):
                 raise DomainError("UNFINISHED", unfinished)
+    refuse_leaving_alone(ending, now, closing=ids)
     for part in above:
         for record in records.values():
             part.erase(record, by, now)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -158,6 +159,7 @@ def _divisions(user: User, now: datetime) -> list[Division]:
 def put_out(account: User) -> None:
     """Whoever had a locked account keeps nothing of it: password, sessions, second factor, calendar address."""
     Authenticator.objects.filter(user=account).delete()
+    UserSession.objects.filter(user=account).delete()  # where from, and with what, it was signed in
     account.set_unusable_password()
     account.feed_version += 1
     account.save(update_fields=["password", "feed_version"])

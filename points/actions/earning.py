@@ -109,8 +109,7 @@ def _post_earning(record: ServiceRecord, by: User, now: datetime) -> int:
         kind=PostingKind.EARN,
         by=by,
         now=now,
-        memo=record.title,
-        record_id=record.pk,
+        record_id=record.pk,  # which says what was done: a posting keeps no words about anybody
         policy=policy,
     )
     return worth

@@ -96,7 +96,7 @@ def award_points(*, key: str, person_id: int, points: int, reason: str, by: User
         by=by,
         now=now,
         memo=_("邻居捐赠"),
-        evidence={"reason": reason.strip()[:200]},
+        said=reason.strip()[:200],
     )
 
 
@@ -228,7 +228,7 @@ def _move(transfer: Transfer, by: User, now: datetime) -> Posting:
         now=now,
         # No names: this line can never be taken back, not even when a record is closed.
         memo=_("转赠申请 %(number)s") % {"number": transfer.pk},
-        evidence={"relation": transfer.relation, "first_by": transfer.first_by_id},
+        evidence={"transfer": transfer.pk, "first_by": transfer.first_by_id},
         principal_id=transfer.giver_id,
     )
 

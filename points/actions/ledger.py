@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from common.days import day_of
 from common.errors import DomainError
+from people.actions import words
 from people.models import User
 from points.models.gifts import StockIntake
 from points.models.ledger import Account, Hold, HoldEnd, Leg, Lot, Posting
@@ -107,6 +108,7 @@ def post(
     now: datetime,
     evidence: Mapping[str, Any] | None = None,
     memo: str = "",
+    said: str = "",
     record_id: int | None = None,
     policy: Policy | None = None,
     principal_id: int | None = None,
@@ -117,7 +119,8 @@ def post(
 
     Legs come in minutes (HOURS) or points, at least two, and sum to nothing in each unit. Accounts
     are locked in ascending id by the legs themselves, then the pots of a budget. This is the ledger's
-    own verb: who may do what is asked by the verbs that call it.
+    own verb: who may do what is asked by the verbs that call it. `memo` is a sentence of the house;
+    what was typed about somebody is `said`.
 
     Refuses KEY_REUSED (same key, other request), UNBALANCED, OVERSPEND, NO_COVER (more points than
     were funded), NOT_POSTABLE (whatever else the ledger does not allow).
@@ -126,7 +129,8 @@ def post(
     kinds, units = _known(ordered)
     if not balances(ordered, units):
         raise Unbalanced(message=_("这一笔的借贷两边不相等，没有记上。"))
-    told = request_hash(kind, ordered, evidence or {})
+    told = request_hash(kind, ordered, {**(evidence or {}), **({"said": said} if said else {})})
+    written = words.keep(said)
     with in_words():
         posting = insert_once(
             Posting,
@@ -137,6 +141,7 @@ def post(
                 "reverses_id": reverses_id,
                 "record_id": record_id,
                 "memo": memo[:80],
+                "words_id": written.pk if written else None,
                 "by_id": by.pk,
                 "principal": principal_id,
                 "policy_id": policy.pk if policy else None,
@@ -146,6 +151,8 @@ def post(
             },
         )
         if posting is None:
+            if written is not None:
+                written.delete()  # the first one has its own
             return check_same(Posting.objects.get(key=key), told)
         if commits is not None:
             # Before the legs: they see by it that these points were held, and from which lots.

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _t
 from common.copies import copies, copy_of
 from common.days import day_of
 from people.actions.records import MergeRefused
+from people.actions.words import forget, said_in
 from people.models import Person, User
 from people.parts import Folded
 from points.actions.giving import parts_of
@@ -45,7 +46,12 @@ def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
         Voucher.objects.filter(Q(person__in=person_ids) | Q(reverses__in=_touching(person_ids))),
         Redemption.objects.filter(person__in=person_ids),
         Account.objects.filter(person__in=person_ids),
+        said_in(_postings(person_ids)),
     )
+
+
+def _postings(person_ids: Collection[int]) -> QuerySet[Posting]:
+    return Posting.objects.filter(pk__in=_touching(person_ids))
 
 
 def _touching(person_ids: Collection[int]) -> QuerySet[Any]:
@@ -77,12 +83,12 @@ def copy(person: Person) -> dict[str, Any]:
 
 
 def _passbook(account: Account) -> dict[str, Any]:
-    lines = Leg.objects.filter(account=account).select_related("posting").order_by("id")
+    lines = Leg.objects.filter(account=account).select_related("posting__record").order_by("id")
     return {
         **copy_of(account, "kind", "unit", "posted", "held"),
         _("明细"): [
             {
-                **copy_of(line.posting, "at", "kind", "memo"),
+                **copy_of(line.posting, "at", "kind", ("title", _("摘要"))),
                 **copy_of(line, "amount", "balance", "expires_on"),
             }
             for line in lines
@@ -117,6 +123,7 @@ def erase(person: Person, by: User, now: datetime) -> None:
     """
     hers = Q(person=person) | Q(reverses__in=_touching([person.pk]))
     Voucher.objects.filter(hers).update(grounds="", why_not="")
+    forget(_postings([person.pk]))
     told = Transfer.objects.of(person)
     told.exclude(relation="").update(relation="")
     told.exclude(reason="").update(reason="")

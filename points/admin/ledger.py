@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from common.admin import ReadOnlyAdmin, ScopedInline
 from common.reach import within
@@ -37,25 +38,34 @@ class PostingAdmin(ReadOnlyAdmin):
     """Entries that touch a resident in the reach."""
 
     see = "volunteers.view"
-    list_display = ("id", "at", "kind", "memo", "by")
-    list_select_related = ("by",)
+    list_display = ("id", "at", "kind", "what", "by")
+    list_select_related = ("by", "record")
     list_filter = ("kind",)
     search_fields = ("memo", "key")
     ordering = ("-id",)
     fields = (
-        ("kind", "memo"),
+        ("kind", "what"),
+        "said",
         ("at", "by"),
         ("record", "policy"),
         ("reverses", "key"),
         "evidence",
         "sealed_at",
     )
-    readonly_fields = ("sealed_at",)
+    readonly_fields = ("what", "said", "sealed_at")
     inlines = (LegInline,)
 
     def scope(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         mine = within(Leg.objects.filter(posting=OuterRef("pk")), "account__person__home", _reach(request))
         return rows.filter(Exists(mine))
+
+    @admin.display(description=_("摘要"))
+    def what(self, posting: Posting) -> str:
+        return posting.title or "-"
+
+    @admin.display(description=_("说明"))
+    def said(self, posting: Posting) -> str:
+        return posting.words.text if posting.words else "-"
 
 
 @admin.register(Voucher)

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
-from people.models import Person, User
+from people.models import Person, User, Words
 from points.models.gifts import Gift
 from points.models.policy import Budget, Policy
 from points.rules import AccountKind, HoldOutcome, PostingKind, Unit
@@ -171,7 +171,17 @@ class Posting(models.Model):
         db_index=False,
         verbose_name=_("积分办法"),
     )
+    # Numbers of rows and days: words about anybody lie in `words`, in its record or in its voucher.
     evidence = models.JSONField(_("凭据"), default=dict, blank=True)
+    words = models.ForeignKey(
+        Words,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("说明"),
+    )
     at = models.DateTimeField(_("时间"))
     # The seal, written by the database.
     txid = models.BigIntegerField(default=0, editable=False)
@@ -202,6 +212,11 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.memo}"
+
+    @property
+    def title(self) -> str:
+        """What it is about: what was written, or what was done."""
+        return self.memo or (self.record.title if self.record else "")
 
 
 class Leg(models.Model):

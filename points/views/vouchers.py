@@ -44,7 +44,7 @@ def vouchers(request: HttpRequest) -> HttpResponse:
     """待审批的记账单: the oldest first."""
     user = signed_in(request)
     found = Voucher.objects.waiting().near(_near(user)).order_by("pk")
-    rows = found.select_related("person", "reverses__reverses", "asked_by")[:MOST]
+    rows = found.select_related("person", "reverses__reverses", "reverses__record", "asked_by")[:MOST]
     keeps = set(Voucher.objects.waiting().near(user.reach("points.ledger")).values_list("pk", flat=True))
     shown = [_row(one, user, keeps=one.pk in keeps) for one in rows]
     return render(request, "points/staff/vouchers.html", {"rows": shown})

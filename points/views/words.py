@@ -32,11 +32,12 @@ def amount(value: int, unit: str) -> str:
 def what(posting: Posting) -> str:
     """What an entry is about."""
     if posting.reverses is not None:
-        memo = posting.reverses.memo or posting.reverses.get_kind_display()
+        done = posting.record.title if posting.record else ""  # the same as of what it takes back
+        memo = posting.reverses.memo or done or posting.reverses.get_kind_display()
         return _("冲正：%(memo)s") % {"memo": memo}
     if posting.kind == PostingKind.REDEEM:
         return _("换%(gift)s") % {"gift": posting.memo} if posting.memo else _("兑换")
-    return posting.memo or posting.get_kind_display()
+    return posting.title or posting.get_kind_display()
 
 
 def notes(posting: Posting, unit: str) -> list[str]:

@@ -55,7 +55,7 @@ def test_a_service_earns_hours_and_points(cast, now, served, approver, fund, rul
     assert of(account(cast.guilan)) == (15, 0)
     assert issued(fund) == 15
     posting = Posting.objects.get()
-    assert (posting.record, posting.policy, posting.memo) == (made, ruled, "大扫除")
+    assert (posting.record, posting.policy, posting.title) == (made, ruled, "大扫除")
 
 
 def test_a_place_without_a_policy_gives_hours_alone(cast, now, served, approver):

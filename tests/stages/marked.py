@@ -24,7 +24,7 @@ from people.models import Person
 from people.rules import Role
 from points.actions.certificates import revoke_certificate
 from points.actions.earning import approve_service
-from points.actions.giving import ask_transfer, refuse_transfer
+from points.actions.giving import approve_transfer, ask_transfer, award_points, donate, refuse_transfer
 from points.actions.vouchers import approve_voucher, ask_carry_over, refuse_voucher
 from points.rules import TransferKind
 from tests import backoffice
@@ -155,9 +155,15 @@ class Marked:
         asked = [ask_carry_over(**told, **{**book, "key": key}) for key in ("1", "2")]
         approve_voucher(voucher_id=asked[0].pk, by=self.boss, now=self.now)
         refuse_voucher(voucher_id=asked[1].pk, reason=SAID, by=self.boss, now=self.now)
+        pool = {"points": 5, "person_id": self.person.pk, "key": "9", "by": self.boss, "now": self.now}
+        donate(person_id=self.person.pk, points=20, key="8", by=self.person.user, now=self.now)
+        award_points(**pool, reason=SAID)
         told = {"kind": TransferKind.FAMILY, "giver_id": self.person.pk, "taker_id": self.cast.elder.pk}
         asked = ask_transfer(**told, points=5, relation=SAID, by=self.by, now=self.now)
         refuse_transfer(transfer_id=asked.pk, reason=SAID, by=self.boss, now=self.now)
+        passed = ask_transfer(**told, points=5, relation=SAID, by=self.by, now=self.now)
+        for by in (people.staff("吴敏", Role.SOCIAL_WORKER, self.cast.city["street"]), self.boss):
+            approve_transfer(transfer_id=passed.pk, by=by, now=self.now)
         paper = volunteers.certificate(self.hers, self.by, self.now, note=SAID)
         revoke_certificate(certificate_id=paper.pk, reason=SAID, by=self.by, now=self.now)
 

@@ -83,9 +83,9 @@ def _serving(volunteer: Volunteer) -> dict[str, Any]:
         _("服务记录"): [
             {
                 **copy_of(one, *record),
-                _("凭据"): copies(one.evidence.all(), "kind", ("note", _("说明")), "at"),
+                _("凭据"): copies(one.evidence.all(), "kind", "at"),
             }
-            for one in records.prefetch_related("evidence__words")
+            for one in records.prefetch_related("evidence")
         ],
     }
 

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import chinese_calendar
 from django.db import transaction
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from centers.models import CalendarDay
 from centers.rules import DayKind
-from common.errors import DomainError
+from common.errors import DomainError, NotAllowed
 
 _KINDS = {
     DayKind.HOLIDAY: DayKind.HOLIDAY,
@@ -41,13 +41,26 @@ class CalendarFileUnread(DomainError):
     code = "CALENDAR_FILE_UNREAD"
 
 
-def load_calendar(*, year: int) -> list[CalendarDay]:
+class Keeper(Protocol):
+    """Whoever may keep what all streets share; an account of people, which stands above this room."""
+
+    def may_everywhere(self, verb: str) -> bool: ...
+
+
+def _refuse_others(by: Keeper) -> None:
+    """Refuses NOT_ALLOWED to whoever looks after a part of the tree only: the calendar is everybody's."""
+    if not by.may_everywhere("centers.change"):
+        raise NotAllowed(message=_("放假安排各街道共用，只有管全部地区的人能改。"))
+
+
+def load_calendar(*, year: int, by: Keeper) -> list[CalendarDay]:
     """载入日历: the holidays and make-up working days of a year, from the chinesecalendar package.
 
-    Replaces what was loaded of that year; doing it twice changes nothing. Refuses
-    CALENDAR_NOT_PUBLISHED for a year the package does not know: the State Council publishes a
+    Replaces what was loaded of that year; doing it twice changes nothing. Refuses NOT_ALLOWED to
+    whoever does not look after the whole tree, and CALENDAR_NOT_PUBLISHED for a year the package does not know: the State Council publishes a
     year's days the November before (全国年节及纪念日放假办法).
     """
+    _refuse_others(by)
     sources = (
         (DayKind.HOLIDAY, chinese_calendar.holidays),
         (DayKind.MAKEUP_WORKDAY, chinese_calendar.workdays),
@@ -69,13 +82,15 @@ def load_calendar(*, year: int) -> list[CalendarDay]:
     return _replace(days)
 
 
-def load_calendar_file(*, content: bytes) -> list[CalendarDay]:
+def load_calendar_file(*, content: bytes, by: Keeper) -> list[CalendarDay]:
     """导入日历: days from an office's own file, CSV or JSON, UTF-8 or GB 18030.
 
     CSV has the columns 日期, 类型 (放假 or 调休上班), 名称; JSON is a list of {"day", "kind",
     "name"}, or what holiday-cn publishes ({"days": [{"date", "isOffDay", "name"}]}). Replaces the
-    years that the file names, all or nothing. Refuses CALENDAR_FILE_UNREAD.
+    years that the file names, all or nothing. Refuses NOT_ALLOWED to whoever does not look after
+    the whole tree, and CALENDAR_FILE_UNREAD.
     """
+    _refuse_others(by)
     text = _decoded(content).strip()
     try:
         rows = list(_json_rows(text) if text[:1] in {"[", "{"} else _csv_rows(text))

@@ -96,12 +96,12 @@ class LoadFileForm(VerbForm):
     )
 
 
-def _load_year(_row: None, *, by: object, now: datetime, year: int) -> str:
-    return _loaded(actions.load_calendar(year=year))
+def _load_year(_row: None, *, by: actions.Keeper, now: datetime, year: int) -> str:
+    return _loaded(actions.load_calendar(year=year, by=by))
 
 
-def _load_file(_row: None, *, by: object, now: datetime, file: UploadedFile[bytes]) -> str:
-    return _loaded(actions.load_calendar_file(content=file.read()))
+def _load_file(_row: None, *, by: actions.Keeper, now: datetime, file: UploadedFile[bytes]) -> str:
+    return _loaded(actions.load_calendar_file(content=file.read(), by=by))
 
 
 def _loaded(days: list[CalendarDay]) -> str:
@@ -111,7 +111,10 @@ def _loaded(days: list[CalendarDay]) -> str:
 
 @admin.register(CalendarDay)
 class CalendarDayAdmin(VerbAdmin):
+    """A day of the calendar moves the classes of every street."""
+
     see = write = "centers.change"
+    shared = True
     erasable = True
     list_display = ("day", "kind", "name")
     list_filter = ("kind",)
@@ -136,6 +139,9 @@ class CalendarDayAdmin(VerbAdmin):
             whole_list=True,
         ),
     )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -58,6 +58,8 @@ class ScopedAdmin(NumberedLog):
     see: str = ""
     write: str = ""
     place: str | None = None
+    # Rows that all streets use: whoever may `write` somewhere adds to them, who may everywhere changes them.
+    shared = False
     # Foreign keys whose choices must lie inside the reach of `write`: field -> lookup to a division.
     choice_places: Mapping[str, str] = {}
     # What a select box calls its rows, where their own names do not tell them apart.
@@ -123,6 +125,9 @@ class ScopedAdmin(NumberedLog):
 
     def covers(self, request: HttpRequest, verb: str, row: Any) -> bool:
         """Whether the user may do `verb` to a row (None: to any row at all)."""
+        if self.shared:
+            user: Any = request.user
+            return bool(user.may_everywhere(verb))
         paths = reach(request, verb)
         if row is None or self.place is None:
             return bool(paths)

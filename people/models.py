@@ -102,6 +102,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether a membership of this user covers `division` with a role that allows `verb`."""
         return any(division.path.startswith(path) for path in self.reach(verb))
 
+    def may_everywhere(self, verb: str) -> bool:
+        """Whether her posts for `verb` cover the whole tree; so does the administrator."""
+        paths = self.reach(verb)
+        roots = Division.objects.filter(parent=None).values_list("path", flat=True) if any(paths) else ()
+        return "" in paths or (bool(roots) and all(root.startswith(tuple(paths)) for root in roots))
+
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def unused(self) -> PersonQuerySet:

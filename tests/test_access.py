@@ -211,10 +211,7 @@ def world(cast, now):
 
 
 class Visitor:
-    """Comes in one role; whatever a visit does is undone after it. `leaks`: whose number it was told.
-
-    `silent`: answers without a policy for scripts, or that may be kept though they are not everybody's.
-    """
+    """Comes in one role; what a visit does is undone. `leaks`: numbers told; `silent`: what no answer said."""
 
     def __init__(self, cast: Any, role: str, numbers: dict[int, str] | None = None) -> None:
         self.role, self.leaks, self.silent = role, list[str](), list[str]()
@@ -362,9 +359,7 @@ def test_the_rest_of_the_back_office_is_for_staff(cast, world, role):
 def test_only_what_is_the_same_for_everybody_may_be_kept(cast, world):
     """The list of tests/answers.py, read as a passer-by and as the administrator."""
     assert {address.name for address in OURS} >= answers.EVERYBODYS
-    for address in OURS:
-        if address.name not in answers.EVERYBODYS:
-            continue
+    for address in (one for one in OURS if one.name in answers.EVERYBODYS):
         path, told = filled(address.route, world), []
         for user in (None, cast.admin):
             caches["pages"].clear()

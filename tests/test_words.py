@@ -6,6 +6,7 @@ import unfold
 from django.utils.translation import trans_real
 
 from common import messages
+from tests import fences
 
 UNFOLD = Path(unfold.__file__).parent
 # Parts of Unfold for packages that are not installed here.
@@ -49,3 +50,11 @@ def test_a_string_without_chinese_is_caught(tmp_path):
         "from django.utils.translation import gettext as _\ntitle = _('Nor these')"
     )
     assert lacking(of_templates(tmp_path) | of_modules(tmp_path)) == {"No such words", "Nor these"}
+
+
+def test_a_text_that_is_not_wrapped_is_caught(tmp_path: Path) -> None:
+    page, code = tmp_path / "page.html", tmp_path / "views.py"
+    page.write_text('{# 注释 #}<p title="{% translate "好" %}">\n没有包</p>{{ x|default:_("无") }}\n')
+    assert fences.unwrapped_in_template(page) == [f"{page}:2: 没有包"]
+    code.write_text('"""文档"""\ndef f():\n    """文档"""\n    return _("好") + "没有包"\n')
+    assert fences.unwrapped_in_python(code) == [f"{code}:4: 没有包"]

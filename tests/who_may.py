@@ -7,6 +7,9 @@ a post must be neither the person nor her agent, guardian or ward.
 """
 
 WHO = {
+    # What all streets share; a post over the whole tree may as well (tests/test_shared.py).
+    "centers.load_calendar": "- thing",
+    "centers.load_calendar_file": "- thing",
     "people.add_person": "people.change thing",
     "people.appoint": "people.staff thing",
     "people.choose_home": "- person own",

@@ -25,6 +25,7 @@ class CourseAdmin(ScopedAdmin):
     """One list for the whole portal, so that "书法" is the same course in every street."""
 
     see, write = "courses.view", "courses.change"
+    shared = True
     erasable = True
     list_display = ("name", "subject", "audience", "kind")
     list_filter = ("audience", "kind")

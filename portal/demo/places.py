@@ -9,6 +9,7 @@ from datetime import date, time
 from centers.actions import CalendarNotPublished, load_calendar
 from centers.models import CalendarDay, Center, Division, OpeningHours, Room, Station
 from centers.rules import CenterKind, DayKind, DivisionKind
+from people.models import User
 from portal.demo.data import read
 
 LATE_HOURS = (time(8, 30), time(21, 0))
@@ -88,7 +89,7 @@ def load_calendars(years: Iterable[int]) -> None:
         if CalendarDay.objects.has_year(year):
             continue
         try:
-            load_calendar(year=year)
+            load_calendar(year=year, by=User.objects.system())
         except CalendarNotPublished:
             CalendarDay.objects.bulk_create(_provisional(year))
 

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+from centers.actions import load_calendar, load_calendar_file
+from centers.models import CalendarDay
 from courses.actions.enrolment import enrol
 from courses.models.catalogue import Teacher
 from notices.actions import deliver_due, mark_phoned, mark_read, print_calls, ring, withdraw
@@ -58,6 +60,9 @@ def a_post(play: Play, cast: Cast, now: datetime) -> None:
     told = {"name": "曾小雨", "division_id": cast.city["community"].pk, "role": Role.SOCIAL_WORKER}
     play(appoint, phone=cast.stranger.user.phone, by=cast.admin, now=now, **told)
     play(print_factor_codes, user_id=cast.worker.pk, by=cast.admin, now=now)
+    CalendarDay.objects.filter(day__year=2025).delete()
+    play(load_calendar, year=2025, by=cast.admin)
+    play(load_calendar_file, content="日期,类型,名称\n2041-01-01,放假,元旦".encode(), by=cast.admin)
     post = Membership.objects.get(user=cast.stranger.user)
     play(end_membership, membership_id=post.pk, by=cast.admin, now=now)
     told = {"user_id": cast.stranger.user.pk, "password": "a-good-password-1"}

@@ -94,6 +94,7 @@ class VolunteerAdmin(VerbAdmin):
 @admin.register(Skill)
 class SkillAdmin(ScopedAdmin):
     see, write = "volunteers.view", "volunteers.change"
+    shared = True
     list_display = ("name",)
     search_fields = ("name",)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{years}: {len(days)} days")
 
     def _load(self, source: str) -> list[CalendarDay]:
+        by = get_user_model().objects.system()
         if source.isdigit():
-            return actions.load_calendar(year=int(source))
-        return actions.load_calendar_file(content=Path(source).read_bytes())
+            return actions.load_calendar(year=int(source), by=by)
+        return actions.load_calendar_file(content=Path(source).read_bytes(), by=by)

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common.copies import copies
-from notices.actions import forget
+from notices.actions import forget, queue
 from notices.models import Notice
 from people.models import Person, User
 from people.parts import Part, gathered
+from people.rules import Letter
 
 
 def _copy(person: Person) -> dict[str, Any]:
@@ -24,4 +25,10 @@ def _erase(person: Person, _by: User, now: datetime) -> None:
     forget(person, gathered(lambda part: part.named(person)), now)
 
 
-PART = Part(app="notices", copy=_copy, erase=_erase)
+def _tell(person: Person, what: str, by: User, now: datetime) -> None:
+    key = f"{what.lower()}:{person.pk}:{now.isoformat()}"
+    told: dict[str, Any] = {"person": person.full_name, "at": now.isoformat(), "clerk": str(by)}
+    queue(kind=what, key=key, recipient=person, about=("person", person.pk), due_at=now, now=now, **told)
+
+
+PART = Part(app="notices", letters=Letter, tell=_tell, copy=_copy, erase=_erase)

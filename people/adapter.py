@@ -18,6 +18,7 @@ from common.addresses import is_ours
 from common.fields import MobileField
 from common.pages import judge_anew
 from people.actions.accounts import register
+from people.actions.staff import set_password
 from people.doors import landing, signed_in
 from people.models import User
 from people.sign_in import factor_given, gave_factor
@@ -43,9 +44,13 @@ class PhoneAdapter(DefaultAccountAdapter):
         answer: HttpResponse = super().post_login(request, user, **kwargs)
         return factor_given(request, user, answer) if gave_factor(request, user) else answer
 
+    def set_password(self, user: User, password: str) -> None:
+        """By the verb, so that she is told; her session goes on with what was written."""
+        user.password = set_password(user_id=user.pk, password=password, by=user, now=timezone.now()).password
+
     def get_login_stages(self) -> list[str]:
-        """Without allauth's question whether this device is to be trusted: it is, for a day."""
-        return [path for path in super().get_login_stages() if path != "allauth.mfa.stages.TrustStage"]
+        """The second factor alone: phones wait for an SMS channel, and a device is trusted unasked for a day."""
+        return ["allauth.mfa.stages.AuthenticateStage"]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Whoever works here lands on 工作台; who came from a page of ours goes back there."""

@@ -3,6 +3,8 @@
 Asked by the verbs themselves, whatever door somebody came through.
 """
 
+from datetime import datetime, timedelta
+
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -12,6 +14,9 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.errors import DomainError
 from people.models import DeskCode, Person, PersonQuerySet, User
+
+WAIT = timedelta(days=3)
+VOUCHED = timedelta(hours=1)
 
 
 def may_act(*, by: User, verb: str, person: Person | None = None, row: Division | None = None) -> bool:
@@ -60,6 +65,32 @@ def refuse_own(by: User, *people: Person | None) -> None:
     """Refuses SAME_PERSON where hours, points, gifts or grants would come to oneself or one's own."""
     if is_own(by, *people):
         raise DomainError("SAME_PERSON", _("自己或家人的事，要由另一位工作人员来办。"))
+
+
+def refuse_unsure(account: User, password: str, now: datetime) -> None:
+    """Refuses where all that is on record may leave, or be deleted, in somebody's name who may be another.
+
+    A code of the desk opens an account to whoever holds it, the clerk who printed it too. Sure is her
+    password, unless a code gave the account its record or password within three days (she was told
+    at once), or a second clerk who stood for her within the hour. Refuses WRONG_PASSWORD, TOO_NEW.
+    """
+    if account.vouched_at is not None and now - account.vouched_at < VOUCHED:
+        return
+    if not account.check_password(password):
+        raise DomainError(
+            "WRONG_PASSWORD",
+            _("密码不对，请再输一次。没有密码的请先设一个；急用请到服务台，由另一位工作人员当面核对。"),
+        )
+    since = account.changed_by_code_at
+    if since is not None and now - since < WAIT:
+        day = date_format(timezone.localtime(since + WAIT), _("n月j日 H:i"))
+        raise DomainError(
+            "TOO_NEW",
+            _(
+                "这个账号刚用验证码登录或改过密码，%(day)s 以后才能办；急用请到服务台，由另一位工作人员当面核对。"
+            )
+            % {"day": day},
+        )
 
 
 def is_proved(account: User) -> bool:

@@ -204,10 +204,29 @@ class HomeForm(PlainForm):
             field.widget, field.initial = forms.HiddenInput(), rows[0][0]
 
 
+def _own_password() -> forms.CharField:
+    """May stay empty where a second clerk stood for her a moment ago."""
+    return forms.CharField(
+        label=_("您的登录密码"),
+        max_length=128,
+        strip=False,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text=_("服务台刚刚当面核对过的，可以不填。"),
+    )
+
+
+class CopyForm(PlainForm):
+    """A copy of all that is on record."""
+
+    password = _own_password()
+
+
 class EraseForm(PlainForm):
     """Whose record, and a second thought before it is closed for good."""
 
     whose = forms.MultipleChoiceField(label=_("注销谁的资料"), widget=forms.CheckboxSelectMultiple)
+    password = _own_password()
     sure = forms.BooleanField(label=_("我知道注销以后不能恢复"))
 
     def __init__(self, *args: Any, people: Iterable[Person], mine: Person | None, **kwargs: Any) -> None:

@@ -150,6 +150,7 @@ class Part:
     lock: the rows that it will look at or write when she is erased or merged, unevaluated and unlocked:
     `lock_parts` takes those of all apps together, in the order of the house.
     unfinished: what has to be finished before she is erased, as a sentence saying how; "" for nothing.
+    tell: sends her a letter about her account: what happened (people.rules.Letter), by whom.
     erase: takes what tells who she is off its rows; asked under those locks.
     named: what those letters to others are about in which her name, or words about her, may stand.
     fold: brings together what both records have (kept, merged, by, now); the rest moves by itself.
@@ -180,6 +181,7 @@ class Part:
     unfinished: Callable[[Person, datetime], str] = lambda _person, _now: ""
     erase: Callable[[Person, User, datetime], None] = lambda _person, _by, _now: None
     named: Callable[[Person], Iterable[Named]] = lambda _person: ()
+    tell: Callable[[Person, str, User, datetime], None] = lambda *_what: None
     fold: Callable[[Person, Person, User, datetime], Folded] = lambda *_who: Folded()
     unfold: Callable[[dict[str, Any], User, datetime], None] = lambda *_told: None
 
@@ -193,6 +195,12 @@ def parts() -> list[Part]:
 def gathered(ask: Callable[[Part], Iterable[Said]]) -> list[Said]:
     """What all apps answer to one question, one after the other."""
     return [said for part in parts() for said in ask(part)]
+
+
+def tell(person: Person, what: str, by: User, now: datetime) -> None:
+    """She is told what happened to her account, by whichever app sends letters."""
+    for part in parts():
+        part.tell(person, what, by, now)
 
 
 def links_on(page: str, user: User | None) -> list[Link]:

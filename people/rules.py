@@ -82,6 +82,15 @@ MAY: dict[str, set[Role]] = {
 }
 
 
+class Letter(TextChoices):
+    """What she is told about her account."""
+
+    CODE_PRINTED = "CODE_PRINTED", _("给您打印了登录验证码")
+    OPENED_BY_CODE = "OPENED_BY_CODE", _("有人用验证码登录了")
+    NEW_PASSWORD = "NEW_PASSWORD", _("账号换了新密码")
+    VOUCHED = "VOUCHED", _("服务台核对了您的身份")
+
+
 def may(verb: str, role: str) -> bool:
     """Whether a role allows a verb. An unknown verb is a programming mistake: KeyError."""
     return role in MAY[verb]

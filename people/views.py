@@ -6,9 +6,11 @@ from functools import partial
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,10 +19,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from common.addresses import asked_next, with_query
-from common.errors import NotAllowed
+from common.errors import DomainError, NotAllowed
 from common.forms import PlainForm
 from common.guesses import Guesses
-from common.pages import ask, judge_anew, own_post
+from common.pages import ask, own_post
 from people.actions import family as family_actions
 from people.actions.accounts import choose_home, redeem_desk_code, register, tell_birth
 from people.actions.records import erase_person, export_my_data
@@ -29,6 +31,7 @@ from people.doors import landing, own_page, signed_in
 from people.forms import (
     BirthForm,
     ConsentForm,
+    CopyForm,
     DeskCodeForm,
     EraseForm,
     FactorForm,
@@ -42,10 +45,10 @@ from people.parts import gathered
 from people.rules import GuardianKind, Purpose, needs_guardian
 from people.sign_in import factor_given
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 BY_CODE = "signed_in_by_code"
 FAMILY = "people:family"
 DESK_CODES = Guesses("desk_code", most=100, seconds=3600)  # from one address
+PASSWORDS = Guesses("own_password", most=10, seconds=3600)  # of one account
 
 
 @never_cache
@@ -60,15 +63,15 @@ def desk_login(request: HttpRequest) -> HttpResponse:
             return render(request, "429.html", status=429)
         opened = redeem_desk_code(code=form.cleaned_data["code"], now=timezone.now(), user=user)
         DESK_CODES.was_right(guesser)
-        if user is None:
-            login(request, opened, backend=BACKEND)
-            request.session[BY_CODE] = True
-            judge_anew(request)
         back = asked_next(request)
-        if user is None and opened.phone:
-            password = reverse("account_set_password")
-            return redirect(with_query(password, next=back) if back else password)
-        return redirect(back or landing(opened, "mine"))
+        if user is not None:
+            return redirect(back or landing(opened, "mine"))
+        request.session[BY_CODE] = opened.pk
+        password = reverse("account_set_password")
+        first = (with_query(password, next=back) if back else password) if opened.phone else back
+        # As with a password: her second factor is asked, if she has one.
+        answer: HttpResponse = perform_login(request, Login(opened, redirect_url=first or reverse("mine")))
+        return answer
 
     return ask(request, form, act, back="/", show=partial(_form, request, "people/desk_login.html", form))
 
@@ -81,13 +84,13 @@ def _form(request: HttpRequest, template: str, form: PlainForm, *, status: int, 
 def new_password(request: HttpRequest) -> HttpResponse:
     """A password for who has none, or forgot it and came in by a desk code; others give the old one."""
     user = signed_in(request)
-    if user.has_usable_password() and BY_CODE not in request.session:
+    if user.has_usable_password() and request.session.get(BY_CODE) != user.pk:
         return redirect("account_change_password")
     form = PasswordForm(request.POST or None)
 
     def act() -> str:
         password = form.cleaned_data["password"]
-        done = set_password(user_id=user.pk, password=password, by=user, now=timezone.now())
+        done = set_password(user_id=user.pk, password=password, by=user, now=timezone.now(), by_code=True)
         request.session.pop(BY_CODE, None)
         update_session_auth_hash(request, done)
         return _("新密码可以用了，下次用手机号和它登录。")
@@ -232,7 +235,9 @@ def my_data(request: HttpRequest) -> HttpResponse:
         if person is None:
             raise NotAllowed(message=_("请先在“我的资料”里填上姓名。"))
         whose = [int(pk) for pk in form.cleaned_data.get("whose", [person.pk])]
-        erase_person(person_id=whose[0], along=whose[1:], by=user, now=timezone.now())
+        _count_password(user)
+        password = form.cleaned_data["password"]
+        erase_person(person_id=whose[0], along=whose[1:], by=user, now=timezone.now(), password=password)
         return _closed(request, own=person.pk in whose)
 
     return ask(request, form, act, back=reverse("people:my_data"), show=partial(_my_data, request, form))
@@ -296,8 +301,30 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @own_page
 def my_data_file(request: HttpRequest) -> HttpResponse:
-    """A copy of everything on file, to take away."""
-    data = export_my_data(by=signed_in(request))
-    body = json.dumps(data, ensure_ascii=False, indent=2, default=str)
-    headers = {"Content-Disposition": 'attachment; filename="linli-my-data.json"'}
-    return HttpResponse(body, content_type="application/json; charset=utf-8", headers=headers)
+    """A copy of everything on file, to take away; her password stands for her."""
+    user = signed_in(request)
+    form = CopyForm(request.POST or None)
+
+    def act() -> HttpResponse:
+        _count_password(user)
+        data = export_my_data(by=user, now=timezone.now(), password=form.cleaned_data["password"])
+        body = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+        headers = {"Content-Disposition": 'attachment; filename="linli-my-data.json"'}
+        return HttpResponse(body, content_type="application/json; charset=utf-8", headers=headers)
+
+    return ask(
+        request,
+        form,
+        act=act,
+        back=reverse("people:my_data"),
+        back_label=_("我的资料"),
+        title=_("导出一份"),
+        intro=_("里面有您的证件号码和全部记录，请只存在自己的手机或电脑里。"),
+        button=_("下载"),
+    )
+
+
+def _count_password(user: User) -> None:
+    """Wrong passwords in her own session are guesses of whoever holds it."""
+    if not PASSWORDS.counted(str(user.pk)):
+        raise DomainError("TOO_MANY", _("密码试得太多了，请过一小时再试，或到服务台办。"))

@@ -10,7 +10,7 @@ TABLE = {
     "people:birth": Row(SIGNED_IN, SIGNED_IN, {"born_on": "x"}),
     "people:home": Row(SIGNED_IN, SIGNED_IN, {"home": "x"}),
     "people:my_data": Row(SIGNED_IN, SIGNED_IN, {"sure": ""}),
-    "people:my_data_file": Row(SIGNED_IN),
+    "people:my_data_file": Row(SIGNED_IN, SIGNED_IN),
     "people:consent": button("guilan", purpose="COURSES"),
     "people:withdraw_consent": button("guilan", purpose="COURSES"),
     "people:end_guardianship": button("guilan worker admin"),

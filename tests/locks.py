@@ -163,4 +163,4 @@ def locks_in_order(order: Sequence[Lock] | None = None) -> Iterator[Recorder]:
     recorder = Recorder(order)
     with connection.execute_wrapper(recorder):
         yield recorder
-    assert recorder.faults == []
+    assert recorder.faults == [], recorder.faults

@@ -26,6 +26,7 @@ from people.actions.records import erase_person
 from people.models import Person
 from tests import backoffice, lanes
 from tests.addresses import OURS, filled
+from tests.factories import people
 from tests.stages.marked import BORN, MARKS, NAME, PHONE, Marked
 
 KEY, NUMBER = "a key or a hash", "a number that the house gives"
@@ -229,7 +230,7 @@ def test_what_nobody_can_change_holds_no_words_about_anybody():
 def test_nothing_of_her_is_left_in_the_database(marked, now):
     Person.objects.filter(pk=marked.neighbour.pk).update(contact_name=NAME, contact_phone=PHONE)
     UserSession.objects.create(user=marked.person.user, ip="127.0.0.1", session_key="k", user_agent="马可漪")
-    erase_person(person_id=marked.person.pk, by=marked.by, now=now)
+    erase_person(person_id=marked.person.pk, by=marked.by, now=now, password=people.PASSWORD)
     found = marked_columns()
     assert {where: row for where, row in found.items() if where not in STAYS} == {}
     assert {*STAYS} == {*found}
@@ -281,7 +282,7 @@ def back_office(most: int | None) -> Iterator[str]:
 
 def test_nothing_of_her_is_left_on_any_page(marked, cast, now, request):
     """What the database no longer holds no page can show: two rows of each kind, all in `--nightly`."""
-    erase_person(person_id=marked.person.pk, by=marked.by, now=now)
+    erase_person(person_id=marked.person.pk, by=marked.by, now=now, password=people.PASSWORD)
     told = [mark for mark in MARKS if mark != str(BORN)]  # a day of others too
     most = None if lanes.nightly(request.config) else 2
     for who in (cast.admin, marked.neighbour.user):

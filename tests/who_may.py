@@ -27,6 +27,7 @@ WHO = {
     "people.set_password": "- thing",
     "people.set_phone": "people.change person",
     "people.undo_merge": "people.merge person gain",
+    "people.vouch_for": "people.change person gain",
     "people.withdraw_consent": "- person",  # who gave it, or herself; her agent may not
     "notices.mark_phoned": "notices.call_list person",
     "notices.print_calls": "notices.call_list person",

@@ -18,9 +18,10 @@ from common.errors import DomainError, NotAllowed
 from people.actions.persons import check_birth
 from people.actions.records import lock_to_merge, merge_persons
 from people.actions.staff import put_out
-from people.authority import is_proved, may_act
+from people.authority import is_proved, may_act, refuse_own
 from people.models import DeskCode, Person, User, acts_for
-from people.rules import DESK_CODE_HOURS, BirthPrecision
+from people.parts import tell
+from people.rules import DESK_CODE_HOURS, BirthPrecision, Letter
 
 # Read aloud and typed by old hands: digits only. A hundred million codes, each alive for a day,
 # behind a rate limit of a few tries an hour (people/views.py).
@@ -111,6 +112,7 @@ def issue_desk_code(*, person_id: int, by: User, now: datetime) -> tuple[DeskCod
     person.desk_codes.filter(used_at=None).update(expires_at=now)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     expires_at = now + timedelta(hours=DESK_CODE_HOURS)
+    tell(person, Letter.CODE_PRINTED, by, now)
     made = DeskCode.objects.create(
         person=person, code_hash=_hash(code), issued_by=by, issued_at=now, expires_at=expires_at
     )
@@ -153,7 +155,31 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
     if person.user is None:
         person.user = User.objects.create_user(None, name=person.full_name)
         person.save(update_fields=["user"])
+    tell(person, Letter.OPENED_BY_CODE, found.issued_by, now)
     return person.user
+
+
+@transaction.atomic
+def vouch_for(*, person_id: int, by: User, now: datetime) -> User:
+    """核对身份: a second clerk stands for who she is: for an hour her copy and closing ask no password.
+
+    Refuses NOT_ALLOWED, SAME_PERSON (one's own, and who printed the code by which she came in),
+    NO_ACCOUNT.
+    """
+    person = Person.objects.select_related("home", "user").filter(pk=person_id, merged_into=None).first()
+    if person is None or not may_act(by=by, verb="people.change", person=person):
+        raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
+    refuse_own(by, person)
+    if person.user is None:
+        raise DomainError("NO_ACCOUNT", _("这位居民还没有账号，请先打印登录验证码，请本人登录一次。"))
+    code = person.desk_codes.order_by("-issued_at").first()
+    if code is not None and code.issued_by_id == by.pk:
+        raise DomainError("SAME_PERSON", _("验证码是您打印的，请另一位工作人员来核对。"))
+    account = User.objects.select_for_update(no_key=True).get(pk=person.user.pk)
+    account.vouched_at = now
+    account.save(update_fields=["vouched_at"])
+    tell(person, Letter.VOUCHED, by, now)
+    return account
 
 
 def _has_post(user: User) -> bool:
@@ -164,10 +190,13 @@ def _lock_people(person_id: int | None, user: User | None) -> tuple[Person | Non
     """The person of a code and the one an account made at sign-up, locked in ascending id."""
     wanted = Q(pk=person_id) | (Q(user=user) if user is not None else Q(pk=None))
     ids = list(Person.objects.filter(wanted).values_list("pk", flat=True))
+    # Her password may die, or the account takes the record over.
+    theirs = Person.objects.filter(pk__in=ids, user__isnull=False).values_list("user", flat=True)
+    accounts = [*theirs, *([user.pk] if user is not None else [])]
     if len(ids) > 1:  # they will be merged
-        lock_to_merge(ids)
-    elif user is None and person_id is not None:  # her password may die
-        list(User.objects.select_for_update(no_key=True).filter(person=person_id))
+        lock_to_merge(ids, User.objects.filter(pk__in=accounts))
+    else:
+        list(User.objects.select_for_update(no_key=True).filter(pk__in=accounts).order_by("pk"))
     locked = Person.objects.select_for_update(no_key=True, of=("self",)).filter(wanted).order_by("pk")
     people = list(locked)
     person = next((one for one in people if one.pk == person_id), None)
@@ -180,6 +209,8 @@ def _link(user: User, person: Person, fresh: Person | None, issued_by: User, now
     if fresh is not None and fresh.pk != person.pk:
         merge_persons(kept_id=person.pk, merged_id=fresh.pk, by=issued_by, now=now, vouched=True)
         person.refresh_from_db()
-    person.user = user
+    person.user, user.changed_by_code_at = user, now
     person.save(update_fields=["user"])
+    user.save(update_fields=["changed_by_code_at"])
+    tell(person, Letter.OPENED_BY_CODE, issued_by, now)
     return user

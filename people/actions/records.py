@@ -18,7 +18,7 @@ from common.masking import mask_phone
 from common.pointers import pointers_at, repoint
 from people.actions.family import lock_ties, refuse_leaving_alone
 from people.actions.staff import put_out
-from people.authority import may_act, refuse_own
+from people.authority import may_act, refuse_own, refuse_unsure
 from people.models import Consent, DeskCode, Guardianship, Merge, Person, RevealLog, User, acts_for
 from people.parts import lock_parts, parts
 from people.rules import BirthPrecision, GuardianKind
@@ -71,12 +71,12 @@ def _pointers() -> Iterator[models.ForeignKey[Any, Any]]:
             yield field
 
 
-def lock_to_merge(person_ids: Collection[int]) -> None:
+def lock_to_merge(person_ids: Collection[int], *also: models.QuerySet[Any]) -> None:
     """These persons, all that points at them and all that their apps look at, in the order of the house."""
     pointing = [
         field.model._default_manager.filter(**{f"{field.name}__in": person_ids}) for field in _pointers()
     ]
-    lock_parts(person_ids, *pointing, Person.objects.filter(pk__in=person_ids))
+    lock_parts(person_ids, *pointing, Person.objects.filter(pk__in=person_ids), *also)
 
 
 @transaction.atomic
@@ -163,12 +163,14 @@ def undo_merge(*, merge_id: int, by: User, now: datetime) -> Merge:
     return merge
 
 
-def export_my_data(*, by: User) -> dict[str, Any]:
+def export_my_data(*, by: User, now: datetime, password: str = "") -> dict[str, Any]:
     """导出我的资料: everything on file about a user, and about the children whose guardian she is.
 
     Of whoever else she acts for, no more than she sees anyway: an elder who named a helper takes his
-    own copy, and nobody else his number. Plain data.
+    own copy, and nobody else his number. Plain data. Refuses WRONG_PASSWORD and TOO_NEW, where it
+    may be somebody else who asks.
     """
+    refuse_unsure(by, password, now)
     ties = Guardianship.objects.filter(guardian__user=by, guardian__merged_into=None, until=None)
     guarded = ties.filter(kind=GuardianKind.GUARDIAN).values("ward")
     hers = Person.objects.filter(Q(user=by) | Q(pk__in=guarded), merged_into=None).order_by("pk")
@@ -208,16 +210,18 @@ def _family(person: Person) -> dict[str, Any]:
 
 
 @transaction.atomic
-def erase_person(*, person_id: int, by: User, now: datetime, along: Collection[int] = ()) -> Person:
+def erase_person(
+    *, person_id: int, by: User, now: datetime, along: Collection[int] = (), password: str = ""
+) -> Person:
     """注销并删除: takes everything that tells who she is off the record; counts stay.
 
-    By herself or by staff of her reach; `along`: records closed with hers, a child's say. Accounts are
-    closed. Twice changes nothing. Refuses NOT_ALLOWED, LAST_GUARDIAN where a child would be left
+    By herself, who says her password, or by staff of her reach; `along`: records closed with hers, a child's say. Accounts are
+    closed. Twice changes nothing. Refuses NOT_ALLOWED, WRONG_PASSWORD, TOO_NEW, LAST_GUARDIAN where a child would be left
     without anybody, and UNFINISHED while an app above holds something live for her, a seat or a gift:
     its sentence says what to finish first, so that it is passed on. Points that are left lapse.
     """
     closing = {person_id, *along}
-    _need_close(closing, by)
+    _need_close(closing, by, password, now)
     ids = _with_absorbed(closing)
     lock_parts(ids, User.objects.filter(person__in=ids))
     everybody = Person.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
@@ -251,12 +255,14 @@ def erase_person(*, person_id: int, by: User, now: datetime, along: Collection[i
     return records[person_id]
 
 
-def _need_close(person_ids: Collection[int], by: User) -> None:
+def _need_close(person_ids: Collection[int], by: User, password: str, now: datetime) -> None:
     seen = Person.objects.select_related("home").filter(pk__in=person_ids)
     own = set(acts_for(by).filter(pk__in=person_ids).values_list("pk", flat=True))
     allowed = {one.pk for one in seen if one.pk in own or may_act(by=by, verb="people.change", person=one)}
     if allowed != {*person_ids}:
         raise NotAllowed(message=_("没有找到这位居民。"))
+    if own:
+        refuse_unsure(by, password, now)
 
 
 def _with_absorbed(person_ids: Collection[int]) -> list[int]:

@@ -17,8 +17,9 @@ from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from common.phones import is_mobile, read_phone
 from people.authority import may_act, refuse_unproved
-from people.models import Membership, Person, User
-from people.rules import Role
+from people.models import DeskCode, Membership, Person, User
+from people.parts import tell
+from people.rules import Letter, Role
 
 
 class BadPassword(DomainError):
@@ -55,6 +56,7 @@ def appoint(
     else:
         refuse_unproved(user)
         _is_hers(user, name)
+        _kill_codes(user, now)
     user.is_staff, user.name = True, user.name or name
     user.save(update_fields=["is_staff", "name"])
     since = timezone.localtime(now).date()
@@ -112,10 +114,11 @@ def drop_mfa(*, user_id: int, by: User, now: datetime) -> int:
 
 
 @transaction.atomic
-def set_password(*, user_id: int, password: str, by: User, now: datetime) -> User:
+def set_password(*, user_id: int, password: str, by: User, now: datetime, by_code: bool = False) -> User:
     """设置密码: by the administrator of the portal, or by oneself; it signs the account out everywhere.
 
-    The page sees to it that oneself means: with the old password, or vouched for by a desk code.
+    The page sees to it that oneself means: with the old password, or `by_code` of the desk, which she
+    is told. Codes that were printed for her and not used die.
     Refuses NOT_ALLOWED and BAD_PASSWORD.
     """
     if by.pk != user_id and not _everywhere(by):
@@ -123,8 +126,19 @@ def set_password(*, user_id: int, password: str, by: User, now: datetime) -> Use
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     _is_strong(password, user)
     user.set_password(password)
-    user.save(update_fields=["password"])
+    if by_code:
+        user.changed_by_code_at = now
+    user.save(update_fields=["password", "changed_by_code_at"])
+    for person in _kill_codes(user, now):
+        tell(person, Letter.NEW_PASSWORD, by, now)
     return user
+
+
+def _kill_codes(user: User, now: datetime) -> list[Person]:
+    """Codes printed for whom a locked account belongs to open nothing any more; returns her records."""
+    hers = list(Person.objects.select_for_update(no_key=True, of=("self",)).filter(user=user).order_by("pk"))
+    DeskCode.objects.filter(person__in=hers, used_at=None, expires_at__gt=now).update(expires_at=now)
+    return hers
 
 
 def _everywhere(by: User) -> bool:

@@ -23,7 +23,7 @@ from common.forms import set_rows
 from common.masking import mask_phone
 from common.phones import read_phone
 from common.reach import tree_label
-from people.actions.accounts import issue_desk_code
+from people.actions.accounts import issue_desk_code, vouch_for
 from people.actions.family import give_consent, name_agent
 from people.actions.persons import set_document, set_phone
 from people.actions.records import erase_person, merge_persons, reveal
@@ -154,6 +154,11 @@ def _desk_code(person: Person, *, by: User, now: datetime) -> HttpResponse:
     return render(None, "admin/people/slip.html", context)
 
 
+def _vouch(person: Person, *, by: User, now: datetime) -> str:
+    vouch_for(person_id=person.pk, by=by, now=now)
+    return _t("已核对。一小时内她可以不输密码导出或注销，也会收到通知。")
+
+
 def _name_agent(person: Person, *, by: User, now: datetime, agent: Person, relation: str, kind: str) -> str:
     name_agent(
         ward_id=person.pk,
@@ -259,6 +264,14 @@ class PersonAdmin(VerbAdmin):
             _desk_code,
             needs="people.desk_code",
             confirm=_("纸条只出现这一次，以前打印的验证码会作废。"),
+        ),
+        Verb(
+            "vouch",
+            _("核对身份，准她导出或注销"),
+            _vouch,
+            needs="people.change",
+            confirm=_("请先看身份证。打印验证码的人不能核对。"),
+            offered=lambda person: person.user_id is not None,
         ),
         Verb("agent", _("登记代办人、监护人"), _name_agent, needs="people.change", form=AgentForm),
         Verb("consent", _("登记纸质同意书"), _consent, needs="people.change", form=ConsentForm),

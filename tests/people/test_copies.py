@@ -55,13 +55,13 @@ def everybody(cast, now, clock):
     return found
 
 
-def test_no_copy_holds_what_is_anothers(cast, everybody):
+def test_no_copy_holds_what_is_anothers(cast, everybody, now):
     accounts = User.objects.filter(person__isnull=False, person__merged_into=None)
     assert len(accounts) > 6
     for account in accounts:
         guarded = Guardianship.objects.filter(guardian__user=account, until=None, kind=GuardianKind.GUARDIAN)
         hers = {account.person.pk, *guarded.values_list("ward", flat=True)}
-        text = str(export_my_data(by=account))
+        text = str(export_my_data(by=account, now=now, password=people.PASSWORD))
         for pk in hers:
             kept = {name: value for name, value in everybody[pk].items() if name != "contact_phone"}
             assert [value for value in kept.values() if value not in text] == []
@@ -77,23 +77,23 @@ def test_no_copy_holds_what_is_anothers(cast, everybody):
 def test_a_helper_takes_a_name_along_and_no_more(cast, now):
     Person.objects.filter(pk=cast.elder.pk).update(phone="13700001234", document_no="")
     name_agent(ward_id=cast.elder.pk, agent_id=cast.guilan.pk, relation="邻居", by=cast.worker, now=now)
-    data = export_my_data(by=cast.guilan.user)
+    data = export_my_data(by=cast.guilan.user, now=now, password=people.PASSWORD)
     assert [one["姓名"] for one in data["people"]] == ["王桂兰", "王子轩"]
     told = {"姓名": "解福生", "关系": "代办人（本人指定）", "称呼": "邻居"}
     assert data["acts_for"] == [{**told, "起": f"{now:%Y-%m-%d %H:%M}"}]
     Guardianship.objects.filter(ward=cast.elder).update(until=now + timedelta(days=1))
-    assert export_my_data(by=cast.guilan.user)["acts_for"] == []
+    assert export_my_data(by=cast.guilan.user, now=now, password=people.PASSWORD)["acts_for"] == []
 
 
-def test_whom_she_wants_called_is_named_and_the_number_covered(cast):
+def test_whom_she_wants_called_is_named_and_the_number_covered(cast, now):
     Person.objects.filter(pk=cast.guilan.pk).update(contact_name="何静", contact_phone="13612345678")
-    hers = export_my_data(by=cast.guilan.user)["people"][0]
+    hers = export_my_data(by=cast.guilan.user, now=now, password=people.PASSWORD)["people"][0]
     assert (hers["紧急联系人"], hers["紧急联系电话"]) == ("何静", "136****5678")
 
 
-def test_an_account_without_a_record_takes_only_itself(cast):
+def test_an_account_without_a_record_takes_only_itself(cast, now):
     account = people.user("新来的")
-    assert export_my_data(by=account) == {
+    assert export_my_data(by=account, now=now, password=people.PASSWORD) == {
         "account": {"phone": account.phone, "joined_at": account.joined_at},
         "people": [],
         "acts_for": [],

@@ -153,7 +153,7 @@ def test_my_data_shows_what_is_kept_masked_and_who_looked(guilan, cast, now):
 
 def test_everything_on_file_can_be_taken_away_and_holds_only_one_s_own(guilan, cast, now):
     courses.seat(courses.class_group(cast.center, now, name="书法一班"), cast.guilan, now)
-    response = guilan.get("/my/data/file/")
+    response = guilan.post("/my/data/file/", {"password": people.PASSWORD})
     assert "attachment" in response["Content-Disposition"]
     data = json.loads(response.content)
     names = {person["姓名"] for person in data["people"]}
@@ -165,7 +165,7 @@ def test_everything_on_file_can_be_taken_away_and_holds_only_one_s_own(guilan, c
 def test_an_account_is_closed_only_after_a_second_thought(guilan, cast):
     both = {"whose": [cast.guilan.pk, cast.zixuan.pk]}
     complains(guilan.post("/my/data/", both), "这里不能空着，请填一下。", 422)
-    page = Page(guilan.post("/my/data/", {**both, "sure": "on"}, follow=True))
+    page = Page(guilan.post("/my/data/", {**both, "sure": "on", "password": people.PASSWORD}, follow=True))
     assert "账号已注销，您的资料已删除。" in page.text
     assert guilan.get("/my/").status_code == 302
     cast.guilan.refresh_from_db()
@@ -174,11 +174,15 @@ def test_an_account_is_closed_only_after_a_second_thought(guilan, cast):
 
 
 def test_a_guardian_is_told_what_to_do_about_the_child_first(guilan, cast):
-    only_me = {"whose": [cast.guilan.pk], "sure": "on"}
+    only_me = {"whose": [cast.guilan.pk], "sure": "on", "password": people.PASSWORD}
     complains(guilan.post("/my/data/", only_me), "王子轩还没有成年，不能没有监护人。", 409)
-    stranger = {"whose": [cast.stranger.pk], "sure": "on"}
+    stranger = {"whose": [cast.stranger.pk], "sure": "on", "password": people.PASSWORD}
     assert guilan.post("/my/data/", stranger).status_code == 422
-    page = Page(guilan.post("/my/data/", {"whose": [cast.zixuan.pk], "sure": "on"}, follow=True))
+    page = Page(
+        guilan.post(
+            "/my/data/", {"whose": [cast.zixuan.pk], "sure": "on", "password": people.PASSWORD}, follow=True
+        )
+    )
     assert "孩子的资料已删除。" in page.text
     assert [
         person.full_name for person in Person.objects.filter(pk__in=[cast.guilan.pk, cast.zixuan.pk])
@@ -187,12 +191,15 @@ def test_a_guardian_is_told_what_to_do_about_the_child_first(guilan, cast):
         "王桂兰",
     ]
     assert "注销谁的资料" not in Page(guilan.get("/my/data/")).text  # there is nobody but herself now
-    assert "账号已注销" in Page(guilan.post("/my/data/", {"sure": "on"}, follow=True)).text
+    assert (
+        "账号已注销"
+        in Page(guilan.post("/my/data/", {"sure": "on", "password": people.PASSWORD}, follow=True)).text
+    )
 
 
 def test_an_account_with_a_seat_gives_it_back_first(guilan, cast, now):
     courses.seat(courses.class_group(cast.center, now), cast.guilan, now, EnrolmentState.WAITING)
-    both = {"whose": [cast.guilan.pk, cast.zixuan.pk], "sure": "on"}
+    both = {"whose": [cast.guilan.pk, cast.zixuan.pk], "sure": "on", "password": people.PASSWORD}
     complains(guilan.post("/my/data/", both), "还有在读或候补的课，请先退课，再注销。", 409)
     cast.guilan.refresh_from_db()
     assert cast.guilan.full_name == "王桂兰"

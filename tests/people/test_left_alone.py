@@ -50,7 +50,7 @@ WAYS = {
         guardianship_id=tie.pk, by=cast.worker, now=now
     ),
     "she closes her record": lambda cast, now, guardian, child, tie: erase_person(
-        person_id=guardian.pk, by=guardian.user, now=now
+        person_id=guardian.pk, by=guardian.user, now=now, password=people.PASSWORD
     ),
     "staff close her record": lambda cast, now, guardian, child, tie: erase_person(
         person_id=guardian.pk, by=cast.worker, now=now
@@ -100,14 +100,14 @@ def test_who_ended_long_ago_does_not_count(cast, now, family):
 
 def test_a_child_is_closed_with_its_guardian_or_before_her(cast, now, family):
     guardian, child, _held = family(GUARDIAN, 8)
-    hers = {"person_id": guardian.pk, "by": guardian.user, "now": now}
+    hers = {"person_id": guardian.pk, "by": guardian.user, "now": now, "password": people.PASSWORD}
     refused("NOT_ALLOWED", erase_person, **hers, along=[child.pk, cast.stranger.pk])
     erase_person(**hers, along=[child.pk])
     assert {one.full_name for one in Person.objects.filter(pk__in=[guardian.pk, child.pk])} == {"已注销"}
     assert not Guardianship.objects.filter(until=None, ward=child).exists()
     guardian, child, _held = family(GUARDIAN, 8)
-    erase_person(person_id=child.pk, by=guardian.user, now=now)
-    erase_person(person_id=guardian.pk, by=guardian.user, now=now)
+    erase_person(person_id=child.pk, by=guardian.user, now=now, password=people.PASSWORD)
+    erase_person(person_id=guardian.pk, by=guardian.user, now=now, password=people.PASSWORD)
 
 
 def test_both_guardians_closed_at_once_leave_nobody(cast, now, family):

@@ -128,7 +128,7 @@ def test_the_copy_holds_everything_about_me_and_mine_and_nobody_else(cast, now):
     group = courses.class_group(cast.center, now, name="书法一班")
     courses.seat(group, cast.guilan, now)
     reveal(person_id=cast.guilan.pk, field="phone", reason="核对报名", by=cast.worker, now=now)
-    data = export_my_data(by=cast.guilan.user)
+    data = export_my_data(by=cast.guilan.user, now=now, password=people.PASSWORD)
     text = str(data)
     assert data["account"]["phone"] == cast.guilan.user.phone
     assert len(data["people"]) == 2
@@ -143,7 +143,7 @@ def test_erasing_takes_the_person_off_and_keeps_the_counts(cast, now):
     cast.guilan.document_no, cast.guilan.contact_name = "410105195803020028", "女儿"
     cast.guilan.save()
     hers = {"person_id": cast.guilan.pk, "along": [cast.zixuan.pk]}
-    person = erase_person(**hers, by=cast.guilan.user, now=now)
+    person = erase_person(**hers, by=cast.guilan.user, now=now, password=people.PASSWORD)
     person.refresh_from_db()
     assert (person.full_name, person.phone, person.document_no, person.home) == ("已注销", "", "", None)
     assert person.born_on == date(1958, 1, 1)
@@ -158,7 +158,7 @@ def test_erasing_takes_the_person_off_and_keeps_the_counts(cast, now):
 def test_who_still_sits_somewhere_leaves_first(cast, now, state):
     courses.seat(courses.class_group(cast.center, now), cast.guilan, now, state=state)
     hers = {"person_id": cast.guilan.pk, "along": [cast.zixuan.pk]}
-    refused("UNFINISHED", erase_person, **hers, by=cast.guilan.user, now=now)
+    refused("UNFINISHED", erase_person, **hers, by=cast.guilan.user, now=now, password=people.PASSWORD)
 
 
 def test_who_erases_whom(cast, now):

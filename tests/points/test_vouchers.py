@@ -126,8 +126,9 @@ def test_a_voucher_moves_by_its_table(cast, asked, now, state, move):
 
 def test_who_leaves_waits_for_the_answer_and_her_words_go(cast, asked, now):
     told = {"person_id": cast.guilan.pk, "along": [cast.zixuan.pk], "by": cast.guilan.user, "now": now}
+    told["password"] = people.PASSWORD
     refused("UNFINISHED", erase_person, **told)
-    assert "旧本第 3 页" in str(export_my_data(by=cast.guilan.user))
+    assert "旧本第 3 页" in str(export_my_data(by=cast.guilan.user, now=now, password=people.PASSWORD))
     refuse_voucher(voucher_id=asked.pk, reason="她说不要了", by=cast.officer, now=now)
     erase_person(**told)
     asked.refresh_from_db()

@@ -11,7 +11,14 @@ from notices.models import Delivery, Notice
 from orders.actions.market import book_stall
 from orders.models.market import Stall
 from orders.rules.orders import OrderState
-from people.actions.accounts import choose_home, issue_desk_code, redeem_desk_code, register, tell_birth
+from people.actions.accounts import (
+    choose_home,
+    issue_desk_code,
+    redeem_desk_code,
+    register,
+    tell_birth,
+    vouch_for,
+)
 from people.actions.family import add_ward, end_guardianship, give_consent, name_agent, withdraw_consent
 from people.actions.persons import add_person, set_document, set_phone
 from people.actions.records import erase_person, export_my_data, merge_persons, reveal, undo_merge
@@ -69,11 +76,12 @@ def a_post(play: Play, cast: Cast, now: datetime) -> None:
     play(set_password, by=cast.admin, now=now, **told)
 
 
-@story(issue_desk_code, redeem_desk_code)
+@story(issue_desk_code, redeem_desk_code, vouch_for)
 def a_desk_code_is_printed_and_used(play: Play, cast: Cast, now: datetime) -> None:
     for _again in range(3):
         _code, digits = play(issue_desk_code, person_id=cast.elder.pk, by=cast.worker, now=now)
     play(redeem_desk_code, code=digits, now=now)
+    play(vouch_for, person_id=cast.elder.pk, by=cast.admin, now=now)
     # And by an account of her own, whose person goes into the record on file.
     record = folk.person("林小满", home=cast.city["grid"])
     busy(cast, record, now)
@@ -196,5 +204,5 @@ def what_locks_no_row(play: Play, cast: Cast, now: datetime) -> None:
     told = {"person_id": cast.guilan.pk, "by": cast.worker, "now": now}
     play(give_consent, **told, purpose=Purpose.VOLUNTEERING)
     play(reveal, **told, field="phone", reason="上门前核对")
-    play(export_my_data, by=cast.guilan.user)
+    play(export_my_data, by=cast.guilan.user, now=now, password=folk.PASSWORD)
     play(drop_mfa, user_id=cast.worker.pk, by=cast.admin, now=now)

@@ -60,11 +60,11 @@ def served(cast, fund, now):
 def erase(cast, now, by=None):
     by = by or cast.guilan.user
     hers = {"person_id": cast.guilan.pk, "along": [cast.zixuan.pk]}
-    return erase_person(**hers, by=by, now=now)
+    return erase_person(**hers, by=by, now=now, password=people.PASSWORD)
 
 
 def test_her_copy_holds_all_that_volunteering_knows_of_her(cast, served, now):
-    data = export_my_data(by=cast.guilan.user)
+    data = export_my_data(by=cast.guilan.user, now=now, password=people.PASSWORD)
     hers = next(one for one in data["people"] if one["姓名"] == "王桂兰")
     assert (hers["志愿者"]["全国志愿者编号"], hers["志愿者"]["特长"]) == ("41010500001", ["理发"])
     assert hers["队伍"][0]["起"] == date(2026, 3, 1)
@@ -90,7 +90,7 @@ def test_who_asked_for_another_takes_no_words_of_his_along(cast, now):
     orders.asked(cast.elder, now, by=cast.guilan.user, requester_id=cast.guilan.pk, text="腰不好")
     tie = cast.elder.guardians.get()
     end_guardianship(guardianship_id=tie.pk, by=cast.worker, now=now)
-    data = export_my_data(by=cast.guilan.user)
+    data = export_my_data(by=cast.guilan.user, now=now, password=people.PASSWORD)
     hers = next(one for one in data["people"] if one["姓名"] == "王桂兰")
     assert hers["我替别人下的服务单"][0]["状态"] == "待答复"
     assert "腰不好" not in str(data)

@@ -1,0 +1,133 @@
+"""A code of the desk opens the door, and not everything behind it: who printed it holds it as well."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import Client
+
+from notices.models import Notice
+from people.actions.accounts import issue_desk_code, redeem_desk_code, vouch_for
+from people.actions.records import erase_person, export_my_data
+from people.actions.staff import appoint, set_password
+from people.models import Person, User
+from people.rules import Letter, Role
+from tests.factories import people
+from tests.html import complains, opened
+from tests.refusals import refused
+
+pytestmark = pytest.mark.usefixtures("clock")
+NEW = "laolao-he-wo-7"
+
+
+@pytest.fixture
+def code(cast, now):
+    """Printed by the social worker for 王桂兰."""
+    return issue_desk_code(person_id=cast.guilan.pk, by=cast.worker, now=now)[1]
+
+
+def told(person):
+    return list(Notice.objects.filter(recipient=person).order_by("pk").values_list("kind", flat=True))
+
+
+def test_the_clerk_who_printed_it_takes_no_copy_and_closes_nothing(client, cast, code, clock):
+    client.post("/desk-code/", {"code": code})
+    client.post("/account/password/set/", {"password": NEW})
+    for path, more in (("/my/data/file/", {}), ("/my/data/", {"sure": "on", "whose": [cast.guilan.pk]})):
+        answer = client.post(path, {"password": NEW, **more})
+        assert "以后才能办" in answer.content.decode(), path
+        assert "410" not in answer.content.decode()
+    other = Client()
+    other.post("/account/login/", {"login": cast.guilan.user.phone, "password": NEW})
+    assert "以后才能办" in other.post("/my/data/file/", {"password": NEW}).content.decode()
+    clock.now += timedelta(days=3)
+    assert other.post("/my/data/file/", {"password": NEW})["Content-Disposition"].startswith("attachment")
+
+
+def test_she_is_told_of_each_code_each_sign_in_and_each_password(client, cast, code, clock):
+    assert told(cast.guilan) == [Letter.CODE_PRINTED]
+    client.post("/desk-code/", {"code": code})
+    client.post("/account/password/set/", {"password": NEW})
+    clock.now += timedelta(minutes=1)
+    client.post(
+        "/account/password/change/",
+        {"oldpassword": NEW, "password1": "a-better-one-9", "password2": "a-better-one-9"},
+    )
+    later = clock.now + timedelta(minutes=1)
+    set_password(user_id=cast.guilan.user.pk, password="given-by-admin-1", by=cast.admin, now=later)
+    new = [Letter.NEW_PASSWORD]
+    assert told(cast.guilan) == [Letter.CODE_PRINTED, Letter.OPENED_BY_CODE, *new * 3]
+    letter = Notice.objects.filter(kind=Letter.CODE_PRINTED).get()
+    assert str(cast.worker) in letter.body
+
+
+def test_a_record_linked_by_a_code_is_not_carried_off_either(cast, now):
+    """A clerk signs up herself, and links an elder's record with the code that she printed."""
+    own = people.user("周敏自己的号")
+    digits = issue_desk_code(person_id=cast.elder.pk, by=cast.worker, now=now)[1]
+    redeem_desk_code(code=digits, now=now, user=own)
+    own.refresh_from_db()
+    refused("TOO_NEW", export_my_data, by=own, now=now, password=people.PASSWORD)
+    refused("TOO_NEW", erase_person, person_id=cast.elder.pk, by=own, now=now, password=people.PASSWORD)
+    assert export_my_data(by=own, now=now + timedelta(days=3), password=people.PASSWORD)
+
+
+def test_her_password_stands_for_her(cast, now):
+    by = cast.guilan.user
+    for wrong in ("", "not-this-one"):
+        refused("WRONG_PASSWORD", export_my_data, by=by, now=now, password=wrong)
+        refused("WRONG_PASSWORD", erase_person, person_id=cast.guilan.pk, by=by, now=now, password=wrong)
+    assert export_my_data(by=by, now=now, password=people.PASSWORD)
+
+
+def test_wrong_passwords_of_a_session_are_counted(guilan):
+    for _guess in range(10):
+        complains(guilan.post("/my/data/file/", {"password": "x"}), "密码不对", 409)
+    complains(guilan.post("/my/data/file/", {"password": people.PASSWORD}), "密码试得太多了", 409)
+
+
+def test_a_second_clerk_stands_for_who_has_no_password(cast, now):
+    digits = issue_desk_code(person_id=cast.elder.pk, by=cast.worker, now=now)[1]
+    refused("NO_ACCOUNT", vouch_for, person_id=cast.elder.pk, by=cast.admin, now=now)
+    account = redeem_desk_code(code=digits, now=now)
+    refused("WRONG_PASSWORD", export_my_data, by=account, now=now)
+    refused("SAME_PERSON", vouch_for, person_id=cast.elder.pk, by=cast.worker, now=now)
+    for by in (cast.other_worker, cast.grid_worker, cast.officer, cast.guilan.user):
+        refused("NOT_ALLOWED", vouch_for, person_id=cast.elder.pk, by=by, now=now)
+    colleague = people.staff("同事", Role.SOCIAL_WORKER, cast.city["street"])
+    account = vouch_for(person_id=cast.elder.pk, by=colleague, now=now)
+    assert Letter.VOUCHED in told(cast.elder)
+    assert export_my_data(by=account, now=now + timedelta(minutes=59))
+    refused("WRONG_PASSWORD", export_my_data, by=account, now=now + timedelta(minutes=60))
+
+
+def test_nobody_vouches_for_her_own(cast, now):
+    colleague = people.staff("同事", Role.SOCIAL_WORKER, cast.city["street"])
+    people.person("同事", account=colleague, home=cast.city["community"])
+    hers = Person.objects.get(user=colleague)
+    refused("SAME_PERSON", vouch_for, person_id=hers.pk, by=colleague, now=now)
+
+
+def test_a_code_is_no_way_around_a_second_factor(client, cast, code):
+    TOTP.activate(cast.guilan.user, generate_totp_secret())
+    answer = client.post("/desk-code/", {"code": code})
+    assert answer.url.startswith("/account/mfa/authenticate/")
+    assert client.get("/my/data/").status_code == 302
+
+
+@pytest.mark.parametrize("way", ["appointed", "a new password"])
+def test_codes_die_with_an_appointment_and_with_a_new_password(cast, code, now, way):
+    user = cast.guilan.user
+    if way == "appointed":
+        post = {"division_id": cast.city["community"].pk, "role": Role.GRID_WORKER}
+        appoint(phone=user.phone, name="王桂兰", by=cast.admin, now=now, **post)
+        User.objects.filter(pk=user.pk).update(is_staff=False)
+    else:
+        set_password(user_id=user.pk, password=NEW, by=user, now=now)
+    refused("CODE_REFUSED", redeem_desk_code, code=code, now=now)
+
+
+def test_the_page_says_what_stands_in_for_a_password(guilan):
+    page = opened(guilan, "/my/data/file/")
+    assert page.fields("password")
+    assert "服务台刚刚当面核对过的，可以不填。" in page.text

@@ -231,6 +231,13 @@ MFA_TRUST_COOKIE_AGE = timedelta(days=1)
 STAFF_SECOND_FACTOR = not env.flag("DEMO_WITHOUT_SECOND_FACTOR", default=False)
 MFA_TOTP_ISSUER = "Linli"
 
+# What one account may take, before its owner showed herself at the desk and after: children that it
+# enters, live seats and places in line that it holds for itself and for them. people/actions/limits.py
+ACCOUNT_LIMITS = {
+    "wards": (env.number("WARDS_UNPROVED", 3), env.number("WARDS_PROVED", 8)),
+    "seats": (env.number("SEATS_UNPROVED", 6), env.number("SEATS_PROVED", 30)),
+}
+
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_HTTPONLY = True
 # Plain http is for `./dev up` on loopback and for a first look; production has a proxy with TLS.

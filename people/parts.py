@@ -147,6 +147,8 @@ class Part:
     Of a person's record:
 
     copy: all it knows of her, as plain data by name; of others no more than their names, which she sees.
+    held: SQL that counts the live seats and places in line of all in `hers` at %(now)s; people.actions.limits
+    asks all apps in one statement, of everybody who wants a seat.
     lock: the rows that it will look at or write when she is erased or merged, unevaluated and unlocked:
     `lock_parts` takes those of all apps together, in the order of the house.
     unfinished: what has to be finished before she is erased, as a sentence saying how; "" for nothing.
@@ -177,6 +179,7 @@ class Part:
     letters: type[TextChoices] | None = None
     phoned: Collection[str] = ()
     copy: Callable[[Person], dict[str, Any]] | None = None
+    held: str = ""
     lock: Callable[[Collection[int]], Iterable[QuerySet[Any]]] = lambda _person_ids: ()
     unfinished: Callable[[Person, datetime], str] = lambda _person, _now: ""
     erase: Callable[[Person, User, datetime], None] = lambda _person, _by, _now: None

@@ -18,7 +18,7 @@ from volunteers.actions import persons
 from volunteers.models.shifts import Shift
 from volunteers.models.signups import ShiftSignup
 from volunteers.rules.letters import PHONED, Letter
-from volunteers.rules.shifts import ShiftState
+from volunteers.rules.shifts import ShiftState, SignupState
 
 MOST_AHEAD = 12
 BEHIND = timedelta(days=60)
@@ -72,6 +72,14 @@ def _waiting(user: User, now: datetime) -> list[Link]:
     return [Link(_("志愿工作台"), reverse("volunteers:staff_home"), note, "heart", count=unclosed)]
 
 
+_HELD = f"""
+    SELECT count(*) FROM volunteers_shiftsignup u
+    JOIN volunteers_volunteer v ON v.id = u.volunteer_id JOIN volunteers_shift s ON s.id = u.shift_id
+    WHERE v.person_id IN (SELECT id FROM hers) AND u.state IN ('{SignupState.SIGNED}', '{SignupState.WAITING}')
+    AND s.ends_at > %(now)s
+"""  # noqa: S608 - states of ours
+
+
 PART = Part(
     app="volunteers",
     places=[Place("volunteers:home", _t("志愿"), "heart", ("/volunteer",))],
@@ -81,6 +89,7 @@ PART = Part(
     letters=Letter,
     phoned=PHONED,
     copy=persons.copy,
+    held=_HELD,
     lock=persons.lock,
     unfinished=persons.unfinished,
     erase=persons.erase,

@@ -9,7 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
-from courses.actions.admission import check_clash, check_eligible, check_open, check_party
+from courses.actions.admission import (
+    RESIDENT_CHANNELS,
+    check_clash,
+    check_eligible,
+    check_open,
+    check_party,
+)
 from courses.actions.letters import letter, offer_is_over
 from courses.actions.seats import lock_pool, offer_on
 from courses.actions.steps import LONGEST_REASON, MoveRefused, step_enrolment
@@ -26,6 +32,7 @@ from courses.rules import (
     seat_or_line,
 )
 from notices.actions import queue_all
+from people.actions.limits import refuse_more_seats, seats_left, too_many_seats
 from people.authority import may_act
 from people.models import Person, User, acts_for
 
@@ -62,8 +69,24 @@ def enrol(
 
     Refuses NOT_ALLOWED, NO_SUCH_CLASS, NOT_OPEN, ALREADY_ENROLLED, WAITING_FULL, NOT_ELIGIBLE (age),
     NO_CONSENT (under 14 without a guardian's consent: 个人信息保护法 art. 31) and CLASH, which
-    `clash_confirmed` waives.
+    `clash_confirmed` waives; of residents TOO_MANY_SEATS, before all else, where their account holds as
+    many as it may.
     """
+    if channel in RESIDENT_CHANNELS:
+        refuse_more_seats(by, now)
+    return _enrol(class_id, person, by, now, channel, session_id, clash_confirmed, remark)
+
+
+def _enrol(
+    class_id: int,
+    person: Person,
+    by: User,
+    now: datetime,
+    channel: EnrolChannel,
+    session_id: int | None = None,
+    clash_confirmed: bool = False,  # noqa: FBT001, FBT002 - as the verb takes it
+    remark: str = "",
+) -> Enrolment:
     class_group, pool = lock_pool(class_id, session_id)
     check_party(by, person, class_group, channel)
     check_open(class_group, pool, now, channel)
@@ -134,20 +157,26 @@ def enrol_together(
 
     With `all_or_none` a seat for each or nothing at all: a refusal, or a place in line where a
     seat was wanted, undoes the whole and is raised (WAITING_FULL for "not enough seats"). Classes
-    are locked in ascending id, so two families never wait for each other.
+    are locked in ascending id, so two families never wait for each other. TOO_MANY_SEATS as `enrol`:
+    of what goes too far where the rest is wanted all the same.
     """
     wanted = [(class_id, person) for class_id in class_ids for person in persons]
+    limited = channel in RESIDENT_CHANNELS and not by.is_staff
+    left = seats_left(by, now) if limited else len(wanted)
     for class_id in sorted(set(class_ids)):
         lock_pool(class_id, None)
     results: dict[tuple[int, int], Enrolment | DomainError] = {}
     for class_id, person in wanted:
         try:
             with transaction.atomic():
-                done = enrol(class_id=class_id, person=person, by=by, now=now, channel=channel)
+                if left < 1:
+                    raise too_many_seats(by)
+                done = _enrol(class_id, person, by, now, channel)
                 if all_or_none and done.state != EnrolmentState.SEATED:
                     words = {"name": done.class_group.name}
                     raise WaitingFull(message=_("%(name)s剩下的名额不够一起报，这次都没有报。") % words)
                 results[class_id, person.pk] = done
+                left -= 1
         except DomainError as refusal:
             if all_or_none:
                 raise

@@ -11,11 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
+from people.actions.limits import refuse_more_wards
 from people.authority import may_act, refuse_own
 from people.models import Consent, Guardianship, Person, User, acts_for
 from people.rules import GROWN_UP, GuardianKind, Purpose, age, needs_guardian, stays_guarded
-
-MOST_WARDS = 8
 
 
 class NoGuardian(DomainError):
@@ -81,20 +80,17 @@ def add_ward(
 
     A new record always: an existing one is joined only at the desk, so nobody reaches a stranger's
     child by typing a name. The same child (name and birth date) added twice is one. Refuses
-    TOO_MANY (more than eight), NOT_A_CHILD (18 or older: she signs up herself or names a helper at
+    TOO_MANY (settings.ACCOUNT_LIMITS), NOT_A_CHILD (18 or older: she signs up herself or names a helper at
     the desk), BAD_DATE.
     """
     guardian = _person_of(by)
     Person.objects.select_for_update(no_key=True).get(pk=guardian.pk)
     _is_a_child(born_on, now)
-    wards = Guardianship.objects.filter(guardian=guardian, until=None).select_related("ward")
-    for known in wards:
-        if known.ward.full_name == full_name and known.ward.born_on == born_on:
+    ties = list(Guardianship.objects.filter(guardian=guardian).select_related("ward"))
+    for known in ties:
+        if known.until is None and known.ward.full_name == full_name and known.ward.born_on == born_on:
             return known
-    if len(wards) >= MOST_WARDS:
-        raise DomainError(
-            "TOO_MANY", _("一个账号最多添加 %(most)s 位家人，更多请到服务台。") % {"most": MOST_WARDS}
-        )
+    refuse_more_wards(by, [tie for tie in ties if tie.confirmed_by_id is None])
     ward = Person.objects.create(full_name=full_name, born_on=born_on, home=guardian.home)
     return Guardianship.objects.create(guardian=guardian, ward=ward, kind=kind, relation=relation, since=now)
 

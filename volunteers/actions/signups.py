@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from notices.actions import queue_all
+from people.actions.limits import refuse_more_seats
 from people.authority import may_act
 from people.models import User, acts_for
 from people.rules import Purpose, needs_guardian
@@ -56,8 +57,10 @@ def sign_up(*, shift_id: int, volunteer_id: int, by: User, now: datetime) -> Shi
     Refuses NOT_ALLOWED, NO_SUCH_SHIFT, SHIFT_OVER (called off, closed or over), NOT_ACTIVE,
     NO_CONSENT (under 14), TOO_YOUNG, SKILL_NEEDED, NOT_INSURED (dangerous work without accident
     insurance: 志愿服务条例 art. 17), ALREADY_SIGNED, WAITING_FULL, and CLASH with another shift of
-    hers at that time; a place in line does not clash.
+    hers at that time; a place in line does not clash. TOO_MANY_SEATS, before all else, where her
+    account holds as many as it may.
     """
+    refuse_more_seats(by, now)
     shift = lock_shift(shift_id)
     # A free place that nobody of the line has got yet: then the line moves up before she is put on.
     moves_up = shift.waiting_taken and shift.places_taken < shift.places

@@ -1,16 +1,18 @@
 """What the forms of every app are made of."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar, Generic, TypeVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
 from common.fields import OnceKeyField, PlaceField, ReasonField
+
+Row = TypeVar("Row", bound=Model)
 
 
 def show_refusal(form: forms.Form, refusal: DomainError) -> None:
@@ -50,6 +52,18 @@ class PlainForm(forms.Form):
         helper = FormHelper(self)
         helper.form_tag = False
         return helper
+
+
+class RowForm(PlainForm, Generic[Row]):
+    """What a verb asks about one row. Several stand on a page, so the ids of their fields begin with
+    `verb`, by which the page knows the form, and with the number of the row."""
+
+    verb: ClassVar[str]
+
+    def __init__(self, *args: Any, row: Row, **kwargs: Any) -> None:
+        kwargs["auto_id"] = f"{self.verb}-{row.pk}-%s"
+        super().__init__(*args, **kwargs)
+        self.row = row
 
 
 class KeyedForm(PlainForm):

@@ -7,12 +7,18 @@ from typing import Any
 from django.db.models import Case, QuerySet, Value, When
 
 from common.errors import DomainError
-from common.moves import Machine, Step
+from common.moves import Machine, Need, Step
 
 
 def refuse_lacking(step: Step[Any, Any], **given: object) -> None:
     """Refuses what a step needs and nobody handed in: REASON_NEEDED and the like."""
-    if need := step.lacks(given):
+    for need in step.needs:
+        refuse_unmet(need, given.get(need.name))
+
+
+def refuse_unmet(need: Need, given: object) -> None:
+    """The same for what stands in no line of a table, since only some who take the step are asked."""
+    if not need.is_met_by(given):
         raise DomainError(need.code, str(need.words), about=need.name)
 
 

@@ -1,4 +1,4 @@
-"""What people type about grants and markets: shape and wording only."""
+"""What people type about grants: shape and wording only."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.days import SHANGHAI
-from common.fields import TypedDateField
-from common.forms import PlacedForm, PlainForm
-from grants.rules import TrancheDraft
+from common.fields import ReasonField, TypedDateField
+from common.forms import PlacedForm, PlainForm, RowForm, set_choices
+from common.phones import read_phone
+from grants.models import Pitch, PitchReport
+from grants.rules import WHY_EXCUSED, WHY_NOT, PitchMove, TrancheDraft
+from people.models import User
 
 
 class CallForm(PlacedForm):
@@ -47,11 +50,7 @@ class PitchForm(PlainForm):
 
     def __init__(self, *args: Any, voices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = list(voices)
-        voice = self.fields["voice"]
-        assert isinstance(voice, forms.ChoiceField)  # noqa: S101 - declared above
-        voice.choices = choices
-        voice.initial = choices[0][0] if choices else None
+        set_choices(self, "voice", voices, first=True)
 
     def told(self) -> dict[str, Any]:
         """What `grants.actions.pitches.make_pitch` wants to know."""
@@ -63,10 +62,8 @@ class PitchForm(PlainForm):
         }
 
 
-class ContractFields(forms.Form):
-    """What a contract says, for the desk and the back office: its number, three parts in percent, two
-    reports. Amounts stay on paper.
-    """
+class ContractForm(PlainForm):
+    """What a contract says: its number, three parts in percent, two reports. Amounts stay on paper."""
 
     contract_no = forms.CharField(label=_("协议编号"), max_length=40)
     share_1 = forms.IntegerField(label=_("第一期占百分之几"), min_value=1, max_value=98, initial=40)
@@ -84,17 +81,119 @@ class ContractFields(forms.Form):
     midterm_on = TypedDateField(label=_("中期报告哪天交"), example="2027-03-01")
     closing_on = TypedDateField(label=_("结项报告哪天交"), example="2027-06-15")
 
-    @staticmethod
-    def told_of(data: dict[str, Any]) -> dict[str, Any]:
-        """The answers as `grants.actions.contracts.contract_pitch` wants them."""
+    def told(self) -> dict[str, Any]:
+        """What `grants.actions.contracts.contract_pitch` wants to know."""
+        data = self.cleaned_data
         parts = [TrancheDraft(data[f"share_{n}"], data[f"due_{n}"]) for n in (1, 2, 3)]
         days = {"midterm_on": data["midterm_on"], "closing_on": data["closing_on"]}
         return {"contract_no": data["contract_no"], "tranches": parts, **days}
 
 
-class ContractForm(ContractFields, PlainForm):
-    """A contract, at the desk."""
+# --- What the verbs of a pitch ask ------------------------------------------------------------
+
+
+class VoteForm(RowForm[Pitch]):
+    """For whom, and whether it is needed; the answers are two buttons."""
+
+    verb = "vote"
+    person = forms.TypedChoiceField(
+        label=_("替谁回答"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("请选替谁回答。")),
+    )
+    needed = forms.TypedChoiceField(
+        choices=[("yes", _("需要")), ("no", _("不需要"))],
+        coerce=lambda answer: answer == "yes",
+        empty_value=None,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("请选需要或不需要。")),
+    )
+
+    def __init__(self, *args: Any, people: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "person", people, first=True)
 
     def told(self) -> dict[str, Any]:
-        """What `grants.actions.contracts.contract_pitch` wants to know."""
-        return self.told_of(self.cleaned_data)
+        """What `grants.actions.pitches.vote` wants to know."""
+        return {"person_id": self.cleaned_data["person"], "needed": self.cleaned_data["needed"]}
+
+
+_OUT_OF_RANGE = _("每项请写 0 到 100 的整数。")
+
+
+def _figure(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=0,
+        max_value=100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _OUT_OF_RANGE),
+    )
+
+
+class ScoreForm(RowForm[Pitch]):
+    """An expert's three figures."""
+
+    verb = "score"
+    need = _figure(_("居民需要（0–100）"))
+    plan = _figure(_("做法可行（0–100）"))
+    means = _figure(_("人手和经验（0–100）"))
+    note = forms.CharField(label=_("意见（可不填）"), max_length=200, required=False)
+
+
+class ReportForm(RowForm[PitchReport]):
+    """What was done; as it stands, if it was handed in before."""
+
+    verb = "report"
+    services = forms.IntegerField(label=_("做了几场"), min_value=0)
+    attendances = forms.IntegerField(label=_("多少人次"), min_value=0)
+    text = forms.CharField(label=_("做了什么"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *args: Any, row: PitchReport, **kwargs: Any) -> None:
+        said = {name: getattr(row, name) for name in ("services", "attendances", "text")}
+        super().__init__(*args, row=row, initial=said, **kwargs)
+
+
+class ExcuseForm(RowForm[PitchReport]):
+    """Why a late report may pass."""
+
+    verb = "excuse"
+    reason = ReasonField(label=_("迟交仍放行下一期：理由"), need=WHY_EXCUSED)
+
+
+# The steps that staff take by a button; others ask something.
+STEPS = [
+    (m.value, m.label) for m in (PitchMove.SURVEY, PitchMove.SHORTLIST, PitchMove.SCORE, PitchMove.START)
+]
+
+
+class AdvanceForm(PlainForm):
+    """Which step a pitch takes, of those that need no words."""
+
+    move = forms.TypedChoiceField(choices=STEPS, coerce=PitchMove, widget=forms.HiddenInput)
+
+
+class RejectForm(RowForm[Pitch]):
+    """Why it was not chosen."""
+
+    verb = "reject"
+    reason = ReasonField(label=_("为什么没有入选，申报方会看到"), need=WHY_NOT)
+
+
+class ExpertForm(RowForm[Pitch]):
+    """Whose account; experts sign up themselves."""
+
+    verb = "expert"
+    phone = forms.CharField(
+        label=_("请一位专家：账号的手机号"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
+
+    def clean_phone(self) -> User:
+        """The account with this number."""
+        found = User.objects.filter(phone=read_phone(self.cleaned_data["phone"]) or "-").first()
+        if found is None:
+            raise forms.ValidationError(_("没有找到这个账号，请专家先注册。"))
+        return found

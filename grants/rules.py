@@ -68,7 +68,8 @@ class ReportKind(TextChoices):
 P, V = PitchState, PitchMove
 _STAFF = frozenset({PitchParty.STAFF})
 _PITCHER = frozenset({PitchParty.PITCHER})
-_WHY_NOT = Need("reason", _("请写明为什么没有入选，申报方会看到。"), least=2)
+WHY_NOT = Need("reason", _("请写明为什么没有入选，申报方会看到。"), least=2)
+WHY_EXCUSED = Need("reason", _("请写明为什么放行，会留在记录里。"), least=2)
 PITCHES = Machine(
     noun="pitch",
     states=PitchState,
@@ -78,10 +79,10 @@ PITCHES = Machine(
     table={
         (P.PITCHED, V.SURVEY): Step(P.SURVEYED, _STAFF),
         (P.SURVEYED, V.SHORTLIST): Step(P.SHORTLISTED, _STAFF),
-        (P.SURVEYED, V.REJECT): Step(P.REJECTED, _STAFF, (_WHY_NOT,)),
+        (P.SURVEYED, V.REJECT): Step(P.REJECTED, _STAFF, (WHY_NOT,)),
         (P.SHORTLISTED, V.SCORE): Step(P.SCORED, _STAFF),
         (P.SCORED, V.CONTRACT): Step(P.CONTRACTED, _STAFF),
-        (P.SCORED, V.REJECT): Step(P.REJECTED, _STAFF, (_WHY_NOT,)),
+        (P.SCORED, V.REJECT): Step(P.REJECTED, _STAFF, (WHY_NOT,)),
         (P.CONTRACTED, V.START): Step(P.RUNNING, _STAFF),
         (P.RUNNING, V.CLOSE): Step(P.CLOSED, _STAFF),
         (P.PITCHED, V.WITHDRAW): Step(P.WITHDRAWN, _PITCHER),

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from common.errors import DomainError, NotAllowed
+from common.errors import NotAllowed
 from common.pages import View, judge_anew, own_post
 from common.searches import lead_to
 from people.models import Person, User
@@ -23,8 +22,6 @@ from people.parts import parts
 from people.sign_in import ask_factor
 
 Door = Callable[[View], View]
-# A button: runs one verb and returns the sentence to show.
-Act = Callable[[int, User, datetime, QueryDict], str]
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -116,14 +113,6 @@ def finds_people(view: View) -> View:
         return lead_to(request, "q", lambda typed: seen.matching(typed).values_list("pk", flat=True))
 
     return found
-
-
-def pressed(request: HttpRequest, pk: int, acts: Mapping[str, Act], now: datetime) -> str:
-    """Runs the verb of the button that was pressed on the page of a row; returns the sentence to show."""
-    act = acts.get(request.POST.get("move", ""))
-    if act is None:
-        raise DomainError("NO_SUCH_MOVE", _("请用页面上的按钮。"))
-    return act(pk, signed_in(request), now, request.POST)
 
 
 def people_for(persons: Iterable[Person], own: Any) -> list[tuple[int, str]]:

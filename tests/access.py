@@ -21,16 +21,34 @@ NONE = ""
 
 
 class Row(NamedTuple):
-    """Who gets in by GET and by POST; None: not asked, since the view tells no methods apart."""
+    """Who gets in by GET and by POST; None: not asked, since the view tells no methods apart.
+
+    In `data`, "$name" is what the world of the test calls so. `about` says which of its rows an
+    address is about, where that is not the first of its kind. With `does`, whoever is in `post` does
+    what the verb does, and nobody else does.
+    """
 
     get: str = ALL
     post: str | None = None
-    data: dict[str, Any] = {}
+    data: dict[str, Any] | str = {}
+    about: dict[str, str] = {}
+    does: bool = False
 
 
 def button(who: str, **data: Any) -> Row:
     """An address that only acts: GET is 405 for everybody."""
     return Row("405", who, data)
+
+
+def verb(
+    who: str,
+    data: dict[str, Any] | str | None = None,
+    about: dict[str, str] | None = None,
+    *,
+    get: str = "405",
+) -> Row:
+    """An address of a verb: posted as told it succeeds for `who`, and for nobody else."""
+    return Row(get, who, data or {}, about or {}, does=True)
 
 
 # Where whole numbers of others are told on purpose, and why that is right.

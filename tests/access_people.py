@@ -11,7 +11,7 @@ TABLE = {
     "people:home": Row(SIGNED_IN, SIGNED_IN, {"home": "x"}),
     "people:my_data": Row(SIGNED_IN, SIGNED_IN, {"sure": ""}),
     "people:my_data_file": Row(SIGNED_IN, SIGNED_IN),
-    "people:consent": button("guilan", purpose="COURSES"),
+    "people:consent": button("guilan worker admin", purpose="COURSES"),
     "people:withdraw_consent": button("guilan", purpose="COURSES"),
     "people:end_guardianship": button("guilan worker admin"),
 }

@@ -25,11 +25,21 @@ from notices.models import Delivery, Notice
 from people.actions.records import merge_persons
 from people.models import Guardianship, Membership, Person, RevealLog
 from portal.views.feed import feed_url
-from tests import access, access_courses, access_people, access_points, answers, fences, lanes
+from tests import (
+    access,
+    access_courses,
+    access_orders,
+    access_people,
+    access_points,
+    answers,
+    fences,
+    lanes,
+)
 from tests.access import ALL, DESK, NONE, ROLES, SIGNED_IN, STAFF, Row, button, volunteering
 from tests.access_orders import ORDERS
-from tests.addresses import OURS, filled
+from tests.addresses import OURS, Address, filled
 from tests.factories import courses, orders, people, volunteers
+from tests.judging import got_in, judge, judge_deed
 from volunteers.actions.kiosks import open_kiosk
 
 TABLE = {
@@ -90,7 +100,7 @@ TABLE = {
     "api-notice-list": Row(SIGNED_IN),
     **access.VOLUNTEERS,
 }
-TABLE |= {name: Row(*row) for name, row in ORDERS.items()}
+TABLE |= ORDERS
 
 # The back office: who may open a record of 花园路街道.
 ADMIN = {
@@ -149,7 +159,6 @@ def world(cast, now):
     order = orders.asked(cast.guilan, now)
     call = orders.callback(order, now)
     stall, booking = orders.market(cast, now)
-    pitch = orders.pitch(cast, now)
     numbers = {one.pk: people.reached_at(one) for one in (cast.guilan, cast.elder, cast.stranger)}
     Person.objects.filter(pk=cast.zixuan.pk).update(contact_name="王桂兰", contact_phone="13511112222")
     twins = [people.person("李秀英", home=home).pk for _ in range(2)]
@@ -158,16 +167,19 @@ def world(cast, now):
     rows = [home, cast.center, CalendarDay.objects.first(), cast.guilan.user, look, tie, merge, cast.guilan]
     rows += [Membership.objects.get(user=cast.worker), cast.zixuan.consents.get(), notice, delivery, group]
     rows += [group.term, group.course, teacher, session, mine]
+    shift, rows_of_shifts = volunteering(cast, now)
+    of_orders = access_orders.world(cast, now, shift.signups.get().volunteer)
+    pitch = of_orders.pop("pitch")
     rows += [pitch, pitch.call, stall, stall.market, booking]
     rows += [item, order, orders.card(cast.guilan, cast.worker, now)]
     rows.append(
         type(mine).pgh_event_model.objects.first() if hasattr(type(mine), "pgh_event_model") else mine
     )
-    shift, rows_of_shifts = volunteering(cast, now)
     of_points = access_points.world(cast, now)
     rows += [*rows_of_shifts, *of_points["rows"]]
     return {
         **of_points,
+        **of_orders,
         "numbers": {**numbers, cast.zixuan.pk: "13511112222"},
         "shift_id": shift.pk,
         "signup_id": shift.signups.get().pk,
@@ -188,8 +200,6 @@ def world(cast, now):
         "stall_id": stall.pk,
         "market_id": stall.market_id,
         "booking_id": booking.pk,
-        "pitch_id": pitch.pk,
-        "call_id": pitch.call_id,
         "order_id": order.pk,
         "wish_id": wish.pk,
         "callback_id": call.pk,
@@ -236,23 +246,17 @@ class Visitor:
         return response
 
 
-def got_in(response: Any) -> bool:
-    """Whether the page did what it is for; being asked to sign in, 401, 403 and 404 are "no"."""
-    if response.status_code == 302:
-        return not response.url.startswith(("/account/login", "/admin/login")) and response.url != "/admin/"
-    return response.status_code not in {401, 403, 404, 405}
+def _address(address: Address, row: Row, world: dict[str, Any]) -> str:
+    about = {name: world[chosen] for name, chosen in row.about.items()}
+    values = {**world, **about, "pk": world.get(address.name.rpartition("-")[0], 0)}
+    return filled(address.route, values)
 
 
-def judge(response: Any, expected: bool, what: str) -> list[str]:
-    """The complaints about one answer."""
-    status = response.status_code
-    if status >= 500:
-        return [f"{what}: {status}"]
-    if got_in(response) != expected:
-        return [
-            f"{what}: {status} {getattr(response, 'url', '')}, but should {'' if expected else 'not '}get in"
-        ]
-    return []
+def _posted(row: Row, world: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(row.data, str):
+        posted: dict[str, Any] = world[row.data.removeprefix("$")]
+        return posted
+    return {name: world.get(value.removeprefix("$"), value) for name, value in row.data.items()}
 
 
 def test_every_address_has_a_row_and_every_row_an_address():
@@ -266,16 +270,16 @@ def test_every_address_answers_everybody_as_the_table_says(cast, world, role, re
     visitor, wrong = Visitor(cast, role, world["numbers"]), []
     for address in lanes.part_of(OURS, ROLES.index(role), request.config):
         row, before = TABLE[address.name], len(visitor.leaks)
-        path = filled(address.route, {**world, "pk": world.get(address.name.rpartition("-")[0], 0)})
+        path = _address(address, row, world)
         if row.get == "405":
             status = visitor.visit("get", path).status_code
             wrong += [] if status in {405, 403} else [f"GET {path}: {status} instead of 405"]
         else:
             wrong += judge(visitor.visit("get", path), role in row.get.split(), f"GET {path}")
         if row.post is not None:
-            data = {name: world.get(value.removeprefix("$"), value) for name, value in row.data.items()}
-            answer = visitor.visit("post", path, data)
-            wrong += judge(answer, role in row.post.split(), f"POST {path}")
+            answer = visitor.visit("post", path, _posted(row, world))
+            judged = judge_deed if row.does else judge
+            wrong += judged(answer, role in row.post.split(), f"POST {path}")
         if address.name in access.TELLS:
             del visitor.leaks[before:]
     wrong += visitor.leaks + visitor.silent

@@ -12,11 +12,10 @@ import pytest
 from orders.actions import completion
 from orders.actions.orders import accept_order, cancel_order
 from tests import doors
+from tests.access_orders import ORDERS
 from tests.doors import OFFICE, PAGE, STAFF, Door
 from tests.who_may import WHO
 
-# Apps whose doors are not sorted yet: what they have twice, and addresses that lead to several verbs.
-UNSORTED = {"grants"}
 # Verbs that people do on no page.
 NO_DOOR = {"volunteers.record_service": "a lesson is written down where its attendance is marked"}
 # Addresses that lead to several verbs, and why.
@@ -27,10 +26,6 @@ SEVERAL = {"people:family": "a guardian who adds her child agrees to what is ask
 def all_doors() -> list[Door]:
     verbs = doors.the_verbs()
     return [*doors.pages(verbs), *doors.buttons(verbs)]
-
-
-def is_sorted(verb: str) -> bool:
-    return verb.partition(".")[0] not in UNSORTED
 
 
 def doors_by_verb(found: list[Door]) -> dict[str, list[Door]]:
@@ -58,16 +53,8 @@ def for_nothing(found: list[Door]) -> list[str]:
 
 
 def test_no_verb_has_two_doors_without_a_reason(all_doors: list[Door]) -> None:
-    assert [line for line in twice(all_doors) if is_sorted(line)] == []
+    assert twice(all_doors) == []
     assert for_nothing(all_doors) == []
-
-
-def test_an_app_is_unsorted_as_long_as_something_is(all_doors: list[Door]) -> None:
-    several = {
-        verb for door in all_doors if len(door.verbs) > 1 and door.name not in SEVERAL for verb in door.verbs
-    }
-    left = {name.partition(".")[0] for name in [*twice(all_doors), *several]}
-    assert left == UNSORTED
 
 
 def test_every_verb_has_a_door(all_doors: list[Door]) -> None:
@@ -76,8 +63,16 @@ def test_every_verb_has_a_door(all_doors: list[Door]) -> None:
 
 
 def test_an_address_leads_to_one_verb(all_doors: list[Door]) -> None:
-    several = {door.name for door in all_doors if len(door.verbs) > 1 and all(map(is_sorted, door.verbs))}
+    several = {door.name for door in all_doors if len(door.verbs) > 1}
     assert several == set(SEVERAL)
+
+
+def test_every_address_of_a_verb_is_posted_as_everybody(all_doors: list[Door]) -> None:
+    """The access table does with it what it is for, and sees for whom that succeeds."""
+    ours = [door for door in all_doors if door.name.startswith(("orders:", "grants:"))]
+    assert [door.name for door in ours if not ORDERS[door.name].does] == []
+    verbs = {verb for door in ours for verb in door.verbs} | {"orders.stop_card"}  # in the back office
+    assert {verb for verb in WHO if verb.startswith(("orders.", "grants."))} <= verbs
 
 
 # --- Whether it would be noticed --------------------------------------------------------------

@@ -9,10 +9,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.steps import refuse_unmet
 from grants.actions.letters import tell_days, tell_pitcher
 from grants.actions.pitches import lock_pitch, pitcher_of, staff_of, step
 from grants.models import Pitch, PitchReport, Tranche
-from grants.rules import PitchMove, PitchParty, PitchState, ReportKind, TrancheDraft, shares_fault
+from grants.rules import (
+    WHY_EXCUSED,
+    PitchMove,
+    PitchParty,
+    PitchState,
+    ReportKind,
+    TrancheDraft,
+    shares_fault,
+)
 from orders.actions.steps import go, lock_order, write_event
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import LONGEST_REASON, ConfirmedBy, OrderKind, OrderMove, OrderParty, OrderState
@@ -148,8 +157,7 @@ def excuse_report(*, pitch_id: int, kind: ReportKind, reason: str, by: User, now
         return report
     if not report.late_at(now):
         raise ReportRefused(message=_("这份报告没有迟，不用裁定。"))
-    if len(reason.strip()) < 2:
-        raise DomainError("REASON_NEEDED", _("请写明为什么放行，会留在记录里。"))
+    refuse_unmet(WHY_EXCUSED, reason)
     report.excused_at, report.excuse = now, reason.strip()[:LONGEST_REASON]
     report.save(update_fields=["excused_at", "excuse"])
     return report

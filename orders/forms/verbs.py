@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import ReasonField, TypedDateField
-from common.forms import PlainForm, set_choices
+from common.forms import PlainForm, RowForm, set_choices
 from orders.forms.takers import Choice, TakerField
+from orders.models.dispatch import CallBack
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import (
     HOW_SETTLED,
@@ -36,15 +37,8 @@ def _note(label: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=LONGEST_REASON, required=False)
 
 
-class OrderVerbForm(PlainForm):
-    """A verb of one order. `verb` begins the ids of its fields and is its name on the page."""
-
-    verb: ClassVar[str]
-
-    def __init__(self, *args: Any, order: ServiceOrder, **kwargs: Any) -> None:
-        kwargs["auto_id"] = f"{self.verb}-{order.pk}-%s"
-        super().__init__(*args, **kwargs)
-        self.order = order
+class OrderVerbForm(RowForm[ServiceOrder]):
+    """A verb of one order."""
 
 
 class AcceptForm(OrderVerbForm):
@@ -60,7 +54,7 @@ class AcceptForm(OrderVerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.order.kind != OrderKind.WISH:
+        if self.row.kind != OrderKind.WISH:
             del self.fields["public_text"]
 
 
@@ -102,9 +96,9 @@ class DoneForm(OrderVerbForm):
     )
     note = _note(_("做得怎样（可不填）"))
 
-    def __init__(self, *args: Any, order: ServiceOrder, **kwargs: Any) -> None:
-        usual = {"minutes": order.item.minutes} if order.item else {}
-        super().__init__(*args, order=order, initial=usual, **kwargs)
+    def __init__(self, *args: Any, row: ServiceOrder, **kwargs: Any) -> None:
+        usual = {"minutes": row.item.minutes} if row.item else {}
+        super().__init__(*args, row=row, initial=usual, **kwargs)
 
 
 class OwnDoneForm(DoneForm):
@@ -155,14 +149,15 @@ class AgreementForm(OrderVerbForm):
     agreement_no = forms.CharField(label=_("协议编号"), max_length=40)
     agreement_until = TypedDateField(label=_("到期日"), example="2027-06-30")
 
-    def __init__(self, *args: Any, order: ServiceOrder, **kwargs: Any) -> None:
-        signed = {"agreement_no": order.agreement_no, "agreement_until": order.agreement_until}
-        super().__init__(*args, order=order, initial=signed, **kwargs)
+    def __init__(self, *args: Any, row: ServiceOrder, **kwargs: Any) -> None:
+        signed = {"agreement_no": row.agreement_no, "agreement_until": row.agreement_until}
+        super().__init__(*args, row=row, initial=signed, **kwargs)
 
 
-class CallBackForm(PlainForm):
+class CallBackForm(RowForm[CallBack]):
     """What she said on the phone; the answers are three buttons."""
 
+    verb = "call"
     note = _note(_("她/他说的（没有做好要写一句）"))
     answer = forms.TypedChoiceField(
         choices=CallBackAnswer.choices,
@@ -170,11 +165,6 @@ class CallBackForm(PlainForm):
         widget=forms.HiddenInput,
         error_messages={"required": _("请选一个结果：做好了、没有做好，或没有联系上。")},
     )
-
-    def __init__(self, *args: Any, callback_id: int, **kwargs: Any) -> None:
-        kwargs["auto_id"] = f"call-{callback_id}-%s"
-        super().__init__(*args, **kwargs)
-        self.callback_id = callback_id
 
 
 class AdoptForm(PlainForm):

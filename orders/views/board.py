@@ -127,12 +127,10 @@ def _calls(request: HttpRequest, form: CallBackForm | None = None, *, status: in
     )
     listed = Paginator(mine.to_make(), CALLS_A_PAGE).get_page(request.GET.get("page"))
     opened = opened_by(signed_in(request), timezone.now())
-    forms = {form.callback_id: form} if form else {}
+    forms = {form.row.pk: form} if form else {}
     page: CallsPage = {
         "page_obj": listed,
-        "calls": [
-            {"call": one, "form": forms.get(one.pk) or CallBackForm(callback_id=one.pk)} for one in listed
-        ],
+        "calls": [{"call": one, "form": forms.get(one.pk) or CallBackForm(row=one)} for one in listed],
         "opened": opened,
         "bad": list(mine.filter(answer=CallBackAnswer.BAD, order__state=S.CONFIRMED)[:CALLS_A_PAGE]),
         "form": form,
@@ -159,7 +157,7 @@ def called(request: HttpRequest, callback_id: int) -> HttpResponse:
     """What she said."""
     user = signed_in(request)
     found = get_object_or_404(CallBack.objects.visible_to(user), pk=callback_id)
-    form = CallBackForm(request.POST, callback_id=found.pk)
+    form = CallBackForm(request.POST, row=found)
 
     def act() -> str:
         record_callback(callback_id=found.pk, by=user, now=timezone.now(), **form.cleaned_data)

@@ -106,15 +106,15 @@ def _page(
 
 def _forms(order: ServiceOrder, offered: Sequence[OrderMove]) -> dict[str, verbs.OrderVerbForm]:
     """A form for each verb that is offered and asks something."""
-    made = [form(order=order) for move, form in ASKED.items() if move in offered]
+    made = [form(row=order) for move, form in ASKED.items() if move in offered]
     if OrderMove.FINISH in offered and order.kind == OrderKind.PROJECT:
-        made.append(verbs.AgreementForm(order=order))
+        made.append(verbs.AgreementForm(row=order))
     return {form.verb: form for form in made}
 
 
 def _offer_form(order: ServiceOrder, user: User, near: list[Candidate], typed: Any = None) -> verbs.OfferForm:
     people = [choice(TakerKind.VOLUNTEER, one.volunteer) for one in near]
-    return verbs.OfferForm(typed, order=order, people=people, groups=_groups(user, order))
+    return verbs.OfferForm(typed, row=order, people=people, groups=_groups(user, order))
 
 
 def _groups(user: User, order: ServiceOrder) -> list[Choice]:
@@ -135,8 +135,8 @@ def _groups(user: User, order: ServiceOrder) -> list[Choice]:
 
 def _ask(request: HttpRequest, form: verbs.OrderVerbForm, act: Callable[[], str]) -> HttpResponse:
     """A verb that asks something: refused, its form stands on the page of the order."""
-    back = reverse("orders:staff_order", args=[form.order.pk])
-    return ask(request, form, act, back=back, show=partial(_page, request, form.order.pk, form))
+    back = reverse("orders:staff_order", args=[form.row.pk])
+    return ask(request, form, act, back=back, show=partial(_page, request, form.row.pk, form))
 
 
 def _press(request: HttpRequest, order: ServiceOrder, act: Callable[[], str]) -> HttpResponse:
@@ -148,7 +148,7 @@ def _press(request: HttpRequest, order: ServiceOrder, act: Callable[[], str]) ->
 def accept(request: HttpRequest, order_id: int) -> HttpResponse:
     """受理; a wish with the words that the wall shows."""
     user = signed_in(request)
-    form = verbs.AcceptForm(request.POST, order=_near(user, order_id))
+    form = verbs.AcceptForm(request.POST, row=_near(user, order_id))
 
     def act() -> str:
         order_actions.accept_order(order_id=order_id, by=user, now=timezone.now(), **form.cleaned_data)
@@ -161,7 +161,7 @@ def accept(request: HttpRequest, order_id: int) -> HttpResponse:
 def refuse(request: HttpRequest, order_id: int) -> HttpResponse:
     """不受理."""
     user = signed_in(request)
-    form = verbs.RefuseForm(request.POST, order=_near(user, order_id))
+    form = verbs.RefuseForm(request.POST, row=_near(user, order_id))
 
     def act() -> str:
         order_actions.refuse_order(order_id=order_id, by=user, now=timezone.now(), **form.cleaned_data)
@@ -225,7 +225,7 @@ def decline(request: HttpRequest, order_id: int) -> HttpResponse:
 def release(request: HttpRequest, order_id: int) -> HttpResponse:
     """退回 from whoever took it."""
     user = signed_in(request)
-    form = verbs.ReleaseForm(request.POST, order=_near(user, order_id))
+    form = verbs.ReleaseForm(request.POST, row=_near(user, order_id))
 
     def act() -> str:
         dispatch.release_order(order_id=order_id, by=user, now=timezone.now(), **form.cleaned_data)
@@ -238,7 +238,7 @@ def release(request: HttpRequest, order_id: int) -> HttpResponse:
 def done(request: HttpRequest, order_id: int) -> HttpResponse:
     """做完, for whoever took it."""
     user = signed_in(request)
-    form = verbs.DoneForm(request.POST, order=_near(user, order_id))
+    form = verbs.DoneForm(request.POST, row=_near(user, order_id))
 
     def act() -> str:
         completion.mark_done(order_id=order_id, by=user, now=timezone.now(), **form.cleaned_data)
@@ -263,7 +263,7 @@ def confirm(request: HttpRequest, order_id: int) -> HttpResponse:
 def dispute(request: HttpRequest, order_id: int) -> HttpResponse:
     """没有做好, as told by phone."""
     user = signed_in(request)
-    form = verbs.ToldDisputeForm(request.POST, order=_near(user, order_id))
+    form = verbs.ToldDisputeForm(request.POST, row=_near(user, order_id))
 
     def act() -> str:
         completion.dispute(order_id=order_id, by=user, now=timezone.now(), **form.cleaned_data)
@@ -276,7 +276,7 @@ def dispute(request: HttpRequest, order_id: int) -> HttpResponse:
 def settle(request: HttpRequest, order_id: int) -> HttpResponse:
     """处理 of a dispute."""
     user = signed_in(request)
-    form = verbs.SettleForm(request.POST, order=_near(user, order_id))
+    form = verbs.SettleForm(request.POST, row=_near(user, order_id))
 
     def act() -> str:
         completion.settle(order_id=order_id, by=user, now=timezone.now(), **form.cleaned_data)
@@ -289,7 +289,7 @@ def settle(request: HttpRequest, order_id: int) -> HttpResponse:
 def cancel(request: HttpRequest, order_id: int) -> HttpResponse:
     """取消."""
     user = signed_in(request)
-    form = verbs.CancelForm(request.POST, order=_near(user, order_id))
+    form = verbs.CancelForm(request.POST, row=_near(user, order_id))
 
     def act() -> str:
         order_actions.cancel_order(order_id=order_id, by=user, now=timezone.now(), **form.cleaned_data)
@@ -302,7 +302,7 @@ def cancel(request: HttpRequest, order_id: int) -> HttpResponse:
 def agreement(request: HttpRequest, order_id: int) -> HttpResponse:
     """登记协议 of an adopted project."""
     user = signed_in(request)
-    form = verbs.AgreementForm(request.POST, order=_near(user, order_id))
+    form = verbs.AgreementForm(request.POST, row=_near(user, order_id))
 
     def act() -> str:
         order_actions.sign_agreement(order_id=order_id, by=user, now=timezone.now(), **form.cleaned_data)

@@ -107,7 +107,7 @@ def _page(
         "reason": last.reason if last else "",
         "may_cancel": OrderMove.CANCEL in offered,
         "to_confirm": OrderMove.CONFIRM in offered,
-        "dispute": form or DisputeForm(order=found),
+        "dispute": form or DisputeForm(row=found),
         "form": form,
     }
     return render(request, "orders/order.html", page, status=status)
@@ -161,7 +161,7 @@ def dispute(request: HttpRequest, order_id: int) -> HttpResponse:
     """没有做好, and what is wrong."""
     user = signed_in(request)
     found = _own(user, order_id)
-    form = DisputeForm(request.POST, order=found)
+    form = DisputeForm(request.POST, row=found)
 
     def act() -> str:
         completion.dispute(order_id=found.pk, by=user, now=timezone.now(), **form.cleaned_data)

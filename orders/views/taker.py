@@ -83,14 +83,14 @@ def _page(request: HttpRequest, form: OwnDoneForm | None = None, *, status: int 
     mine = had.filter(state__in=ORDERS.sources(OrderMove.FINISH, OrderParty.TAKER)).order_by(
         "wanted_on", "pk"
     )
-    forms = {form.order.pk: form} if form else {}
+    forms = {form.row.pk: form} if form else {}
     page: HelperPage = {
         "offers": [
             {"offer": offer, "until": moment(offer.until, now), "wanted": wanted(offer.order)}
             for offer in offers
         ],
         "todo": [
-            {"order": one, "wanted": wanted(one), "done": forms.get(one.pk) or OwnDoneForm(order=one)}
+            {"order": one, "wanted": wanted(one), "done": forms.get(one.pk) or OwnDoneForm(row=one)}
             for one in mine[:MOST]
         ],
         "waiting": had.filter(state__in=[OrderState.DONE, OrderState.DISPUTED])[:MOST],
@@ -144,7 +144,7 @@ def release(request: HttpRequest, order_id: int) -> HttpResponse:
 def done(request: HttpRequest, order_id: int) -> HttpResponse:
     """做完."""
     user = signed_in(request)
-    form = OwnDoneForm(request.POST, order=get_object_or_404(_had(user), pk=order_id))
+    form = OwnDoneForm(request.POST, row=get_object_or_404(_had(user), pk=order_id))
 
     def act() -> str:
         mark_done(order_id=order_id, by=user, now=timezone.now(), **form.cleaned_data)

@@ -86,7 +86,7 @@ def test_from_the_survey_to_the_closing(visit, scene, now, way):
     his.press("结束征询")
     his.press("入围")
     his.press("结束评审")
-    expect(page.locator(".summary")).to_contain_text("还没有专家评分")
+    expect(page.locator(".alert")).to_contain_text("还没有专家评分")
 
     expert = visit(**way)
     expert.sign_in(scene.judge)
@@ -123,9 +123,9 @@ def test_from_the_survey_to_the_closing(visit, scene, now, way):
     hers.sign_in(scene.guilan.user)
     form = hers.open(here)
     for kind in ("MIDTERM", "CLOSING"):
-        form.locator(f"#services-{kind}").fill("12")
-        form.locator(f"#attendances-{kind}").fill("140")
-        form.locator(f"#text-{kind}").fill("唱了 12 场。")
+        form.locator("input[name=services]").last.fill("12")
+        form.locator("input[name=attendances]").last.fill("140")
+        form.locator("textarea[name=text]").last.fill("唱了 12 场。")
         hers.press("交报告 中期报告" if kind == "MIDTERM" else "交报告 结项报告")
         page = his.open(desk)
         his.press("通过报告 中期报告" if kind == "MIDTERM" else "通过报告 结项报告")

@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from grants.actions.contracts import accept_report, hand_in_report
 from grants.actions.pitches import advance_pitch, appoint_expert, make_pitch, vote
-from grants.models import GrantCall, Pitch
+from grants.models import GrantCall, Pitch, PitchEvent
 from grants.rules import PitchMove, PitchState
 from notices.actions import deliver_due
 from orders.rules.orders import OrderState
 from tests.factories import orders, people
 from tests.factories.grants import brought
-from tests.html import Page, opened
+from tests.html import Page, complains, opened
 from tests.queries import assert_constant
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -36,8 +36,8 @@ def officer(client, cast):
     return client
 
 
-def do(client, pitch, move, where="staff_pitch_do", **fields):
-    return client.post(at(where, pitch.pk), {"move": move, **fields})
+def do(client, row, verb, **fields):
+    return client.post(at(verb, row.pk), fields)
 
 
 def state_of(pitch):
@@ -57,9 +57,11 @@ def test_nothing_called_for(client, db):
 
 
 def test_a_resident_answers_and_only_totals_are_shown(guilan, cast, now, pitch):
-    assert do(guilan, pitch, "vote", "pitch_do", person=cast.guilan.pk, needed="yes").status_code == 302
-    twice = Page(do(guilan, pitch, "vote", "pitch_do", person=cast.guilan.pk, needed="no"))
-    assert (twice.status, "每人一次" in twice.text) == (422, True)
+    assert do(guilan, pitch, "vote", person=cast.guilan.pk, needed="yes").status_code == 302
+    complains(do(guilan, pitch, "vote", person=cast.guilan.pk, needed="no"), "每人一次", 409)
+    complains(do(guilan, pitch, "vote", person=cast.zixuan.pk), "请选需要或不需要", 422)
+    complains(do(guilan, pitch, "vote", person=cast.stranger.pk, needed="yes"), "请选替谁回答", 422)
+    assert [one.needed for one in pitch.votes.all()] == [True]
     for _ in range(4):
         one = people.resident("居民", cast.city["community"])
         vote(pitch_id=pitch.pk, person_id=one.pk, needed=True, by=one.user, now=now)
@@ -86,41 +88,50 @@ def test_from_the_call_to_the_closing_by_buttons(officer, cast, now, clock, pitc
     desk = at("staff_pitch", pitch.pk)
     assert opened(officer, desk).headings("h2")[-1] == "经过"
     for step in ("SURVEY", "SHORTLIST"):
-        do(officer, pitch, "advance", step=step)
-    assert "还没有专家评分" in Page(do(officer, pitch, "advance", step="SCORE")).text
+        do(officer, pitch, "staff_advance", move=step)
+    assert do(officer, pitch, "staff_advance", move="SCORE").url == desk
+    assert "还没有专家评分" in opened(officer, desk).text
+    assert do(officer, pitch, "staff_advance", move="CLOSE").url == desk
+    assert state_of(pitch) == P.SHORTLISTED
     judge = people.user("评审专家")
-    assert "没有找到这个账号" in Page(do(officer, pitch, "expert", phone="1")).text
-    do(officer, pitch, "expert", phone=judge.phone)
+    wrong = complains(do(officer, pitch, "staff_expert", phone="1"), "没有找到这个账号", 422)
+    assert f"#expert-{pitch.pk}-phone" in wrong.links
+    do(officer, pitch, "staff_expert", phone=judge.phone)
     officer.force_login(judge)
-    wrong = Page(do(officer, pitch, "score", "pitch_do", need="一百", plan="70", means="60"))
-    assert (wrong.status, wrong.fields("plan")[0]["value"]) == (422, "70")
-    do(officer, pitch, "score", "pitch_do", need="90", plan="70", means="60")
+    answer = do(officer, pitch, "score", need="一百", plan="70", means="60")
+    assert complains(answer, "0 到 100 的整数", 422).fields("plan")[0]["value"] == "70"
+    do(officer, pitch, "score", need="90", plan="70", means="60")
     officer.force_login(cast.officer)
-    do(officer, pitch, "advance", step="SCORE")
+    do(officer, pitch, "staff_advance", move="SCORE")
     paper = {"contract_no": "CT-1", "midterm_on": "2027-03-01", "closing_on": "2027-06-15"}
     for number, share, due in ((1, 40, "2026-12-15"), (2, 40, "2027-03-15"), (3, 20, "2027-06-30")):
         paper |= {f"share_{number}": share, f"due_{number}": due}
     url = at("staff_contract", pitch.pk)
     assert "合计 100%" in Page(officer.post(url, {**paper, "share_3": 30})).text
     officer.post(url, paper)
-    do(officer, pitch, "advance", step="START")
-    tranches = list(Pitch.objects.get(pk=pitch.pk).tranches.all())
-    do(officer, pitch, "release", tranche=tranches[0].pk)
+    do(officer, pitch, "staff_advance", move="START")
+    tranches, reports = list(pitch.tranches.all()), list(pitch.reports.order_by("due_on"))
+    do(officer, tranches[0], "staff_release")
+    do(officer, reports[0], "staff_accept")
+    assert "报告还没有交，不能通过" in opened(officer, desk).text
+    complains(do(officer, reports[0], "staff_excuse", reason="大雪封路"), "没有迟", 409)
     clock.now = now.replace(year=2027, month=3, day=5)
     officer.force_login(cast.officer)  # a session does not last that long
     assert "迟交" in opened(officer, desk).text
-    assert "请先裁定" in Page(do(officer, pitch, "release", tranche=tranches[1].pk)).text
-    for kind in ("MIDTERM", "CLOSING"):
+    do(officer, tranches[1], "staff_release")
+    assert "请先裁定" in opened(officer, desk).text
+    for report in reports:
         officer.force_login(cast.stranger.user)
-        report = {"kind": kind, "services": "12", "attendances": "140", "text": "上门 12 次"}
-        assert Page(do(officer, pitch, "report", "pitch_do", **{**report, "text": ""})).status == 422
-        do(officer, pitch, "report", "pitch_do", **report)
+        told = {"services": "12", "attendances": "140", "text": "上门 12 次"}
+        wrong = complains(do(officer, report, "report", **{**told, "text": ""}), "做了什么", 422)
+        assert wrong.fields("services")[0]["value"] == "12"
+        do(officer, report, "report", **told)
         officer.force_login(cast.officer)
-        do(officer, pitch, "excuse", kind=kind, reason="大雪封路")
-        do(officer, pitch, "accept", kind=kind)
+        do(officer, report, "staff_excuse", reason="大雪封路")
+        do(officer, report, "staff_accept")
     for tranche in tranches[1:]:
-        do(officer, pitch, "release", tranche=tranche.pk)
-    do(officer, pitch, "close")
+        do(officer, tranche, "staff_release")
+    do(officer, pitch, "staff_close")
     closed = Pitch.objects.get(pk=pitch.pk)
     assert (closed.state, closed.order.state) == (P.CLOSED, OrderState.CONFIRMED)
     assert "12 场，140 人次" in opened(officer, desk).text
@@ -128,7 +139,7 @@ def test_from_the_call_to_the_closing_by_buttons(officer, cast, now, clock, pitc
 
 def test_a_pitch_is_taken_back_and_a_call_is_closed(client, cast, pitch):
     client.force_login(cast.stranger.user)
-    do(client, pitch, "withdraw", "pitch_do")
+    do(client, pitch, "withdraw")
     assert state_of(pitch) == P.WITHDRAWN
     client.force_login(cast.officer)
     client.post(at("staff_close_call", pitch.call_id))
@@ -159,7 +170,7 @@ def test_the_desk_of_grants_costs_the_same_however_full(officer, cast, now, pitc
 def test_a_resident_who_has_answered_is_not_asked_again(guilan, cast, now, pitch):
     first = opened(guilan, at("pitch", pitch.pk))
     assert [field["value"] for field in first.fields("person")] == [str(cast.guilan.pk), str(cast.zixuan.pk)]
-    do(guilan, pitch, "vote", "pitch_do", person=cast.guilan.pk, needed="yes")
+    do(guilan, pitch, "vote", person=cast.guilan.pk, needed="yes")
     page = opened(guilan, at("pitch", pitch.pk))
     assert [field["value"] for field in page.fields("person")] == [str(cast.zixuan.pk)]
     assert "王桂兰答过了" in page.text
@@ -170,6 +181,21 @@ def test_who_lives_elsewhere_is_told_who_is_asked(client, cast, pitch):
     page = opened(client, at("pitch", pitch.pk))
     assert "只问花园路街道的居民" in page.text
     assert page.fields("person") == []
+
+
+def test_a_rejection_takes_a_reason(officer, pitch):
+    do(officer, pitch, "staff_advance", move="SURVEY")
+    wrong = complains(do(officer, pitch, "staff_reject", reason="x"), "请写明为什么没有入选", 422)
+    assert wrong.fields("reason")[0]["value"] == "x"
+    do(officer, pitch, "staff_reject", reason="和已有项目重复")
+    assert PitchEvent.objects.last().reason == "和已有项目重复"
+
+
+def test_the_desk_of_grants_is_for_who_runs_them(client, cast, pitch):
+    client.force_login(cast.worker)
+    assert client.get(at("staff_pitch", pitch.pk)).status_code == 403
+    assert do(client, pitch, "staff_advance", move="SURVEY").status_code == 403
+    assert state_of(pitch) == P.PITCHED
 
 
 def test_the_pitcher_reads_why_it_was_not_chosen_and_nobody_else(client, cast, now, pitch):

@@ -1,12 +1,29 @@
 """What a verb refuses, and how a refusal reaches a browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from common.addresses import page_before
+
+_noticed: ContextVar[list[str] | None] = ContextVar("noticed", default=None)
+# Refusals that say "not you": an auditor asks about these, not about a class that is full.
+NOT_YOU = {"NOT_ALLOWED", "SAME_PERSON", "NOT_PROVED"}
+
+
+@contextmanager
+def noticed() -> Iterator[list[str]]:
+    """Collects the codes of such refusals, however they are shown in the end."""
+    codes: list[str] = []
+    before = _noticed.set(codes)
+    try:
+        yield codes
+    finally:
+        _noticed.reset(before)
 
 
 class DomainError(Exception):
@@ -25,6 +42,9 @@ class DomainError(Exception):
         self.message = message
         self.about = about
         super().__init__(self.code, message)
+        codes = _noticed.get()
+        if codes is not None and self.code in NOT_YOU:
+            codes.append(self.code)
 
     def __str__(self) -> str:
         return str(self.message)

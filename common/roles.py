@@ -14,7 +14,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from django.db.migrations.recorder import MigrationRecorder
 from psycopg2.extensions import encrypt_password
 
 _RIGHT = re.compile(r"(\w+)(?: \(([^)]*)\))?")
@@ -104,8 +103,8 @@ def faults(*_moment: object) -> list[str]:
 
 def _tables(database: BaseDatabaseWrapper) -> set[str]:
     """The tables of this release. Nobody is let in to what somebody else keeps beside them."""
-    made = database.introspection.django_table_names(only_existing=True)
-    return {*made, MigrationRecorder.Migration._meta.db_table}
+    named = settings.RIGHTS.keys() & {*database.introspection.table_names()}
+    return {*database.introspection.django_table_names(only_existing=True), *named}
 
 
 def _listed(table: str) -> str:

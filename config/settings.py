@@ -38,6 +38,7 @@ PORTAL = {
 INSTALLED_APPS = [
     "common",
     "centers",
+    "journal",
     "people",
     "notices",
     "volunteers",
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "people.sign_in.StaffSessions",
+    "journal.views.Noticed",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.views.frame.Marked",
     "allauth.account.middleware.AccountMiddleware",
@@ -224,6 +226,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 # How many proxies of ours stand before the app, so that limits see the visitor's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
+MFA_FORMS = {"authenticate": "people.adapter.NoticedFactorForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Once a device and day; people/sign_in.py asks staff who have none, too. Only the demo goes without.
 MFA_TRUST_ENABLED = True

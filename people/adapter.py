@@ -17,9 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from common.addresses import is_ours
 from common.fields import MobileField
 from common.pages import judge_anew
+from journal.actions import note
+from journal.rules import Happened
 from people.actions.accounts import register
 from people.actions.staff import set_password
 from people.doors import landing, signed_in
+from people.forms import FactorForm
 from people.models import User
 from people.sign_in import factor_given, gave_factor
 
@@ -41,12 +44,17 @@ class PhoneAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         judge_anew(request)
+        note(kind=Happened.SIGNED_IN, by=user, now=timezone.now())
         answer: HttpResponse = super().post_login(request, user, **kwargs)
         return factor_given(request, user, answer) if gave_factor(request, user) else answer
 
     def set_password(self, user: User, password: str) -> None:
         """By the verb, so that she is told; her session goes on with what was written."""
         user.password = set_password(user_id=user.pk, password=password, by=user, now=timezone.now()).password
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        if (user := self.get_user_by_phone(credentials.get("phone", ""))) is not None:
+            note(kind=Happened.NOT_SIGNED_IN, by=user, now=timezone.now())
 
     def get_login_stages(self) -> list[str]:
         """The second factor alone: phones wait for an SMS channel, and a device is trusted unasked for a day."""
@@ -101,3 +109,14 @@ class PhoneAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return True
+
+
+class NoticedFactorForm(FactorForm):
+    """The second factor behind a sign-in: a wrong one is told to nobody but to the form itself."""
+
+    def clean_code(self) -> str:
+        try:
+            return str(super().clean_code())
+        except forms.ValidationError:
+            note(kind=Happened.NO_FACTOR, by=self.user, now=timezone.now())
+            raise

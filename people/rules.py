@@ -78,6 +78,7 @@ MAY: dict[str, set[Role]] = {
     "orders.dispatch": {*_DESK, Role.GRID_WORKER},
     "points.ledger": {Role.DIRECTOR, Role.STREET_OFFICER},
     "points.gifts": _DESK,
+    "journal.view": {Role.AUDITOR},
     "grants.change": {Role.DIRECTOR, Role.STREET_OFFICER},
 }
 

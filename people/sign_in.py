@@ -20,6 +20,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from common.addresses import page_itself, with_query
+from journal.actions import note
+from journal.rules import Happened
 from people.models import User
 from people.rules import Role
 
@@ -65,6 +67,7 @@ def ask_factor(request: HttpRequest) -> HttpResponse:
 def factor_given(request: HttpRequest, user: User, answer: HttpResponse) -> HttpResponse:
     """Remembers on this device, for a day, that she gave her second factor."""
     request.session[FACTOR] = timezone.localdate().isoformat()
+    note(kind=Happened.FACTOR, by=user, now=timezone.now())
     trust_browser(request, user, answer)
     return answer
 

@@ -23,6 +23,8 @@ from common.errors import DomainError, NotAllowed
 from common.forms import PlainForm
 from common.guesses import Guesses
 from common.pages import ask, own_post
+from journal.actions import note
+from journal.rules import Happened
 from people.actions import family as family_actions
 from people.actions.accounts import choose_home, redeem_desk_code, register, tell_birth
 from people.actions.records import erase_person, export_my_data
@@ -110,6 +112,8 @@ def factor(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         return factor_given(request, user, redirect(where))
+    if form.is_bound:
+        note(kind=Happened.NO_FACTOR, by=user, now=timezone.now())
     has = Authenticator.objects.filter(user=user).exists()
     context = {"form": form if has else None, "back": asked_next(request)}
     return render(request, "people/factor.html", context, status=422 if form.is_bound else 200)

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any, NamedTuple
 from zipfile import ZipFile
 
+from journal.models import Entry
 from tests.factories import volunteers
 from volunteers.models.partners import PartnerShop, PartnerUnit
 from volunteers.models.roll import Skill, Team
@@ -109,6 +110,7 @@ VOLUNTEERS = {
 }
 
 VOLUNTEERS_ADMIN = {
+    "journal.entry": "admin",  # and an auditor, who is not of the cast (tests/journal)
     "orders.serviceitem": "worker officer admin",
     "orders.serviceorder": "worker officer admin",
     "orders.servicecard": "worker officer admin",
@@ -139,5 +141,6 @@ def volunteering(cast, now):
     rows += [volunteers.record(me, cast.worker, now=now), Skill.objects.create(name="电工")]
     rows.append(Team.objects.create(name="红马甲", division=home))
     rows.append(PartnerUnit.objects.create(name="电力公司", division=home))
+    rows.append(Entry.objects.create(at=now, kind="REFUSED"))
     rows.append(PartnerShop.objects.create(name="老李理发", division=home))
     return shift, rows

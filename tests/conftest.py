@@ -125,7 +125,8 @@ def _flush_past_the_guards() -> Iterator[None]:
     plain = DatabaseOperations.execute_sql_flush
 
     def flush(operations: DatabaseOperations, sql_list: list[str]) -> None:
-        plain(operations, ["SET ROLE NONE", "SET session_replication_role = replica", *sql_list])
+        emptied = [*sql_list, "UPDATE journal_head SET number = 0, digest = ''"]
+        plain(operations, ["SET ROLE NONE", "SET session_replication_role = replica", *emptied])
         plain(operations, ["SET session_replication_role = DEFAULT", "RESET ROLE"])
 
     with pytest.MonkeyPatch.context() as patch:

@@ -35,6 +35,9 @@ PAPER = "a paper about money: no resident's"
 
 # Columns of words in which nothing about a resident is typed, and why. "app.*": all of the app.
 NOT_HERS = {
+    "journal.entry.what": KEY,
+    "journal.entry.code": "a kind",
+    "journal.entry.digest": KEY,
     "centers.*": "a place, its hours, its rooms",
     "auth.*": "posts replace groups: unused",
     "contenttypes.*": "the names of models",

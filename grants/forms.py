@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time
-from typing import Any
+from datetime import date, datetime, time
+from typing import Any, TypedDict
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,41 @@ from grants.rules import WHY_EXCUSED, WHY_NOT, PitchMove, TrancheDraft
 from people.models import User
 
 
+class CallTold(TypedDict):
+    """What `grants.actions.pitches.open_call` wants to know."""
+
+    division_id: int
+    title: str
+    text: str
+    opens_at: datetime
+    closes_at: datetime
+
+
+class PitchTold(TypedDict):
+    """What `grants.actions.pitches.make_pitch` wants to know; one of the two speaks."""
+
+    title: str
+    text: str
+    team_id: int | None
+    unit_id: int | None
+
+
+class ContractTold(TypedDict):
+    """What `grants.actions.contracts.contract_pitch` wants to know."""
+
+    contract_no: str
+    tranches: list[TrancheDraft]
+    midterm_on: date
+    closing_on: date
+
+
+class VoteTold(TypedDict):
+    """What `grants.actions.pitches.vote` wants to know."""
+
+    person_id: int
+    needed: bool
+
+
 class CallForm(PlacedForm):
     """A call for projects."""
 
@@ -27,8 +62,7 @@ class CallForm(PlacedForm):
     closes_on = TypedDateField(label=_("收到哪天（含）"), example="2026-12-31")
     field_order = ["title", "division", "text", "opens_on", "closes_on"]
 
-    def told(self) -> dict[str, Any]:
-        """What `grants.actions.pitches.open_call` wants to know."""
+    def told(self) -> CallTold:
         data = self.cleaned_data
         return {
             "division_id": data["division"].pk,
@@ -52,13 +86,13 @@ class PitchForm(PlainForm):
         super().__init__(*args, **kwargs)
         set_choices(self, "voice", voices, first=True)
 
-    def told(self) -> dict[str, Any]:
-        """What `grants.actions.pitches.make_pitch` wants to know."""
+    def told(self) -> PitchTold:
         which, _dash, pk = self.cleaned_data["voice"].partition("-")
         return {
             "title": self.cleaned_data["title"],
             "text": self.cleaned_data["text"],
-            f"{which}_id": int(pk),
+            "team_id": int(pk) if which == "team" else None,
+            "unit_id": int(pk) if which == "unit" else None,
         }
 
 
@@ -81,12 +115,14 @@ class ContractForm(PlainForm):
     midterm_on = TypedDateField(label=_("中期报告哪天交"), example="2027-03-01")
     closing_on = TypedDateField(label=_("结项报告哪天交"), example="2027-06-15")
 
-    def told(self) -> dict[str, Any]:
-        """What `grants.actions.contracts.contract_pitch` wants to know."""
+    def told(self) -> ContractTold:
         data = self.cleaned_data
-        parts = [TrancheDraft(data[f"share_{n}"], data[f"due_{n}"]) for n in (1, 2, 3)]
-        days = {"midterm_on": data["midterm_on"], "closing_on": data["closing_on"]}
-        return {"contract_no": data["contract_no"], "tranches": parts, **days}
+        return {
+            "contract_no": data["contract_no"],
+            "tranches": [TrancheDraft(data[f"share_{n}"], data[f"due_{n}"]) for n in (1, 2, 3)],
+            "midterm_on": data["midterm_on"],
+            "closing_on": data["closing_on"],
+        }
 
 
 # --- What the verbs of a pitch ask ------------------------------------------------------------
@@ -114,8 +150,7 @@ class VoteForm(RowForm[Pitch]):
         super().__init__(*args, **kwargs)
         set_choices(self, "person", people, first=True)
 
-    def told(self) -> dict[str, Any]:
-        """What `grants.actions.pitches.vote` wants to know."""
+    def told(self) -> VoteTold:
         return {"person_id": self.cleaned_data["person"], "needed": self.cleaned_data["needed"]}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,16 @@ KEEPERS: tuple[tuple[TakerKind, Any], ...] = (
 )
 
 
+class MarketTold(TypedDict):
+    """What `orders.actions.market.announce_market` wants to know."""
+
+    division_id: int
+    title: str
+    place: str
+    opens_at: datetime
+    closes_at: datetime
+
+
 class MarketForm(PlacedForm):
     """A market day."""
 
@@ -35,8 +45,7 @@ class MarketForm(PlacedForm):
     closes = TypedTimeField(label=_("几点结束"), example="11:30")
     field_order = ["title", "division", "place", "day", "opens", "closes"]
 
-    def told(self) -> dict[str, Any]:
-        """What `orders.actions.market.announce_market` wants to know."""
+    def told(self) -> MarketTold:
         data = self.cleaned_data
         return {
             "division_id": data["division"].pk,

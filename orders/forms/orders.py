@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, TypedDict
 
 from django import forms
@@ -83,6 +84,20 @@ def _with_points(item: ServiceItem) -> str:
     return str(_("%(name)s（%(n)s 积分）") % {"name": item.name, "n": item.points})
 
 
+class OrderTold(TypedDict):
+    """What `orders.actions.orders.request_order` wants to know, but for whom it is."""
+
+    kind: OrderKind
+    item_id: int | None
+    requester_id: int
+    title: str
+    wanted_on: date | None
+    wanted_words: str
+    text: str
+    place: str
+    key: str
+
+
 class DeskOrderForm(OrderForm):
     """The same at the desk: what is ordered is chosen too, and who came for her."""
 
@@ -99,13 +114,20 @@ class DeskOrderForm(OrderForm):
         self.fields["title"].required = False
         self.fields["title"].label = _("要办什么（菜单上的项目不用填）")
 
-    def told(self) -> dict[str, Any]:
-        """What `orders.actions.orders.request_order` wants to know."""
-        data = dict(self.cleaned_data)
-        what, requester = data.pop("what"), data.pop("person")
-        if what.isdecimal():
-            return {**data, "kind": OrderKind.SERVICE, "item_id": int(what), "requester_id": requester}
-        return {**data, "kind": OrderKind(what), "requester_id": requester}
+    def told(self) -> OrderTold:
+        data = self.cleaned_data
+        item = int(data["what"]) if data["what"].isdecimal() else None
+        return {
+            "kind": OrderKind(data["what"]) if item is None else OrderKind.SERVICE,
+            "item_id": item,
+            "requester_id": data["person"],
+            "title": data["title"],
+            "wanted_on": data["wanted_on"],
+            "wanted_words": data["wanted_words"],
+            "text": data["text"],
+            "place": data["place"],
+            "key": data["key"],
+        }
 
 
 class ProjectForm(KeyedForm):

@@ -234,7 +234,12 @@ class ServiceOrder(HasTaker):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("登记做完的人")
     )
     done_note = models.CharField(_("做得怎样"), max_length=200, blank=True)
-    done_evidence = models.JSONField(_("凭据种类"), default=list, blank=True)
+    # Values of EvidenceKind.
+    done_evidence: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("凭据种类"),
+        default=list,
+        blank=True,
+    )
     confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
     confirmed_by_kind = models.CharField(_("谁确认的"), max_length=9, choices=ConfirmedBy, blank=True)
 

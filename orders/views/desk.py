@@ -84,7 +84,7 @@ def _page(
     user, now = signed_in(request), timezone.now()
     found = _near(user, order_id)
     offer = found.offers.pending().prefetch_related(*WITH_TAKER).first()
-    offered = ORDERS.offered(found.state, {OrderParty.STAFF})
+    offered = _offered(found)
     asking = OrderMove.OFFER in offered
     near = candidates(found, user, timezone.localtime(now).date()) if asking else []
     forms = _forms(found, offered) | ({"offer": _offer_form(found, user, near)} if asking else {})
@@ -102,6 +102,11 @@ def _page(
         "form": form,
     }
     return render(request, "orders/staff/order.html", page, status=status)
+
+
+def _offered(order: ServiceOrder) -> Sequence[OrderMove]:
+    """The moves of the desk; an order of a grant has none of its own, it follows its project."""
+    return () if order.kind == OrderKind.GRANT else ORDERS.offered(order.state, {OrderParty.STAFF})
 
 
 def _forms(order: ServiceOrder, offered: Sequence[OrderMove]) -> dict[str, verbs.OrderVerbForm]:

@@ -227,6 +227,21 @@ def test_an_expert_sees_what_she_scored_and_everybody_what_came_of_it(client, ca
     assert "第 2 期" not in page.text
 
 
+def test_the_order_of_a_pitch_has_no_buttons_of_its_own(client, cast, now, pitch):
+    judge = people.user("评审专家")
+    appoint_expert(call_id=pitch.call_id, expert_id=judge.pk, by=cast.officer, now=now)
+    order = brought(P.RUNNING, pitch, cast.officer, judge, now).order
+    for user, page in (
+        (cast.admin, reverse("orders:staff_order", args=[order.pk])),
+        (cast.stranger.user, reverse("orders:taker_orders")),
+    ):
+        client.force_login(user)
+        found = opened(client, page)
+        assert order.reference in found.text
+        assert "请到创投项目页面办理" in found.text
+        assert [link for link in found.links if f"orders/{order.pk}/" in link] == []
+
+
 def test_a_call_says_when_it_takes_nothing_in(client, cast, now, clock, pitch):
     clock.now = now - timedelta(days=2)
     assert "还没开始" in opened(client, at("calls")).text

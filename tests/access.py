@@ -8,8 +8,10 @@ from zipfile import ZipFile
 
 from journal.models import Entry
 from tests.factories import volunteers
+from volunteers.actions.check_in import shift_token
 from volunteers.models.partners import PartnerShop, PartnerUnit
-from volunteers.models.roll import Skill, Team
+from volunteers.models.roll import Skill, Team, Volunteer
+from volunteers.rules.shifts import SignupState
 
 # guilan owns what is looked at, and the staff of 花园路街道 look after it; stranger and
 # other_worker belong to the other street.
@@ -69,37 +71,45 @@ VOLUNTEERS = {
     "volunteers:home": Row(),
     "volunteers:shift": Row(),
     "volunteers:scan": Row(),  # asks who is there, and changes nothing
-    "volunteers:join": Row(
-        SIGNED_IN, "guilan worker other_worker officer grid_worker admin", {"person": "$person_id"}
+    "volunteers:join": verb("guilan", {"person": "$guilan_id"}, get=SIGNED_IN),
+    "volunteers:leave": verb("guilan worker officer admin"),
+    "volunteers:sign_up": verb(
+        "guilan worker admin", {"volunteer": "$volunteer_id"}, {"shift_id": "free_shift"}, get=ALL
     ),
-    "volunteers:leave": button("guilan worker officer admin"),
-    "volunteers:sign_up": Row(ALL, SIGNED_IN),
     "volunteers:signup": Row("guilan"),
-    "volunteers:withdraw": button("guilan worker admin"),
-    "volunteers:arrive": button("guilan", volunteer="$volunteer_id"),
-    "volunteers:go": button("guilan", volunteer="$volunteer_id"),
+    "volunteers:withdraw": verb("guilan worker admin"),
+    "volunteers:arrive": verb(
+        "guilan", {"volunteer": "$volunteer_id"}, {"shift_id": "running_shift", "token": "running_token"}
+    ),
+    "volunteers:go": verb(
+        "guilan", {"volunteer": "$child_volunteer"}, {"shift_id": "begun_shift", "token": "begun_token"}
+    ),
     "volunteers:run": Row(DESK),
     "volunteers:code": Row(DESK),
-    "volunteers:tick_in": button(DESK, volunteer="$volunteer_id"),
-    "volunteers:tick_out": button(DESK, volunteer="$volunteer_id"),
-    "volunteers:untick": button(DESK, signup="$signup_id"),
-    "volunteers:close": button(DESK),
+    "volunteers:tick_in": verb(DESK, {"volunteer": "$volunteer_id"}, {"shift_id": "running_shift"}),
+    "volunteers:tick_out": verb(DESK, {"volunteer": "$child_volunteer"}, {"shift_id": "begun_shift"}),
+    "volunteers:untick": verb(DESK, {"signup": "$there_signup"}, {"shift_id": "begun_shift"}),
+    "volunteers:close": verb(DESK, {"confirmed": "$there_signup"}, {"shift_id": "begun_shift"}),
     "volunteers:staff_home": Row(STAFF),
     "volunteers:staff_manual": Row(STAFF),
     "volunteers:staff_shift": Row("worker officer admin"),
-    "volunteers:staff_add": button(DESK, volunteer="$volunteer_id"),
-    "volunteers:staff_enlist": button("worker officer admin", person="$person_id"),
-    "volunteers:staff_cancel": Row("worker officer admin", "worker officer admin", {"reason": ""}),
-    "volunteers:staff_move": Row("worker officer admin", "worker officer admin", {"day": "x"}),
-    "volunteers:staff_places": Row("worker officer admin", "worker officer admin", {"places": "x"}),
+    "volunteers:staff_add": verb(DESK, {"volunteer": "$volunteer_id"}, {"shift_id": "free_shift"}),
+    "volunteers:staff_enlist": verb("worker officer admin", {"person": "$elder_id"}),
+    "volunteers:staff_cancel": verb("worker officer admin", {"reason": "下雨了"}, get="worker officer admin"),
+    "volunteers:staff_move": verb(
+        "worker officer admin",
+        {"day": "2026-12-20", "starts": "9:00", "ends": "10:00", "reason": "下雨了"},
+        get="worker officer admin",
+    ),
+    "volunteers:staff_places": verb("worker officer admin", {"places": "9"}, get="worker officer admin"),
     "volunteers:staff_kiosk": Row(DESK),
-    "volunteers:staff_kiosk_start": button(DESK),
-    "volunteers:staff_kiosk_end": button(DESK),
+    "volunteers:staff_kiosk_start": verb(DESK),
+    "volunteers:staff_kiosk_end": verb(DESK),
     # Whoever stands before the machine that staff have opened: none of these is.
     "volunteers:kiosk": Row(NONE),
     "volunteers:tap": button(NONE),
     "volunteers:staff_sheet": Row("worker officer admin"),
-    "volunteers:staff_remove": Row(DESK, DESK, {"reason": ""}),
+    "volunteers:staff_remove": verb(DESK, {"reason": "搬走了"}, get=DESK),
     "api-shift-list": Row(),
     "api-shift-detail": Row(),
     "api-signup-list": Row(SIGNED_IN, SIGNED_IN),
@@ -144,3 +154,23 @@ def volunteering(cast, now):
     rows.append(Entry.objects.create(at=now, kind="REFUSED"))
     rows.append(PartnerShop.objects.create(name="老李理发", division=home))
     return shift, rows
+
+
+def deeds(cast, now, me):
+    """What the verbs of volunteering are about: shifts that are to come, going on, and begun long ago."""
+    home = cast.city["community"]
+    running, begun = (volunteers.shift(home, now - timedelta(minutes=ago)) for ago in (10, 60))
+    child = Volunteer.objects.filter(person=cast.zixuan).first() or volunteers.volunteer(cast.zixuan)
+    volunteers.signup(running, me, now)
+    came = {"check_in_kind": "LIST", "checked_in_at": now - timedelta(minutes=50)}
+    there = volunteers.signup(begun, child, now, state=SignupState.CAME, **came)
+    return {
+        "free_shift": volunteers.shift(home, now + timedelta(days=3)).pk,
+        "running_shift": running.pk,
+        "running_token": shift_token(running.pk, now),
+        "begun_shift": begun.pk,
+        "begun_token": shift_token(begun.pk, now),
+        "there_signup": there.pk,
+        "child_volunteer": child.pk,
+        "elder_id": cast.elder.pk,
+    }

@@ -1,39 +1,66 @@
-"""Who may open the pages of classes (tests/test_access.py)."""
+"""Who may open the pages of classes, and do what they are for (tests/test_access.py)."""
 
-from tests.access import ALL, DESK, SIGNED_IN, Row, button
+from datetime import timedelta
+
+from courses.models.register import RegisterImport
+from courses.rules import RegisterState
+from tests.access import ALL, DESK, Row, button, verb
+from tests.factories import courses
+from tests.factories.stages import past_the_table
+
+PLANS = "worker officer admin"
 
 TABLE = {
     "courses:list": Row(),
     "courses:class": Row(),
     "courses:centers": Row(),
-    "courses:enrol": Row(ALL, SIGNED_IN),
+    "courses:enrol": verb("guilan", {"person": "$guilan_id"}, {"class_id": "free_class"}, get=ALL),
     "courses:enrolment": Row("guilan"),
     "courses:enrolment_calendar": Row("guilan"),
-    "courses:withdraw": button("guilan worker admin"),
-    "courses:accept": button("guilan worker admin"),
-    "courses:decline": button("guilan worker admin"),
-    "courses:staff_person_enrol": button(DESK),
-    "courses:staff_class": Row("worker officer admin"),
-    # An officer is told on the class's page that the verb refuses her.
-    "courses:staff_add": button("worker officer admin", person="$person_id"),
-    "courses:staff_newcomer": Row(DESK, DESK, {"full_name": "1"}),
-    "courses:staff_message": Row(DESK, DESK, {"text": ""}),
-    "courses:staff_capacity": Row("worker officer admin", "worker officer admin", {"capacity": "x"}),
-    "courses:staff_sheet": Row("worker officer admin"),
-    "courses:staff_attendance": Row("worker officer admin"),
-    "courses:staff_export": Row("worker officer admin"),
+    "courses:withdraw": verb("guilan worker admin"),
+    "courses:accept": verb("guilan worker admin"),
+    "courses:decline": verb("guilan worker admin"),
+    "courses:staff_person_enrol": verb(DESK, {"class_id": "$free_class"}),
+    "courses:staff_class": Row(PLANS),
+    "courses:staff_add": verb(DESK, {"person": "$guilan_id"}, {"class_id": "free_class"}),
+    "courses:staff_newcomer": verb(DESK, {"full_name": "赵小丽"}, get=DESK),
+    "courses:staff_message": verb(DESK, {"text": "带毛笔", "key": "k"}, get=DESK),
+    "courses:staff_capacity": verb(PLANS, {"capacity": "30", "waiting_limit": "5"}, get=PLANS),
+    "courses:staff_sheet": Row(PLANS),
+    "courses:staff_attendance": Row(PLANS),
+    "courses:staff_export": Row(PLANS),
     "courses:staff_export_full": button(DESK, reason="组织年终汇报"),
     "courses:staff_enrolment": Row(DESK),
-    "courses:staff_withdraw": button(DESK),
-    "courses:staff_remove": button(DESK, reason="x"),
-    "courses:staff_move_seat": button(DESK, to_class="x"),
-    "courses:staff_accept": button(DESK),
-    "courses:staff_decline": button(DESK),
+    "courses:staff_withdraw": verb(DESK),
+    "courses:staff_remove": verb(DESK, {"reason": "搬走了"}),
+    "courses:staff_move_seat": verb(DESK, {"to_class": "$parallel_class"}, {"enrolment_id": "seat_of_elder"}),
+    "courses:staff_accept": verb(DESK),
+    "courses:staff_decline": verb(DESK),
     "courses:staff_registers": Row("worker other_worker admin", "worker other_worker admin", {"kind": "x"}),
     "courses:staff_register": Row(DESK),
-    "courses:staff_register_confirm": button(DESK),
-    "courses:staff_register_undo": button(DESK),
-    "courses:staff_session": Row("worker officer admin"),
-    "courses:staff_cancel_session": Row("worker officer admin", "worker officer admin", {"reason": ""}),
-    "courses:staff_move_session": Row("worker officer admin", "worker officer admin", {"day": "x"}),
+    "courses:staff_register_confirm": verb(DESK),
+    "courses:staff_register_undo": verb(DESK, {}, {"register_id": "confirmed_register"}),
+    "courses:staff_session": verb(DESK, {"all": "1"}, {"session_id": "begun_session"}, get=PLANS),
+    "courses:staff_cancel_session": verb(PLANS, {"reason": "停电了"}, get=PLANS),
+    "courses:staff_move_session": verb(
+        PLANS, {"day": "2026-12-20", "starts": "9:00", "ends": "10:00", "reason": "停电了"}, get=PLANS
+    ),
 }
+
+
+def world(cast, now, group):
+    """What the verbs are about, besides the class of which 王桂兰 was offered a seat."""
+    free = courses.class_group(cast.center, now, name="空班")
+    parallel = courses.class_group(cast.center, now, name="另一个班", course=group.course)
+    with past_the_table(RegisterImport):
+        confirmed = RegisterImport.objects.create(
+            kind="ROSTER", division=cast.city["street"], term=group.term, file_name="x", by=cast.worker,
+            at=now, state=RegisterState.CONFIRMED,
+        )  # fmt: skip
+    return {
+        "free_class": free.pk,
+        "parallel_class": parallel.pk,
+        "seat_of_elder": courses.seat(group, cast.elder, now).pk,
+        "begun_session": courses.session(group, now - timedelta(hours=2)).pk,
+        "confirmed_register": confirmed.pk,
+    }

@@ -28,7 +28,9 @@ def judge_deed(response: Any, expected: bool, what: str) -> list[str]:
     """The complaints about a verb that was posted: it was done, or nothing was."""
     said = get_messages(response.wsgi_request)
     failed = [str(message) for message in said if message.level >= ERROR]
-    done = got_in(response) and response.status_code == 302 and not failed
+    # Who has no record of her own is asked for her name first: that is no deed.
+    asked_first = getattr(response, "url", "").startswith("/my/profile/")
+    done = got_in(response) and response.status_code == 302 and not failed and not asked_first
     if response.status_code >= 500 or done != expected:
         words = "; ".join(failed) or getattr(response, "url", "")
         return [f"{what}: {response.status_code} {words}, but should {'' if expected else 'not '}be done"]

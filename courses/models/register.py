@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q, TextChoices
@@ -49,7 +51,8 @@ class RegisterImport(models.Model):
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("上传人"))
     at = models.DateTimeField(_("上传时间"))
     confirmed_at = models.DateTimeField(_("确认时间"), null=True)
-    notes = models.JSONField(_("说明"), default=list)  # sentences about the register as a whole
+    # Sentences about the register as a whole.
+    notes: models.JSONField[list[str], list[str]] = models.JSONField(_("说明"), default=list)
     undone_at = models.DateTimeField(_("撤销时间"), null=True)
 
     objects = RegisterImportQuerySet.as_manager()
@@ -63,6 +66,13 @@ class RegisterImport(models.Model):
         return self.file_name
 
 
+# What confirming a line made, for undoing: somebody with her seats, or a class; "known" is who was on
+# record already.
+Made = TypedDict(
+    "Made", {"person": int | None, "known": int | None, "enrolments": list[int], "class": int}, total=False
+)
+
+
 class RegisterRow(models.Model):
     """导入行: one line of a register: what it said, what became of it, and why."""
 
@@ -71,10 +81,8 @@ class RegisterRow(models.Model):
     label = models.CharField(_("姓名或班级"), max_length=60, blank=True)
     raw = SealedTextField(_("原文"), blank=True, default="")  # JSON: the line as read
     verdict = models.CharField(_("结果"), max_length=8, choices=RowVerdict)
-    doubts = models.JSONField(_("疑问"), default=list)  # sentences
-    # What confirming made, for undoing: {"person": id, "enrolments": [ids]} or {"class": id};
-    # "known" is who was on record already.
-    made = models.JSONField(default=dict)
+    doubts: models.JSONField[list[str], list[str]] = models.JSONField(_("疑问"), default=list)  # sentences
+    made: models.JSONField[Made, Made] = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = verbose_name_plural = _("导入行")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from centers.models import Center
 from centers.rules import walk_minutes
 from common.moments import EVENING, day_word, weekday
+from common.shapes import Card, Seats
 from courses.models.catalogue import ClassGroup
-from courses.models.session import Session
+from courses.models.session import Session, SkippedDate
 from courses.rules import ClassState, EnrolBy
 
 
@@ -74,7 +75,7 @@ def slots(group: ClassGroup) -> str:
     return _("每%(slots)s") % {"slots": "、".join(words)} if words else _("时间另行通知")
 
 
-def class_card(group: ClassGroup, now: datetime, near: Center | None = None) -> dict[str, Any]:
+def class_card(group: ClassGroup, now: datetime, near: Center | None = None) -> Card:
     """One class for components/_class_card.html; `group` comes from `.for_cards().with_next(now)`."""
     starts = timezone.localtime(group.next_starts_at) if group.next_starts_at else None
     ends = timezone.localtime(group.next_ends_at) if group.next_ends_at else None
@@ -92,7 +93,7 @@ def class_card(group: ClassGroup, now: datetime, near: Center | None = None) -> 
     }
 
 
-def seats(group: ClassGroup, now: datetime) -> dict[str, Any]:
+def seats(group: ClassGroup, now: datetime) -> Seats:
     """The seats of a class for components/_seats.html."""
     return {
         "seats_left": group.seats_left,
@@ -110,11 +111,20 @@ def walk(center: Center, near: Center | None) -> str:
     return " · " + _("走路 %(minutes)s 分钟") % {"minutes": walk_minutes(away)}
 
 
+class Date(TypedDict):
+    """One date of a class in courses/_dates.html; without a session it was skipped."""
+
+    at: datetime
+    session: Session | None
+    reason: str
+    past: bool
+
+
 def dates(
-    sessions: Iterable[Session], skipped: Iterable[Any], now: datetime, *, past: bool
-) -> list[dict[str, Any]]:
+    sessions: Iterable[Session], skipped: Iterable[SkippedDate], now: datetime, *, past: bool
+) -> list[Date]:
     """The dates of a class ahead (or `past`) in order, met or not, with the reason where it is not."""
-    rows = [
+    rows: list[Date] = [
         {"at": timezone.localtime(s.starts_at), "session": s, "reason": s.reason, "past": s.ends_at < now}
         for s in sessions
     ]

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from functools import cache
 from math import inf
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -22,6 +22,7 @@ from centers.models import Center
 from centers.rules import metres, walk_minutes
 from common.moments import EVENING, weekday
 from common.pages import public_page, typed_words
+from common.shapes import Choice
 from courses.forms import EnrolForm
 from courses.models.catalogue import ClassGroup, ClassGroupQuerySet
 from courses.models.enrolment import Enrolment
@@ -133,7 +134,7 @@ def class_page(
     user = request.user if isinstance(request.user, User) else None
     asked = request.POST or request.GET
     by_session = group.enrol_by == EnrolBy.SESSION
-    context = {
+    context: dict[str, object] = {
         "group": group,
         "seats": cards.seats(group, now),
         "by_session": by_session,
@@ -142,8 +143,9 @@ def class_page(
         "refusal": form.refusal if form else None,
         "chosen_session": asked.get("session", ""),
         **_what_everybody_reads(class_id, now),
-        **(_who(user, group, asked.get("person", "")) if user else {}),
     }
+    if user:
+        context.update(_who(user, group, asked.get("person", "")))
     return render(request, "courses/class.html", context, status=status)
 
 
@@ -158,7 +160,7 @@ def _what_everybody_reads(class_id: int, now: datetime) -> dict[str, Any]:
     def sessions() -> list[Session]:
         return list(shown().sessions.order_by("starts_at"))
 
-    def dates(*, past: bool) -> list[dict[str, Any]]:
+    def dates(*, past: bool) -> list[cards.Date]:
         return cards.dates(sessions(), list(shown().skipped_dates.all()), now, past=past)
 
     return {
@@ -173,7 +175,15 @@ def _what_everybody_reads(class_id: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def _who(user: User, group: ClassGroup, chosen: str) -> dict[str, Any]:
+class Who(TypedDict):
+    """Whom one may enrol in a class, who is in already, and whether one press is enough."""
+
+    people: list[Choice]
+    mine: list[Enrolment]
+    first: bool
+
+
+def _who(user: User, group: ClassGroup, chosen: str) -> Who:
     """The people one may enrol here, and those who are in already."""
     live = Enrolment.objects.live().filter(class_group=group)
     enrolled = Exists(live.filter(person=OuterRef("pk")))

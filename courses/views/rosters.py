@@ -76,7 +76,7 @@ def _pool(request: HttpRequest, group: ClassGroup, sessions: Sequence[Session]) 
     return (chosen or coming or list(sessions)[-1:])[0]
 
 
-def _lines(enrolled: Sequence[Enrolment]) -> dict[str, Any]:
+def _lines(enrolled: Sequence[Enrolment]) -> dict[str, list[Enrolment]]:
     today = timezone.localdate()
     for one in enrolled:
         one.age = one.person.age_on(today)

@@ -13,7 +13,7 @@ from common.days import day_of
 from common.errors import DomainError, NotAllowed
 from people.authority import may_act, refuse_own
 from people.models import User
-from points.models.certificates import Certificate
+from points.models.certificates import Certificate, ServiceLine
 from volunteers.models.roll import Volunteer
 from volunteers.models.service import ServiceRecord
 from volunteers.rules.service import RecordState
@@ -62,7 +62,9 @@ def certificate(
         volunteer=volunteer, state=RecordState.APPROVED, served_on__gte=since, served_on__lte=until
     )
     rows = approved.order_by("title").values("title").annotate(times=Count("pk"), total=Sum("minutes"))
-    services = [{"title": row["title"], "times": row["times"], "minutes": row["total"]} for row in rows]
+    services: list[ServiceLine] = [
+        {"title": row["title"], "times": row["times"], "minutes": row["total"]} for row in rows
+    ]
     minutes = sum(row["minutes"] for row in services)
     if not minutes:
         raise DomainError("NO_HOURS", _("这段时间没有已认定的服务时长，请换一段日期。"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +13,14 @@ from centers.models import Division
 from common.reach import within
 from people.models import User, acts_for
 from volunteers.models.roll import Volunteer
+
+
+class ServiceLine(TypedDict):
+    """What a certificate says of one kind of service."""
+
+    title: str
+    times: int
+    minutes: int
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -37,7 +47,9 @@ class Certificate(models.Model):
     until = models.DateField(_("止"))
     minutes = models.PositiveIntegerField(_("分钟"))
     # [{"title", "times", "minutes"}, ...] as it stood: a later reversal revokes, it does not rewrite.
-    services = models.JSONField(_("服务内容"), default=list)
+    services: models.JSONField[list[ServiceLine], list[ServiceLine]] = models.JSONField(
+        _("服务内容"), default=list
+    )
     issuer = models.CharField(_("开具单位"), max_length=60)
     in_charge = models.CharField(_("负责人"), max_length=30)
     handler = models.CharField(_("经办人"), max_length=30)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.views import redirect_to_login
@@ -17,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from common.forms import PlainForm
 from common.pages import ask, number, own_post, public_page
+from common.shapes import Choice
 from people.doors import own_page, signed_in
 from people.models import User, acts_for
 from people.parts import links_on
@@ -39,7 +39,7 @@ def gifts(request: HttpRequest) -> HttpResponse:
     return render(request, "points/gifts.html", {"page_obj": page, "links": links_on("points:gifts", user)})
 
 
-def _choices(user: User, asked: str | None) -> list[dict[str, Any]]:
+def _choices(user: User, asked: str | None) -> list[Choice]:
     """For whom: everybody one acts for, with the points that she may spend."""
     people = own_people(user)
     accounts = Account.objects.filter(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -55,7 +55,25 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "points/staff/records.html", context)
 
 
-def _row(record: ServiceRecord, user: User) -> dict[str, Any]:
+class Row(TypedDict):
+    """A record that waits: whether it is one's own, has evidence enough, may be approved."""
+
+    record: ServiceRecord
+    span: str
+    own: bool
+    enough: bool
+    may: bool
+
+
+class Result(TypedDict):
+    """What became of one record that was to be approved."""
+
+    ok: bool
+    name: str
+    text: str
+
+
+def _row(record: ServiceRecord, user: User) -> Row:
     kinds = [one.kind for one in record.evidence.all()]
     own = user.pk in {record.recorded_by_id, record.volunteer.person.user_id}
     enough = enough_evidence(kinds)
@@ -81,7 +99,7 @@ def approve(request: HttpRequest) -> HttpResponse:
     return ask(request, form, act, back=reverse("points:staff_records"))
 
 
-def _approve(record_id: int, user: User, now: datetime) -> dict[str, Any]:
+def _approve(record_id: int, user: User, now: datetime) -> Result:
     try:
         done = approve_service(record_id=record_id, by=user, now=now)
     except DomainError as refusal:

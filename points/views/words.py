@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
+from typing import TypedDict
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from points.models.certificates import Certificate
+from points.models.certificates import Certificate, ServiceLine
 from points.models.ledger import Leg, Posting
 from points.rules import PostingKind, Unit
 
@@ -58,7 +59,23 @@ def why(reversal: Posting) -> str:
     return voucher.grounds if voucher is not None else reversal.memo
 
 
-def lines(legs: Iterable[Leg], unit: str) -> list[dict[str, Any]]:
+class Line(TypedDict):
+    """A line of a passbook: amounts in words, "" on the side where nothing moved."""
+
+    posting: int
+    day: date
+    what: str
+    kind: str
+    notes: list[str]
+    come: str
+    gone: str
+    balance: str
+    good_until: date | None
+    undone: bool
+    may_undo: bool
+
+
+def lines(legs: Iterable[Leg], unit: str) -> list[Line]:
     """Rows of a passbook."""
     return [
         {
@@ -79,6 +96,12 @@ def lines(legs: Iterable[Leg], unit: str) -> list[dict[str, Any]]:
     ]
 
 
-def services(certificate: Certificate) -> list[dict[str, Any]]:
-    """What a certificate lists, its minutes in words."""
+class Listed(ServiceLine):
+    """A line of a certificate with its minutes in words."""
+
+    span: str
+
+
+def services(certificate: Certificate) -> list[Listed]:
+    """What a certificate lists."""
     return [{**row, "span": span(row["minutes"])} for row in certificate.services]

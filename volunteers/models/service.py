@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
@@ -45,6 +45,17 @@ _GUARD_SQL = """
 """
 
 
+class ManualMonth(TypedDict):
+    """Minutes that one recorder typed in by hand in one month, and their share of all of it in percent."""
+
+    month: datetime
+    recorded_by: int
+    recorded_by__name: str
+    minutes: int
+    count: int
+    share: int
+
+
 class ServiceRecordQuerySet(models.QuerySet["ServiceRecord"]):
     def visible_to(self, user: User | AnonymousUser) -> ServiceRecordQuerySet:
         """Staff: records of divisions in their reach; everybody: those of whom one acts for."""
@@ -65,7 +76,7 @@ class ServiceRecordQuerySet(models.QuerySet["ServiceRecord"]):
             named |= Q(source_key__startswith=prefix)
         return self.exclude(named)
 
-    def manual_months(self, since: datetime) -> list[dict[str, Any]]:
+    def manual_months(self, since: datetime) -> list[ManualMonth]:
         """Minutes typed in by hand, by month and recorder, with their share of all of that month."""
         recent = self.exclude(state=RecordState.REFUSED).filter(recorded_at__gte=since)
         months = recent.annotate(month=TruncMonth("recorded_at")).order_by("-month")
@@ -74,7 +85,14 @@ class ServiceRecordQuerySet(models.QuerySet["ServiceRecord"]):
         typed = months.filter(source_key__startswith=MANUAL_PREFIX).values(*by)
         counted = typed.annotate(minutes=Sum("minutes"), count=Count("pk"))
         return [
-            {**row, "share": round(100 * row["minutes"] / everything[row["month"]])}
+            ManualMonth(
+                month=row["month"],
+                recorded_by=row["recorded_by"],
+                recorded_by__name=row["recorded_by__name"],
+                minutes=row["minutes"],
+                count=row["count"],
+                share=round(100 * row["minutes"] / everything[row["month"]]),
+            )
             for row in counted.order_by("-month", "recorded_by__name")
         ]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.moments import day_word, weekday
+from common.shapes import Card, Seats
 from volunteers.models.shifts import Activity, Shift
 from volunteers.rules.shifts import ActivityState, Repeats, ShiftState
 
@@ -46,7 +46,7 @@ def asks(activity: Activity) -> list[str]:
     return words
 
 
-def seats(shift: Shift, now: datetime) -> dict[str, Any]:
+def seats(shift: Shift, now: datetime) -> Seats:
     """The places of a shift for components/_seats.html."""
     return {
         "seats_left": shift.places_left,
@@ -56,7 +56,7 @@ def seats(shift: Shift, now: datetime) -> dict[str, Any]:
     }
 
 
-def shift_card(shift: Shift, now: datetime) -> dict[str, Any]:
+def shift_card(shift: Shift, now: datetime) -> Card:
     """One shift for components/_class_card.html; comes from `.for_cards()`."""
     starts, ends = timezone.localtime(shift.starts_at), timezone.localtime(shift.ends_at)
     return {
@@ -66,6 +66,7 @@ def shift_card(shift: Shift, now: datetime) -> dict[str, Any]:
         "when_to": f"{ends:%H:%M}",
         "name": shift.activity.title,
         "place": shift.activity.where or str(shift.activity.division),
+        "teacher": "",
         "note": " · ".join([*asks(shift.activity), *([shift.note] if shift.note else [])]),
         **seats(shift, now),
     }

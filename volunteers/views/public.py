@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from common.addresses import asked_next
 from common.forms import PlainForm
 from common.pages import ask, number, own_post
+from common.shapes import Choice
 from people.doors import own_page, signed_in
 from people.models import Person, User, acts_for
 from people.parts import links_on
@@ -77,7 +78,7 @@ def shift_page(
     seen = Shift.objects.public().for_cards().select_related("activity__organiser__person", "activity__team")
     shift = get_object_or_404(seen, pk=shift_id)
     user = request.user if isinstance(request.user, User) else None
-    context = {
+    context: dict[str, object] = {
         "shift": shift,
         "activity": shift.activity,
         "seats": cards.seats(shift, now),
@@ -88,8 +89,9 @@ def shift_page(
         "full": not shift.places_left and shift.waiting_taken >= shift.waiting_limit,
         "refusal": form.refusal if form else None,
         "runs": user is not None and _runs(user, shift),
-        **(_who(user, shift, request.POST.get("volunteer", "")) if user else {}),
     }
+    if user:
+        context.update(_who(user, shift, request.POST.get("volunteer", "")))
     return render(request, "volunteers/shift.html", context, status=status)
 
 
@@ -97,7 +99,16 @@ def _runs(user: User, shift: Shift) -> bool:
     return shift.activity.is_led_by(user) or user.may("volunteers.record", shift.activity.division)
 
 
-def _who(user: User, shift: Shift, chosen: str) -> dict[str, Any]:
+class Who(TypedDict):
+    """Whom one may sign up, who is on the list already, and whether one press is enough."""
+
+    people: list[Choice]
+    mine: list[ShiftSignup]
+    no_volunteer: bool
+    first: bool
+
+
+def _who(user: User, shift: Shift, chosen: str) -> Who:
     """The volunteers one may sign up here, and those who are on the list already."""
     family = Volunteer.objects.active().filter(person__in=acts_for(user).values("pk"))
     everybody = sorted(family.select_related("person"), key=lambda one: one.person.user_id != user.pk)
@@ -149,7 +160,15 @@ def join(request: HttpRequest) -> HttpResponse:
     return ask(request, form, act, back=asked_next(request) or reverse("volunteers:home"), show=show)
 
 
-def _joining(request: HttpRequest, user: User) -> dict[str, Any]:
+class Joining(TypedDict):
+    """Who may become a volunteer, what there is to be good at, and who may leave."""
+
+    people: list[Choice]
+    skills: list[Choice]
+    leaving: list[Volunteer]
+
+
+def _joining(request: HttpRequest, user: User) -> Joining:
     chosen = number(request.POST.get("person") or request.GET.get("person"))
     people = sorted(acts_for(user).select_related("volunteer"), key=lambda person: person.user_id != user.pk)
     whose = next((person for person in people if person.pk == chosen), people[0])

@@ -171,7 +171,7 @@ def undo(rows: Sequence[RegisterRow]) -> list[tuple[RegisterRow, str]]:
     """Takes back the classes that lines made; gives those that must stay, and why."""
     stays = []
     for row in rows:
-        group = ClassGroup.objects.filter(pk=row.made.get("class")).first()
+        group = ClassGroup.objects.filter(pk=row.made.get("class") or 0).first()
         if group is not None and group.enrolments.exists():
             stays.append((row, _("%(name)s已经有人报名，没有撤销。") % {"name": group.name}))
         elif group is not None:

@@ -25,7 +25,7 @@ def held(cast, gift, rich, now):
 
 
 @pytest.fixture
-def worker(client, cast):
+def worker(client, cast, clock):
     client.force_login(cast.worker)
     return client
 
@@ -174,8 +174,9 @@ def test_the_desk_cancels(worker, held, rich, clock):
     assert of(rich) == (100, 0)
 
 
-def test_too_late_at_the_desk(worker, held, clock):
+def test_too_late_at_the_desk(worker, cast, held, clock):
     clock.now += timedelta(days=8)
+    worker.force_login(cast.worker)
     assert "请重新换" in opened(worker, my("staff_redemption", held.pk)).text
     assert "过期" in Page(worker.post(my("staff_hand_out", held.pk), {"code": held.code})).text
 

@@ -13,9 +13,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client, override_settings
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 
@@ -59,6 +61,14 @@ def clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Clock:
 @pytest.fixture
 def cast(db: None, _databases: databases.Copies) -> Cast:
     return _databases.cast()
+
+
+@pytest.fixture
+def client(request: pytest.FixtureRequest) -> Client:
+    """As pytest-django's; the clock stands still before anybody signs in, where a test asks for it."""
+    if "clock" in request.fixturenames:
+        request.getfixturevalue("clock")
+    return Client()
 
 
 @pytest.fixture
@@ -132,6 +142,12 @@ def _flush_past_the_guards() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> None:
+    """A page that a test asked for in English leaves its language on for whatever runs next."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session", autouse=True)

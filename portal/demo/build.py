@@ -53,6 +53,8 @@ def build(*, seed: int, now: datetime) -> None:
     """Makes every place, person, class and seat, then sends out the letters that are due."""
     rng = Random(seed)  # noqa: S311 - invented data, no secrets
     places = make_places()
+    # The account of commands, made here for the first time, is as old as the rest.
+    User.objects.filter(pk=User.objects.system().pk).update(joined_at=now)
     load_calendars(span_around(timezone.localdate(now)).years)
     folk = make_people(rng, places, now)
     classes = make_classes(places, folk, now)

@@ -56,10 +56,12 @@ def test_the_board_has_a_column_for_each_thing_to_do(desk, cast, now, helper, cl
     assert "今天 18:00前答复" in page.text
     assert "等回音到明天 14:00" in page.text
     clock.now = late.answer_due_at + timedelta(hours=2, minutes=5)
+    desk.force_login(cast.worker)
     desk.logout()  # as a desk that stood idle is
     desk.force_login(cast.worker)
     assert "超时 2 小时 5 分" in opened(desk, at("orders")).text
     clock.now = now + timedelta(days=3)
+    desk.force_login(cast.worker)
     desk.logout()
     desk.force_login(cast.worker)
     assert "11月25日 星期三 14:00做完" in opened(desk, at("orders")).text

@@ -17,11 +17,12 @@ from common.errors import DomainError
 from people.rules import Role
 from points.actions.earning import approve_service
 from points.actions.holds import commit_hold, release_hold
-from points.actions.ledger import post, reverse
+from points.actions.ledger import post
 from points.models.ledger import Account, HoldEnd, Posting
 from points.rules import AccountKind, HoldOutcome, LegDraft, PostingKind, Unit
 from tests import databases
 from tests.factories import people, volunteers
+from tests.factories.points import taken_back, vouched
 from tests.moments import LOOK_ELSEWHERE, RELEASED, STANDING_STILL
 from tests.races.crowd import at_once, query
 from tests.races.ledgers import Naive, Ours
@@ -178,7 +179,7 @@ def test_reversal_and_spending_at_once(cast, now):
     for round_ in range(10):
         book.give(0, 50, f"give{round_}")
         given = Posting.objects.get(key=f"give{round_}").pk
-        undo = partial(reverse, posting_id=given, reason="登记有误", by=cast.officer, now=now)
+        undo = partial(taken_back, posting_id=given, reason="登记有误", by=cast.officer, now=now)
         at_once([partial(book.spend, 0, 50, f"spend{round_}"), undo, undo])
         assert Posting.objects.filter(reverses=given).count() == 1
         assert not book.drift()
@@ -197,6 +198,7 @@ def _tool(name):
 def test_the_seals_hold_after_dump_and_restore(cast, now):
     book = Ours(cast, now)
     book.give(0, 100, "start")
+    vouched(Posting.objects.get(key="start"), book.accounts[0].person, 100, cast.officer)
     book.spend(0, 40, "spend")
     told = connection.settings_dict
     restored = f"{told['NAME']}_restored"

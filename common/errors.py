@@ -12,7 +12,7 @@ from common.addresses import page_before
 
 _noticed: ContextVar[list[str] | None] = ContextVar("noticed", default=None)
 # Refusals that say "not you": an auditor asks about these, not about a class that is full.
-NOT_YOU = {"NOT_ALLOWED", "SAME_PERSON", "NOT_PROVED"}
+NOT_YOU = {"NOT_ALLOWED", "SAME_PERSON", "NOT_PROVED", "WRONG_PERSON"}
 
 
 @contextmanager

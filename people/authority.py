@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from centers.models import Division
 from common.errors import DomainError
-from people.models import DeskCode, Person, PersonQuerySet, User
+from people.models import DeskCode, Guardianship, Person, PersonQuerySet, User
+from people.rules import GuardianKind, grown_up_born
 
 WAIT = timedelta(days=3)
 VOUCHED = timedelta(hours=1)
@@ -91,6 +92,28 @@ def refuse_unsure(account: User, password: str, now: datetime) -> None:
             )
             % {"day": day},
         )
+
+
+def own_records(account: User, now: datetime) -> PersonQuerySet:
+    """Whose copy and closing an account may ask for as its own: herself, and children she is guardian of.
+
+    Not of who has grown up, nor of who was put under her at the desk within three days.
+    """
+    born_after = grown_up_born(timezone.localtime(now).date())
+    ties = Guardianship.objects.filter(
+        Q(confirmed_by=None) | Q(since__lte=now - WAIT),
+        guardian__user=account,
+        guardian__merged_into=None,
+        kind=GuardianKind.GUARDIAN,
+        ward__born_on__gt=born_after,
+        until=None,
+    )
+    return Person.objects.filter(Q(user=account) | Q(pk__in=ties.values("ward")), merged_into=None)
+
+
+def has_post(account: User) -> bool:
+    """Whether she works here today; who worked here once is a resident like others."""
+    return account.is_superuser or (account.is_staff and bool(account.posts))
 
 
 def is_proved(account: User) -> bool:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from common.addresses import page_itself, with_query
 from journal.actions import note
 from journal.rules import Happened
+from people.authority import has_post
 from people.models import User
 from people.rules import Role
 
@@ -78,7 +79,7 @@ def gave_factor(request: HttpRequest, user: User) -> bool:
 
 
 def _counted(request: HttpRequest, found: Any) -> Any:
-    if not isinstance(found, User) or not (found.is_staff or found.is_superuser):
+    if not isinstance(found, User) or not has_post(found):
         return found if found.is_authenticated else AnonymousUser()
     now = timezone.now()
     if _is_over(request, found, now):

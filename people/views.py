@@ -29,6 +29,7 @@ from people.actions import family as family_actions
 from people.actions.accounts import choose_home, redeem_desk_code, register, tell_birth
 from people.actions.records import erase_person, export_my_data
 from people.actions.staff import set_password
+from people.authority import own_records
 from people.doors import landing, own_page, signed_in
 from people.forms import (
     BirthForm,
@@ -95,6 +96,8 @@ def new_password(request: HttpRequest) -> HttpResponse:
         done = set_password(user_id=user.pk, password=password, by=user, now=timezone.now(), by_code=True)
         request.session.pop(BY_CODE, None)
         update_session_auth_hash(request, done)
+        if not user.phone:
+            return _("密码记下了，导出和注销时要输入它。登录还是用服务台打印的验证码。")
         return _("新密码可以用了，下次用手机号和它登录。")
 
     back = asked_next(request) or reverse(landing(user, "mine"))
@@ -231,8 +234,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     """What is on file about me, who looked at it, and the way out."""
     user = signed_in(request)
     person = Person.objects.filter(user=user).first()
-    ties = Guardianship.objects.filter(guardian__user=user, until=None, kind=GuardianKind.GUARDIAN)
-    children = Person.objects.filter(guardians__in=ties).order_by("pk")
+    children = own_records(user, timezone.now()).exclude(user=user).order_by("pk")
     form = EraseForm(request.POST or None, people=[*([person] if person else []), *children], mine=person)
 
     def act() -> HttpResponse:

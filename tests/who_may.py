@@ -141,6 +141,7 @@ ASKED_ELSEWHERE = {
     "people.redeem_desk_code": "whoever has the code",
     "people.register": "anybody, for herself",
     "people.tell_birth": "anybody, of herself",
+    "journal.note": "nobody: what was refused, looked at or taken away is noted of itself",
     "notices.mark_read": "anybody, of her own letters",
     "notices.queue": "the verbs that write letters",
     "notices.queue_all": "the verbs that write letters",

@@ -18,7 +18,7 @@ from common.errors import DomainError, NotAllowed
 from people.actions.persons import check_birth
 from people.actions.records import lock_to_merge, merge_persons
 from people.actions.staff import put_out
-from people.authority import is_proved, may_act, refuse_own
+from people.authority import has_post, is_proved, may_act, refuse_own
 from people.models import DeskCode, Person, User, acts_for
 from people.parts import tell
 from people.rules import DESK_CODE_HOURS, BirthPrecision, Letter
@@ -26,6 +26,9 @@ from people.rules import DESK_CODE_HOURS, BirthPrecision, Letter
 # Read aloud and typed by old hands: digits only. A hundred million codes, each alive for a day,
 # behind a rate limit of a few tries an hour (people/views.py).
 CODE_DIGITS = 8
+
+
+SESSION = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
 class CodeRefused(DomainError):
@@ -107,7 +110,7 @@ def issue_desk_code(*, person_id: int, by: User, now: datetime) -> tuple[DeskCod
         .first()
     )
     allowed = person is not None and may_act(by=by, verb="people.desk_code", person=person)
-    if person is None or not allowed or (person.user is not None and _has_post(person.user)):
+    if person is None or not allowed or (person.user is not None and has_post(person.user)):
         raise NotAllowed(message=_("这位居民不在您负责的范围内，或者她有工作台账号。"))
     person.desk_codes.filter(used_at=None).update(expires_at=now)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
@@ -142,7 +145,7 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
     if person.user is not None and not person.user.is_active:
         raise CodeRefused(message=_("这个账号已经停用，请到服务台问一问。"), about="code")
     # She, or the account that takes the record over, may have got a post since the code was printed.
-    if any(account is not None and _has_post(account) for account in (person.user, user)):
+    if any(account is not None and has_post(account) for account in (person.user, user)):
         raise CodeRefused(message=_("工作人员的账号不能用验证码登录，请用手机号和密码登录。"), about="code")
     if user is not None and person.user_id not in (None, user.pk):
         raise CodeRefused(message=_("这份档案已有账号，请先退出，再用验证码登录。"), about="code")
@@ -172,18 +175,15 @@ def vouch_for(*, person_id: int, by: User, now: datetime) -> User:
     refuse_own(by, person)
     if person.user is None:
         raise DomainError("NO_ACCOUNT", _("这位居民还没有账号，请先打印登录验证码，请本人登录一次。"))
-    code = person.desk_codes.order_by("-issued_at").first()
-    if code is not None and code.issued_by_id == by.pk:
+    hers = Q(person=person) | Q(person__merged_into=person)
+    # As long as a session by a code may last.
+    if DeskCode.objects.filter(hers, issued_by=by, issued_at__gt=now - SESSION).exists():
         raise DomainError("SAME_PERSON", _("验证码是您打印的，请另一位工作人员来核对。"))
     account = User.objects.select_for_update(no_key=True).get(pk=person.user.pk)
     account.vouched_at = now
     account.save(update_fields=["vouched_at"])
     tell(person, Letter.VOUCHED, by, now)
     return account
-
-
-def _has_post(user: User) -> bool:
-    return user.is_staff or user.is_superuser
 
 
 def _lock_people(person_id: int | None, user: User | None) -> tuple[Person | None, Person | None]:

@@ -14,7 +14,8 @@ from common.errors import DomainError, NotAllowed
 from people.actions.limits import refuse_more_wards
 from people.authority import may_act, refuse_own
 from people.models import Consent, Guardianship, Person, User, acts_for
-from people.rules import GROWN_UP, GuardianKind, Purpose, age, needs_guardian, stays_guarded
+from people.parts import tell
+from people.rules import GROWN_UP, GuardianKind, Letter, Purpose, age, needs_guardian, stays_guarded
 
 
 class NoGuardian(DomainError):
@@ -135,6 +136,7 @@ def name_agent(
             refuse_leaving_alone([found], now)
         found.until = now
         found.save(update_fields=["until"])
+    tell(people[ward_id], Letter.TIED, by, now)
     return Guardianship.objects.create(
         guardian=people[agent_id],
         ward=people[ward_id],

@@ -18,10 +18,10 @@ from common.masking import mask_phone
 from common.pointers import pointers_at, repoint
 from people.actions.family import lock_ties, refuse_leaving_alone
 from people.actions.staff import put_out
-from people.authority import may_act, refuse_own, refuse_unsure
-from people.models import Consent, DeskCode, Guardianship, Merge, Person, RevealLog, User, acts_for
-from people.parts import lock_parts, parts
-from people.rules import BirthPrecision, GuardianKind
+from people.authority import may_act, own_records, refuse_own, refuse_unsure
+from people.models import Consent, DeskCode, Guardianship, Merge, Person, RevealLog, User
+from people.parts import lock_parts, parts, tell
+from people.rules import BirthPrecision, Letter
 
 REVEALED = {"document_no", "phone", "contact_phone"}
 # Marks what an app above wants to be told when a merge is undone.
@@ -87,7 +87,7 @@ def merge_persons(*, kept_id: int, merged_id: int, by: User, now: datetime, vouc
     and MERGE_REFUSED where both have an account, both sit in one class, or an app above cannot bring
     together what both have: its sentence says what to do.
     """
-    lock_to_merge([kept_id, merged_id])
+    lock_to_merge([kept_id, merged_id], User.objects.filter(person__in=[kept_id, merged_id]))
     pair = Person.objects.filter(pk__in=[kept_id, merged_id], merged_into=None)
     people = {person.pk: person for person in pair.order_by("pk")}
     if kept_id == merged_id or len(people) != 2:
@@ -106,6 +106,9 @@ def merge_persons(*, kept_id: int, merged_id: int, by: User, now: datetime, vouc
             if user_id:
                 kept.user_id = user_id
                 kept.save(update_fields=["user"])
+                # As by a code: whoever has this account may be anybody, and she is told.
+                User.objects.filter(pk=user_id).update(changed_by_code_at=now)
+                tell(kept, Letter.OPENED_BY_CODE, by, now)
     except IntegrityError as error:
         raise MergeRefused(
             message=_(
@@ -170,11 +173,10 @@ def export_my_data(*, by: User, now: datetime, password: str = "") -> dict[str, 
     own copy, and nobody else his number. Plain data. Refuses WRONG_PASSWORD and TOO_NEW, where it
     may be somebody else who asks.
     """
-    refuse_unsure(by, password, now)
+    _sure(by, password, now)
+    hers = own_records(by, now).order_by("pk")
     ties = Guardianship.objects.filter(guardian__user=by, guardian__merged_into=None, until=None)
-    guarded = ties.filter(kind=GuardianKind.GUARDIAN).values("ward")
-    hers = Person.objects.filter(Q(user=by) | Q(pk__in=guarded), merged_into=None).order_by("pk")
-    others = ties.exclude(kind=GuardianKind.GUARDIAN).select_related("ward").order_by("pk")
+    others = ties.exclude(ward__in=hers.values("pk")).select_related("ward").order_by("pk")
     return {
         "account": {"phone": by.phone, "joined_at": by.joined_at},
         "people": [_copy(person) for person in hers],
@@ -257,12 +259,18 @@ def erase_person(
 
 def _need_close(person_ids: Collection[int], by: User, password: str, now: datetime) -> None:
     seen = Person.objects.select_related("home").filter(pk__in=person_ids)
-    own = set(acts_for(by).filter(pk__in=person_ids).values_list("pk", flat=True))
+    own = set(own_records(by, now).filter(pk__in=person_ids).values_list("pk", flat=True))
     allowed = {one.pk for one in seen if one.pk in own or may_act(by=by, verb="people.change", person=one)}
     if allowed != {*person_ids}:
         raise NotAllowed(message=_("没有找到这位居民。"))
     if own:
-        refuse_unsure(by, password, now)
+        _sure(by, password, now)
+
+
+def _sure(by: User, password: str, now: datetime) -> None:
+    """Refuses as `refuse_unsure` does; that a second clerk stood for her is used up."""
+    refuse_unsure(by, password, now)
+    User.objects.filter(pk=by.pk, vouched_at__isnull=False).update(vouched_at=None)
 
 
 def _with_absorbed(person_ids: Collection[int]) -> list[int]:

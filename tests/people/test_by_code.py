@@ -8,10 +8,11 @@ from django.test import Client
 
 from notices.models import Notice
 from people.actions.accounts import issue_desk_code, redeem_desk_code, vouch_for
-from people.actions.records import erase_person, export_my_data
-from people.actions.staff import appoint, set_password
+from people.actions.family import name_agent
+from people.actions.records import erase_person, export_my_data, merge_persons
+from people.actions.staff import appoint, end_membership, set_password
 from people.models import Person, User
-from people.rules import Letter, Role
+from people.rules import GuardianKind, Letter, Role
 from tests.factories import people
 from tests.html import complains, opened
 from tests.refusals import refused
@@ -131,3 +132,55 @@ def test_the_page_says_what_stands_in_for_a_password(guilan):
     page = opened(guilan, "/my/data/file/")
     assert page.fields("password")
     assert "服务台刚刚当面核对过的，可以不填。" in page.text
+
+
+# --- What a reader found: the same by another way -------------------------------------------------
+
+
+def test_a_merge_brings_an_account_as_a_code_does(cast, now):
+    """A clerk merges an elder's record into one whose account she opened herself."""
+    own = people.resident("周敏自己的号", cast.city["community"])
+    merge_persons(kept_id=cast.elder.pk, merged_id=own.pk, by=cast.worker, now=now)
+    account = User.objects.get(pk=own.user.pk)
+    assert Letter.OPENED_BY_CODE in told(cast.elder)
+    refused("TOO_NEW", export_my_data, by=account, now=now, password=people.PASSWORD)
+
+
+@pytest.mark.parametrize("years", [8, 80])
+def test_a_guardian_from_the_desk_carries_nothing_off_at_once(cast, now, years):
+    """Put there by one clerk, told to whom it concerns, and never for who is grown up."""
+    born = now.date().replace(year=now.year - years)
+    ward = people.resident("何奶奶", cast.city["community"], born_on=born)
+    made_up = people.resident("周敏自己的号", cast.city["community"])
+    named = {"relation": "监护", "kind": GuardianKind.GUARDIAN, "by": cast.worker, "now": now}
+    name_agent(ward_id=ward.pk, agent_id=made_up.pk, **named)
+    assert told(ward) == [Letter.TIED]
+    mine = {"by": made_up.user, "password": people.PASSWORD}
+    for later in (timedelta(0), timedelta(days=3)):
+        copied = [one["姓名"] for one in export_my_data(now=now + later, **mine)["people"]]
+        assert ("何奶奶" in copied) == (years < 18 and later > timedelta(0))
+    if years >= 18:
+        refused("NOT_ALLOWED", erase_person, person_id=ward.pk, now=now + timedelta(days=9), **mine)
+
+
+def test_who_printed_any_code_of_hers_does_not_vouch(cast, now):
+    digits = issue_desk_code(person_id=cast.elder.pk, by=cast.worker, now=now)[1]
+    redeem_desk_code(code=digits, now=now)
+    issue_desk_code(person_id=cast.elder.pk, by=cast.grid_worker, now=now)  # a colleague's, never used
+    refused("SAME_PERSON", vouch_for, person_id=cast.elder.pk, by=cast.worker, now=now)
+
+
+def test_a_vouch_is_used_up(cast, now):
+    account = vouch_for(person_id=cast.guilan.pk, by=cast.worker, now=now)
+    assert export_my_data(by=account, now=now)
+    account.refresh_from_db()
+    refused("WRONG_PASSWORD", export_my_data, by=account, now=now)
+
+
+def test_who_worked_here_once_comes_in_by_a_code(cast, now):
+    former = people.staff("退休的老周", Role.SOCIAL_WORKER, cast.city["community"])
+    person = people.person("老周", account=former, home=cast.city["community"])
+    refused("NOT_ALLOWED", issue_desk_code, person_id=person.pk, by=cast.worker, now=now)
+    end_membership(membership_id=former.memberships.get().pk, by=cast.admin, now=now)
+    digits = issue_desk_code(person_id=person.pk, by=cast.worker, now=now)[1]
+    assert redeem_desk_code(code=digits, now=now) == former

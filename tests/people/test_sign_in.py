@@ -214,3 +214,10 @@ def test_the_first_administrator_gets_her_sheet_from_the_command(cast, capsys):
     for phone in ("13000000000", cast.guilan.user.phone):
         with pytest.raises(CommandError):
             call_command("print_codes", phone)
+
+
+def test_no_director_prints_the_administrators_sheet(cast, now):
+    director = people.staff("孙主任", Role.DIRECTOR, cast.city["street"])
+    post = {"division": cast.city["street"], "role": Role.DIRECTOR, "since": people.SEPTEMBER.date()}
+    Membership.objects.create(user=cast.admin, **post)
+    refused("NOT_ALLOWED", print_factor_codes, user_id=cast.admin.pk, by=director, now=now)

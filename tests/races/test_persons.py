@@ -117,4 +117,4 @@ def test_guesses_sent_at_once_are_counted_before_they_are_looked_at(cast):
         return Client().post("/desk-code/", {"code": "00000000"}).status_code
 
     answers = Counter(answer for _ in range(10) for answer in at_once([guess] * 12))
-    assert answers == {422: 100, 429: 20}
+    assert answers == {409: 100, 429: 20}

@@ -76,12 +76,13 @@ def a_post(play: Play, cast: Cast, now: datetime) -> None:
     play(set_password, by=cast.admin, now=now, **told)
 
 
-@story(issue_desk_code, redeem_desk_code, vouch_for)
+@story(issue_desk_code, redeem_desk_code, vouch_for, export_my_data)
 def a_desk_code_is_printed_and_used(play: Play, cast: Cast, now: datetime) -> None:
     for _again in range(3):
         _code, digits = play(issue_desk_code, person_id=cast.elder.pk, by=cast.worker, now=now)
     play(redeem_desk_code, code=digits, now=now)
-    play(vouch_for, person_id=cast.elder.pk, by=cast.admin, now=now)
+    account = play(vouch_for, person_id=cast.elder.pk, by=cast.admin, now=now)
+    play(export_my_data, by=account, now=now)
     # And by an account of her own, whose person goes into the record on file.
     record = folk.person("林小满", home=cast.city["grid"])
     busy(cast, record, now)

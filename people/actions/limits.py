@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
+from typing import Any
+from weakref import WeakSet
 
 from django.conf import settings
 from django.db import connection
@@ -22,7 +24,7 @@ from people.parts import parts
 # One at a time an account, so that two tabs do not both take its last seat: nobody waits for it but the
 # account itself, and it is asked for before any row is locked. The count is a statement of its own, which
 # sees what whoever had the turn before has committed; the two travel together.
-_TURN = "SELECT pg_advisory_xact_lock(%(seats)s, %(turn)s)"
+_TURN = "SELECT pg_advisory_xact_lock(%s, %s)"
 _SEATS = 0x5EA7  # tells this turn from whatever else may be asked for in this way
 # Children that she entered count for as long as they sit somewhere, whether or not she still acts for
 # them; who was named at the desk is no invention.
@@ -45,14 +47,27 @@ def _counts() -> str:
     return " + ".join(f"({part.held})" for part in parts() if part.held) or "0"
 
 
+# Planning the question takes longer than answering it, and a rush asks it of everybody: each connection
+# to PostgreSQL keeps its plan.
+_KNOWN: WeakSet[Any] = WeakSet()
+
+
+@cache
+def _prepared() -> str:
+    asked = f"WITH {_HERS} SELECT {_counts()}" % {"user": "$1", "now": "$2"}
+    return f"PREPARE seats_of_an_account (bigint, timestamptz) AS {asked}"
+
+
 def seats_left(by: User, now: datetime) -> int:
     """How many more live seats and places in line this account may take; waits for its other tabs.
 
     One question, and a second once it holds as many as an account that was never proved may.
     """
-    told: dict[str, int | datetime] = {"seats": _SEATS, "turn": by.pk % 2**31, "user": by.pk, "now": now}
     with connection.cursor() as cursor:
-        cursor.execute(f"{_TURN}; WITH {_HERS} SELECT {_counts()}", told)
+        if connection.connection not in _KNOWN:
+            cursor.execute(_prepared())
+            _KNOWN.add(connection.connection)
+        cursor.execute(f"{_TURN}; EXECUTE seats_of_an_account (%s, %s)", [_SEATS, by.pk % 2**31, by.pk, now])
         held: int = cursor.fetchone()[0]
     unproved, proved = settings.ACCOUNT_LIMITS["seats"]
     if held < unproved:

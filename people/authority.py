@@ -81,6 +81,7 @@ def refuse_unsure(account: User, password: str, now: datetime) -> None:
         raise DomainError(
             "WRONG_PASSWORD",
             _("密码不对，请再输一次。没有密码的请先设一个；急用请到服务台，由另一位工作人员当面核对。"),
+            about="password",
         )
     since = account.changed_by_code_at
     if since is not None and now - since < WAIT:
@@ -91,6 +92,7 @@ def refuse_unsure(account: User, password: str, now: datetime) -> None:
                 "这个账号刚用验证码登录或改过密码，%(day)s 以后才能办；急用请到服务台，由另一位工作人员当面核对。"
             )
             % {"day": day},
+            about="password",
         )
 
 

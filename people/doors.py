@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from common.errors import NotAllowed
 from common.pages import View, judge_anew, own_post
 from common.searches import lead_to
+from people.authority import has_post
 from people.models import Person, User
 from people.parts import parts
 from people.sign_in import ask_factor
@@ -58,9 +59,7 @@ def page_for(allowed: Callable[[User], bool]) -> Door:
 
 def works_here(user: User) -> bool:
     """Staff with a post today, and whom an app says: who teaches a class."""
-    if user.is_superuser or (user.is_staff and user.posts):
-        return True
-    return user.is_active and any(part.works(user) for part in parts())
+    return has_post(user) or (user.is_active and any(part.works(user) for part in parts()))
 
 
 def landing(user: User, otherwise: str) -> str:

@@ -111,13 +111,7 @@ def _has_factor(request: HttpRequest, user: User, now: datetime) -> bool:
     today = timezone.localdate(now).isoformat()
     if request.session.get(FACTOR) == today:
         return True
-    records = get_authentication_records(request, user)
-    days = {
-        timezone.localdate(datetime.fromtimestamp(one["at"], now.tzinfo)).isoformat()
-        for one in records
-        if one.get("method") == "mfa"
-    }
-    if today in days or is_trusted_browser(request, user):
+    known = bool(is_trusted_browser(request, user))
+    if known:  # asked once a session and day
         request.session[FACTOR] = today
-        return True
-    return False
+    return known

@@ -45,7 +45,8 @@ def add_person(
 
     The same name with the same phone and no other birth date, inside the caller's reach, is the
     same person: pressing the button twice makes one record. With neither phone nor birth date two of
-    one name are two. Refuses NOT_ALLOWED outside the reach, BAD_PHONE, and BAD_DATE (after today, or before 1900).
+    one name are two. Refuses NOT_ALLOWED outside the reach, BAD_PHONE, and BAD_DATE (after today, or
+    before 1900).
     """
     if not may_act(by=by, verb="people.change", row=home):
         raise NotAllowed(message=_("这个社区不在您负责的范围内。"))

@@ -173,7 +173,9 @@ def export_my_data(*, by: User, now: datetime, password: str = "") -> dict[str, 
     own copy, and nobody else his number. Plain data. Refuses WRONG_PASSWORD and TOO_NEW, where it
     may be somebody else who asks.
     """
-    _sure(by, password, now)
+    refuse_unsure(by, password, now)
+    # That a second clerk stood for her is used up.
+    User.objects.filter(pk=by.pk, vouched_at__isnull=False).update(vouched_at=None)
     hers = own_records(by, now).order_by("pk")
     ties = Guardianship.objects.filter(guardian__user=by, guardian__merged_into=None, until=None)
     others = ties.exclude(ward__in=hers.values("pk")).select_related("ward").order_by("pk")
@@ -217,9 +219,11 @@ def erase_person(
 ) -> Person:
     """注销并删除: takes everything that tells who she is off the record; counts stay.
 
-    By herself, who says her password, or by staff of her reach; `along`: records closed with hers, a child's say. Accounts are
-    closed. Twice changes nothing. Refuses NOT_ALLOWED, WRONG_PASSWORD, TOO_NEW, LAST_GUARDIAN where a child would be left
-    without anybody, and UNFINISHED while an app above holds something live for her, a seat or a gift:
+    By herself, who says her password, or by staff of her reach; `along`: records closed with hers, a
+    child's say. Accounts are closed. Twice changes nothing.
+
+    Refuses NOT_ALLOWED, WRONG_PASSWORD, TOO_NEW, LAST_GUARDIAN where a child would be left without
+    anybody, and UNFINISHED while an app above holds something live for her, a seat or a gift:
     its sentence says what to finish first, so that it is passed on. Points that are left lapse.
     """
     closing = {person_id, *along}
@@ -264,13 +268,7 @@ def _need_close(person_ids: Collection[int], by: User, password: str, now: datet
     if allowed != {*person_ids}:
         raise NotAllowed(message=_("没有找到这位居民。"))
     if own:
-        _sure(by, password, now)
-
-
-def _sure(by: User, password: str, now: datetime) -> None:
-    """Refuses as `refuse_unsure` does; that a second clerk stood for her is used up."""
-    refuse_unsure(by, password, now)
-    User.objects.filter(pk=by.pk, vouched_at__isnull=False).update(vouched_at=None)
+        refuse_unsure(by, password, now)
 
 
 def _with_absorbed(person_ids: Collection[int]) -> list[int]:

@@ -106,7 +106,7 @@ def drop_mfa(*, user_id: int, by: User, now: datetime) -> int:
 
     Returns how many authenticators were removed, 0 the second time. Refuses NOT_ALLOWED.
     """
-    if not _everywhere(by):
+    if not _administers(by):
         raise NotAllowed(message=_("只有系统管理员可以关闭两步验证。"))
     gone: int = Authenticator.objects.filter(user=user_id).delete()[0]
     return gone
@@ -120,7 +120,7 @@ def set_password(*, user_id: int, password: str, by: User, now: datetime, by_cod
     is told. Codes that were printed for her and not used die.
     Refuses NOT_ALLOWED and BAD_PASSWORD.
     """
-    if by.pk != user_id and not _everywhere(by):
+    if by.pk != user_id and not _administers(by):
         raise NotAllowed(message=_("只有系统管理员可以设置密码。"))
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     _is_strong(password, user)
@@ -140,8 +140,8 @@ def _kill_codes(user: User, now: datetime) -> list[Person]:
     return hers
 
 
-def _everywhere(by: User) -> bool:
-    """The administrator of the portal: may give posts in every division."""
+def _administers(by: User) -> bool:
+    """The administrator of the portal alone: a post, be it over the whole tree, has a place."""
     return may_act(by=by, verb="people.staff")
 
 
@@ -155,7 +155,7 @@ def print_factor_codes(*, user_id: int, by: User, now: datetime) -> list[str]:
     user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
     divisions = [] if user is None else _divisions(user, now)
     allowed = all(may_act(by=by, verb="people.staff", row=one) for one in divisions)
-    may = _everywhere(by) or (bool(divisions) and allowed and not (user is not None and user.is_superuser))
+    may = _administers(by) or (bool(divisions) and allowed and not (user is not None and user.is_superuser))
     if user is None or not user.is_staff or not may:
         raise NotAllowed(message=_("这位工作人员的岗位不都在您负责的范围内。"))
     if user.pk == by.pk:

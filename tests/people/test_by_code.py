@@ -15,6 +15,7 @@ from people.models import Person, User
 from people.rules import GuardianKind, Letter, Role
 from tests.factories import people
 from tests.html import complains, opened
+from tests.locks import locks_in_order
 from tests.refusals import refused
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -184,3 +185,10 @@ def test_who_worked_here_once_comes_in_by_a_code(cast, now):
     end_membership(membership_id=former.memberships.get().pk, by=cast.admin, now=now)
     digits = issue_desk_code(person_id=person.pk, by=cast.worker, now=now)[1]
     assert redeem_desk_code(code=digits, now=now) == former
+
+
+def test_closing_locks_nothing_out_of_order_for_who_was_vouched_for(cast, now):
+    """What a vouch is used up by must not hold the account before all that is hers."""
+    account = vouch_for(person_id=cast.guilan.pk, by=cast.worker, now=now)
+    with locks_in_order():
+        erase_person(person_id=cast.guilan.pk, along=[cast.zixuan.pk], by=account, now=now)

@@ -15,7 +15,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 
-from people.actions.staff import drop_mfa, print_factor_codes
+from people.actions.staff import drop_mfa, print_factor_codes, set_password
 from people.models import Membership, Person
 from people.rules import Role
 from tests.accounts import give_factor
@@ -221,3 +221,14 @@ def test_no_director_prints_the_administrators_sheet(cast, now):
     post = {"division": cast.city["street"], "role": Role.DIRECTOR, "since": people.SEPTEMBER.date()}
     Membership.objects.create(user=cast.admin, **post)
     refused("NOT_ALLOWED", print_factor_codes, user_id=cast.admin.pk, by=director, now=now)
+
+
+def test_a_director_of_the_whole_tree_is_no_administrator(cast, now):
+    director = people.staff("市主任", Role.DIRECTOR, cast.city["root"])
+    assert director.may_everywhere("people.staff")
+    for verb_, told in (
+        (drop_mfa, {}),
+        (set_password, {"password": "a-better-one-9"}),
+        (print_factor_codes, {}),
+    ):
+        refused("NOT_ALLOWED", verb_, user_id=cast.admin.pk, by=director, now=now, **told)

@@ -11,6 +11,7 @@ from allauth.mfa.internal.flows.trust import is_trusted_browser, trust_browser
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -42,8 +43,7 @@ class StaffSessions:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        found = request.user
-        request.user = SimpleLazyObject(lambda: _counted(request, found))  # type: ignore[assignment]
+        request.user = SimpleLazyObject(lambda: _counted(request, get_user(request)))  # type: ignore[assignment]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:

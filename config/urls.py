@@ -60,6 +60,8 @@ urlpatterns = [
     path("account/password/set/", new_password, name="account_set_password"),
     path("account/mfa/", include("allauth.mfa.urls")),
     path("account/sessions/", include("allauth.usersessions.urls")),
+    # First what most people ask for: an address is looked for from the top.
+    path("", include("courses.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include("volunteers.urls.api")),
     path("api/v1/", include("points.urls.api")),
@@ -72,5 +74,4 @@ urlpatterns = [
     path("", include("points.urls")),
     path("", include("orders.urls")),
     path("", include("grants.urls")),
-    path("", include("courses.urls")),
 ]

@@ -339,7 +339,7 @@ def test_the_back_office_opens_to_each_role_what_the_table_says(cast, world, rol
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "stranger"])
-def test_the_rest_of_the_back_office_is_for_staff(cast, world, role):
+def test_the_rest_of_the_back_office_is_for_staff(cast, role):
     visitor, wrong = Visitor(cast, role), []
     for path in (
         "",
@@ -373,7 +373,7 @@ def test_only_what_is_the_same_for_everybody_may_be_kept(cast, world):
         assert told[0] == told[1], path
 
 
-def test_the_table_would_notice(cast, world):
+def test_the_table_would_notice(cast):
     """A page that opens to the wrong people, or breaks, is complained about."""
     closed = Visitor(cast, "nobody").visit("get", "/my/")
     assert judge(closed, True, "GET /my/") == ["GET /my/: 302 /account/login/?next=/my/, but should get in"]

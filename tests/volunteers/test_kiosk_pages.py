@@ -11,6 +11,7 @@ from people.models import Membership, Person
 from tests.factories import people, volunteers
 from tests.factories.courses import at
 from tests.html import Page
+from volunteers.actions.check_in import close_shift
 from volunteers.actions.kiosks import GOOD_FOR
 from volunteers.models.kiosks import Kiosk
 from volunteers.rules.shifts import SignupState
@@ -109,6 +110,16 @@ def test_tails_are_counted_before_they_are_looked_at(machine, me, shift, way):
     assert typed(machine, "1111").status == 429
     tapped(machine, me, "1111", act="in")
     assert shift.signups.get().state == S.SIGNED
+
+
+@pytest.mark.parametrize(("closer", "kinds"), [("worker", {"LIST"}), ("admin", {"KIOSK", "LIST"})])
+def test_a_kiosk_beside_the_list_of_who_opened_it_is_one_hand(machine, me, shift, cast, closer, kinds):
+    tapped(machine, me, "1111", act="in")
+    [signup] = shift.signups.all()
+    close_shift(
+        shift_id=shift.pk, by=getattr(cast, closer), now=NINE + timedelta(hours=3), confirmed=[signup.pk]
+    )
+    assert {one.kind for one in me.records.get().evidence.all()} == kinds
 
 
 def test_a_hundred_who_type_their_own_are_let_in(machine):

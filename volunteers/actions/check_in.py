@@ -331,7 +331,7 @@ def _record(shift: Shift, signup: ShiftSignup, by: User, now: datetime) -> None:
         signup.volunteer,
         source_key=shift.source_key,
         minutes=minutes,
-        evidence=_evidence(signup),
+        evidence=_evidence(shift, signup),
         by=by,
         now=now,
         title=shift.activity.title,
@@ -351,11 +351,18 @@ def _minutes(shift: Shift, signup: ShiftSignup) -> int:
     )
 
 
-def _evidence(signup: ShiftSignup) -> list[EvidenceDraft]:
-    """The scan is one kind, the organiser's list another; without a check-out both say so."""
+def _evidence(shift: Shift, signup: ShiftSignup) -> list[EvidenceDraft]:
+    """The scan is one kind, the organiser's list another; without a check-out both say so.
+
+    Whoever opened the kiosk has the machine and knows the numbers: beside her own list it is not a
+    second hand, and only the list stands.
+    """
     note = "" if signup.checked_out_at else NO_CHECK_OUT
     drafts = []
-    if signup.check_in_kind != CheckInKind.LIST:
+    one_hand = signup.check_in_kind == CheckInKind.KIOSK and (
+        signup.listed_by_id is not None and shift.kiosks.filter(opened_by=signup.listed_by_id).exists()
+    )
+    if signup.check_in_kind != CheckInKind.LIST and not one_hand:
         drafts.append(EvidenceDraft(EvidenceKind(signup.check_in_kind), note, signup.checked_in_at))
     if signup.listed_at is not None:
         drafts.append(EvidenceDraft(EvidenceKind.LIST, note, signup.listed_at))

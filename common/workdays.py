@@ -70,3 +70,16 @@ class Workdays:
                     return start + left
                 left -= max(timedelta(), end - start)
             day += timedelta(days=1)
+
+    def office_time_between(
+        self, start: datetime, end: datetime, hours: Sequence[tuple[time, time]] = OFFICE_HOURS
+    ) -> timedelta:
+        """How much office time lies between two aware moments of one zone; none where `end` is before."""
+        day, passed = start.date(), timedelta()
+        while day <= end.date():
+            for opens, closes in hours if self.is_workday(day) else ():
+                begins = max(start, datetime.combine(day, opens, start.tzinfo))
+                over = min(end, datetime.combine(day, closes, start.tzinfo))
+                passed += max(timedelta(), over - begins)
+            day += timedelta(days=1)
+        return passed

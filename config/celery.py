@@ -85,6 +85,16 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "close, take up again and escalate tickets whose time is over": {
+        "task": "grievances.pass_time",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "set right what ran into a year without a calendar": {
+        "task": "grievances.settle_calendar",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "draw whom to phone about finished services": {
         "task": "orders.draw_callbacks",
         "schedule": crontab(hour=6, minute=30),

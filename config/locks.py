@@ -39,6 +39,10 @@ LOCK_ORDER: list[Lock] = [
         under=("courses_classgroup", "courses_session"),
     ),
     Lock("courses_teacher", BY_ID, "moves with its person in a merge"),
+    # Grievances.
+    Lock("grievances_ticket", BY_ID, "whoever holds a ticket decides alone what becomes of it"),
+    Lock("grievances_clock", "by kind", "clocks of a ticket", by_id=False, under=("grievances_ticket",)),
+    Lock("grievances_follower", BY_ID, "moves with its person in a merge"),
     # Grants.
     Lock("grants_grantcall", ONE, "leads to its pitches"),
     Lock("grants_pitch", ONE, "leads down to its order"),

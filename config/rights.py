@@ -18,6 +18,10 @@ RIGHTS = {
     # Courses.
     "courses_enrolmentevent": HISTORY,
     "courses_attendanceevent": HISTORY,
+    # Grievances.
+    "grievances_ticket": KEPT,
+    "grievances_clock": KEPT,
+    "grievances_transition": HISTORY,
     # Grants.
     "grants_pitch": KEPT,
     "grants_pitchevent": HISTORY,

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "points",
     "orders",
     "grants",
+    "grievances",
     "courses",
     "portal",
     "unfold",
@@ -180,6 +181,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # merged (people/parts.py); the upper apps first.
 PARTS = [
     "courses.parts",
+    "grievances.parts",
     "grants.parts",
     "orders.parts",
     "points.parts",

@@ -74,4 +74,5 @@ urlpatterns = [
     path("", include("points.urls")),
     path("", include("orders.urls")),
     path("", include("grants.urls")),
+    path("", include("grievances.urls")),
 ]

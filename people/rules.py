@@ -79,6 +79,10 @@ MAY: dict[str, set[Role]] = {
     "points.ledger": {Role.DIRECTOR, Role.STREET_OFFICER},
     "points.gifts": _DESK,
     "journal.view": {Role.AUDITOR},
+    "grievances.intake": _DESK,
+    "grievances.handle": {*_DESK, Role.GRID_WORKER, Role.STREET_OFFICER},
+    "grievances.supervise": {Role.DIRECTOR},
+    "grievances.street": {Role.STREET_OFFICER},
     "grants.change": {Role.DIRECTOR, Role.STREET_OFFICER},
 }
 

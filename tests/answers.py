@@ -11,6 +11,7 @@ EVERYBODYS = {
     "courses:centers",
     "grants:calls",
     "grants:call",
+    "grievances:home",
     "orders:services",
     "orders:wishes",
     "orders:markets",

@@ -28,6 +28,7 @@ from portal.views.feed import feed_url
 from tests import (
     access,
     access_courses,
+    access_grievances,
     access_orders,
     access_people,
     access_points,
@@ -90,7 +91,7 @@ TABLE = {
     "api-notice-list": Row(SIGNED_IN),
     **access.VOLUNTEERS,
 }
-TABLE |= ORDERS
+TABLE |= ORDERS | access_grievances.TABLE
 
 # The back office: who may open a record of 花园路街道.
 ADMIN = {
@@ -171,6 +172,7 @@ def world(cast, now):
         **of_points,
         **of_orders,
         **access_courses.world(cast, now, group),
+        **access_grievances.world(cast, now),
         **access.deeds(cast, now, shift.signups.get().volunteer),
         "home_id": home.pk,
         "help_for_guilan": Guardianship.objects.create(

@@ -11,7 +11,7 @@ import pytest
 
 from orders.actions import completion
 from orders.actions.orders import accept_order, cancel_order
-from tests import access, access_courses, access_people, access_points, doors
+from tests import access, access_courses, access_grievances, access_people, access_points, doors
 from tests.access_orders import ORDERS
 from tests.doors import OFFICE, PAGE, STAFF, Door
 from tests.who_may import WHO
@@ -22,6 +22,7 @@ ROWS = {
     **ORDERS,
     **access.VOLUNTEERS,
     **access_courses.TABLE,
+    **access_grievances.TABLE,
     **access_people.TABLE,
     **access_points.TABLE,
 }

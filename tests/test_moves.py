@@ -34,7 +34,10 @@ from tests.owner import as_owner
 # Machine and state -> why no way leads there.
 UNREACHED = {("enrolment", "NOT_DRAWN"): "ballots come with an issue of their own"}
 # Machine and move -> why it is in no table.
-UNUSED = {("order", "REQUEST"): "how an order begins: history names it"}
+UNUSED = {
+    ("order", "REQUEST"): "how an order begins: history names it",
+    ("ticket", "OPEN"): "how a ticket begins: history names it",
+}
 # Machine and pair, or machine, "" and a beginning -> which other guard answers first for the row of
 # the test.
 OTHER_GUARD_FIRST = {("record", "", "APPROVED"): "record_has_two_evidences"}

@@ -34,6 +34,7 @@ LISTS = [model for model, office in admin.site._registry.items() if office.searc
 OF_THINGS = {
     "components/_search.html": "classes, for everybody; certificates by the number printed on them",
     "courses/staff/_join.html": "classes",
+    "grievances/staff/tickets.html": "tickets, by the number that is told to residents",
     "orders/staff/orders.html": "orders, by the number that is told to residents",
 }
 DIGIT = st.sampled_from("0123456789")
@@ -132,6 +133,7 @@ def test_every_box_that_looks_for_people_posts():
 # Each template with a box for people, and its address.
 BOXES_OF_PEOPLE = {
     "portal/desk.html": lambda _cast, _now: reverse("portal:desk"),
+    "grievances/staff/tell_find.html": lambda _cast, _now: reverse("grievances:staff_tell_find"),
     "orders/staff/order_find.html": lambda _cast, _now: reverse("orders:staff_order_find"),
     "points/staff/counter.html": lambda _cast, _now: reverse("points:staff_home"),
     "points/staff/taker.html": lambda cast, _now: reverse("points:staff_ask_transfer", args=[cast.elder.pk]),

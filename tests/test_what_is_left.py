@@ -96,6 +96,7 @@ NOT_HERS = {
             "orders.stall.offers",
             "points.gift.name",
             "points.gift.about",
+            "grievances.category.name",
             "grants.grantcall.title",
             "grants.grantcall.text",
             "grants.pitch.title",
@@ -114,6 +115,13 @@ NOT_HERS = {
             "points.certificate.number",
         ],
         NUMBER,
+    ),
+    **dict.fromkeys(
+        ["grievances.ticket.code_hash", "grievances.ticket.content_hash", "grievances.ticket.source_key"], KEY
+    ),
+    **dict.fromkeys(
+        ["grievances.ticket.contact_name", "grievances.ticket.contact_phone"],
+        "of who has no record, and so none that could be closed",
     ),
     "points.posting.evidence": "numbers of rows, and days",
     "points.posting.memo": "sentences of the house, names of gifts and of services on the menu",

@@ -15,6 +15,9 @@ from courses.models.enrolment import Enrolment
 from courses.models.register import RegisterImport
 from courses.models.session import Session
 from grants.models import GrantCall, Pitch
+from grievances.models.tickets import Ticket
+from grievances.rules.tickets import CLOSED
+from grievances.rules.tickets import IN_HAND as TICKETS_IN_HAND
 from notices.models import Delivery, Notice
 from orders.models.market import MarketDay, StallBooking
 from orders.models.orders import ServiceOrder
@@ -24,7 +27,7 @@ from points.models.ledger import Posting
 from points.models.transfers import Transfer
 from points.models.vouchers import Voucher
 from tests.cast import Cast
-from tests.factories import courses, orders, volunteers
+from tests.factories import courses, grievances, orders, volunteers
 from volunteers.models.roll import Volunteer
 from volunteers.models.service import ServiceRecord
 from volunteers.models.shifts import Activity, Shift
@@ -202,6 +205,21 @@ def _voucher_stands(state: str, _now: datetime) -> dict[str, Any]:
     }
 
 
+def _ticket(cast: Cast, now: datetime) -> Ticket:
+    grievances.told(cast, now, title="另一盏灯")
+    return grievances.told(cast, now)
+
+
+def _ticket_stands(state: str, now: datetime) -> dict[str, Any]:
+    """Who has it, when it was closed, and into which it was merged go with a ticket's state."""
+    other = Ticket.objects.order_by("pk").values_list("pk", flat=True)[0]
+    return {
+        "handler_id": User.objects.system().pk if state in TICKETS_IN_HAND else None,
+        "closed_at": now if state in CLOSED else None,
+        "merged_into_id": other if state == "MERGED" else None,
+    }
+
+
 # By the noun of the machine.
 STAGES = {
     "activity": Stage(Activity, _activity),
@@ -210,6 +228,7 @@ STAGES = {
     "register": Stage(RegisterImport, _register),
     "shift": Stage(Shift, _shift, _shift_stands),
     "signup": Stage(ShiftSignup, _signup, _signup_stands),
+    "ticket": Stage(Ticket, _ticket, _ticket_stands),
     "transfer": Stage(Transfer, _transfer, _transfer_stands),
     "voucher": Stage(Voucher, _voucher, _voucher_stands),
     "booking": Stage(StallBooking, _booking),

@@ -11,6 +11,7 @@ from courses.actions.registers.lifecycle import confirm_register, upload_registe
 from courses.models.register import RegisterKind
 from grants.actions.pitches import advance_pitch, appoint_expert, make_pitch
 from grants.rules import PitchMove
+from grievances.actions.tickets import accept_ticket, propose_refusal, refuse_ticket
 from notices.actions import deliver_due
 from orders.actions.completion import confirm, dispute, mark_done, record_callback, settle
 from orders.actions.dispatch import release_order
@@ -29,7 +30,7 @@ from points.actions.vouchers import approve_voucher, ask_carry_over, refuse_vouc
 from points.rules import TransferKind
 from tests import backoffice
 from tests.cast import Cast
-from tests.factories import courses, orders, people, volunteers
+from tests.factories import courses, grievances, orders, people, volunteers
 from tests.factories.grants import score
 from volunteers.actions.service import record_service, refuse_service
 from volunteers.actions.signups import remove_signup
@@ -59,7 +60,15 @@ class Marked:
         self.person = people.person(NAME, account, self.home, born_on=BORN, sex="F", contact_name=SHORT)
         self.neighbour = people.resident("李秀英", self.home)
         self.helper = volunteers.volunteer(home=self.home)
-        for chapter in (self.record, self.learns, self.is_served, self.serves, self.earns, self.pitches):
+        for chapter in (
+            self.record,
+            self.learns,
+            self.is_served,
+            self.serves,
+            self.earns,
+            self.pitches,
+            self.speaks_up,
+        ):
             chapter()
         deliver_due(now=now)
         self.is_kept_in_the_back_office()
@@ -180,6 +189,14 @@ class Marked:
         for move in (PitchMove.SURVEY, PitchMove.SHORTLIST):
             advance_pitch(pitch_id=other.pk, move=move, **by)
         score(other, judge, self.now, note=SAID)
+
+    def speaks_up(self) -> None:
+        """A ticket of hers, with words in its history, that is refused."""
+        told = {"title": SHORT, "text": SAID, "place": SAID}
+        ticket = grievances.told(self.cast, self.now, self.person, **told)
+        accept_ticket(ticket_id=ticket.pk, by=self.by, now=self.now, public_text=SAID)
+        propose_refusal(ticket_id=ticket.pk, reason=SAID, by=self.by, now=self.now)
+        refuse_ticket(ticket_id=ticket.pk, by=self.cast.officer, now=self.now)
 
     def is_kept_in_the_back_office(self) -> None:
         desk, own = Client(), Client()

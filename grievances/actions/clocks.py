@@ -1,0 +1,65 @@
+"""The clocks of a ticket follow its state; what runs out is closed, taken up again, or told to who stands above."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from centers.models import CalendarDay
+from common.days import day_of
+from common.workdays import Workdays
+from grievances.models.categories import ClockPolicy
+from grievances.models.history import Clock
+from grievances.models.tickets import Ticket
+from grievances.rules.clocks import ONCE, PAUSES, ClockKind, Limit, Unit, due, end_of, left, runs
+
+
+def set_clocks(ticket: Ticket, now: datetime) -> None:
+    """Stops what does not run in the state of a locked ticket, starts what does, and writes down when
+    something happens next. A clock that runs on is left alone: no edit, and no other hand, sets it anew.
+    """
+    calendar = CalendarDay.objects.workdays()
+    wanted = runs(ticket.state) - (frozenset() if ticket.is_to_ring else {ClockKind.CALL_BACK})
+    running = {clock.kind: clock for clock in ticket.clocks.running()}
+    for clock in running.values():
+        if clock.kind not in wanted:
+            clock.stopped_at = now
+            clock.save(update_fields=["stopped_at"])
+        elif ((ticket.state, clock.kind) in PAUSES) != (clock.paused_at is not None):
+            _pause_or_go_on(clock, now, calendar)
+    before = set(ticket.clocks.filter(kind__in=ONCE).values_list("kind", flat=True))
+    _start(ticket, sorted(wanted - set(running) - before), now, calendar)
+    ticket.due_at = next_due(ticket)
+
+
+def next_due(ticket: Ticket) -> datetime | None:
+    """When something happens next: the earliest of its clocks that go."""
+    first = ticket.clocks.running().filter(paused_at=None).order_by("due_at").first()
+    return first.due_at if first else None
+
+
+def _pause_or_go_on(clock: Clock, now: datetime, calendar: Workdays) -> None:
+    if clock.paused_at is None:
+        clock.seconds, clock.paused_at = left(now, clock.due_at, clock.unit, calendar), now
+    else:
+        clock.due_at, clock.provisional = due(now, Limit(clock.seconds, clock.unit), calendar)
+        clock.runs_from, clock.paused_at = now, None
+    clock.save()
+
+
+def _start(ticket: Ticket, kinds: list[ClockKind], now: datetime, calendar: Workdays) -> None:
+    limits = ClockPolicy.objects.limits(kinds, ticket.kind, day_of(now)) if kinds else {}
+    if ClockKind.REVIEW in kinds and ticket.review_on is not None:
+        seconds = (end_of(ticket.review_on) - now).total_seconds()
+        limits[ClockKind.REVIEW] = Limit(int(seconds), Unit.WALL)
+    for kind in kinds:
+        until, provisional = due(now, limits[kind], calendar)
+        Clock.objects.create(
+            ticket=ticket,
+            kind=kind,
+            unit=limits[kind].unit,
+            seconds=limits[kind].seconds,
+            started_at=now,
+            runs_from=now,
+            due_at=until,
+            provisional=provisional,
+        )

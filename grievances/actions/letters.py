@@ -1,0 +1,64 @@
+"""Who is told what about a ticket: numbers and times only, for words that were kept outlive what they tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from common.days import day_of
+from common.letters import when
+from grievances.models.tickets import Ticket
+from grievances.rules.letters import Letter
+from notices.actions import Draft, queue_all
+from people.actions.accounts import register
+from people.models import Membership, Person, User
+from people.rules import Role
+
+
+def tell(ticket: Ticket, kind: Letter, people: Iterable[Person], now: datetime) -> None:
+    """Queues one letter about a ticket for each of them."""
+    # A thing may happen to a ticket more than once: the number of its steps tells them apart.
+    step = ticket.transitions.count()
+    words = {
+        "reference": ticket.reference,
+        "ticket_id": ticket.pk,
+        "category": ticket.category.name,
+        "until": when(ticket.due_at) if ticket.due_at else "",
+    }
+    drafts = [
+        Draft(
+            f"{kind}",
+            f"{kind.lower()}:{ticket.pk}:{step}:{one.pk}",
+            one.pk,
+            ("ticket", ticket.pk),
+            now,
+            data=words,
+        )
+        for one in people
+    ]
+    queue_all(drafts=drafts, now=now, urgent=True)
+
+
+def tell_tellers(ticket: Ticket, kind: Letter, now: datetime) -> None:
+    """Whoever told it, whoever met the same, and whoever told what was merged into it."""
+    told = Q(tickets=ticket) | Q(tickets__merged_into=ticket)
+    told |= Q(followed_tickets__ticket=ticket) | Q(followed_tickets__ticket__merged_into=ticket)
+    tell(ticket, kind, Person.objects.filter(told, merged_into=None).distinct().order_by("pk"), now)
+
+
+def tell_staff(ticket: Ticket, kind: Letter, accounts: Iterable[User], now: datetime) -> None:
+    """Letters go to persons: an account that staff made may have none yet."""
+    tell(ticket, kind, [register(user=one, full_name=str(one), now=now) for one in accounts], now)
+
+
+def above(ticket: Ticket, now: datetime) -> list[User]:
+    """Who stands above a ticket: directors, and from the second level on the officers of the street;
+    where there is no director, these at once."""
+    places = [int(pk) for pk in ticket.division.path.split("/") if pk]
+    posts = Membership.objects.valid_on(day_of(now)).filter(division__in=places, user__is_active=True)
+    roles = {Role.STREET_OFFICER} if ticket.level > 1 else {Role.DIRECTOR}
+    if not posts.filter(role__in=roles).exists():
+        roles = {Role.DIRECTOR, Role.STREET_OFFICER}
+    return list(User.objects.filter(pk__in=posts.filter(role__in=roles).values("user")).order_by("pk"))

@@ -1,0 +1,80 @@
+"""The part of tickets when a person's record is copied, closed or merged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from common.copies import Column, copies
+from grievances.models.history import Transition
+from grievances.models.tickets import Follower, Ticket
+from grievances.rules.tickets import OPEN, TicketState
+from people.actions.words import forget, said_in
+from people.models import Person, User
+from people.parts import Folded, Named
+
+# It waits for nothing of hers any more.
+WAITS_FOR_NOBODY = (TicketState.PARKED, TicketState.REFUSED)
+
+
+def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
+    """Her tickets, under which their histories lie; those of others that she follows; what was said."""
+    return (
+        Ticket.objects.filter(person__in=person_ids),
+        Follower.objects.filter(person__in=person_ids),
+        said_in(_history(person_ids)),
+    )
+
+
+def copy(person: Person) -> dict[str, Any]:
+    """What she told, and what was answered; of what she only follows its number."""
+    number: Column = ("reference", _("编号"))
+    told = ("title", "text", "place", "privacy", "state", "opened_at", "answered_at", "closed_at")
+    steps = Transition.objects.filter(ticket__person=person).select_related("words", "ticket")
+    said: Column = ("reason", _("原话"))
+    found = {
+        _("我反映的事"): copies(Ticket.objects.filter(person=person), number, *told),
+        _("我反映的事的经过"): copies([one for one in steps if one.is_told], "ticket", "event", said, "at"),
+        _("我也遇到的事"): copies(
+            Follower.objects.filter(person=person).select_related("ticket"), "ticket", "since"
+        ),
+    }
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def unfinished(person: Person, _now: datetime) -> str:
+    """What she has to wait for first, as a sentence; "" for nothing."""
+    live = Ticket.objects.filter(person=person, state__in=OPEN).exclude(state__in=WAITS_FOR_NOBODY).first()
+    if live is None:
+        return ""
+    return _("您反映的 %(number)s 还在办，请等有了答复，说一声解决没有，再注销。") % {
+        "number": live.reference
+    }
+
+
+def erase(person: Person, _by: User, _now: datetime) -> None:
+    """Takes off her tickets all that somebody typed; what became of them, and when, stays."""
+    forget(_history([person.pk]))
+    blank = dict.fromkeys(("title", "text", "place", "public_text", "contact_name", "contact_phone"), "")
+    Ticket.objects.filter(person=person).update(**blank, pairs=[])
+
+
+def _history(person_ids: Collection[int]) -> QuerySet[Transition]:
+    return Transition.objects.filter(ticket__person__in=person_ids)
+
+
+def named(person: Person) -> Iterable[Named]:
+    """Letters about tickets hold numbers and times only; still, those about hers are hers."""
+    return [
+        Named("ticket", set(Ticket.objects.filter(person=person).values_list("pk", flat=True)), hers=True)
+    ]
+
+
+def fold(kept: Person, merged: Person, _by: User, _now: datetime) -> Folded:
+    """What both follow one of them follows; it stays with the merged record, and is back with it."""
+    both = Follower.objects.filter(person=merged, ticket__in=kept.followed_tickets.values("ticket"))
+    return Folded(stays={"grievances.follower": list(both.values_list("pk", flat=True))})

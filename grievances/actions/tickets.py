@@ -1,0 +1,317 @@
+"""Verbs of a ticket before anybody has it in hand: open, accept, assign, refuse."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from centers.models import Division
+from centers.rules import DivisionKind
+from common.errors import DomainError, NotAllowed
+from common.sealed import blind_index
+from grievances.actions.clocks import set_clocks
+from grievances.actions.letters import above, tell_staff, tell_tellers
+from grievances.actions.steps import go, hats, lock_ticket, read_code, write_down
+from grievances.models.categories import Category, Route
+from grievances.models.tickets import Ticket
+from grievances.rules.letters import Letter
+from grievances.rules.tickets import (
+    LONGEST_PLACE,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    Hat,
+    Kind,
+    Privacy,
+    Source,
+    TicketMove,
+    TicketState,
+    content_hash,
+    pairs_of,
+)
+from people.authority import is_own, may_act
+from people.models import Person, User, acts_for
+
+# Without letters that are read as one another; 50 bits.
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 10
+# By whom these are opened is asked; a resident opens WEB, a program API and whatever calls down.
+HANDED_OVER = frozenset({Source.WEB, Source.COUNTER, Source.HOTLINE})  # somebody is there to take a code
+STAFF_SOURCES = frozenset({Source.COUNTER, Source.HOTLINE, Source.WALL})
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A ticket, and its code where it was made just now: nobody can read that again."""
+
+    ticket: Ticket
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Word:
+    """What is told: where, what, of what kind, how she wants to be named and reached."""
+
+    category_id: int
+    division_id: int
+    title: str
+    text: str = ""
+    place: str = ""
+    privacy: Privacy = Privacy.NAMED
+    person_id: int | None = None
+    contact_name: str = ""
+    contact_phone: str = ""
+
+
+def hashes_of(text: str) -> list[int]:
+    """Keyed hashes of the pairs of letters of a text, as Ticket.pairs keeps them."""
+    return sorted({int(blind_index(pair)[:8], 16) - 2**31 for pair in pairs_of(text)})
+
+
+@transaction.atomic
+def open_ticket(
+    *, word: Word, source: Source, by: User | None, now: datetime, source_key: str = "", public: bool = False
+) -> Opened:
+    """登记: writes down what somebody told; it is to be answered within the time of the policy.
+
+    Residents tell it themselves (WEB), with an account for themselves and whom they act for, without
+    one leaving a way to be reached, or nothing; staff for who came, rang, or pinned a note to the
+    problem wall, in their reach. Other apps hand in a `source_key` and stand for who may. The same
+    key again gives back the first ticket, without its code. Who has no account, and who is
+    anonymous, gets a code: lost is lost. An EVENT (whom the lawful body looks at) keeps nobody.
+
+    Refuses NOT_ALLOWED, KEY_REUSED (the same key with another content), NO_SUCH_CATEGORY,
+    NO_SUCH_PLACE, TITLE_NEEDED, NO_WAY_TO_REACH (named or confidential without person or phone).
+    """
+    category, division = _category(word.category_id), _division(word.division_id)
+    person = _teller(word, source, by, division, category)
+    _check_words(word, person, category)
+    told = (
+        word
+        if category.kind != Kind.EVENT
+        else Word(word.category_id, word.division_id, word.title, word.text, word.place)
+    )
+    content = content_hash({**vars(told), "person_id": person.pk if person else None})
+    if source_key and (first := Ticket.objects.filter(source_key=source_key).first()):
+        return _first(first, content)
+    handed = person is None and category.kind != Kind.EVENT and source in HANDED_OVER
+    code = _new_code() if handed else ""
+    named = told.privacy != Privacy.ANONYMOUS and person is None and category.kind != Kind.EVENT
+    ticket = Ticket(
+        source=source,
+        source_key=source_key,
+        content_hash=content,
+        category=category,
+        kind=category.kind,
+        division=division,
+        title=told.title.strip()[:LONGEST_TITLE],
+        text=told.text.strip()[:LONGEST_TEXT],
+        place=told.place.strip()[:LONGEST_PLACE],
+        privacy=Privacy.ANONYMOUS if category.kind == Kind.EVENT else told.privacy,
+        person=person,
+        contact_name=told.contact_name.strip()[:20] if named else "",
+        contact_phone=told.contact_phone if named else "",
+        code_hash=read_code(code),
+        opened_at=now,
+        due_at=now,
+        pairs=hashes_of(told.title + told.text),
+    )
+    try:
+        with transaction.atomic():
+            ticket.save(force_insert=True)
+    except IntegrityError as error:
+        if "ticket_key_once" not in str(error):
+            raise
+        return _first(Ticket.objects.get(source_key=source_key), content)
+    set_clocks(ticket, now)
+    ticket.save(update_fields=["due_at"])
+    hat = Hat.RESIDENT if source == Source.WEB else Hat.INTAKE
+    silent = category.kind == Kind.EVENT and source == Source.WEB
+    write_down(ticket, TicketMove.OPEN, "", hat=hat, by=None if silent else by, now=now)
+    tell_tellers(ticket, Letter.TICKET_OPENED, now)
+    return Opened(ticket, code)
+
+
+def _category(category_id: int) -> Category:
+    found = Category.objects.offered().filter(pk=category_id).first()
+    if found is None:
+        raise DomainError("NO_SUCH_CATEGORY", _("请选一个类别。"), about="category")
+    return found
+
+
+def _division(division_id: int) -> Division:
+    low = (DivisionKind.COMMUNITY, DivisionKind.GRID)
+    found = Division.objects.filter(pk=division_id, kind__in=low).first()
+    if found is None:
+        raise DomainError("NO_SUCH_PLACE", _("请选事情发生在哪个社区。"), about="division")
+    return found
+
+
+def _teller(
+    word: Word, source: Source, by: User | None, division: Division, category: Category
+) -> Person | None:
+    """Whose word it is; refuses where it is not for `by` to tell, or to write down."""
+    if source in STAFF_SOURCES and not (by and may_act(by=by, verb="grievances.intake", row=division)):
+        raise NotAllowed(message=_("这个地方不在您负责的范围内。"))
+    if word.person_id is None or word.privacy == Privacy.ANONYMOUS or category.kind == Kind.EVENT:
+        return None
+    person = Person.objects.filter(pk=word.person_id, merged_into=None).select_related("home").first()
+    if person is None or not _may_name(person, source, by):
+        raise NotAllowed(message=_("您不能替这位居民反映，请先到服务台登记代办关系。"))
+    return person
+
+
+def _may_name(person: Person, source: Source, by: User | None) -> bool:
+    """Herself and whom she acts for; staff whom their desk serves; other apps asked already."""
+    if source in {Source.VISIT, Source.MEETING}:
+        return True
+    if by is None:
+        return False
+    if source in STAFF_SOURCES:
+        return may_act(by=by, verb="grievances.intake", person=person)
+    return acts_for(by).filter(pk=person.pk).exists()
+
+
+def _check_words(word: Word, person: Person | None, category: Category) -> None:
+    if len(word.title.strip()) < 2:
+        raise DomainError("TITLE_NEEDED", _("请用几个字写明是什么事。"), about="title")
+    open_name = word.privacy != Privacy.ANONYMOUS and category.kind != Kind.EVENT
+    if open_name and person is None and not word.contact_phone:
+        raise DomainError("NO_WAY_TO_REACH", _("请留一个电话，或者选“匿名”。"), about="contact_phone")
+
+
+def _first(first: Ticket, content: str) -> Opened:
+    if first.content_hash != content:
+        raise DomainError("KEY_REUSED", _("这一页已经送出过一次，请回到“说事”重新填。"))
+    return Opened(first)
+
+
+def _new_code() -> str:
+    drawn = "".join(secrets.choice(_LETTERS) for _each in range(_CODE_LENGTH))
+    return f"{drawn[:4]}-{drawn[4:7]}-{drawn[7:]}"
+
+
+@transaction.atomic
+def accept_ticket(
+    *, ticket_id: int, by: User, now: datetime, category_id: int | None = None, public_text: str = ""
+) -> Ticket:
+    """受理: the desk takes it on, puts the category right, and writes what the problem wall may show.
+
+    Where a rule says who deals with it there, it is assigned at once. Twice changes nothing. Refuses
+    NOT_ALLOWED, MOVE_REFUSED, NO_SUCH_CATEGORY, SAME_PERSON.
+    """
+    ticket = lock_ticket(ticket_id)
+    worn = hats(ticket, by)
+    if ticket.state in {TicketState.ACCEPTED, TicketState.ASSIGNED} and Hat.INTAKE in worn:
+        return ticket
+    if category_id is not None and category_id != ticket.category_id:
+        ticket.category = _category(category_id)
+    go(ticket, TicketMove.ACCEPT, worn, by=by, now=now, public_text=public_text.strip()[:200])
+    tell_tellers(ticket, Letter.TICKET_ACCEPTED, now)
+    rule = Route.objects.nearest(ticket.division, ticket.category)
+    if rule is not None and _may_have(rule.handler, ticket):
+        go(ticket, TicketMove.ASSIGN, {Hat.INTAKE}, by=by, now=now, handler=rule.handler)
+        tell_staff(ticket, Letter.TICKET_FOR_YOU, [rule.handler], now)
+    return ticket
+
+
+def _may_have(handler: User, ticket: Ticket) -> bool:
+    """Whether she works there and nobody near to her told it."""
+    works = may_act(by=handler, verb="grievances.handle", row=ticket.division)
+    return works and not (ticket.person is not None and is_own(handler, ticket.person))
+
+
+@transaction.atomic
+def assign_ticket(*, ticket_id: int, handler_id: int, by: User, now: datetime) -> Ticket:
+    """派单: gives it to who deals with it; another hand starts no clock anew.
+
+    After "not solved" the director gives it again, one level higher; the second time the street. To
+    whom has it already changes nothing. Refuses NOT_ALLOWED, MOVE_REFUSED, HANDLER_NEEDED,
+    NOT_FOR_HER (no post there, or she or hers told it: why is not said), SAME_PERSON.
+    """
+    ticket = lock_ticket(ticket_id)
+    worn = hats(ticket, by)
+    handler = User.objects.filter(pk=handler_id, is_active=True).first()
+    if (
+        ticket.state == TicketState.ASSIGNED
+        and ticket.handler_id == handler_id
+        and worn & {Hat.INTAKE, Hat.SUPERVISOR}
+    ):
+        return ticket
+    if handler is not None and not _may_have(handler, ticket):
+        raise DomainError("NOT_FOR_HER", _("这件事不能派给这位工作人员，请另选一位。"), about="handler")
+    go(ticket, TicketMove.ASSIGN, worn, by=by, now=now, handler=handler)
+    assert handler is not None  # noqa: S101 - the table asks for one
+    tell_staff(ticket, Letter.TICKET_FOR_YOU, [handler], now)
+    return ticket
+
+
+@transaction.atomic
+def propose_refusal(*, ticket_id: int, reason: str, by: User, now: datetime) -> Ticket:
+    """拟不受理: the desk thinks that it cannot be done here, and says why and whom to ask instead.
+
+    The resident is told once the director, or the street, agrees. Twice changes nothing. Refuses
+    NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED, SAME_PERSON.
+    """
+    ticket = lock_ticket(ticket_id)
+    worn = hats(ticket, by)
+    if ticket.state == TicketState.TO_REFUSE and Hat.INTAKE in worn:
+        return ticket
+    go(ticket, TicketMove.PROPOSE_REFUSAL, worn, by=by, now=now, reason=reason)
+    tell_staff(ticket, Letter.TICKET_TO_DECIDE, above(ticket, now), now)
+    return ticket
+
+
+def proposer(ticket: Ticket, moves: Sequence[TicketMove]) -> int | None:
+    """Whose proposal the locked ticket stands on."""
+    return ticket.transitions.filter(event__in=moves).order_by("-pk").values_list("by_id", flat=True).first()
+
+
+def refuse_proposer(ticket: Ticket, move: TicketMove, by: User) -> None:
+    """Refuses TWO_PEOPLE where who decides proposed it herself."""
+    if proposer(ticket, [move]) == by.pk:
+        raise DomainError("TWO_PEOPLE", _("是您提出来的，要由另一位来定。"))
+
+
+@transaction.atomic
+def refuse_ticket(*, ticket_id: int, by: User, now: datetime) -> Ticket:
+    """同意不受理: a second one agrees; who told it reads why, and has fifteen days to ask again.
+
+    Twice changes nothing. Refuses NOT_ALLOWED, MOVE_REFUSED, TWO_PEOPLE, SAME_PERSON.
+    """
+    ticket = lock_ticket(ticket_id)
+    worn = hats(ticket, by)
+    if ticket.state == TicketState.REFUSED and worn & {Hat.SUPERVISOR, Hat.STREET}:
+        return ticket
+    if ticket.state == TicketState.TO_REFUSE:
+        refuse_proposer(ticket, TicketMove.PROPOSE_REFUSAL, by)
+    go(ticket, TicketMove.REFUSE, worn, by=by, now=now)
+    tell_tellers(ticket, Letter.TICKET_REFUSED, now)
+    return ticket
+
+
+@transaction.atomic
+def return_ticket(*, ticket_id: int, reason: str, by: User, now: datetime) -> Ticket:
+    """退回受理: it is to be done after all. Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED, SAME_PERSON."""
+    ticket = lock_ticket(ticket_id)
+    go(ticket, TicketMove.RETURN, hats(ticket, by), by=by, now=now, reason=reason)
+    tell_tellers(ticket, Letter.TICKET_ACCEPTED, now)
+    return ticket
+
+
+@transaction.atomic
+def appeal_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetime, code: str = "") -> Ticket:
+    """要求复核: who told it says within fifteen days why it should be done; it is taken on, a level higher.
+
+    With an account or with the code; told at the desk, staff write it down. Refuses NOT_ALLOWED,
+    MOVE_REFUSED, REASON_NEEDED.
+    """
+    ticket = lock_ticket(ticket_id)
+    worn = hats(ticket, by, code)
+    go(ticket, TicketMove.APPEAL, worn, by=by, now=now, reason=reason, level=min(ticket.level + 1, 2))
+    tell_staff(ticket, Letter.TICKET_TO_DECIDE, above(ticket, now), now)
+    return ticket

@@ -1,0 +1,114 @@
+"""Verbs of who told it: reply, say that it is solved or not, follow; written down by staff where she has no phone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError, NotAllowed
+from grievances.actions.letters import above, tell_staff, tell_tellers
+from grievances.actions.steps import go, hats, lock_ticket, lock_with_merged, not_yours, write_down
+from grievances.models.tickets import Follower, Ticket
+from grievances.rules.letters import Letter
+from grievances.rules.tickets import CLOSED, HIGHEST, Hat, TicketMove, TicketState
+from people.models import Person, User, acts_for
+
+COME_BACK = timedelta(days=30)
+
+
+@transaction.atomic
+def reply_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetime, code: str = "") -> Ticket:
+    """补充说明: what was asked of her; the clock that stood still goes on.
+
+    With an account or the code; by telephone, the desk writes it down. Refuses NOT_ALLOWED,
+    MOVE_REFUSED, REASON_NEEDED.
+    """
+    ticket = lock_ticket(ticket_id)
+    go(ticket, TicketMove.REPLY, hats(ticket, by, code), by=by, now=now, reason=reason)
+    if ticket.handler is not None:
+        tell_staff(ticket, Letter.TICKET_FOR_YOU, [ticket.handler], now)
+    return ticket
+
+
+@transaction.atomic
+def confirm_ticket(*, ticket_id: int, by: User | None, now: datetime, code: str = "") -> Ticket:
+    """解决了: who told it says so; or told it by telephone to somebody who did not handle it.
+
+    Of what was merged her word stands on her own ticket, and the other goes the step. Twice changes
+    nothing. Refuses NOT_ALLOWED, MOVE_REFUSED, OWN_WORK (a handler never closes as confirmed),
+    SAME_PERSON.
+    """
+    own, ticket = lock_with_merged(ticket_id)
+    worn = _verdict_hats(own, ticket, by, code)
+    if ticket.state == TicketState.CLOSED_CONFIRMED:
+        return own
+    _say(own, ticket, TicketMove.CONFIRM, worn, by=by, now=now)
+    tell_tellers(ticket, Letter.TICKET_CLOSED, now)
+    return own
+
+
+@transaction.atomic
+def dispute_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetime, code: str = "") -> Ticket:
+    """没有解决: it opens again one level higher, with the director; the second time with the street.
+
+    Also within thirty days of closing, whichever way it was closed. Twice changes nothing. Refuses
+    NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED, TOO_LATE, OWN_WORK, SAME_PERSON.
+    """
+    own, ticket = lock_with_merged(ticket_id)
+    worn = _verdict_hats(own, ticket, by, code)
+    if ticket.state == TicketState.DISPUTED:
+        return own
+    if ticket.state in CLOSED and ticket.closed_at is not None and now > ticket.closed_at + COME_BACK:
+        raise DomainError("TOO_LATE", _("办结超过三十天了，请重新说一次，我们当新的事来办。"))
+    level = min(ticket.level + 1, HIGHEST)
+    _say(own, ticket, TicketMove.DISPUTE, worn, by=by, now=now, reason=reason, level=level)
+    tell_staff(ticket, Letter.TICKET_TO_DECIDE, above(ticket, now), now)
+    tell_tellers(ticket, Letter.TICKET_REOPENED, now)
+    return own
+
+
+def _verdict_hats(own: Ticket, ticket: Ticket, by: User | None, code: str) -> set[Hat]:
+    """Who told it, or the desk that asked her; what she said of a work is not written down by who did it."""
+    worn = hats(own, by, code) & {Hat.RESIDENT, Hat.INTAKE}
+    if not worn:
+        raise not_yours()
+    if Hat.RESIDENT not in worn and by is not None and ticket.handler_id == by.pk:
+        raise DomainError("OWN_WORK", _("是您经办的，居民怎么说要由另一位工作人员来问、来记。"))
+    return worn
+
+
+def _say(
+    own: Ticket,
+    ticket: Ticket,
+    move: TicketMove,
+    worn: set[Hat],
+    *,
+    by: User | None,
+    now: datetime,
+    reason: str = "",
+    **fields: Any,
+) -> None:
+    if own.pk == ticket.pk:
+        go(ticket, move, worn, by=by, now=now, reason=reason, **fields)
+        return
+    hat = Hat.RESIDENT if Hat.RESIDENT in worn else Hat.INTAKE
+    go(ticket, move, {hat}, by=None, now=now, reason=reason and _("一起反映的居民说没有解决。"), **fields)
+    write_down(own, move, own.state, hat=hat, by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def follow_ticket(*, ticket_id: int, person_id: int, by: User, now: datetime) -> Follower:
+    """我也遇到: she met the same; she is told what becomes of it, and learns nothing of who told it first.
+
+    For herself and for whom she acts. Twice changes nothing. Refuses NOT_ALLOWED, TICKET_OVER.
+    """
+    ticket = Ticket.objects.select_related("category").filter(pk=ticket_id).first()
+    person = Person.objects.filter(pk=person_id, merged_into=None).first()
+    if ticket is None or person is None or not acts_for(by).filter(pk=person_id).exists():
+        raise NotAllowed(message=_("没有找到这件诉求，请回到“说事”重新看。"))
+    if not Ticket.objects.live().on_wall().filter(pk=ticket.pk).exists():
+        raise DomainError("TICKET_OVER", _("这件事已经办结，您要是也遇到，请再说一次。"))
+    return Follower.objects.get_or_create(ticket=ticket, person=person, defaults={"since": now})[0]

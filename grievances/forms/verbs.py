@@ -1,0 +1,172 @@
+"""What the verbs of a ticket ask, a form each; several stand on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.fields import ReasonField, TypedDateField
+from common.forms import RowForm, set_choices
+from grievances.forms.telling import GroupedCategoryField
+from grievances.models.tickets import Ticket
+from grievances.rules import tickets as rules
+from grievances.rules.tickets import TICKETS, Hat, TicketMove
+
+
+class TicketForm(RowForm[Ticket]):
+    """A verb of one ticket."""
+
+
+class WordsField(ReasonField):
+    """Words that take more than a line."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.max_length = rules.LONGEST_WORDS
+        self.widget = forms.Textarea(attrs={"rows": 3})
+
+
+class AcceptForm(TicketForm):
+    """The right category, and what the problem wall may show."""
+
+    verb = "accept"
+    category_id = GroupedCategoryField()
+    public_text = forms.CharField(
+        label=_("问题墙上的话（可不填）"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("不写姓名、电话、门牌。不填就不上墙。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["category_id"]
+        assert isinstance(field, GroupedCategoryField)  # noqa: S101 - declared so above
+        field.offer()
+        field.initial = self.row.category_id
+
+    def clean_category_id(self) -> int:
+        return int(self.cleaned_data["category_id"].pk)
+
+
+class AssignForm(TicketForm):
+    verb = "assign"
+    handler_id = forms.TypedChoiceField(
+        label=_("派给谁"),
+        coerce=int,
+        error_messages={"required": _("请选派给谁。"), "invalid_choice": _("请选派给谁。")},
+    )
+
+    def __init__(self, *args: Any, handlers: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "handler_id", [("", _("请选一位")), *handlers])
+        self.fields["handler_id"].initial = self.row.handler_id
+
+
+class ObjectForm(TicketForm):
+    verb = "object"
+    reason = WordsField(label=_("为什么不该我办"), need=rules.WHY_OBJECT)
+
+
+class DecideForm(TicketForm):
+    verb = "decide"
+    upheld = forms.TypedChoiceField(
+        label=_("异议成立吗"),
+        coerce=lambda value: value == "yes",
+        choices=[("yes", _("成立，重派")), ("no", _("不成立，接着办"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选成立还是不成立。")},
+    )
+    reason = WordsField(label=_("理由，承办人会看到"), need=rules.WHY_SO)
+
+
+class AskForm(TicketForm):
+    verb = "ask"
+    reason = WordsField(label=_("请居民补充什么（只能问一次）"), need=rules.WHAT_LACKS)
+
+
+class ReplyForm(TicketForm):
+    verb = "reply"
+    reason = WordsField(label=_("补充的情况"), need=rules.WHAT_MORE)
+
+
+class AnswerForm(TicketForm):
+    verb = "answer"
+    reason = WordsField(label=_("办了什么，结果怎样；居民会看到"), need=rules.WHAT_WAS_DONE)
+
+
+class DisputeForm(TicketForm):
+    verb = "dispute"
+    reason = WordsField(label=_("哪里没有解决"), need=rules.WHAT_IS_WRONG)
+
+
+class ProposeRefusalForm(TicketForm):
+    verb = "propose_refusal"
+    reason = WordsField(label=_("为什么不能办，可以找谁；居民会看到"), need=rules.WHY_NOT)
+
+
+class ReturnForm(TicketForm):
+    verb = "return"
+    reason = WordsField(label=_("为什么要受理"), need=rules.WHY_RETURN)
+
+
+class AppealForm(TicketForm):
+    verb = "appeal"
+    reason = WordsField(label=_("为什么还是应该办"), need=rules.WHY_AGAIN)
+
+
+class ProposeParkingForm(TicketForm):
+    verb = "propose_parking"
+    reason = WordsField(label=_("为什么现在办不了；居民会看到"), need=rules.WHY_PARK)
+    review_on = TypedDateField(label=_("哪天再看"), example="2027-02-26")
+
+
+class DecideParkingForm(TicketForm):
+    verb = "decide_parking"
+    agreed = forms.TypedChoiceField(
+        label=_("同意暂缓吗"),
+        coerce=lambda value: value == "yes",
+        choices=[("yes", _("同意")), ("no", _("不同意，接着办"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选同意还是不同意。")},
+    )
+    reason = forms.CharField(label=_("不同意的理由，承办人会看到"), max_length=200, required=False)
+
+
+class MergeForm(TicketForm):
+    verb = "merge"
+    into_id = forms.CharField(
+        label=_("并到哪一张（编号）"), max_length=20, error_messages={"required": _("请写明并到哪一张单。")}
+    )
+
+    def clean_into_id(self) -> int:
+        return rules.number_of(self.cleaned_data["into_id"]) or 0
+
+
+# Which form a move has on a page; what is not here is a button, or two moves of one form.
+ASKED: dict[TicketMove, type[TicketForm]] = {
+    TicketMove.ACCEPT: AcceptForm,
+    TicketMove.ASSIGN: AssignForm,
+    TicketMove.OBJECT: ObjectForm,
+    TicketMove.UPHOLD_OBJECTION: DecideForm,
+    TicketMove.ASK_RESIDENT: AskForm,
+    TicketMove.REPLY: ReplyForm,
+    TicketMove.ANSWER: AnswerForm,
+    TicketMove.DISPUTE: DisputeForm,
+    TicketMove.PROPOSE_REFUSAL: ProposeRefusalForm,
+    TicketMove.RETURN: ReturnForm,
+    TicketMove.APPEAL: AppealForm,
+    TicketMove.PROPOSE_PARKING: ProposeParkingForm,
+    TicketMove.PARK: DecideParkingForm,
+    TicketMove.MERGE: MergeForm,
+}
+
+
+def forms_of(ticket: Ticket, worn: set[Hat]) -> dict[str, TicketForm]:
+    """A form for each move that is offered to somebody in these hats and asks something, by its verb."""
+    moves = TICKETS.offered(ticket.state, worn)
+    return {form.verb: form(row=ticket) for move in moves if (form := ASKED.get(move))}

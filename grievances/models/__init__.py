@@ -1,0 +1,5 @@
+"""Django finds the records here; callers name the module."""
+
+import grievances.models.categories
+import grievances.models.history
+import grievances.models.tickets

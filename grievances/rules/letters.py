@@ -1,0 +1,35 @@
+"""The letters of this app: they hold numbers and times, never what was told."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Letter(TextChoices):
+    """What is told; the words are in templates/grievances/letters/<kind>.txt."""
+
+    TICKET_OPENED = "TICKET_OPENED", _("您说的事登记了")
+    TICKET_ACCEPTED = "TICKET_ACCEPTED", _("您说的事受理了")
+    TICKET_STARTED = "TICKET_STARTED", _("您说的事有人办了")
+    TICKET_ASKS = "TICKET_ASKS", _("您说的事要请您补充")
+    TICKET_ANSWERED = "TICKET_ANSWERED", _("您说的事有答复了")
+    TICKET_REFUSED = "TICKET_REFUSED", _("您说的事有说明了")
+    TICKET_PARKED = "TICKET_PARKED", _("您说的事要等一等")
+    TICKET_RESUMED = "TICKET_RESUMED", _("您说的事接着办了")
+    TICKET_REOPENED = "TICKET_REOPENED", _("您说的事重新办理")
+    TICKET_MERGED = "TICKET_MERGED", _("您说的事和别人的一起办")
+    TICKET_CLOSED = "TICKET_CLOSED", _("您说的事办结了")
+    TICKET_FOR_YOU = "TICKET_FOR_YOU", _("有一件诉求请您办")
+    TICKET_TO_DECIDE = "TICKET_TO_DECIDE", _("有一件诉求请您定")
+    TICKET_LATE = "TICKET_LATE", _("有一件诉求超时")
+
+
+# Who reads no inbox is rung about these.
+PHONED = frozenset(
+    {
+        Letter.TICKET_ASKS,
+        Letter.TICKET_ANSWERED,
+        Letter.TICKET_REFUSED,
+        Letter.TICKET_PARKED,
+        Letter.TICKET_CLOSED,
+    }
+)

@@ -1,0 +1,107 @@
+"""At the desk and on the phone: what somebody tells, who has no phone or does not want to use one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from centers.models import Division
+from centers.rules import DivisionKind
+from common.pages import ask, typed_words
+from common.reach import within
+from grievances.actions.steps import read_code
+from grievances.actions.tickets import Opened, Word, open_ticket
+from grievances.forms.telling import DeskForm, told_in
+from grievances.models.tickets import Ticket
+from grievances.rules.tickets import Source
+from grievances.views.page import PRINTED, intake_page
+from people.doors import finds_people, signed_in, the_person
+from people.models import Person, User
+
+MOST_FOUND = 20
+
+
+@intake_page
+@finds_people
+def find(request: HttpRequest) -> HttpResponse:
+    """Whose word: name, initials, phone tail or ID number; a single match opens at once; or nobody on file."""
+    typed = typed_words(request.GET.get("q"))
+    near = Person.objects.visible_to(signed_in(request)).matching(typed).select_related("home__parent")
+    found = list(near[: MOST_FOUND + 1])
+    if typed and len(found) == 1:
+        return redirect("grievances:staff_tell_for", found[0].pk)
+    context = {"typed": typed, "found": found[:MOST_FOUND], "more": len(found) > MOST_FOUND}
+    return render(request, "grievances/staff/tell_find.html", context)
+
+
+@intake_page
+def tell_for(request: HttpRequest, person_id: int) -> HttpResponse:
+    """For a resident on file."""
+    return _tell(request, the_person(signed_in(request), person_id))
+
+
+@intake_page
+def tell(request: HttpRequest) -> HttpResponse:
+    """For somebody who is not on file, a caller, or a note of the problem wall."""
+    return _tell(request, None)
+
+
+def _tell(request: HttpRequest, person: Person | None) -> HttpResponse:
+    user = signed_in(request)
+    places = within(
+        Division.objects.filter(kind__in=[DivisionKind.COMMUNITY, DivisionKind.GRID]).order_by("path"),
+        "",
+        user.reach("grievances.intake"),
+    )
+    home = person.home_id if person else None
+    form = DeskForm(request.POST or None, places=places, known=person is not None, initial={"division": home})
+
+    def act() -> HttpResponse:
+        return _told(request, _open(user, person, form))
+
+    name = person.full_name if person else _("来人或来电")
+    return ask(
+        request,
+        form,
+        act,
+        title=_("替%(name)s反映") % {"name": name},
+        intro=_("让对方看一遍，或念一遍，再登记。"),
+        button=_("登记"),
+        back=reverse("grievances:staff_tell_find"),
+        back_label=_("找居民"),
+    )
+
+
+def _open(user: User, person: Person | None, form: DeskForm) -> Opened:
+    told = told_in(form)
+    told["person_id"] = person.pk if person else None
+    return open_ticket(
+        word=Word(**told),
+        source=Source(form.cleaned_data["source"]),
+        by=user,
+        now=timezone.now(),
+        source_key=f"desk:{form.cleaned_data['key']}",
+    )
+
+
+def _told(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """The receipt with its code, where there is one; else the ticket."""
+    if opened.code:
+        request.session[PRINTED] = opened.code
+        return redirect("grievances:staff_receipt", opened.ticket.pk)
+    messages.success(request, _("登记了，编号 %(reference)s。") % {"reference": opened.ticket.reference})
+    return redirect("grievances:staff_ticket", opened.ticket.pk)
+
+
+@intake_page
+def receipt(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """The code in large print, for who told it; once another one was made here, it is gone."""
+    code = str(request.session.get(PRINTED, ""))
+    ticket = Ticket.objects.filter(pk=ticket_id, code_hash=read_code(code)).first() if code else None
+    if ticket is None:
+        return redirect("grievances:staff_ticket", ticket_id)
+    return render(request, "grievances/staff/receipt.html", {"ticket": ticket, "code": code})

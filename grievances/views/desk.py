@@ -1,0 +1,362 @@
+"""Tickets at the desk: what waits for whom, one ticket, an address for each verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypedDict
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.errors import NotAllowed
+from common.forms import PlainForm
+from common.pages import ask, typed_words
+from grievances.actions import handling, merging, tickets, verdicts
+from grievances.actions.steps import hats
+from grievances.forms import verbs
+from grievances.models.history import Clock, Transition
+from grievances.models.tickets import Ticket, TicketQuerySet
+from grievances.rules.tickets import TICKETS, Hat, TicketMove, TicketState, number_of
+from grievances.views.page import moment, ticket_page, ticket_post
+from people.doors import signed_in
+from people.models import Membership, User
+from people.rules import MAY
+
+S = TicketState
+PER_PAGE = 50
+# What waits at which desk.
+AT_INTAKE = (S.REGISTERED, S.ACCEPTED, S.REFUSED)
+TO_DECIDE = (S.OBJECTED, S.TO_REFUSE, S.DISPUTED, S.TO_PARK)
+
+
+class Entry(TypedDict):
+    """One ticket on a list; `late`: its time is over."""
+
+    ticket: Ticket
+    when: str
+    late: bool
+
+
+class Queue(TypedDict):
+    """What waits for the same thing; `name` is in the address."""
+
+    name: str
+    label: str
+    count: int
+    on: bool
+
+
+class BoardPage(TypedDict):
+    """What templates/grievances/staff/tickets.html shows."""
+
+    queues: list[Queue]
+    page_obj: Page[Ticket]
+    rows: list[Entry]
+    typed: str
+    may_tell: bool
+
+
+def _queues(user: User) -> dict[str, tuple[str, TicketQuerySet]]:
+    """Her day: what is in her hands, what waits at the intake, what she decides, all that is open."""
+    live = Ticket.objects.live()
+    intake = live.near(user, "grievances.intake")
+    above = live.near(user, "grievances.supervise", "grievances.street")
+    found = {"hands": (_("我手上的"), live.filter(handler=user).exclude(state=S.ANSWERED))}
+    if user.reach("grievances.intake"):
+        found["intake"] = (_("待受理、待派"), intake.filter(state__in=AT_INTAKE))
+        found["call"] = (
+            _("待回访"),
+            intake.filter(state=S.ANSWERED, clocks__kind="CALL_BACK", clocks__stopped_at=None),
+        )
+    if user.reach("grievances.supervise") or user.reach("grievances.street"):
+        found["decide"] = (_("待定"), above.filter(state__in=TO_DECIDE))
+    found["open"] = (_("在办的"), live.visible_to(user))
+    return found
+
+
+@ticket_page
+def board(request: HttpRequest) -> HttpResponse:
+    """说事: a queue each, the most urgent first; ?q= finds one by its number."""
+    user, now = signed_in(request), timezone.now()
+    typed = typed_words(request.GET.get("q"), 20)
+    if typed and (found := Ticket.objects.visible_to(user).filter(pk=number_of(typed) or 0).first()):
+        return redirect("grievances:staff_ticket", found.pk)
+    queues = _queues(user)
+    counts = {name: rows.count() for name, (_label, rows) in queues.items()}
+    first = next((name for name, count in counts.items() if count), "open")
+    chosen = request.GET.get("at", first)
+    rows = (
+        queues.get(chosen, queues["open"])[1]
+        .select_related("category", "division", "handler")
+        .order_by("due_at", "pk")
+    )
+    listed = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page: BoardPage = {
+        "queues": [
+            {"name": name, "label": label, "count": counts[name], "on": name == chosen}
+            for name, (label, _rows) in queues.items()
+        ],
+        "page_obj": listed,
+        "rows": [
+            {
+                "ticket": one,
+                "when": moment(one.due_at, now),
+                "late": one.due_at is not None and one.due_at < now,
+            }
+            for one in listed
+        ],
+        "typed": typed,
+        "may_tell": bool(user.reach("grievances.intake")),
+    }
+    return render(request, "grievances/staff/tickets.html", page)
+
+
+class TicketPage(TypedDict):
+    """What templates/grievances/staff/ticket.html shows. `forms` by the names of their verbs."""
+
+    ticket: Ticket
+    tells_who: bool
+    steps: QuerySet[Transition]
+    clocks: list[tuple[Clock, str]]
+    offered: Sequence[TicketMove]
+    forms: dict[str, verbs.TicketForm]
+    may_judge: bool
+    form: verbs.TicketForm | None  # the one that was refused
+
+
+def _near(user: User, ticket_id: int) -> Ticket:
+    rows = Ticket.objects.visible_to(user).select_related(
+        "category", "division", "handler", "person", "merged_into"
+    )
+    return get_object_or_404(rows, pk=ticket_id)
+
+
+@ticket_page
+def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """One ticket: what was told, how it went, what may be done now."""
+    return _page(request, ticket_id)
+
+
+def _worn(ticket: Ticket, user: User) -> set[Hat]:
+    """Her hats of the desk; what she does as a resident she does on her own page."""
+    try:
+        return hats(ticket, user) - {Hat.RESIDENT}
+    except NotAllowed:
+        return set()
+
+
+def _page(
+    request: HttpRequest, ticket_id: int, form: verbs.TicketForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    user, now = signed_in(request), timezone.now()
+    found = _near(user, ticket_id)
+    worn = _worn(found, user)
+    offered = TICKETS.offered(found.state, worn)
+    forms = verbs.forms_of(found, worn)
+    if TicketMove.ASSIGN in offered:
+        forms["assign"] = verbs.AssignForm(row=found, handlers=_handlers(found))
+    page: TicketPage = {
+        "ticket": found,
+        "tells_who": found.tells_who(user),
+        "steps": found.transitions.select_related("by", "words"),
+        "clocks": [(one, moment(one.due_at, now)) for one in found.clocks.running().order_by("due_at")],
+        "offered": offered,
+        "forms": forms | ({form.verb: form} if form else {}),
+        "may_judge": found.handler_id != user.pk,
+        "form": form,
+    }
+    return render(request, "grievances/staff/ticket.html", page, status=status)
+
+
+def _handlers(ticket: Ticket) -> list[tuple[int, str]]:
+    """Who works there and may have it in hand."""
+    places = [int(pk) for pk in ticket.division.path.split("/") if pk]
+    posts = Membership.objects.valid_on(timezone.localdate()).filter(
+        division__in=places, role__in=MAY["grievances.handle"], user__is_active=True, user__is_staff=True
+    )
+    named: dict[int, str] = {}
+    for post in posts.select_related("user", "division").order_by("-division__path", "user__name"):
+        named.setdefault(post.user_id, f"{post.user}（{post.division} {post.get_role_display()}）")
+    return list(named.items())
+
+
+# --- Verbs ------------------------------------------------------------------------------------
+
+
+def _do(
+    request: HttpRequest,
+    ticket_id: int,
+    asked: Callable[[Ticket], PlainForm],
+    verb: Callable[..., Any],
+    said: str,
+    **given: Any,
+) -> HttpResponse:
+    """One verb of one ticket: its form, its sentence; after a refusal the page with what was typed."""
+    user = signed_in(request)
+    found = _near(user, ticket_id)
+    form = asked(found)
+
+    def act() -> str:
+        verb(ticket_id=found.pk, by=user, now=timezone.now(), **form.cleaned_data, **given)
+        return said
+
+    show = partial(_page, request, found.pk, form) if isinstance(form, verbs.TicketForm) else None
+    return ask(request, form, act, back=reverse("grievances:staff_ticket", args=[found.pk]), show=show)
+
+
+def _typed(request: HttpRequest, form: type[verbs.TicketForm]) -> Callable[[Ticket], PlainForm]:
+    return lambda found: form(request.POST, row=found)
+
+
+def _button(request: HttpRequest) -> Callable[[Ticket], PlainForm]:
+    return lambda _found: PlainForm(request.POST)
+
+
+@ticket_post
+def accept(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """受理, with the right category and what the wall shows."""
+    return _do(
+        request,
+        ticket_id,
+        _typed(request, verbs.AcceptForm),
+        tickets.accept_ticket,
+        _("受理了，居民会收到通知。"),
+    )
+
+
+@ticket_post
+def assign(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """派给承办人."""
+
+    def form(found: Ticket) -> PlainForm:
+        return verbs.AssignForm(request.POST, row=found, handlers=_handlers(found))
+
+    return _do(request, ticket_id, form, tickets.assign_ticket, _("派好了。"))
+
+
+@ticket_post
+def start(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """开始办理: the resident was spoken to, or the place was seen."""
+    return _do(request, ticket_id, _button(request), handling.start_ticket, _("开始办了，居民会收到通知。"))
+
+
+@ticket_post
+def object_(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """提出异议."""
+    form = _typed(request, verbs.ObjectForm)
+    return _do(request, ticket_id, form, handling.object_ticket, _("交给主任定了；时间照算。"))
+
+
+@ticket_post
+def decide(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """定异议."""
+    return _do(
+        request, ticket_id, _typed(request, verbs.DecideForm), handling.decide_objection, _("定好了。")
+    )
+
+
+@ticket_post
+def ask_resident(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """请居民补充."""
+    return _do(
+        request, ticket_id, _typed(request, verbs.AskForm), handling.ask_resident, _("已经请居民补充。")
+    )
+
+
+@ticket_post
+def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """What she said by telephone."""
+    return _do(request, ticket_id, _typed(request, verbs.ReplyForm), verdicts.reply_ticket, _("记下了。"))
+
+
+@ticket_post
+def answer(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """答复."""
+    form = _typed(request, verbs.AnswerForm)
+    return _do(request, ticket_id, form, handling.answer_ticket, _("答复了，由居民说解决没有。"))
+
+
+@ticket_post
+def confirm(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """She was rung: solved."""
+    return _do(request, ticket_id, _button(request), verdicts.confirm_ticket, _("记下了：居民说解决了。"))
+
+
+@ticket_post
+def dispute(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """She was rung: not solved."""
+    form = _typed(request, verbs.DisputeForm)
+    return _do(request, ticket_id, form, verdicts.dispute_ticket, _("记下了，由上一级接着办。"))
+
+
+@ticket_post
+def propose_refusal(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """拟不受理."""
+    form = _typed(request, verbs.ProposeRefusalForm)
+    return _do(request, ticket_id, form, tickets.propose_refusal, _("交给主任复核了。"))
+
+
+@ticket_post
+def refuse(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """同意不受理."""
+    return _do(request, ticket_id, _button(request), tickets.refuse_ticket, _("同意了，居民会收到说明。"))
+
+
+@ticket_post
+def return_(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """退回受理."""
+    return _do(
+        request, ticket_id, _typed(request, verbs.ReturnForm), tickets.return_ticket, _("退回了，要受理。")
+    )
+
+
+@ticket_post
+def appeal(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """She came, or rang: it should be done after all."""
+    return _do(
+        request,
+        ticket_id,
+        _typed(request, verbs.AppealForm),
+        tickets.appeal_ticket,
+        _("记下了，由上一级再看。"),
+    )
+
+
+@ticket_post
+def propose_parking(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """拟暂缓."""
+    form = _typed(request, verbs.ProposeParkingForm)
+    return _do(request, ticket_id, form, handling.propose_parking, _("交给街道定了。"))
+
+
+@ticket_post
+def decide_parking(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """定暂缓."""
+    form = _typed(request, verbs.DecideParkingForm)
+    return _do(request, ticket_id, form, handling.decide_parking, _("定好了。"))
+
+
+@ticket_post
+def resume(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """恢复办理."""
+    return _do(request, ticket_id, _button(request), handling.resume_ticket, _("接着办了。"))
+
+
+@ticket_post
+def merge(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """并单."""
+    return _do(
+        request, ticket_id, _typed(request, verbs.MergeForm), merging.merge_ticket, _("并好了，一起办。")
+    )
+
+
+@ticket_post
+def unmerge(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """撤销并单."""
+    return _do(request, ticket_id, _button(request), merging.unmerge_ticket, _("分开了，重新派。"))

@@ -1,0 +1,119 @@
+"""What the pages of tickets share: doors, how it stands in plain words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypedDict
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from grievances.actions.steps import is_teller, read_code
+from grievances.models.history import Transition
+from grievances.models.tickets import Ticket
+from grievances.rules.tickets import CLOSED, TOLD, TicketState
+from people.doors import staff_page, staff_post
+from people.models import User
+
+S = TicketState
+POSTS = ("grievances.intake", "grievances.handle", "grievances.supervise", "grievances.street")
+ticket_page = staff_page(*POSTS)
+ticket_post = staff_post(*POSTS)
+intake_page = staff_page("grievances.intake")
+# The code of a ticket that this browser asked for, until it is closed.
+SHOWN = "ticket_code"
+# The one that the desk made just now, to be printed: it opens nothing here.
+PRINTED = "ticket_receipt"
+
+
+class Stage(TypedDict):
+    """One of the plain steps; `state` is "done", "now" or ""."""
+
+    label: str
+    note: str
+    state: str
+
+
+def moment(at: datetime | None, now: datetime) -> str:
+    """ "今天 18:00", "11月30日 周一 12:00"; Shanghai time."""
+    if at is None:
+        return ""
+    local, today = timezone.localtime(at), timezone.localtime(now).date()
+    near = {0: _("今天"), 1: _("明天"), -1: _("昨天")}.get((local.date() - today).days)
+    return f"{near} {local:%H:%M}" if near else date_format(local, _("n月j日 D H:i"))
+
+
+def who(request: HttpRequest, ticket: Ticket) -> tuple[User | None, str]:
+    """As whom this browser may act on its own ticket: an account, or the holder of the code."""
+    user = request.user if isinstance(request.user, User) else None
+    if user is not None and is_teller(ticket, user):
+        return user, ""
+    return None, str(request.session.get(SHOWN, ""))
+
+
+def own_ticket(request: HttpRequest, ticket_id: int) -> Ticket | None:
+    """The ticket, if somebody she acts for told it or this browser holds its code."""
+    ticket = (
+        Ticket.objects.select_related("division", "category", "merged_into", "person")
+        .filter(pk=ticket_id)
+        .first()
+    )
+    if ticket is None:
+        return None
+    user, code = who(request, ticket)
+    holds = bool(ticket.code_hash) and bool(code) and read_code(code) == ticket.code_hash
+    return ticket if user is not None or holds else None
+
+
+def followed(ticket: Ticket) -> Ticket:
+    """The ticket whose progress is hers too: what it was merged into, else itself."""
+    return ticket.merged_into or ticket
+
+
+def told_steps(ticket: Ticket) -> list[Transition]:
+    """What the resident reads of what happened, the newest first; of another's ticket without its words."""
+    found = ticket.transitions.filter(event__in=TOLD).select_related("words").order_by("-pk")
+    return list(found)
+
+
+def stages(ticket: Ticket, now: datetime) -> list[Stage]:
+    """Five plain steps: told, accepted, somebody has it, answered, her word; with when the next is due."""
+    state = S(ticket.state)
+    reached = {
+        S.REGISTERED: 1, S.TO_REFUSE: 1, S.ACCEPTED: 2, S.OBJECTED: 2, S.ASSIGNED: 2, S.IN_PROGRESS: 3,
+        S.WAITING_RESIDENT: 3, S.TO_PARK: 3, S.PARKED: 3, S.DISPUTED: 2, S.ANSWERED: 4,
+    }  # fmt: skip
+    labels = [_("登记"), _("受理"), _("有人办"), _("答复"), _("您说解决没有")]
+    if state in {S.REFUSED, S.CLOSED_EXPLAINED, S.CLOSED_NO_REPLY}:
+        return [
+            {"label": labels[0], "note": moment(ticket.opened_at, now), "state": "done"},
+            {"label": ticket.get_state_display(), "note": _until(ticket, now), "state": "now"},
+        ]
+    at = 5 if state in CLOSED else reached.get(state, 1)
+    notes = [
+        moment(ticket.opened_at, now),
+        "",
+        "",
+        moment(ticket.answered_at, now),
+        moment(ticket.closed_at, now),
+    ]
+    if at < 5:
+        notes[at] = _until(ticket, now)
+    return [
+        {"label": label, "note": note, "state": "done" if n < at else "now" if n == at else ""}
+        for n, (label, note) in enumerate(zip(labels, notes, strict=True))
+    ]
+
+
+def _until(ticket: Ticket, now: datetime) -> str:
+    if ticket.due_at is None:
+        return ""
+    words = {
+        S.WAITING_RESIDENT: _("等您补充，到%(at)s"),
+        S.ANSWERED: _("请您说一句，到%(at)s"),
+        S.REFUSED: _("%(at)s以前可以要求复核"),
+        S.PARKED: _("%(at)s再看"),
+    }.get(S(ticket.state), _("%(at)s以前"))
+    return words % {"at": moment(ticket.due_at, now)}

@@ -1,0 +1,95 @@
+"""Who may do what by the addresses of tickets: rows for tests/test_access.py.
+
+The social worker is the desk and has in hand what somebody has; the street's officer stands above.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from grievances.actions.merging import merge_ticket
+from grievances.actions.tickets import accept_ticket
+from grievances.models.tickets import Ticket
+from grievances.rules.tickets import TicketState
+from people.models import Person
+from tests.access import ALL, DESK, SIGNED_IN, STAFF, Row, verb
+from tests.cast import Cast
+from tests.factories import grievances, people
+from tests.factories.grievances import anonymous, brought_to, told
+
+S = TicketState
+INTAKE = "worker other_worker admin"
+ABOVE = "officer admin"
+WORD = {"category": "$category", "title": "路灯不亮", "division": "$home_id", "key": "k"}
+REASON = {"reason": "因为这样"}
+
+TABLE: dict[str, Row] = {
+    "grievances:home": Row(),
+    "grievances:tell": verb(ALL, {**WORD, "privacy": "ANONYMOUS", "to": "send"}, get=ALL),
+    "grievances:told": Row(),
+    "grievances:by_code": verb(ALL, {"code": "$code"}, get=ALL),
+    "grievances:mine": Row(SIGNED_IN),
+    "grievances:ticket": Row("guilan"),
+    "grievances:confirm": verb("guilan", {}, {"ticket_id": "answered"}),
+    "grievances:dispute": verb("guilan", REASON, {"ticket_id": "answered"}),
+    "grievances:reply": verb("guilan", REASON, {"ticket_id": "waiting"}),
+    "grievances:appeal": verb("guilan", REASON, {"ticket_id": "refused"}),
+    "grievances:follow": verb("guilan stranger", {}, {"ticket_id": "on_wall"}),
+    "grievances:staff_tickets": Row(STAFF),
+    "grievances:staff_tell_find": Row(INTAKE),
+    "grievances:staff_tell": verb(DESK, {**WORD, "source": "WALL", "privacy": "ANONYMOUS"}, get=INTAKE),
+    "grievances:staff_tell_for": verb(DESK, {**WORD, "source": "COUNTER", "privacy": "NAMED"}, get=DESK),
+    "grievances:staff_ticket": Row("worker officer admin"),
+    # leads back to the ticket, where no code was made a moment ago
+    "grievances:staff_receipt": Row(INTAKE),
+    "grievances:staff_accept": verb(DESK, {"category_id": "$category"}),
+    "grievances:staff_assign": verb(DESK, {"handler_id": "$worker_id"}, {"ticket_id": "on_wall"}),
+    "grievances:staff_start": verb("worker", {}, {"ticket_id": "assigned"}),
+    "grievances:staff_object": verb("worker", REASON, {"ticket_id": "assigned"}),
+    "grievances:staff_decide": verb(ABOVE, {**REASON, "upheld": "no"}, {"ticket_id": "objected"}),
+    "grievances:staff_ask": verb("worker", REASON, {"ticket_id": "in_progress"}),
+    "grievances:staff_reply": verb(DESK, REASON, {"ticket_id": "waiting"}),
+    "grievances:staff_answer": verb("worker", REASON, {"ticket_id": "in_progress"}),
+    # whoever handled it does not write down what was said of it
+    "grievances:staff_confirm": verb("admin", {}, {"ticket_id": "answered"}),
+    "grievances:staff_dispute": verb("admin", REASON, {"ticket_id": "answered"}),
+    "grievances:staff_propose_refusal": verb(DESK, REASON),
+    "grievances:staff_refuse": verb(ABOVE, {}, {"ticket_id": "to_refuse"}),
+    "grievances:staff_return": verb(ABOVE, REASON, {"ticket_id": "to_refuse"}),
+    "grievances:staff_appeal": verb(DESK, REASON, {"ticket_id": "refused"}),
+    "grievances:staff_propose_parking": verb(
+        "admin", {**REASON, "review_on": "2027-03-01"}, {"ticket_id": "in_progress"}
+    ),
+    "grievances:staff_decide_parking": verb(ABOVE, {"agreed": "yes"}, {"ticket_id": "to_park"}),
+    "grievances:staff_resume": verb(ABOVE, {}, {"ticket_id": "parked"}),
+    "grievances:staff_merge": verb(DESK, {"into_id": "$on_wall"}),
+    "grievances:staff_unmerge": verb(DESK, {}, {"ticket_id": "merged"}),
+}
+
+
+def world(cast: Cast, now: datetime) -> dict[str, Any]:
+    """A ticket of 王桂兰 in each state that an address is about."""
+    head = people.staff("主任", "DIRECTOR", cast.city["community"])
+
+    def ticket(state: str) -> Ticket:
+        made = told(cast, now - timedelta(minutes=5), title=f"路灯 {state}")
+        return brought_to(state, made, cast=cast, by=cast.worker, now=now, above=head)
+
+    on_wall = told(cast, now)
+    accept_ticket(ticket_id=on_wall.pk, by=cast.worker, now=now, public_text="南门路灯不亮")
+    merged = told(cast, now, title="还是那盏")
+    merge_ticket(ticket_id=merged.pk, into_id=on_wall.pk, by=cast.worker, now=now)
+    first = told(cast, now, title="电梯响")
+    named = ("ASSIGNED", "OBJECTED", "IN_PROGRESS", "ANSWERED", "TO_REFUSE", "REFUSED", "TO_PARK", "PARKED")
+    given = {state.lower(): ticket(state).pk for state in named}
+    given["waiting"] = ticket(S.WAITING_RESIDENT).pk
+    # A letter about what she has in hand makes the worker a record; in the table she has none.
+    Person.objects.filter(user__in=[cast.worker, cast.officer]).update(user=None)
+    return {
+        **given,
+        "ticket_id": first.pk,
+        "on_wall": on_wall.pk,
+        "merged": merged.pk,
+        "code": anonymous(cast, now)[1],
+        "category": grievances.category().pk,
+        "worker_id": cast.worker.pk,
+    }

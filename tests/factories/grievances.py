@@ -1,0 +1,114 @@
+"""Tickets in any state, made by the verbs themselves."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from centers.models import Division
+from grievances.actions import handling, tickets, verdicts
+from grievances.actions.tickets import Word, open_ticket
+from grievances.models.categories import Category
+from grievances.models.tickets import Ticket
+from grievances.rules.tickets import Privacy, Source, TicketState
+from people.models import Person, User
+from people.rules import Role
+from tests.cast import Cast
+from tests.factories import people
+
+S = TicketState
+
+
+def category(name: str = "路灯") -> Category:
+    return Category.objects.get(name=name, children=None)
+
+
+def word(division: Division, person: Person | None = None, *, about: str = "路灯", **told: Any) -> Word:
+    privacy = told.pop("privacy", Privacy.NAMED if person else Privacy.ANONYMOUS)
+    return Word(
+        category(about).pk,
+        division.pk,
+        told.pop("title", "南门的路灯不亮"),
+        privacy=privacy,
+        person_id=person.pk if person else None,
+        **told,
+    )
+
+
+def told(cast: Cast, now: datetime, person: Person | None = None, **given: Any) -> Ticket:
+    """王桂兰 tells that a lamp is dark."""
+    person = person or cast.guilan
+    return open_ticket(
+        word=word(cast.city["community"], person, **given), source=Source.WEB, by=person.user, now=now
+    ).ticket
+
+
+def anonymous(cast: Cast, now: datetime, **given: Any) -> tuple[Ticket, str]:
+    """The same by nobody, and the code."""
+    opened = open_ticket(word=word(cast.city["community"], **given), source=Source.WEB, by=None, now=now)
+    return opened.ticket, opened.code
+
+
+def director(cast: Cast) -> User:
+    """The director of the community."""
+    return people.staff("主任", Role.DIRECTOR, cast.city["community"])
+
+
+def handler(cast: Cast) -> User:
+    """A colleague of the community who has it in hand, and not the desk."""
+    return people.staff("承办", Role.GRID_WORKER, cast.city["community"])
+
+
+# The way to each state, from its beginning; `by` stands for whoever takes the step.
+def brought_to(
+    state: str, ticket: Ticket, *, cast: Cast, by: User, now: datetime, above: User | None = None
+) -> Ticket:
+    """Takes a ticket on to a state by the verbs; `by` has it in hand."""
+    one: dict[str, Any] = {"ticket_id": ticket.pk, "now": now}
+    desk, street = cast.worker, cast.officer
+
+    def step(verb: Any, **given: Any) -> None:
+        verb(**{**one, **given})
+
+    accept = (tickets.accept_ticket, {"by": desk})
+    assign = (tickets.assign_ticket, {"by": desk, "handler_id": by.pk})
+    start = (handling.start_ticket, {"by": by})
+    answer = (handling.answer_ticket, {"by": by, "reason": "灯修好了"})
+    refusal = (tickets.propose_refusal, {"by": desk, "reason": "不归社区管，请找电力公司"})
+    dispute = (
+        verdicts.dispute_ticket,
+        {"by": ticket.person.user if ticket.person else None, "reason": "还是不亮"},
+    )
+    in_hand: list[Any] = [accept, assign, start]
+    park = (
+        handling.propose_parking,
+        {"by": above, "reason": "等拨款", "review_on": (now + timedelta(days=60)).date()},
+    )
+    ways: dict[str, Sequence[Any]] = {
+        S.REGISTERED: [],
+        S.ACCEPTED: [accept],
+        S.ASSIGNED: [accept, assign],
+        S.OBJECTED: [accept, assign, (handling.object_ticket, {"by": by, "reason": "不在我的网格"})],
+        S.IN_PROGRESS: in_hand,
+        S.WAITING_RESIDENT: [*in_hand, (handling.ask_resident, {"by": by, "reason": "哪一盏灯"})],
+        S.ANSWERED: [*in_hand, answer],
+        S.DISPUTED: [*in_hand, answer, dispute],
+        S.TO_REFUSE: [refusal],
+        S.REFUSED: [refusal, (tickets.refuse_ticket, {"by": street})],
+        S.TO_PARK: [*in_hand, park],
+        S.PARKED: [*in_hand, park, (handling.decide_parking, {"by": street, "agreed": True})],
+        S.CLOSED_CONFIRMED: [
+            *in_hand,
+            answer,
+            (verdicts.confirm_ticket, {"by": ticket.person.user if ticket.person else None}),
+        ],
+    }
+    for verb, given in ways[state]:
+        step(verb, **given)
+    ticket.refresh_from_db()
+    return ticket
+
+
+def at_the_desk(cast: Cast, now: datetime, person: Person, **given: Any) -> Ticket:
+    """Told at the desk by somebody without a phone."""
+    given = {"word": word(cast.city["community"], person, **given), "source": Source.COUNTER}
+    return open_ticket(**given, by=cast.worker, now=now).ticket

@@ -1,0 +1,105 @@
+"""Tickets: told, handled, answered, judged; refused, parked, merged; what the time does."""
+
+from datetime import date, datetime, timedelta
+
+from centers.models import CalendarDay
+from grievances.actions.handling import (
+    answer_ticket,
+    ask_resident,
+    decide_objection,
+    decide_parking,
+    object_ticket,
+    propose_parking,
+    resume_ticket,
+    start_ticket,
+)
+from grievances.actions.merging import merge_ticket, unmerge_ticket
+from grievances.actions.passing import pass_time, settle_calendar
+from grievances.actions.tickets import (
+    accept_ticket,
+    appeal_ticket,
+    assign_ticket,
+    open_ticket,
+    propose_refusal,
+    refuse_ticket,
+    return_ticket,
+)
+from grievances.actions.verdicts import confirm_ticket, dispute_ticket, follow_ticket, reply_ticket
+from grievances.rules.tickets import Source, TicketState
+from tests.cast import Cast
+from tests.factories import grievances, people
+from tests.factories.grievances import brought_to, told, word
+from tests.scenes import Play, story
+
+S = TicketState
+
+
+@story(
+    accept_ticket, assign_ticket, start_ticket, ask_resident, reply_ticket, answer_ticket,
+    dispute_ticket, confirm_ticket,
+)  # fmt: skip
+def a_dark_lamp_is_told_and_answered(play: Play, cast: Cast, now: datetime) -> None:
+    hand, head = grievances.handler(cast), grievances.director(cast)
+    hers = word(cast.city["community"], cast.guilan)
+    ticket = play(open_ticket, word=hers, source=Source.WEB, by=cast.guilan.user, now=now).ticket
+    at_desk = word(cast.city["community"], cast.elder, title="电梯响")
+    play(open_ticket, word=at_desk, source=Source.COUNTER, by=cast.worker, now=now)
+    one = {"ticket_id": ticket.pk, "now": now}
+    play(accept_ticket, **one, by=cast.worker, public_text="南门路灯不亮")
+    neighbour = people.resident("何静", cast.city["community"])
+    play(follow_ticket, **one, person_id=neighbour.pk, by=neighbour.user)
+    play(assign_ticket, **one, handler_id=hand.pk, by=cast.worker)
+    play(start_ticket, **one, by=hand)
+    play(ask_resident, **one, reason="哪一盏灯", by=hand)
+    play(reply_ticket, **one, reason="东边第二盏", by=cast.guilan.user)
+    play(answer_ticket, **one, reason="修好了", by=hand)
+    play(dispute_ticket, **one, reason="还是不亮", by=cast.guilan.user)
+    play(assign_ticket, **one, handler_id=hand.pk, by=head)
+    play(start_ticket, **one, by=hand)
+    play(answer_ticket, **one, reason="换了灯头", by=hand)
+    play(confirm_ticket, **one, by=cast.guilan.user)
+
+
+@story(propose_refusal, refuse_ticket, return_ticket, appeal_ticket)
+def what_is_not_ours_takes_two_to_refuse(play: Play, cast: Cast, now: datetime) -> None:
+    grievances.director(cast)
+    one = {"ticket_id": told(cast, now).pk, "now": now}
+    play(propose_refusal, **one, reason="不归社区管", by=cast.worker)
+    play(return_ticket, **one, reason="归我们管", by=cast.officer)
+    play(propose_refusal, **one, reason="还是不归社区管", by=cast.worker)
+    play(refuse_ticket, **one, by=cast.officer)
+    play(appeal_ticket, **one, reason="灯杆是社区立的", by=cast.guilan.user)
+
+
+@story(object_ticket, decide_objection, propose_parking, decide_parking, resume_ticket)
+def who_has_it_objects_and_what_cannot_be_done_now_is_parked(play: Play, cast: Cast, now: datetime) -> None:
+    hand, head = grievances.handler(cast), grievances.director(cast)
+    ticket = brought_to(S.ASSIGNED, told(cast, now), cast=cast, by=hand, now=now)
+    one = {"ticket_id": ticket.pk, "now": now}
+    play(object_ticket, **one, reason="不在我的网格", by=hand)
+    play(decide_objection, **one, upheld=False, reason="就是您的", by=head)
+    play(start_ticket, **one, by=hand)
+    play(propose_parking, **one, reason="等拨款", review_on=date(2027, 3, 1), by=head)
+    play(decide_parking, **one, agreed=True, by=cast.officer)
+    play(resume_ticket, **one, by=cast.officer)
+
+
+@story(merge_ticket, unmerge_ticket, confirm_ticket)
+def two_tell_of_one_lamp(play: Play, cast: Cast, now: datetime) -> None:
+    hand = grievances.handler(cast)
+    first, second = told(cast, now), told(cast, now, title="还是那盏灯")
+    play(merge_ticket, ticket_id=first.pk, into_id=second.pk, by=cast.worker, now=now)
+    play(unmerge_ticket, ticket_id=first.pk, by=cast.worker, now=now)
+    play(merge_ticket, ticket_id=first.pk, into_id=second.pk, by=cast.worker, now=now)
+    brought_to(S.ANSWERED, second, cast=cast, by=hand, now=now)
+    play(confirm_ticket, ticket_id=first.pk, by=cast.guilan.user, now=now)
+
+
+@story(pass_time, settle_calendar)
+def the_time_passes(play: Play, cast: Cast, now: datetime) -> None:
+    grievances.director(cast)
+    CalendarDay.objects.filter(day__year=2027).delete()
+    told(cast, now + timedelta(days=36))
+    CalendarDay.objects.create(day=date(2027, 1, 1), kind="HOLIDAY", name="元旦")
+    play(settle_calendar, now=now + timedelta(days=36))
+    play(pass_time, now=now + timedelta(days=60))

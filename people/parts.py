@@ -90,12 +90,12 @@ class Coming:
 
 @dataclass(frozen=True)
 class About:
-    """What a letter is about, as the letter keeps it."""
+    """What a letter is about, as the letter keeps it; `data` is shaped by the app that wrote it."""
 
     kind: str
     type: str
     id: int
-    data: Mapping[str, Any]
+    data: Any
 
 
 @dataclass(frozen=True)

@@ -243,11 +243,18 @@ def _age_note(person: Person, today: date) -> str:
     return "" if age is None else _("%(age)s 岁") % {"age": age}
 
 
+class CenterRow(TypedDict):
+    """A center, and how many minutes it is away on foot, where that is known."""
+
+    center: Center
+    minutes: int | None
+
+
 @public_page
 def center_list(request: HttpRequest) -> HttpResponse:
     """All centers; with ?lat=&lng= (the browser's own, rounded by static/js/near.js) nearest first."""
     here = _point(request)
-    rows = [
+    rows: list[CenterRow] = [
         {"center": center, "minutes": _minutes(center, here)}
         for center in Center.objects.select_related("division")
     ]

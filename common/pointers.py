@@ -5,6 +5,9 @@ from typing import Any
 
 from django.db import models
 
+# Rows that were made to point elsewhere: their model, their column, their ids.
+Moved = tuple[str, str, list[int]]
+
 
 def pointers_at(model: type[models.Model]) -> list[models.ForeignKey[Any, Any]]:
     """Every foreign key to a model, whether it has a name backwards or not; histories are left out."""
@@ -19,10 +22,10 @@ def pointers_at(model: type[models.Model]) -> list[models.ForeignKey[Any, Any]]:
     ]
 
 
-def repoint(field: models.ForeignKey[Any, Any], frm: int, to: int, *, but: Collection[int] = ()) -> list[Any]:
-    """Lets what points at one row point at another, `but` some; returns [model, column, ids]."""
+def repoint(field: models.ForeignKey[Any, Any], frm: int, to: int, *, but: Collection[int] = ()) -> Moved:
+    """Lets what points at one row point at another, `but` some; returns what that was."""
     rows = field.model._default_manager.filter(**{field.attname: frm}).exclude(pk__in=but)
     ids = list(rows.values_list("pk", flat=True))
     if ids:
         field.model._default_manager.filter(pk__in=ids).update(**{field.attname: to})
-    return [field.model._meta.label_lower, field.attname, ids]
+    return field.model._meta.label_lower, field.attname, ids

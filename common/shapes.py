@@ -32,3 +32,62 @@ class Card(Seats):
     place: str
     teacher: str
     note: str
+
+
+class Chip(TypedDict):
+    """One of components/_chips.html: a word that leads to a shorter list; `on`: it is the one shown."""
+
+    url: str
+    label: str
+    on: bool
+
+
+class Lesson(TypedDict):
+    """A session in a timetable, components/_week.html."""
+
+    url: str
+    when_from: str
+    when_to: str
+    name: str
+    place: str
+    tag: NotRequired[str]
+    tag_kind: NotRequired[str]
+
+
+class DayPart(TypedDict):
+    """A morning, an afternoon or an evening of components/_week.html."""
+
+    label: str
+    classes: list[Lesson]
+
+
+class Day(TypedDict):
+    """A day of components/_week.html; `closed` says why nothing takes place, `empty` that nothing does."""
+
+    label: str
+    date: str
+    today: NotRequired[bool]
+    closed: NotRequired[str]
+    empty: NotRequired[bool]
+    parts: NotRequired[list[DayPart]]
+
+
+class Goes(TypedDict):
+    """A link of components/_timeline.html."""
+
+    url: str
+    label: str
+
+
+class TimelineItem(TypedDict):
+    """Something ahead, components/_timeline.html."""
+
+    when: str
+    name: str
+    today: NotRequired[bool]
+    place: NotRequired[str]
+    note: NotRequired[str]
+    url: NotRequired[str]
+    tag: NotRequired[str]
+    tag_kind: NotRequired[str]
+    actions: NotRequired[list[Goes]]

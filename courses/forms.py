@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.forms import BoundField
@@ -132,6 +132,15 @@ class CapacityForm(PlainForm):
         super().__init__(*args, **kwargs)
 
 
+class MoveTold(TypedDict):
+    """What `courses.actions.sessions.move_session` wants to know."""
+
+    starts_at: datetime
+    ends_at: datetime
+    room_id: int | None
+    reason: str
+
+
 class MoveSessionForm(PlainForm):
     """When and where a session takes place instead."""
 
@@ -147,8 +156,7 @@ class MoveSessionForm(PlainForm):
         super().__init__(*args, **kwargs)
         set_rows(self, "room", Room.objects.filter(center=session.class_group.center_id))
 
-    def answers(self) -> dict[str, Any]:
-        """What `courses.actions.move_session` wants to know."""
+    def answers(self) -> MoveTold:
         data = self.cleaned_data
         return {
             "starts_at": datetime.combine(data["day"], data["starts"], SHANGHAI),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,7 +53,7 @@ class Draft:
     about: tuple[str, int]
     due_at: datetime
     quiet: bool = False
-    data: dict[str, Any] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
 
     def row(self, now: datetime) -> Notice:
         due_at = after_quiet_hours(self.due_at) if self.quiet else self.due_at
@@ -80,7 +80,7 @@ def queue(
     due_at: datetime,
     now: datetime,
     quiet: bool = False,
-    **data: Any,
+    **data: object,
 ) -> None:
     """Puts one notice in the outbox. The same key twice is one notice: the first words stay.
 

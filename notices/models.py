@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -55,7 +57,8 @@ class Notice(models.Model):
     about_id = models.BigIntegerField()
     due_at = models.DateTimeField(_("应送达时间"))
     quiet = models.BooleanField(default=True)
-    body_data = models.JSONField(default=dict)
+    # The words of the letter: each app shapes its own (<app>/actions/letters.py).
+    body_data: models.JSONField[Mapping[str, object], dict[str, Any]] = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("产生时间"))
     dispatched_at = models.DateTimeField(_("送出时间"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

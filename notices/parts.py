@@ -27,8 +27,17 @@ def _erase(person: Person, _by: User, now: datetime) -> None:
 
 def _tell(person: Person, what: str, by: User, now: datetime) -> None:
     key = f"{what.lower()}:{person.pk}:{now.isoformat()}"
-    told: dict[str, Any] = {"person": person.full_name, "at": now.isoformat(), "clerk": str(by)}
-    queue(kind=what, key=key, recipient=person, about=("person", person.pk), due_at=now, now=now, **told)
+    queue(
+        kind=what,
+        key=key,
+        recipient=person,
+        about=("person", person.pk),
+        due_at=now,
+        now=now,
+        person=person.full_name,
+        at=now.isoformat(),
+        clerk=str(by),
+    )
 
 
 PART = Part(app="notices", letters=Letter, tell=_tell, copy=_copy, erase=_erase)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -66,12 +65,12 @@ def after_quiet_hours(at: datetime) -> datetime:
     return datetime.combine(day, QUIET_TO, SHANGHAI)
 
 
-def without(full_name: str, told: Mapping[str, Any], *, typed: bool) -> dict[str, Any]:
+def without(full_name: str, told: Mapping[str, object], *, typed: bool) -> dict[str, object]:
     """What a letter tells without somebody's name, and without what was `typed`."""
     return {key: _gone(full_name, key, value, typed=typed) for key, value in told.items()}
 
 
-def _gone(full_name: str, key: str, value: Any, *, typed: bool) -> Any:
+def _gone(full_name: str, key: str, value: object, *, typed: bool) -> object:
     if not isinstance(value, str) or not value:
         return value
     return str(GONE) if typed and key in TYPED else value.replace(full_name, str(GONE))

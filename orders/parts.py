@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from orders.actions import persons
+from orders.actions.market_letters import BookingWords
 from orders.models.dispatch import CallBack
 from orders.models.market import StallBooking
 from orders.models.orders import ServiceOrder
@@ -44,8 +45,9 @@ def _ways(_user: User) -> list[Link]:
 def _address(about: About) -> Link | None:
     if about.type != "booking":
         return None
-    label = _("看这次市集：%(name)s") % {"name": about.data.get("name", "")}
-    return Link(label, reverse("orders:market", args=[about.data["market_id"]]))
+    told: BookingWords = about.data
+    label = _("看这次市集：%(name)s") % {"name": told["name"]}
+    return Link(label, reverse("orders:market", args=[told["market_id"]]))
 
 
 def _helping(user: User | None) -> list[Link]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import Division
 from common.masking import mask_document, mask_phone
 from common.pinyin import spell
-from common.pointers import pointers_at
+from common.pointers import Moved, pointers_at
 from common.sealed import SealedTextField
 from people import rules
 from people.rules import BirthPrecision, GuardianKind, Purpose, Role, Sex
@@ -378,12 +378,16 @@ class DeskCode(models.Model):
         return self.used_at is None and now < self.expires_at
 
 
+# What points at the kept one now; or "part", an app, and what it wants to be told at undoing.
+MergeEntry = Moved | tuple[str, str, dict[str, object]]
+
+
 class Merge(models.Model):
     """合并记录: which person was folded into which, and what was moved, so that it can be undone."""
 
     kept = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("保留"))
     merged = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("并入"))
-    moved = models.JSONField(default=list)  # [["courses.enrolment", "person_id", [ids]], ...]
+    moved: models.JSONField[list[MergeEntry], list[MergeEntry]] = models.JSONField(default=list)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("操作人"))
     at = models.DateTimeField(_("时间"))
     undone_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)

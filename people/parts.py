@@ -31,7 +31,7 @@ class Folded:
     and what it wants to be told (as JSON) when the merge is undone."""
 
     stays: Mapping[str, Collection[int]] = field(default_factory=dict)
-    told: dict[str, Any] = field(default_factory=dict)
+    told: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,12 @@ class Coming:
 
 @dataclass(frozen=True)
 class About:
-    """What a letter is about, as the letter keeps it."""
+    """What a letter is about, as the letter keeps it; `data` is shaped by the app that wrote it."""
 
     kind: str
     type: str
     id: int
-    data: Mapping[str, Any]
+    data: Any
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,8 @@ class Part:
     named: Callable[[Person], Iterable[Named]] = lambda _person: ()
     tell: Callable[[Person, str, User, datetime], None] = lambda *_what: None
     fold: Callable[[Person, Person, User, datetime], Folded] = lambda *_who: Folded()
-    unfold: Callable[[dict[str, Any], User, datetime], None] = lambda *_told: None
+    # What `fold` told, as that app shaped it; None where it told nothing.
+    unfold: Callable[[Any, User, datetime], None] = lambda *_told: None
 
 
 def parts() -> list[Part]:

@@ -28,7 +28,7 @@ class Row(NamedTuple):
 
     In `data`, "$name" is what the world of the test calls so. `about` says which of its rows an
     address is about, where that is not the first of its kind. With `does`, whoever is in `post` does
-    what the verb does, and nobody else does.
+    what the verb does, and nobody else does: on a page, or by a call of the API (tests/judging.py).
     """
 
     get: str = ALL
@@ -71,7 +71,7 @@ VOLUNTEERS = {
     "volunteers:home": Row(),
     "volunteers:shift": Row(),
     "volunteers:scan": Row(),  # asks who is there, and changes nothing
-    "volunteers:join": verb("guilan", {"person": "$guilan_id"}, get=SIGNED_IN),
+    "volunteers:join": verb("guilan", {"person": "$newcomer_id"}, get=SIGNED_IN),
     "volunteers:leave": verb("guilan worker officer admin"),
     "volunteers:sign_up": verb(
         "guilan worker admin", {"volunteer": "$volunteer_id"}, {"shift_id": "free_shift"}, get=ALL
@@ -112,11 +112,17 @@ VOLUNTEERS = {
     "volunteers:staff_remove": verb(DESK, {"reason": "搬走了"}, get=DESK),
     "api-shift-list": Row(),
     "api-shift-detail": Row(),
-    "api-signup-list": Row(SIGNED_IN, SIGNED_IN),
+    "api-signup-list": verb(
+        "guilan worker admin", {"shift_id": "$free_shift", "volunteer_id": "$volunteer_id"}, get=SIGNED_IN
+    ),
     "api-signup-detail": Row("guilan"),
-    "api-signup-withdraw": button("guilan"),
-    "api-signup-arrive": button("guilan"),
-    "api-signup-go": button("guilan"),
+    "api-signup-withdraw": verb("guilan"),
+    "api-signup-arrive": verb("guilan", {"token": "$running_token"}, {"pk": "running_signup"}),
+    "api-signup-go": verb("guilan", {"token": "$begun_token"}, {"pk": "there_signup"}),
+    "api-volunteer-list": verb("guilan worker officer admin", {"person_id": "$newcomer_id"}, get=SIGNED_IN),
+    "api-volunteer-detail": Row("guilan"),
+    "api-volunteer-leave": verb("guilan"),
+    "api-volunteer-honour": verb("guilan", {"agree": "true"}),
 }
 
 VOLUNTEERS_ADMIN = {
@@ -161,12 +167,13 @@ def deeds(cast, now, me):
     home = cast.city["community"]
     running, begun = (volunteers.shift(home, now - timedelta(minutes=ago)) for ago in (10, 60))
     child = Volunteer.objects.filter(person=cast.zixuan).first() or volunteers.volunteer(cast.zixuan)
-    volunteers.signup(running, me, now)
+    coming = volunteers.signup(running, me, now)
     came = {"check_in_kind": "LIST", "checked_in_at": now - timedelta(minutes=50)}
     there = volunteers.signup(begun, child, now, state=SignupState.CAME, **came)
     return {
         "free_shift": volunteers.shift(home, now + timedelta(days=3)).pk,
         "running_shift": running.pk,
+        "running_signup": coming.pk,
         "running_token": shift_token(running.pk, now),
         "begun_shift": begun.pk,
         "begun_token": shift_token(begun.pk, now),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from courses.models.register import RegisterImport
 from courses.rules import RegisterState
-from tests.access import ALL, DESK, Row, button, verb
+from tests.access import ALL, DESK, SIGNED_IN, Row, button, verb
 from tests.factories import courses
 from tests.factories.stages import past_the_table
 
@@ -45,6 +45,18 @@ TABLE = {
     "courses:staff_move_session": verb(
         PLANS, {"day": "2026-12-20", "starts": "9:00", "ends": "10:00", "reason": "停电了"}, get=PLANS
     ),
+    # the API
+    "api-class-list": Row(),
+    "api-class-detail": Row(),
+    "api-class-sessions": Row(),
+    "api-enrolment-list": verb(
+        "guilan", {"class_id": "$free_class", "person_id": "$guilan_id"}, get=SIGNED_IN
+    ),
+    "api-enrolment-detail": Row("guilan"),
+    "api-enrolment-withdraw": verb("guilan"),
+    "api-enrolment-accept": verb("guilan"),
+    "api-enrolment-decline": verb("guilan"),
+    "api-notice-list": Row(SIGNED_IN),
 }
 
 

@@ -79,14 +79,15 @@ TABLE = {
     # the API
     "api-account-list": Row(SIGNED_IN),
     "api-account-entries": Row("guilan"),
-    "api-account-donate": button("guilan"),
+    "api-account-donate": verb("guilan", {"points": "2"}),
     "api-gift-list": Row(),
     "api-gift-detail": Row(),
-    # What is refused is answered 409, which the table takes for an answer; 403 without sign-in.
-    "api-gift-redeem": button(SIGNED_IN, person_id="$guilan_id"),
+    "api-gift-redeem": verb("guilan", {"person_id": "$guilan_id", "key": "another"}),
     "api-redemption-list": Row(SIGNED_IN),
     "api-redemption-detail": Row("guilan"),
-    "api-redemption-cancel": button("guilan"),
+    "api-redemption-cancel": verb("guilan"),
+    "api-transfer-list": Row(SIGNED_IN),
+    "api-coverage-list": Row(),
     "api-certificate-detail": Row(),
 }
 

@@ -99,6 +99,15 @@ def pages(verbs: Mapping[Callable[..., Any], str]) -> Iterator[Door]:
             yield Door(STAFF if route.startswith("staff/") else PAGE, name, frozenset(found))
 
 
+def calls() -> Iterator[str]:
+    """Every address of the API that does something."""
+    for name, route, view in _views(get_resolver()):
+        if route.startswith("api/") and {"post", "put", "patch", "delete"} & set(
+            getattr(view, "actions", ())
+        ):
+            yield name
+
+
 def _views(patterns: URLResolver, route: str = "", space: str = "") -> Iterator[tuple[str, str, Any]]:
     for entry in patterns.url_patterns:
         here = route + str(entry.pattern)

@@ -24,6 +24,21 @@ def judge(response: Any, expected: bool, what: str) -> list[str]:
     return []
 
 
+# The API's refusals of whoever asks; any other is about what was asked, and says nothing of who may.
+NOT_YOU = {"NOT_ALLOWED"}
+
+
+def judge_call(response: Any, expected: bool, what: str) -> list[str]:
+    """The complaints about a verb that the API was asked for: it was done, or refused to whoever asked."""
+    done = 200 <= response.status_code < 300
+    code = response.json().get("code", "") if response.status_code == 409 else ""
+    refused = response.status_code in {401, 403, 404} or code in NOT_YOU
+    if not (done if expected else refused):
+        words = code or response.content.decode()[:200]
+        return [f"{what}: {response.status_code} {words}, but should {'' if expected else 'not '}be done"]
+    return []
+
+
 def judge_deed(response: Any, expected: bool, what: str) -> list[str]:
     """The complaints about a verb that was posted: it was done, or nothing was."""
     said = get_messages(response.wsgi_request)

@@ -101,6 +101,11 @@ def test_every_address_of_a_verb_is_posted_as_everybody(all_doors: list[Door]) -
     assert {verb for verb in WHO if verb not in done | office} == set(NO_DOOR)
 
 
+def test_every_verb_of_the_api_is_asked_for_as_everybody() -> None:
+    asked_for = {name for name, row in ROWS.items() if name.startswith("api-") and row.does}
+    assert asked_for == set(doors.calls())
+
+
 # --- Whether it would be noticed --------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
 from common.letters import when
 from courses.models.enrolment import Enrolment
@@ -12,16 +12,52 @@ from courses.rules import Letter
 from notices.actions import Draft, withdraw
 
 
-def letter(kind: str, enrolment: Enrolment, now: datetime, *, version: int | str = 0, **data: Any) -> Draft:
+class More(TypedDict, total=False):
+    """What one letter about an enrolment says and another does not."""
+
+    until: str
+    reason: str
+    text: str
+    frm: str
+
+
+class EnrolmentWords(More):
+    """The words of a letter about an enrolment."""
+
+    name: str
+    center: str
+    person: str
+    class_id: int
+    enrolment_id: int
+
+
+class MoreOfSession(TypedDict, total=False):
+    """Why a session is off, and when it takes place instead."""
+
+    reason: str
+    to: str
+
+
+class SessionWords(MoreOfSession):
+    """The words of a letter about a session."""
+
+    name: str
+    center: str
+    when: str
+
+
+def letter(
+    kind: str, enrolment: Enrolment, now: datetime, *, version: int | str = 0, **more: Unpack[More]
+) -> Draft:
     """A draft about an enrolment; `version` tells apart what may happen to it more than once."""
     group = enrolment.class_group
-    words = {
+    words: EnrolmentWords = {
         "name": group.name,
         "center": group.center.name,
         "person": enrolment.person.full_name,
         "class_id": group.pk,
         "enrolment_id": enrolment.pk,
-        **data,
+        **more,
     }
     if enrolment.offer_until:
         words["until"] = when(enrolment.offer_until)
@@ -40,14 +76,22 @@ def offer_is_over(enrolment: Enrolment, now: datetime) -> None:
     withdraw(about=("enrolment", enrolment.pk), kinds=[Letter.OFFERED], now=now)
 
 
-def session_letter(kind: str, session: Session, person_id: int, now: datetime, **data: Any) -> Draft:
+def session_letter(
+    kind: str, session: Session, person_id: int, now: datetime, **more: Unpack[MoreOfSession]
+) -> Draft:
     """A draft about a session to one person; said once a session and kind."""
     group = session.class_group
+    words: SessionWords = {
+        "name": group.name,
+        "center": group.center.name,
+        "when": when(session.starts_at),
+        **more,
+    }
     return Draft(
         kind=kind,
         key=f"{kind.lower()}:{session.pk}:{person_id}",
         recipient_id=person_id,
         about=("session", session.pk),
         due_at=now,
-        data={"name": group.name, "center": group.center.name, "when": when(session.starts_at), **data},
+        data=words,
     )

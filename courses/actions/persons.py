@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from common.copies import copies
 from courses.models.catalogue import ClassGroup, Teacher
 from courses.models.enrolment import Attendance, Enrolment
-from courses.models.register import RegisterImport, RegisterRow, RowVerdict
+from courses.models.register import Made, PersonLine, RegisterImport, RegisterKind, RegisterRow, RowVerdict
 from courses.models.session import Session
 from courses.rules import RegisterState
 from people.models import Person, User
@@ -71,12 +71,17 @@ def _empty(row: RegisterRow) -> None:
 
 def _is_hers(row: RegisterRow, person: Person) -> bool:
     """Whether a line is hers; one to be imported that only bears her name may be a namesake's."""
-    said = json.loads(row.raw) if row.raw else {}
+    said = json.loads(row.raw or "{}")
     if not said or "class" in row.made:
         return True
-    if person.pk in {row.made.get("person"), row.made.get("known"), said.get("person")}:
+    # A line of a timetable that is still to be imported is a class, and nobody's.
+    return row.register.kind == RegisterKind.ROSTER and _tells_of(said, row.made, person)
+
+
+def _tells_of(said: PersonLine, made: Made, person: Person) -> bool:
+    if person.pk in {made.get("person"), made.get("known"), said["person"]}:
         return True
     born_on = person.born_on.isoformat() if person.born_on else None
-    told = (said.get("document_no"), said.get("phone"), said.get("born_on"))
+    told = (said["document_no"], said["phone"], said["born_on"])
     kept = (person.document_no, person.phone, born_on)
     return any(one and one == other for one, other in zip(told, kept, strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from centers.models import CalendarDay
 from common.errors import DomainError, NotAllowed
 from common.letters import when
-from courses.actions.letters import session_letter
+from courses.actions.letters import MoreOfSession, session_letter
 from courses.actions.steps import step_enrolments, step_session
 from courses.models.catalogue import ClassGroup
 from courses.models.enrolment import Enrolment
@@ -218,10 +219,12 @@ def _concerned(session: Session) -> list[int]:
     return list(enrolments.values_list("person_id", flat=True))
 
 
-def _tell(session: Session, people: list[int], kind: Letter, now: datetime, **data: str) -> None:
+def _tell(
+    session: Session, people: list[int], kind: Letter, now: datetime, **more: Unpack[MoreOfSession]
+) -> None:
     """Tells people that a session is off; what they have not heard of it yet is withdrawn."""
     take_back_letters(session.pk, now)
-    drafts = [session_letter(kind, session, person_id, now, **data) for person_id in people]
+    drafts = [session_letter(kind, session, person_id, now, **more) for person_id in people]
     queue_all(drafts=drafts, now=now, urgent=True)
 
 

@@ -66,6 +66,40 @@ class RegisterImport(models.Model):
         return self.file_name
 
 
+class PersonLine(TypedDict):
+    """What a line of a roster says, `raw` of RegisterRow; days are ISO or "", `person` is who is on record."""
+
+    person: int | None
+    full_name: str
+    sex: str
+    born_on: str
+    born_precision: str
+    phone: str
+    home: str
+    contact_name: str
+    contact_phone: str
+    remark: str
+    document_no: str
+    classes: list[str]
+
+
+class ClassLine(TypedDict):
+    """What a line of a timetable says, `raw` of RegisterRow; days are ISO or "".
+
+    Of each slot the weekday, and from when until when.
+    """
+
+    course: str
+    name: str
+    teacher: str
+    slots: list[tuple[int, str, str]]
+    room: str
+    place: str
+    capacity: int
+    starts: str
+    ends: str
+
+
 # What confirming a line made, for undoing: somebody with her seats, or a class; "known" is who was on
 # record already.
 Made = TypedDict(
@@ -79,7 +113,7 @@ class RegisterRow(models.Model):
     register = models.ForeignKey(RegisterImport, models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField(_("行"))
     label = models.CharField(_("姓名或班级"), max_length=60, blank=True)
-    raw = SealedTextField(_("原文"), blank=True, default="")  # JSON: the line as read
+    raw = SealedTextField(_("原文"), blank=True, default="")  # JSON: PersonLine or ClassLine, or {}
     verdict = models.CharField(_("结果"), max_length=8, choices=RowVerdict)
     doubts: models.JSONField[list[str], list[str]] = models.JSONField(_("疑问"), default=list)  # sentences
     made: models.JSONField[Made, Made] = models.JSONField(default=dict)

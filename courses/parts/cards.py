@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from centers.models import Center
 from centers.rules import walk_minutes
 from common.moments import EVENING, day_word, weekday
-from common.shapes import Card, Seats
+from common.shapes import Card, Day, Lesson, Seats
 from courses.models.catalogue import ClassGroup
 from courses.models.session import Session, SkippedDate
 from courses.rules import ClassState, EnrolBy
@@ -135,7 +135,7 @@ def dates(
     return sorted((row for row in rows if row["past"] == past), key=lambda row: row["at"])
 
 
-def week(sessions: Iterable[Session], first: date, today: date) -> list[dict[str, Any]]:
+def week(sessions: Iterable[Session], first: date, today: date) -> list[Day]:
     """Seven days of a timetable for components/_week.html."""
     by_day: dict[date, list[Session]] = {}
     for session in sessions:
@@ -143,8 +143,8 @@ def week(sessions: Iterable[Session], first: date, today: date) -> list[dict[str
     return [_day(first + timedelta(days=n), by_day, today) for n in range(7)]
 
 
-def _day(day: date, by_day: dict[date, list[Session]], today: date) -> dict[str, Any]:
-    parts: dict[str, list[dict[str, Any]]] = {_("上午"): [], _("下午"): [], _("晚上"): []}
+def _day(day: date, by_day: dict[date, list[Session]], today: date) -> Day:
+    parts: dict[str, list[Lesson]] = {_("上午"): [], _("下午"): [], _("晚上"): []}
     names = list(parts)
     for session in by_day.get(day, []):
         starts, ends = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)

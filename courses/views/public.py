@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from math import inf
 from operator import attrgetter
-from typing import Any, TypedDict
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -22,7 +23,7 @@ from centers.models import Center
 from centers.rules import metres, walk_minutes
 from common.moments import EVENING, weekday
 from common.pages import public_page, typed_words
-from common.shapes import Choice
+from common.shapes import Chip, Choice
 from courses.forms import EnrolForm
 from courses.models.catalogue import ClassGroup, ClassGroupQuerySet
 from courses.models.enrolment import Enrolment
@@ -40,11 +41,19 @@ OF_THE_MOMENT = (
 )
 
 
+class Asked(TypedDict):
+    """What the catalogue was asked for: words, one of its chips, the center to be near."""
+
+    q: str
+    only: str
+    at: str
+
+
 @public_page
 def class_list(request: HttpRequest) -> HttpResponse:
     """The catalogue, by the time of the next session; filters are words."""
     now = timezone.now()
-    asked = {key: _asked(request, key) for key in ("q", "only", "at")}
+    asked = Asked(q=_asked(request, "q"), only=_asked(request, "only"), at=_asked(request, "at"))
     near = Center.objects.filter(pk=asked["at"]).first() if asked["at"].isdecimal() else None
     classes = _asked_for(ClassGroup.objects.current().for_cards().with_next(now), asked, now)
     found = _nearest_first(list(classes), near) if near else list(classes)
@@ -67,7 +76,7 @@ def _asked(request: HttpRequest, key: str) -> str:
     return typed_words(request.GET.get(key), LONGEST_QUERY)
 
 
-def _asked_for(classes: ClassGroupQuerySet, asked: dict[str, str], now: datetime) -> ClassGroupQuerySet:
+def _asked_for(classes: ClassGroupQuerySet, asked: Asked, now: datetime) -> ClassGroupQuerySet:
     for word in asked["q"].replace(_("老师"), " ").split():
         classes = classes.filter(
             Q(name__icontains=word)
@@ -99,7 +108,7 @@ def _nearest_first(classes: list[ClassGroup], near: Center) -> list[ClassGroup]:
     return sorted(classes, key=away)
 
 
-def _chips(asked: dict[str, str]) -> list[dict[str, Any]]:
+def _chips(asked: Asked) -> list[Chip]:
     words = {
         "": _("全部"),
         "tonight": _("今晚"),
@@ -115,7 +124,7 @@ def _chips(asked: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def _list_url(asked: dict[str, str]) -> str:
+def _list_url(asked: Asked) -> str:
     query = urlencode({key: value for key, value in asked.items() if value})
     return reverse("courses:list") + (f"?{query}" if query else "")
 
@@ -149,7 +158,20 @@ def class_page(
     return render(request, "courses/class.html", context, status=status)
 
 
-def _what_everybody_reads(class_id: int, now: datetime) -> dict[str, Any]:
+class Kept(TypedDict):
+    """What the page of a class keeps for everybody; none is asked for before it is read."""
+
+    shown: Callable[[], ClassGroup]
+    place: Callable[[], str]
+    teacher: Callable[[], str]
+    slots: Callable[[], str]
+    for_whom: Callable[[], str]
+    met: Callable[[], int]
+    dates: Callable[[], list[cards.Date]]
+    past_dates: Callable[[], list[cards.Date]]
+
+
+def _what_everybody_reads(class_id: int, now: datetime) -> Kept:
     """What the template keeps for half a minute ({% cache %}), as functions: a kept part asks nothing."""
 
     @cache
@@ -216,16 +238,23 @@ def _label(person: Person, user: User) -> str:
     return person.full_name
 
 
-def _age_note(person: Person, today: Any) -> str:
+def _age_note(person: Person, today: date) -> str:
     age = person.age_on(today)
     return "" if age is None else _("%(age)s 岁") % {"age": age}
+
+
+class CenterRow(TypedDict):
+    """A center, and how many minutes it is away on foot, where that is known."""
+
+    center: Center
+    minutes: int | None
 
 
 @public_page
 def center_list(request: HttpRequest) -> HttpResponse:
     """All centers; with ?lat=&lng= (the browser's own, rounded by static/js/near.js) nearest first."""
     here = _point(request)
-    rows = [
+    rows: list[CenterRow] = [
         {"center": center, "minutes": _minutes(center, here)}
         for center in Center.objects.select_related("division")
     ]

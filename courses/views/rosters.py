@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -76,7 +76,15 @@ def _pool(request: HttpRequest, group: ClassGroup, sessions: Sequence[Session]) 
     return (chosen or coming or list(sessions)[-1:])[0]
 
 
-def _lines(enrolled: Sequence[Enrolment]) -> dict[str, list[Enrolment]]:
+class Lines(TypedDict):
+    """Who has a seat in a class, who was offered one, who waits."""
+
+    seated: list[Enrolment]
+    offered: list[Enrolment]
+    waiting: list[Enrolment]
+
+
+def _lines(enrolled: Sequence[Enrolment]) -> Lines:
     today = timezone.localdate()
     for one in enrolled:
         one.age = one.person.age_on(today)

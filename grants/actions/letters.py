@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 
@@ -16,34 +16,70 @@ from people.actions.accounts import register
 from people.models import Person, User
 
 
+class More(TypedDict, total=False):
+    """What one step of a pitch tells and another does not."""
+
+    reason: str
+    number: int
+    share: int
+    contract_no: str
+    midterm_at: str
+    closing_at: str
+
+
+class PitchWords(More):
+    """The words of a letter about a step of a pitch."""
+
+    name: str
+    call: str
+    step: str
+
+
+class ExpertWords(TypedDict):
+    """The words of a letter to an expert; `name` is "" where no pitch waits yet."""
+
+    name: str
+    call: str
+    division: str
+
+
+class ReportWords(TypedDict):
+    """The words of a letter about a report that is due."""
+
+    name: str
+    report: str
+    due_at: str
+
+
 def day_at(day: date) -> str:
     """A day as a notice keeps it: its templates write it in the reader's language."""
     return datetime.combine(day, time(), SHANGHAI).isoformat()
 
 
-def tell_pitcher(pitch: Pitch, step: str, now: datetime, **data: Any) -> None:
+def tell_pitcher(pitch: Pitch, step: str, now: datetime, **more: Unpack[More]) -> None:
     """Tells who pitched of a step; each step of a pitch is told once. Nobody there, nobody told."""
     speaker = pitch.speaker
     if speaker is None:
         return
-    words = {"name": pitch.title, "call": pitch.call.title, "step": step, **data}
-    key = f"pitch_step:{pitch.pk}:{step}:{data.get('number', '')}"
+    words: PitchWords = {"name": pitch.title, "call": pitch.call.title, "step": step, **more}
+    key = f"pitch_step:{pitch.pk}:{step}:{more.get('number', '')}"
     draft = Draft(Letter.PITCH_STEP, key, speaker.pk, ("pitch", pitch.pk), now, data=words)
     queue_all(drafts=[draft], now=now, urgent=True)
 
 
-def tell_days(pitch: Pitch, step: str, now: datetime, **data: Any) -> None:
+def tell_days(pitch: Pitch, step: str, now: datetime, **more: Unpack[More]) -> None:
     """As `tell_pitcher`, with the days on which the two reports are due."""
     due = dict(pitch.reports.values_list("kind", "due_on"))
-    days = {"midterm_at": day_at(due[ReportKind.MIDTERM]), "closing_at": day_at(due[ReportKind.CLOSING])}
-    tell_pitcher(pitch, step, now, **days, **data)
+    more["midterm_at"] = day_at(due[ReportKind.MIDTERM])
+    more["closing_at"] = day_at(due[ReportKind.CLOSING])
+    tell_pitcher(pitch, step, now, **more)
 
 
 def tell_appointed(call: GrantCall, expert: User, now: datetime) -> None:
     """Tells an expert that she was asked to score the pitches of a call."""
     # Letters go to persons: an account that staff made may have none yet.
     person = register(user=expert, full_name=str(expert), now=now)
-    words = {"name": "", "call": call.title, "division": str(call.division)}
+    words: ExpertWords = {"name": "", "call": call.title, "division": str(call.division)}
     key = f"expert_asked:{call.pk}:{expert.pk}"
     draft = Draft(Letter.EXPERT_ASKED, key, person.pk, ("call", call.pk), now, data=words)
     queue_all(drafts=[draft], now=now, urgent=True)
@@ -53,7 +89,7 @@ def tell_experts(pitch: Pitch, now: datetime) -> None:
     """Tells the experts of a call that a pitch waits for their scores; not whoever speaks for it."""
     speaker = pitch.speaker
     people = Person.objects.filter(user__in=pitch.call.experts.all()).exclude(user=pitch.pitched_by)
-    words = {"name": pitch.title, "call": pitch.call.title, "division": str(pitch.call.division)}
+    words: ExpertWords = {"name": pitch.title, "call": pitch.call.title, "division": str(pitch.call.division)}
     drafts = [
         Draft(
             Letter.EXPERT_ASKED,
@@ -102,6 +138,6 @@ def _due(report: PitchReport, pitch: Pitch, now: datetime) -> Draft | None:
     speaker = pitch.speaker
     if speaker is None:
         return None
-    words = {"name": pitch.title, "report": report.kind, "due_at": day_at(report.due_on)}
+    words: ReportWords = {"name": pitch.title, "report": report.kind, "due_at": day_at(report.due_on)}
     key = f"report_due:{report.pk}"
     return Draft(Letter.REPORT_DUE, key, speaker.pk, ("pitch", pitch.pk), now, quiet=True, data=words)

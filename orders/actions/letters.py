@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,11 +20,34 @@ def wanted(order: ServiceOrder) -> str:
     return " ".join(filter(None, [day, order.wanted_words])) or _("时间再约")
 
 
-def tell(order: ServiceOrder, kind: Letter, recipient: Person | None, now: datetime, **data: Any) -> None:
+class More(TypedDict, total=False):
+    """What one letter about an order says and another leaves empty."""
+
+    until: str
+    reason: str
+
+
+class OrderWords(TypedDict):
+    """The words of a letter about an order."""
+
+    name: str
+    person: str
+    division: str
+    reference: str
+    order_id: int
+    taker: str
+    when: str
+    until: str
+    reason: str
+
+
+def tell(
+    order: ServiceOrder, kind: Letter, recipient: Person | None, now: datetime, **more: Unpack[More]
+) -> None:
     """Queues one letter about an order; who cannot be told (a unit without an account) is left out."""
     if recipient is None:
         return
-    words = {
+    words: OrderWords = {
         "name": order.title,
         "person": order.whom,
         "division": str(order.division),
@@ -34,7 +57,7 @@ def tell(order: ServiceOrder, kind: Letter, recipient: Person | None, now: datet
         "when": wanted(order),
         "until": "",
         "reason": "",
-        **data,
+        **more,
     }
     # A thing may happen to an order more than once: the number of its steps tells them apart.
     key = f"{kind.lower()}:{order.pk}:{order.events.count()}:{recipient.pk}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import BooleanField, CharField, DateTimeField, F, Value
@@ -19,9 +19,27 @@ from volunteers.actions.reminders import Words
 from volunteers.rules.shifts import REMIND_BEFORE
 
 
-def _draft(kind: Letter, booking: StallBooking, now: datetime, **data: Any) -> Draft:
+class More(TypedDict, total=False):
+    """What was called off: the market, the stall, or "" where only this booking is."""
+
+    called_off: str
+
+
+class BookingWords(More):
+    """The words of a letter about a booking; a reminder says neither who keeps the stall nor who comes."""
+
+    name: str
+    keeper: str
+    person: str
+    market: str
+    market_id: int
+    where: str
+    starts_at: str
+
+
+def _draft(kind: Letter, booking: StallBooking, now: datetime, **more: Unpack[More]) -> Draft:
     stall = booking.stall
-    words = {
+    words: BookingWords = {
         "name": stall.offers,
         "keeper": stall.keeper,
         "person": booking.person.full_name,
@@ -29,7 +47,7 @@ def _draft(kind: Letter, booking: StallBooking, now: datetime, **data: Any) -> D
         "market_id": stall.market_id,
         "where": f"{stall.market.division} {stall.market.place}",
         "starts_at": booking.starts_at.isoformat(),
-        **data,
+        **more,
     }
     key = f"{kind.lower()}:{booking.pk}"
     return Draft(kind, key, booking.person_id, ("booking", booking.pk), now, data=words)

@@ -19,7 +19,7 @@ from common.pointers import pointers_at, repoint
 from people.actions.family import lock_ties, refuse_leaving_alone
 from people.actions.staff import put_out
 from people.authority import may_act, own_records, refuse_own, refuse_unsure
-from people.models import Consent, DeskCode, Guardianship, Merge, Person, RevealLog, User
+from people.models import Consent, DeskCode, Guardianship, Merge, MergeEntry, Person, RevealLog, User
 from people.parts import lock_parts, parts, tell
 from people.rules import BirthPrecision, Letter
 
@@ -115,7 +115,8 @@ def merge_persons(*, kept_id: int, merged_id: int, by: User, now: datetime, vouc
                 "两份档案各有不能并在一起的记录（同一个班、同一个班次或同一时间的报名），请先退掉其中一份。"
             )
         ) from error
-    moved = [entry for entry in moved if entry[2]] + [["people.person", "user", [user_id] if user_id else []]]
+    account = ("people.person", "user", [user_id] if user_id else [])
+    moved = [*(entry for entry in moved if entry[2]), account]
     return Merge.objects.create(kept=kept, merged=gone, moved=moved, by=by, at=now)
 
 
@@ -125,14 +126,14 @@ def _need_merge(by: User, people: Iterable[Person]) -> None:
     refuse_own(by, *people)  # points, seats and hours of the one become the other's
 
 
-def _fold(kept: Person, gone: Person, by: User, now: datetime) -> list[list[Any]]:
+def _fold(kept: Person, gone: Person, by: User, now: datetime) -> list[MergeEntry]:
     """Lets the apps above bring together what both have, then moves all that points at one."""
     stays: dict[str, Collection[int]] = {}
-    moved: list[list[Any]] = []
+    moved: list[MergeEntry] = []
     for part in parts():
         folded = part.fold(kept, gone, by, now)
         stays |= folded.stays
-        moved.append([PART, part.app, folded.told])
+        moved.append((PART, part.app, dict(folded.told)))
     for field in _pointers():
         label = field.model._meta.label_lower
         moved.append(repoint(field, gone.pk, kept.pk, but=stays.get(label, ())))
@@ -149,18 +150,19 @@ def undo_merge(*, merge_id: int, by: User, now: datetime) -> Merge:
     lock_to_merge([merge.kept_id, merge.merged_id])
     by_label = {(f.model._meta.label_lower, f.attname): f for f in _pointers()}
     gone = Person.objects.get(pk=merge.merged_id)
-    for label, attname, ids in merge.moved:
-        field = by_label.get((label, attname))
-        if field is not None:
-            field.model._default_manager.filter(pk__in=ids).update(**{attname: gone.pk})
-        elif ids and label != PART:
+    told: dict[str, object] = {}
+    for label, name, what in merge.moved:
+        if isinstance(what, dict):
+            told[name] = what
+        elif (field := by_label.get((label, name))) is not None:
+            field.model._default_manager.filter(pk__in=what).update(**{name: gone.pk})
+        elif what:
             Person.objects.filter(pk=merge.kept_id).update(user=None)
-            gone.user_id = ids[0]
+            gone.user_id = what[0]
     gone.merged_into = None
     gone.save(update_fields=["user", "merged_into"])
-    told = {app: ids for label, app, ids in merge.moved if label == PART}
     for part in parts():
-        part.unfold(told.get(part.app, {}), by, now)
+        part.unfold(told.get(part.app), by, now)
     merge.undone_at = now
     merge.save(update_fields=["undone_at"])
     return merge

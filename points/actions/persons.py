@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -157,13 +157,19 @@ def _untitle(person: Person) -> None:
         one.save(update_fields=["services", "note", "revoke_reason"])
 
 
+class Told(TypedDict):
+    """What undoing a merge wants to know: the posting that moved the points."""
+
+    posting: int
+
+
 def fold(kept: Person, gone: Person, by: User, now: datetime) -> Folded:
     """Brings together what both records have; what one alone has is moved by the merge itself."""
     _certified(kept, gone)
     both = _accounts(kept, gone)
     posting = _move_points(both, kept, gone, by, now)
-    told = {"posting": posting.pk} if posting else {}
-    return Folded(stays={"points.account": [old.pk for old, _new in both]}, told=told)
+    stays = {"points.account": [old.pk for old, _new in both]}
+    return Folded(stays, Told(posting=posting.pk)) if posting else Folded(stays)
 
 
 def _certified(kept: Person, gone: Person) -> None:
@@ -218,7 +224,7 @@ def _points(old: Account, new: Account, now: datetime) -> list[LegDraft]:
     return [LegDraft(old.pk, -points), *parts_of(old, new, points, day)] if points else []
 
 
-def unfold(told: dict[str, Any], by: User, now: datetime) -> None:
+def unfold(told: Told | None, by: User, now: datetime) -> None:
     """Points spent meanwhile become a debt of who spent them."""
-    if posting_id := told.get("posting"):
-        take_back(Posting.objects.get(pk=posting_id), by, now, _("撤销合并"))
+    if told:
+        take_back(Posting.objects.get(pk=told["posting"]), by, now, _("撤销合并"))

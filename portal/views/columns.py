@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypedDict
 
 from people.parts import Section
 
 
-def columns(sections: Iterable[Section]) -> dict[str, Any]:
-    """The sections by where they stand: context of portal/_columns.html and its pages."""
+class Columns(TypedDict):
+    """Sections by where they stand, for the pages that show them."""
+
+    top: list[Section]
+    main: list[Section]
+    side: list[Section]
+    end: list[Section]
+
+
+def columns(sections: Iterable[Section]) -> Columns:
+    """Lays each section where its app wants it."""
     found = list(sections)
     return {
         "top": [one for one in found if one.at == "top"],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -91,7 +89,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _guess(typed: str) -> dict[str, Any]:
+def _guess(typed: str) -> dict[str, str]:
     """What was typed into the box is most likely the name, or the phone."""
     typed = typed.strip()[:40]
     if not typed or (typed.isascii() and not typed.isdigit()):

@@ -8,7 +8,7 @@ holds nothing personal and opens nothing: where a link leads, the door asks the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypedDict
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -26,8 +26,26 @@ FIRST = Place("home", _("首页"), "house", ())
 LAST = Place("mine", _("我的"), "person", ("/my",))
 
 
-def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context of base.html: the navigation, this page's own address, the mark, whether it is one of staff."""
+class NavPlace(TypedDict):
+    """A place of the navigation as a page shows it; `current`: the page lies in it."""
+
+    url: str
+    label: str
+    icon: str
+    current: bool
+
+
+class Around(TypedDict):
+    """Of base.html: the navigation, this page's own address, the mark, whether it is one of staff."""
+
+    nav_places: Callable[[], list[NavPlace]]
+    here: str
+    mark: Mark
+    staff_side: bool
+
+
+def navigation(request: HttpRequest) -> Around:
+    """Context of base.html."""
     return {
         "nav_places": lambda: nav_places(request.path),
         "here": page_itself(request),
@@ -41,10 +59,10 @@ def places() -> list[Place]:
     return [FIRST, *gathered(lambda part: part.places), LAST]
 
 
-def nav_places(path: str) -> list[dict[str, Any]]:
+def nav_places(path: str) -> list[NavPlace]:
     """The places of the navigation, and which of them the path is in."""
     within = [(name, paths) for part in parts() for name, paths in part.within.items()]
-    shown = []
+    shown: list[NavPlace] = []
     for place in places():
         paths = (*place.paths, *(path for name, more in within if name == place.name for path in more))
         shown.append(

@@ -1,6 +1,6 @@
 """The component gallery: every component of the look once, with sample data and no queries."""
 
-from typing import Any
+from typing import NotRequired
 
 from django import forms
 from django.contrib.admin.views.decorators import staff_member_required
@@ -8,6 +8,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+
+from common.shapes import Card, Chip, Day, DayPart, Lesson, TimelineItem
+
+
+class SampleCard(Card):
+    """With the word more that a card has room for; nothing in the portal says one yet."""
+
+    extra: NotRequired[str]
 
 
 class SampleForm(forms.Form):
@@ -42,9 +50,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/gallery.html", sample())
 
 
-def sample() -> dict[str, Any]:
+def sample() -> dict[str, object]:
     """Everything templates/portal/gallery.html shows."""
-    lesson = {
+    lesson: SampleCard = {
         "url": "#",
         "when_day": "今晚",
         "when_from": "18:00",
@@ -58,7 +66,7 @@ def sample() -> dict[str, Any]:
         "waiting": 0,
         "state_word": "",
     }
-    cards = [
+    cards: list[SampleCard] = [
         lesson,
         lesson
         | {
@@ -105,7 +113,7 @@ def sample() -> dict[str, Any]:
         },
         lesson | {"when_day": "周二", "name": "声乐四班", "seats_left": 0, "waiting": None},
     ]
-    week_class = {
+    week_class: Lesson = {
         "url": "#",
         "when_from": "18:00",
         "when_to": "19:00",
@@ -114,7 +122,7 @@ def sample() -> dict[str, Any]:
         "tag": "余 4",
         "tag_kind": "ok",
     }
-    night = {
+    night: DayPart = {
         "label": "晚上",
         "classes": [
             week_class,
@@ -129,7 +137,7 @@ def sample() -> dict[str, Any]:
             },
         ],
     }
-    morning = {
+    morning: DayPart = {
         "label": "上午",
         "classes": [
             week_class
@@ -143,9 +151,9 @@ def sample() -> dict[str, Any]:
             }
         ],
     }
-    none = {"label": "下午", "classes": []}
-    no_am, no_pm = {"label": "上午", "classes": []}, {"label": "晚上", "classes": []}
-    week = [
+    none = DayPart(label="下午", classes=[])
+    no_am, no_pm = DayPart(label="上午", classes=[]), DayPart(label="晚上", classes=[])
+    week: list[Day] = [
         {"label": "周一", "date": "11 月 23 日", "parts": [no_am, none, night]},
         {"label": "周二", "date": "11 月 24 日", "parts": [morning, none, no_pm]},
         {
@@ -175,23 +183,44 @@ def sample() -> dict[str, Any]:
         {"label": "周六", "date": "11 月 28 日", "parts": [morning, none, no_pm]},
         {"label": "周日", "date": "11 月 29 日", "parts": [morning, none, night]},
     ]
+    chips: list[Chip] = [
+        {"url": "#", "label": label, "on": on}
+        for label, on in (
+            ("今晚", True),
+            ("本周", False),
+            ("还有名额", False),
+            ("适合长辈", False),
+            ("带孩子", False),
+            ("离我近", False),
+        )
+    ]
+    items: list[TimelineItem] = [
+        {
+            "today": True,
+            "when": "今天 18:00–19:00",
+            "name": "书法二班，第 11 次课",
+            "place": "二楼书画室，有电梯",
+            "note": "带毛笔和毛毡",
+            "url": "#",
+            "actions": [{"url": "#", "label": "今天请假"}, {"url": "#", "label": "加到日历"}],
+        },
+        {
+            "when": "周六 9:00–10:30",
+            "name": "少儿围棋（王子轩）",
+            "place": "教室二",
+            "url": "#",
+            "tag": "候补第 3 位",
+            "tag_kind": "wait",
+        },
+        {"when": "12 月 5 日 周六 9:30", "name": "说事会", "place": "一楼议事厅"},
+    ]
     return {
         "cards": cards,
         "week": week,
         "form": SampleForm({"name": "王桂兰", "phone": "139 37"}),
         "empty_form": SampleForm(auto_id="empty_%s"),
         "page_obj": Paginator(range(95), 20).page(3),
-        "chips": [
-            {"url": "#", "label": label, "on": on}
-            for label, on in (
-                ("今晚", True),
-                ("本周", False),
-                ("还有名额", False),
-                ("适合长辈", False),
-                ("带孩子", False),
-                ("离我近", False),
-            )
-        ],
+        "chips": chips,
         "steps": [
             {"label": "收到", "note": "11 月 18 日 20:14，社区值班小李", "state": "done"},
             {
@@ -207,26 +236,7 @@ def sample() -> dict[str, Any]:
             {"label": "11 月 25 日 周三 18:00，第一次课", "note": "二楼书画室，有电梯。带毛笔和毛毡。"},
             {"label": "开课前一天晚上 7 点，短信提醒您"},
         ],
-        "items": [
-            {
-                "today": True,
-                "when": "今天 18:00–19:00",
-                "name": "书法二班，第 11 次课",
-                "place": "二楼书画室，有电梯",
-                "note": "带毛笔和毛毡",
-                "url": "#",
-                "actions": [{"url": "#", "label": "今天请假"}, {"url": "#", "label": "加到日历"}],
-            },
-            {
-                "when": "周六 9:00–10:30",
-                "name": "少儿围棋（王子轩）",
-                "place": "教室二",
-                "url": "#",
-                "tag": "候补第 3 位",
-                "tag_kind": "wait",
-            },
-            {"when": "12 月 5 日 周六 9:30", "name": "说事会", "place": "一楼议事厅"},
-        ],
+        "items": items,
         "people": [
             {"value": "1", "label": "我自己（王桂兰）", "checked": True},
             {"value": "2", "label": "孙子 王子轩，8 岁", "note": "本学期已同意"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +17,8 @@ from common.moments import day_word
 from common.pages import public_page
 from notices.models import Notice
 from people.models import User
-from people.parts import Coming, gathered, parts
-from portal.views.columns import columns
+from people.parts import Coming, Section, gathered, parts
+from portal.views.columns import Columns, columns
 
 # Session and messages: who brings neither has nothing of her own to be shown.
 PERSONAL_COOKIES = {settings.SESSION_COOKIE_NAME, "messages"}
@@ -36,17 +36,35 @@ def _public_home(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def _own_home(request: HttpRequest) -> HttpResponse:
-    context = _for_everybody(timezone.now())
+    context: dict[str, object] = {**_for_everybody(timezone.now())}
     if isinstance(request.user, User):
-        context |= _for_her(request.user, timezone.now())
+        context.update(_for_her(request.user, timezone.now()))
     return render(request, "portal/home.html", context)
 
 
-def _for_everybody(now: datetime) -> dict[str, Any]:
+def _for_everybody(now: datetime) -> Columns:
     return columns(gathered(lambda part: part.front(now)))
 
 
-def _for_her(user: User, now: datetime) -> dict[str, Any]:
+class Panel(TypedDict):
+    """What comes next for her in one app, and where its button leads."""
+
+    one: Coming
+    heading: str
+    url: str
+    button: str
+
+
+class Hers(TypedDict):
+    """What stands on the first page of who is signed in, before what everybody sees."""
+
+    name: str
+    unread: int
+    asks: list[Section]
+    ahead: list[Panel]
+
+
+def _for_her(user: User, now: datetime) -> Hers:
     """The next of each app that has something ahead for her."""
     first = (next(iter(part.coming(user, now, None)), None) for part in parts())
     ahead = sorted((one for one in first if one is not None), key=lambda one: one.starts_at)
@@ -58,7 +76,7 @@ def _for_her(user: User, now: datetime) -> dict[str, Any]:
     }
 
 
-def _panel(one: Coming, now: datetime) -> dict[str, Any]:
+def _panel(one: Coming, now: datetime) -> Panel:
     starts = timezone.localtime(one.starts_at)
     day = day_word(starts.date(), timezone.localtime(now).date(), starts.hour)
     return {

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from common.moments import day_word
 from common.pages import judge_anew
+from common.shapes import TimelineItem
 from notices.models import Notice
 from people.doors import own_page, signed_in
 from people.models import Person, User
@@ -40,13 +40,15 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/mine.html", context)
 
 
-def _line(user: User, now: datetime) -> list[dict[str, Any]]:
+def _line(user: User, now: datetime) -> list[TimelineItem]:
     """The two weeks ahead on one line, the next first, for components/_timeline.html."""
     coming = gathered(lambda part: part.coming(user, now, now + AHEAD))
     coming.sort(key=lambda one: one.starts_at)
+    today = timezone.localtime(now).date()
     return [
         {
-            **_when(one.starts_at, now),
+            "when": _when(one.starts_at, today),
+            "today": timezone.localdate(one.starts_at) == today,
             "name": one.name,
             "place": one.place,
             "note": one.who,
@@ -58,9 +60,6 @@ def _line(user: User, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _when(starts_at: datetime, now: datetime) -> dict[str, Any]:
-    starts, today = timezone.localtime(starts_at), timezone.localtime(now).date()
-    return {
-        "when": f"{day_word(starts.date(), today, starts.hour)} {starts:%H:%M}",
-        "today": starts.date() == today,
-    }
+def _when(starts_at: datetime, today: date) -> str:
+    starts = timezone.localtime(starts_at)
+    return f"{day_word(starts.date(), today, starts.hour)} {starts:%H:%M}"

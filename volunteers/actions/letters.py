@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict, Unpack
 
 from django.utils.formats import date_format
 
@@ -17,16 +17,36 @@ CLASHES = "改期后和另一个班次时间冲突"
 NO_CHECK_OUT = "没有签退，按计划结束时间计"
 
 
-def letter(kind: str, signup: ShiftSignup, now: datetime, *, version: int | str = 0, **data: Any) -> Draft:
+class More(TypedDict, total=False):
+    """What one letter about a sign-up says and another does not."""
+
+    reason: str
+    was: str
+    clash: bool
+
+
+class SignupWords(More):
+    """The words of a letter about a sign-up."""
+
+    name: str
+    person: str
+    when: str
+    where: str
+    shift_id: int
+
+
+def letter(
+    kind: str, signup: ShiftSignup, now: datetime, *, version: int | str = 0, **more: Unpack[More]
+) -> Draft:
     """A draft about a sign-up; `version` tells apart what may happen to it more than once."""
     shift = signup.shift
-    words = {
+    words: SignupWords = {
         "name": shift.activity.title,
         "person": signup.volunteer.person.full_name,
         "when": when(shift.starts_at),
         "where": shift.activity.meeting_point or shift.activity.where,
         "shift_id": shift.pk,
-        **data,
+        **more,
     }
     return Draft(
         kind=kind,

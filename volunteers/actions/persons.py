@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.apps import apps
 from django.db.models import Q, QuerySet
@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.copies import copies, copy_of
-from common.pointers import pointers_at, repoint
+from common.pointers import Moved, pointers_at, repoint
 from people.actions.records import MergeRefused
 from people.actions.words import forget, said_in
 from people.models import Person, User
@@ -170,28 +170,31 @@ def served(volunteer: Volunteer) -> bool:
     return ServiceRecord.objects.filter(volunteer=volunteer).exists()
 
 
-def _move(old: Volunteer, new: Volunteer) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "rows": [old.pk, new.pk],
-        "was": [[one.state, one.honour_consent] for one in (old, new)],
-    }
+class Told(TypedDict):
+    """What undoing a merge wants to know: both volunteers, how they stood, what was moved."""
+
+    rows: list[int]
+    was: list[tuple[str, bool]]
+    moved: list[Moved]
+
+
+def _move(old: Volunteer, new: Volunteer) -> Told:
+    was = [(one.state, one.honour_consent) for one in (old, new)]
     teams = TeamMember.objects.filter(volunteer=new, until=None).values("team")
     both = TeamMember.objects.filter(volunteer=old, until=None, team__in=teams)
     but = list(both.values_list("pk", flat=True))
     moving = [field for field in pointers_at(Volunteer) if field.model is not ServiceRecord]
-    told["moved"] = [
-        repoint(field, old.pk, new.pk, but=but if field.model is TeamMember else ()) for field in moving
-    ]
+    moved = [repoint(field, old.pk, new.pk, but=but if field.model is TeamMember else ()) for field in moving]
     new.skills.add(*old.skills.all())
     if old.state == VolunteerState.ACTIVE:
         new.state = VolunteerState.ACTIVE
     old.state, old.honour_consent = VolunteerState.LEFT, False
     for one in (old, new):
         one.save(update_fields=["state", "honour_consent"])
-    return told
+    return {"rows": [old.pk, new.pk], "was": was, "moved": moved}
 
 
-def unfold(told: dict[str, Any], _by: User, _now: datetime) -> None:
+def unfold(told: Told | None, _by: User, _now: datetime) -> None:
     """Gives back what `fold` moved."""
     if not told:
         return

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from centers.rules import DivisionKind
 from common.errors import DomainError
 from common.sheets.sheet import Sheet
 from courses.models.catalogue import Term
-from courses.models.register import RowVerdict
+from courses.models.register import ClassLine, PersonLine, RowVerdict
 
 _TITLE_ROWS = 4
 _STREET = re.compile(r"([\u4e00-\u9fff]{2,8}?(?:街道|镇|乡))")
@@ -31,7 +30,7 @@ class Line:
     label: str
     verdict: RowVerdict
     doubts: list[str] = field(default_factory=list)
-    raw: dict[str, Any] = field(default_factory=dict)
+    raw: PersonLine | ClassLine | None = None  # None: there is nothing to import
 
 
 class RegisterUnclear(DomainError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -70,7 +69,7 @@ def _row(register: RegisterImport, line: Line) -> RegisterRow:
         label=line.label[:60],
         verdict=line.verdict,
         doubts=line.doubts,
-        raw=json.dumps(line.raw, ensure_ascii=False),
+        raw=json.dumps(line.raw or {}, ensure_ascii=False),
     )
 
 
@@ -92,19 +91,14 @@ def confirm_register(*, register_id: int, by: User, now: datetime) -> RegisterIm
     _lock_classes(register)
     if _was_overtaken(register):
         raise NotConfirmable(message=_("您上传之后，这个学期又导入了别的名册，请重新上传，再看一遍。"))
-    rows = [(row, json.loads(row.raw)) for row in register.rows.filter(verdict__in=IMPORTED)]
-    done = _module(register).confirm(register, _with_data(rows), by, now)
+    read = [(row, json.loads(row.raw)) for row in register.rows.filter(verdict__in=IMPORTED)]
+    # Lines that carry something to import: a class known already carries nothing.
+    rows = [(row, said) for row, said in read if said]
+    done = _module(register).confirm(register, rows, by, now)
     RegisterRow.objects.bulk_update(list(done), ["made", "doubts", "verdict"])
     register.state, register.confirmed_at = found[0].to, now
     register.save(update_fields=["state", "confirmed_at", "notes"])
     return register
-
-
-def _with_data(
-    rows: Sequence[tuple[RegisterRow, dict[str, Any]]],
-) -> list[tuple[RegisterRow, dict[str, Any]]]:
-    """Lines that carry something to import (a class known already carries nothing)."""
-    return [(row, data) for row, data in rows if data]
 
 
 def _module(register: RegisterImport) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -17,7 +16,7 @@ from courses.actions.enrolment import enrol
 from courses.actions.registers.common import Line, RegisterUnclear, heading, term_name, terms_of
 from courses.models.catalogue import Term
 from courses.models.enrolment import Attendance, Enrolment
-from courses.models.register import RegisterImport, RegisterRow, RowVerdict
+from courses.models.register import PersonLine, RegisterImport, RegisterRow, RowVerdict
 from courses.registers.classes import class_doubt, find_class
 from courses.registers.people import PersonGroup, Verdict, group_people, same_person
 from courses.registers.roster import RosterRow, read_roster
@@ -134,7 +133,7 @@ def _judge(group: PersonGroup, person: Person) -> Verdict:
     return Verdict.DIFFERENT
 
 
-def _plain(group: PersonGroup, classes: list[str], same: list[int]) -> dict[str, Any]:
+def _plain(group: PersonGroup, classes: list[str], same: list[int]) -> PersonLine:
     found = [find_class(wish, classes).name for wish in group.wishes]
     return {
         "person": same[0] if same else None,
@@ -153,7 +152,7 @@ def _plain(group: PersonGroup, classes: list[str], same: list[int]) -> dict[str,
 
 
 def confirm(
-    register: RegisterImport, rows: Sequence[tuple[RegisterRow, dict[str, Any]]], by: User, now: datetime
+    register: RegisterImport, rows: Sequence[tuple[RegisterRow, PersonLine]], by: User, now: datetime
 ) -> Iterator[RegisterRow]:
     """Makes the people and seats them; what a class refuses is said on the line, the rest goes in."""
     homes = _homes(register.division)
@@ -172,12 +171,12 @@ def _homes(division: Division) -> dict[str, Division]:
     return {home.name: home for home in Division.objects.under(division)}
 
 
-def _people(rows: Sequence[tuple[RegisterRow, dict[str, Any]]], homes: dict[str, Division]) -> list[Person]:
+def _people(rows: Sequence[tuple[RegisterRow, PersonLine]], homes: dict[str, Division]) -> list[Person]:
     """The person of each line: the one on record, or a new one; all new ones in one statement."""
     known = Person.objects.in_bulk([data["person"] for _row, data in rows if data["person"]])
     people = []
     for row, data in rows:
-        person = known.get(data["person"]) or _new(data, homes)
+        person = known.get(data["person"] or 0) or _new(data, homes)
         if data["home"] and data["home"] not in homes and person.pk is None:
             row.doubts.append(_("没有“%(home)s”这个社区，所在社区空着。") % {"home": data["home"]})
         people.append(person)
@@ -186,23 +185,18 @@ def _people(rows: Sequence[tuple[RegisterRow, dict[str, Any]]], homes: dict[str,
     return people
 
 
-def _new(data: dict[str, Any], homes: dict[str, Division]) -> Person:
+def _new(data: PersonLine, homes: dict[str, Division]) -> Person:
     person = Person(
-        home=homes.get(data["home"]),
+        full_name=data["full_name"],
+        sex=data["sex"],
         born_on=date.fromisoformat(data["born_on"]) if data["born_on"] else None,
+        born_precision=data["born_precision"],
+        phone=data["phone"],
+        home=homes.get(data["home"]),
+        contact_name=data["contact_name"],
+        contact_phone=data["contact_phone"],
+        document_no=data["document_no"],
         document_index=blind_index(data["document_no"]),
-        **{
-            name: data[name]
-            for name in (
-                "full_name",
-                "sex",
-                "born_precision",
-                "phone",
-                "contact_name",
-                "contact_phone",
-                "document_no",
-            )
-        },
     )
     person.spell()
     return person

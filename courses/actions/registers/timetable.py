@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from courses.actions.classes import publish_class
 from courses.actions.registers.common import Line, RegisterUnclear, heading, term_name
 from courses.actions.sessions import plan_sessions
 from courses.models.catalogue import ClassGroup, Course, Teacher, Term, WeeklySlot
-from courses.models.register import RegisterImport, RegisterRow, RowVerdict
+from courses.models.register import ClassLine, RegisterImport, RegisterRow, RowVerdict
 from courses.registers.timetable import Timetable, TimetableRow, read_timetable
 from people.models import Person, User
 
@@ -55,22 +54,22 @@ def _line(row: TimetableRow, known: set[str]) -> Line:
     return Line(row.line, row.class_name, verdict, doubts, _plain(row))
 
 
-def _plain(row: TimetableRow) -> dict[str, Any]:
+def _plain(row: TimetableRow) -> ClassLine:
     return {
         "course": row.course or row.class_name,
         "name": row.class_name,
         "teacher": row.teacher_name,
-        "slots": [[s.weekday, s.starts.isoformat(), s.ends.isoformat()] for s in row.slots],
+        "slots": [(s.weekday, s.starts.isoformat(), s.ends.isoformat()) for s in row.slots],
         "room": row.room,
         "place": row.place,
-        "capacity": row.capacity,
+        "capacity": row.capacity or 0,  # without one the line is refused
         "starts": row.term_starts.isoformat() if row.term_starts else "",
         "ends": row.term_ends.isoformat() if row.term_ends else "",
     }
 
 
 def confirm(
-    register: RegisterImport, rows: Sequence[tuple[RegisterRow, dict[str, Any]]], by: User, now: datetime
+    register: RegisterImport, rows: Sequence[tuple[RegisterRow, ClassLine]], by: User, now: datetime
 ) -> Iterator[RegisterRow]:
     """Makes, plans and publishes the classes.
 
@@ -108,7 +107,7 @@ def _last_known_day() -> date:
     return date(last.year if last else 1, 12, 31)
 
 
-def _make(register: RegisterImport, data: dict[str, Any], now: datetime) -> ClassGroup:
+def _make(register: RegisterImport, data: ClassLine, now: datetime) -> ClassGroup:
     term = _term_of(register)
     center = _center(register.division, data["place"])
     starts = date.fromisoformat(data["starts"]) if data["starts"] else term.starts_on

@@ -144,7 +144,9 @@ def family(request: HttpRequest) -> HttpResponse:
 
     def act() -> HttpResponse:
         ward = _add_ward(user, form, timezone.now())
-        messages.success(request, _("已添加%(name)s，现在可以替她/他报名了。") % {"name": ward.full_name})
+        lacks = needs_guardian(ward.born_on, timezone.localdate()) and not ward.has_consent(Purpose.COURSES)
+        words = _("已添加%(name)s，监护人同意以后就能报名。") if lacks else _("已添加%(name)s，现在可以替她/他报名了。")
+        messages.success(request, words % {"name": ward.full_name})
         back = asked_next(request)
         return redirect(with_query(back, person=ward.pk) if back else FAMILY)
 

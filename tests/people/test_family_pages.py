@@ -25,7 +25,7 @@ def add(client, **changes):
 
 def test_a_guardian_adds_a_child_and_consents_in_one_go(guilan, cast):
     page = Page(add(guilan, agrees="on"))
-    assert "已添加王小宝" in page.text
+    assert "已添加王小宝，现在可以替她/他报名了。" in page.text
     child = Person.objects.get(full_name="王小宝")
     assert child.has_consent(Purpose.COURSES)
     assert Guardianship.objects.get(ward=child).guardian == cast.guilan
@@ -36,6 +36,7 @@ def test_a_grandmother_who_is_no_guardian_cannot_consent(guilan, cast):
     page = Page(add(guilan, kind="RELATIVE", agrees="on"))
     child = Person.objects.get(full_name="王小宝")
     assert not child.has_consent(Purpose.COURSES)
+    assert "已添加王小宝，监护人同意以后就能报名。" in page.text
     assert "请孩子的父母用自己的账号同意，或到服务台签字。" in page.text
     refused = guilan.post(f"/my/family/{child.pk}/consent/", {"purpose": "COURSES"}, follow=True)
     assert "不满 14 岁要由监护人同意" in Page(refused).text

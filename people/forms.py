@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.core import context
@@ -129,6 +130,16 @@ class PasswordForm(PlainForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("至少 8 位，不要用生日或连续数字。"),
     )
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):
+    """The old password, and a new one twice: labels and one hint say all, so no box has a word inside it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["password1"].help_text = _("至少 8 位，不要用生日或连续数字。")
 
 
 class FactorForm(AuthenticateForm):

@@ -9,6 +9,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,7 @@ from people.actions.accounts import choose_home, redeem_desk_code, register, tel
 from people.actions.records import erase_person, export_my_data
 from people.actions.staff import set_password
 from people.authority import own_records
+from people.devices import device
 from people.doors import landing, own_page, signed_in
 from people.forms import (
     BirthForm,
@@ -102,6 +104,16 @@ def new_password(request: HttpRequest) -> HttpResponse:
 
     back = asked_next(request) or reverse(landing(user, "mine"))
     return ask(request, form, act, back=back, show=partial(_form, request, "account/password_set.html", form))
+
+
+class Sessions(ListUserSessionsView):  # type: ignore[misc]
+    """Where she is signed in, each place in words, and the way out of all others."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        for one in context["sessions"]:
+            one.device = device(one.user_agent)
+        return context
 
 
 @own_page

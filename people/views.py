@@ -266,7 +266,8 @@ def my_data(request: HttpRequest) -> HttpResponse:
 def _my_data(request: HttpRequest, form: EraseForm, *, status: int) -> HttpResponse:
     user = signed_in(request)
     looks = RevealLog.objects.filter(person__in=acts_for(user).values("pk")).select_related("user", "person")
-    people = list(acts_for(user).select_related("home__parent"))
+    people = list(acts_for(user).select_related("home__parent").order_by("pk"))
+    people.sort(key=lambda one: one.user_id != user.pk)  # she first
     return _form(
         request,
         "people/my_data.html",

@@ -271,7 +271,9 @@ class EraseForm(PlainForm):
 
     whose = forms.MultipleChoiceField(label=_("注销谁的资料"), widget=forms.CheckboxSelectMultiple)
     password = _own_password()
-    sure = forms.BooleanField(label=_("我知道注销以后不能恢复"))
+    sure = forms.BooleanField(
+        label=_("我知道注销以后不能恢复"), error_messages={"required": _("要注销，请先勾上这一句。")}
+    )
 
     def __init__(self, *args: Any, people: Iterable[Person], mine: Person | None, **kwargs: Any) -> None:
         """`people`: herself and the children whose guardian she is."""

@@ -165,7 +165,7 @@ def test_everything_on_file_can_be_taken_away_and_holds_only_one_s_own(guilan, c
 
 def test_an_account_is_closed_only_after_a_second_thought(guilan, cast):
     both = {"whose": [cast.guilan.pk, cast.zixuan.pk]}
-    complains(guilan.post("/my/data/", both), "这里不能空着，请填一下。", 422)
+    complains(guilan.post("/my/data/", both), "要注销，请先勾上这一句。", 422)
     page = Page(guilan.post("/my/data/", {**both, "sure": "on", "password": people.PASSWORD}, follow=True))
     assert "账号已注销，您的资料已删除。" in page.text
     assert guilan.get("/my/").status_code == 302

@@ -31,7 +31,6 @@ from people.actions.accounts import choose_home, redeem_desk_code, register, tel
 from people.actions.records import erase_person, export_my_data
 from people.actions.staff import set_password
 from people.authority import own_records
-from people.devices import device
 from people.doors import landing, own_page, signed_in
 from people.forms import (
     BirthForm,
@@ -47,7 +46,7 @@ from people.forms import (
 )
 from people.models import Guardianship, Person, RevealLog, User, acts_for
 from people.parts import gathered
-from people.rules import GuardianKind, Purpose, needs_guardian
+from people.rules import GuardianKind, Purpose, device, needs_guardian
 from people.sign_in import factor_given
 
 BY_CODE = "signed_in_by_code"
@@ -106,7 +105,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
     return ask(request, form, act, back=back, show=partial(_form, request, "account/password_set.html", form))
 
 
-class Sessions(ListUserSessionsView):  # type: ignore[misc]
+class Sessions(ListUserSessionsView):
     """Where she is signed in, each place in words, and the way out of all others."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -157,7 +156,11 @@ def family(request: HttpRequest) -> HttpResponse:
     def act() -> HttpResponse:
         ward = _add_ward(user, form, timezone.now())
         lacks = needs_guardian(ward.born_on, timezone.localdate()) and not ward.has_consent(Purpose.COURSES)
-        words = _("已添加%(name)s，监护人同意以后就能报名。") if lacks else _("已添加%(name)s，现在可以替她/他报名了。")
+        words = (
+            _("已添加%(name)s，监护人同意以后就能报名。")
+            if lacks
+            else _("已添加%(name)s，现在可以替她/他报名了。")
+        )
         messages.success(request, words % {"name": ward.full_name})
         back = asked_next(request)
         return redirect(with_query(back, person=ward.pk) if back else FAMILY)

@@ -16,9 +16,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 
 from people.actions.staff import drop_mfa, print_factor_codes, set_password
-from people.devices import device
 from people.models import Membership, Person
-from people.rules import Role
+from people.rules import Role, device
 from tests.accounts import give_factor
 from tests.backoffice import change, verb
 from tests.factories import people

@@ -211,7 +211,12 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "people.adapter.PhoneAdapter"
 ACCOUNT_LOGIN_METHODS = {"phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*"]
-ACCOUNT_FORMS = {"login": "people.forms.LoginForm", "signup": "people.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "people.forms.LoginForm",
+    "signup": "people.forms.SignupForm",
+    "change_password": "people.forms.ChangePasswordForm",
+    "reauthenticate": "people.forms.ReauthenticateForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -228,7 +233,11 @@ ACCOUNT_RATE_LIMITS = {
 }
 # How many proxies of ours stand before the app, so that limits see the visitor's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
-MFA_FORMS = {"authenticate": "people.adapter.NoticedFactorForm"}
+MFA_FORMS = {
+    "authenticate": "people.adapter.NoticedFactorForm",
+    "reauthenticate": "people.forms.FactorAgainForm",
+    "activate_totp": "people.forms.FirstFactorForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Once a device and day; people/sign_in.py asks staff who have none, too. Only the demo goes without.
 MFA_TRUST_ENABLED = True

@@ -13,7 +13,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from common.pages import elder_mode
 from courses.views.public import center_page
-from people.views import new_password
+from people.views import Sessions, new_password
 from portal.views.desk import person
 from portal.views.gallery import gallery
 from portal.views.home import home
@@ -59,7 +59,7 @@ urlpatterns = [
     path("account/password/change/", account.password_change, name="account_change_password"),
     path("account/password/set/", new_password, name="account_set_password"),
     path("account/mfa/", include("allauth.mfa.urls")),
-    path("account/sessions/", include("allauth.usersessions.urls")),
+    path("account/sessions/", Sessions.as_view(), name="usersessions_list"),
     # First what most people ask for: an address is looked for from the top.
     path("", include("courses.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),

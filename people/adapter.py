@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +64,9 @@ class PhoneAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Whoever works here lands on 工作台; who came from a page of ours goes back there."""
         return resolve_url(landing(signed_in(request), settings.LOGIN_REDIRECT_URL))
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("people:my_data")
 
     def is_safe_url(self, url: str | None) -> bool:
         return is_ours(url or "")

@@ -5,10 +5,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as AllauthFactorAgainForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse
@@ -131,15 +135,55 @@ class PasswordForm(PlainForm):
     )
 
 
+class ChangePasswordForm(AllauthChangePasswordForm):
+    """The old password, and a new one twice: labels and one hint say all, so no box has a word inside it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["password1"].help_text = _("至少 8 位，不要用生日或连续数字。")
+
+
+class ReauthenticateForm(AllauthReauthenticateForm):
+    """Her password once more, before what matters is changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+
+
+def _asks_factor(form: forms.Form) -> None:
+    field = form.fields["code"]
+    field.label = _("动态码，或一个备用码")
+    field.help_text = _("手机验证器上的 6 位数字，或纸上没用过的 8 位数字。")
+    field.widget.attrs = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
+
+
 class FactorForm(AuthenticateForm):
     """Six digits from the phone, or eight from the sheet."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _asks_factor(self)
+
+
+class FactorAgainForm(AllauthFactorAgainForm):
+    """The same, in place of her password once more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _asks_factor(self)
+
+
+class FirstFactorForm(ActivateTOTPForm):
+    """Six digits that show that the phone has taken the secret."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         field = self.fields["code"]
-        field.label = _("动态码，或一个备用码")
-        field.help_text = _("手机验证器上的 6 位数字，或纸上没用过的 8 位数字。")
-        field.widget.attrs = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
+        field.label = _("验证器显示的 6 位数字")
+        field.widget.attrs = {"inputmode": "numeric", "autocomplete": "one-time-code"}
 
 
 class ProfileForm(PlainForm):
@@ -227,7 +271,9 @@ class EraseForm(PlainForm):
 
     whose = forms.MultipleChoiceField(label=_("注销谁的资料"), widget=forms.CheckboxSelectMultiple)
     password = _own_password()
-    sure = forms.BooleanField(label=_("我知道注销以后不能恢复"))
+    sure = forms.BooleanField(
+        label=_("我知道注销以后不能恢复"), error_messages={"required": _("要注销，请先勾上这一句。")}
+    )
 
     def __init__(self, *args: Any, people: Iterable[Person], mine: Person | None, **kwargs: Any) -> None:
         """`people`: herself and the children whose guardian she is."""

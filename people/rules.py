@@ -138,3 +138,38 @@ def number_to_ring(phone: str, contact_phone: str) -> Number:
     """Her own, else her contact's; `full` is "" where neither is on file."""
     number = phone or contact_phone
     return Number("phone" if phone else "contact_phone", number, mask_phone(number))
+
+
+_MACHINES = {
+    "iPhone": _("苹果手机"),
+    "iPad": _("苹果平板"),
+    "HarmonyOS": _("鸿蒙手机"),
+    "Android": _("安卓手机"),
+    "Windows": _("Windows 电脑"),
+    "Macintosh": _("苹果电脑"),
+    "Linux": _("Linux 电脑"),
+}
+# Most call themselves Chrome and Safari beside their own name: those two come last.
+_PROGRAMS = {
+    "MicroMessenger": _("微信"),
+    "AlipayClient": _("支付宝"),
+    "DingTalk": _("钉钉"),
+    "HuaweiBrowser": _("华为浏览器"),
+    "MiuiBrowser": _("小米浏览器"),
+    "QQBrowser": _("QQ 浏览器"),
+    "UCBrowser": _("UC 浏览器"),
+    "Edg": "Edge",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+_LONGEST_AGENT = 60
+
+
+def device(user_agent: str) -> str:
+    """What a browser runs on, as people say it: 苹果手机 · 微信. An unknown one says its own name."""
+    known = [
+        next((str(words[sign]) for sign in words if sign in user_agent), "")
+        for words in (_MACHINES, _PROGRAMS)
+    ]
+    return " · ".join(filter(None, known)) or user_agent[:_LONGEST_AGENT]

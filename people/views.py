@@ -9,6 +9,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -45,7 +46,7 @@ from people.forms import (
 )
 from people.models import Guardianship, Person, RevealLog, User, acts_for
 from people.parts import gathered
-from people.rules import GuardianKind, Purpose, needs_guardian
+from people.rules import GuardianKind, Purpose, device, needs_guardian
 from people.sign_in import factor_given
 
 BY_CODE = "signed_in_by_code"
@@ -104,6 +105,16 @@ def new_password(request: HttpRequest) -> HttpResponse:
     return ask(request, form, act, back=back, show=partial(_form, request, "account/password_set.html", form))
 
 
+class Sessions(ListUserSessionsView):
+    """Where she is signed in, each place in words, and the way out of all others."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        for one in context["sessions"]:
+            one.device = device(one.user_agent)
+        return context
+
+
 @own_page
 def factor(request: HttpRequest) -> HttpResponse:
     """Asks staff for their second factor: from the phone, or from the sheet that was printed for them."""
@@ -144,7 +155,13 @@ def family(request: HttpRequest) -> HttpResponse:
 
     def act() -> HttpResponse:
         ward = _add_ward(user, form, timezone.now())
-        messages.success(request, _("已添加%(name)s，现在可以替她/他报名了。") % {"name": ward.full_name})
+        lacks = needs_guardian(ward.born_on, timezone.localdate()) and not ward.has_consent(Purpose.COURSES)
+        words = (
+            _("已添加%(name)s，监护人同意以后就能报名。")
+            if lacks
+            else _("已添加%(name)s，现在可以替她/他报名了。")
+        )
+        messages.success(request, words % {"name": ward.full_name})
         back = asked_next(request)
         return redirect(with_query(back, person=ward.pk) if back else FAMILY)
 
@@ -252,7 +269,8 @@ def my_data(request: HttpRequest) -> HttpResponse:
 def _my_data(request: HttpRequest, form: EraseForm, *, status: int) -> HttpResponse:
     user = signed_in(request)
     looks = RevealLog.objects.filter(person__in=acts_for(user).values("pk")).select_related("user", "person")
-    people = list(acts_for(user).select_related("home__parent"))
+    people = list(acts_for(user).select_related("home__parent").order_by("pk"))
+    people.sort(key=lambda one: one.user_id != user.pk)  # she first
     return _form(
         request,
         "people/my_data.html",

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.reach import within
-from people.models import Person, User
+from people.models import Person, User, acts_for
 from people.parts import Asked, AtDesk, Link, Part
 from points.actions import persons
+from points.models.ledger import Account
 from points.models.transfers import Transfer
 from points.models.vouchers import Voucher
-from points.rules import Letter, TransferState
+from points.rules import AccountKind, Letter, TransferState, Unit
 from volunteers.models.service import ServiceRecord
 from volunteers.rules.service import RecordState
 
@@ -22,7 +23,10 @@ def _ways(_user: User) -> list[Link]:
     return [Link(_("积分存折"), reverse("points:passbook"), _("服务时长、积分、换礼品"), "journal-text")]
 
 
-def _leaving(_user: User) -> list[Link]:
+def _leaving(user: User) -> list[Link]:
+    hers = Account.objects.filter(person__in=acts_for(user).values("pk"), kind=AccountKind.PERSON)
+    if not hers.filter(unit=Unit.POINTS, posted__gt=0).exists():
+        return []
     why = _("还没用的积分注销后作废；想留给邻居的，请先捐出。")
     return [Link(_("捐给需要的邻居"), reverse("points:donate"), why)]
 

@@ -236,7 +236,7 @@ def _app_of(parts: tuple[str, ...]) -> str:
     if parts[0] != "templates":
         return parts[0]
     folders = [folder for folder in parts[1:-1] if folder != "admin"]
-    owner = "people" if folders[:1] in (["account"], ["mfa"]) else (folders or ["common"])[0]
+    owner = "people" if {*folders[:1]} & {"account", "mfa", "usersessions"} else (folders or ["common"])[0]
     return owner if owner in FLOOR else "common"
 
 

@@ -53,7 +53,10 @@ NAMES_OF_THEIR_OWN = {
     "中文": "a language's own name",
 }
 # Pages of an app whose names any app may name: config/urls.py.
-HALL = {"home", "mine", "workbench", "desk_person", "center", "gallery", "elder_mode", "account_set_password"}
+HALL = {
+    *("home", "mine", "workbench", "desk_person", "center", "gallery", "elder_mode"),
+    *("account_set_password", "usersessions_list"),  # ours in place of django-allauth's
+}
 # The files that may read the clock.
 EDGES = {"views", "api", "tasks", "admin", "adapter", "sign_in", "management"}
 CLOCK_READERS = {

@@ -65,7 +65,7 @@ def audience(group: ClassGroup) -> str:
     return (
         ""
         if group.course.audience == "ALL"
-        else _("适合%(who)s") % {"who": group.course.get_audience_display()}
+        else _("适合%(who)s") % {"who": group.course.get_audience_display().lower()}
     )
 
 

@@ -62,7 +62,7 @@ def _coming(session: Session, people: Iterable[str]) -> Coming:
         name=group.name,
         who="、".join(people),
         place=place,
-        detail=f"{place}{smooth}。{bring}",
+        detail=_("%(place)s。%(bring)s") % {"place": place + smooth, "bring": bring},
         url=reverse("courses:class", args=[group.pk]),
         heading=_("%(when)s有课"),
     )

@@ -99,9 +99,9 @@ def add_ward(
 def _is_a_child(born_on: date, now: datetime) -> None:
     today = timezone.localtime(now).date()
     if born_on > today:
-        raise DomainError("BAD_DATE", _("出生日期在今天之后，请改一改。"))
+        raise DomainError("BAD_DATE", _("出生日期在今天之后，请改一改。"), about="born_on")
     if age(born_on, today) >= GROWN_UP:
-        raise DomainError("NOT_A_CHILD", _("成年家人请自己注册，或到服务台登记由您代办。"))
+        raise DomainError("NOT_A_CHILD", _("成年家人请自己注册，或到服务台登记由您代办。"), about="born_on")
 
 
 @transaction.atomic

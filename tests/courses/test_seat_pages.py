@@ -76,6 +76,8 @@ def test_who_comes_to_a_full_class_is_told_her_place_in_line(guilan, cast, group
     assert page.heading() == "王桂兰在候补书法一班"
     assert "前面还有 1 人。" in page.text
     assert "不排了" in page.text
+    assert "随时可以不排；以后再来，要从最后一位排起。" in page.text
+    assert "座位马上给候补的人" not in page.text
 
 
 def test_one_date_of_a_class_can_be_taken_alone(guilan, cast, now):

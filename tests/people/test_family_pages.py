@@ -25,7 +25,7 @@ def add(client, **changes):
 
 def test_a_guardian_adds_a_child_and_consents_in_one_go(guilan, cast):
     page = Page(add(guilan, agrees="on"))
-    assert "已添加王小宝" in page.text
+    assert "已添加王小宝，现在可以替她/他报名了。" in page.text
     child = Person.objects.get(full_name="王小宝")
     assert child.has_consent(Purpose.COURSES)
     assert Guardianship.objects.get(ward=child).guardian == cast.guilan
@@ -36,6 +36,7 @@ def test_a_grandmother_who_is_no_guardian_cannot_consent(guilan, cast):
     page = Page(add(guilan, kind="RELATIVE", agrees="on"))
     child = Person.objects.get(full_name="王小宝")
     assert not child.has_consent(Purpose.COURSES)
+    assert "已添加王小宝，监护人同意以后就能报名。" in page.text
     assert "请孩子的父母用自己的账号同意，或到服务台签字。" in page.text
     refused = guilan.post(f"/my/family/{child.pk}/consent/", {"purpose": "COURSES"}, follow=True)
     assert "不满 14 岁要由监护人同意" in Page(refused).text
@@ -164,7 +165,7 @@ def test_everything_on_file_can_be_taken_away_and_holds_only_one_s_own(guilan, c
 
 def test_an_account_is_closed_only_after_a_second_thought(guilan, cast):
     both = {"whose": [cast.guilan.pk, cast.zixuan.pk]}
-    complains(guilan.post("/my/data/", both), "这里不能空着，请填一下。", 422)
+    complains(guilan.post("/my/data/", both), "要注销，请先勾上这一句。", 422)
     page = Page(guilan.post("/my/data/", {**both, "sure": "on", "password": people.PASSWORD}, follow=True))
     assert "账号已注销，您的资料已删除。" in page.text
     assert guilan.get("/my/").status_code == 302
@@ -207,7 +208,7 @@ def test_an_account_with_a_seat_gives_it_back_first(guilan, cast, now):
 
 def test_a_password_is_changed_after_the_old_one_was_given(guilan, cast):
     data = {"oldpassword": people.PASSWORD, "password1": "xin-mima-2027", "password2": "xin-mima-2027"}
-    assert guilan.post("/account/password/change/", data).status_code == 302
+    assert guilan.post("/account/password/change/", data).url == "/my/data/"
     cast.guilan.user.refresh_from_db()
     assert cast.guilan.user.check_password("xin-mima-2027")
     assert guilan.get("/my/").status_code == 200

@@ -62,8 +62,9 @@ def test_a_name_of_signs_is_refused_and_what_was_typed_stays(client, db, name):
         ({"full_name": ""}, "这里不能空着，请填一下。"),
         ({"full_name": "赵\0鸣"}, "不允许"),
         ({"full_name": "赵" * 61}, "60"),
-        ({"password1": "short"}, "8"),
-        ({"password1": "password123"}, "密码"),
+        ({"password1": "short"}, "密码太短，至少要 8 位。"),
+        ({"password1": "password123"}, "这个密码太常见，容易被人猜到，请换一个。"),
+        ({"password1": NEW["phone"]}, "密码和手机号太像，容易被人猜到，请换一个。"),
         ({"password1": ""}, "这里不能空着，请填一下。"),
     ],
 )

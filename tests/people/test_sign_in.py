@@ -17,7 +17,7 @@ from django.test import Client, override_settings
 
 from people.actions.staff import drop_mfa, print_factor_codes, set_password
 from people.models import Membership, Person
-from people.rules import Role
+from people.rules import Role, device
 from tests.accounts import give_factor
 from tests.backoffice import change, verb
 from tests.factories import people
@@ -205,6 +205,20 @@ def test_one_page_lists_where_she_is_signed_in_and_ends_it(client, cast):
     assert elsewhere.get("/my/data/").status_code == 302
     assert client.get("/my/data/").status_code == 200
     assert "another phone" not in opened(client, "/account/sessions/").text
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (Linux; Android 14; V2309A) AppleWebKit/537.36 Chrome/116.0 MicroMessenger/8.0.49", "安卓手机 · 微信"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile Safari/604.1", "苹果手机 · Safari"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/129.0 Safari/537.36 Edg/129.0", "Windows 电脑 · Edge"),
+        ("", ""),
+        ("another phone", "another phone"),
+    ],
+)  # fmt: skip
+def test_a_place_is_named_as_people_name_it(agent, words):
+    assert device(agent) == words
 
 
 def test_the_first_administrator_gets_her_sheet_from_the_command(cast, capsys):

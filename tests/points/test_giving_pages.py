@@ -37,6 +37,12 @@ def test_a_donation_that_makes_no_sense_is_asked_again(guilan, cast, rich, clock
     assert of(rich) == (100, 0)
 
 
+def test_who_has_points_is_told_before_an_account_is_closed(guilan, client, cast, rich, clock):
+    assert my("donate") in opened(guilan, "/my/data/").links
+    client.force_login(cast.stranger.user)
+    assert my("donate") not in opened(client, "/my/data/").links
+
+
 def test_without_family_it_is_arranged_at_the_desk(client, cast, clock):
     client.force_login(cast.stranger.user)
     assert "请双方到服务台办理" in opened(client, my("transfer_new")).text

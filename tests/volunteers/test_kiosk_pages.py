@@ -79,6 +79,12 @@ def test_nothing_else_tells_a_name(machine, tail):
     assert ("王桂兰" in page.text) is (tail == "11111")
 
 
+def test_what_is_no_tail_is_asked_for_again_and_counts_as_no_guess(machine):
+    for _guess in range(TAILS.most + 1):
+        assert "请输入四位数字。" in typed(machine, "1x1").text
+    assert "王桂兰签到" in typed(machine, "1111").text
+
+
 def test_who_has_no_number_of_her_own_types_that_of_her_contact_or_account(machine, cast, shift, now):
     child = people.person("王小宝", home=cast.city["community"], contact_phone="13900002222")
     grown = people.resident("何静", cast.city["community"])

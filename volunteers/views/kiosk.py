@@ -100,6 +100,9 @@ def kiosk(request: HttpRequest, kiosk_id: int) -> HttpResponse:
     context: dict[str, Any] = {"kiosk": opened, "activity": opened.shift.activity, "tail": tail}
     if request.method != "POST":
         return render(request, "volunteers/kiosk.html", context)
+    if len(tail) != kiosks.TAIL or not tail.isdecimal():
+        words = _("请输入四位数字。")
+        return render(request, "volunteers/kiosk.html", {**context, "wrong": words}, status=422)
     if not TAILS.counted(opened.pk):
         words = _("后四位错得太多了，请过 10 分钟再试，或请工作人员在名单上记。")
         return render(request, "volunteers/kiosk.html", {**context, "wrong": words}, status=429)

@@ -32,7 +32,7 @@ from orders.rules.orders import (
     is_drawn,
     most_minutes,
 )
-from people.authority import refuse_own
+from people.authority import may_act, refuse_own
 from people.models import User
 from volunteers.actions.service import write_record
 from volunteers.rules.service import OWN_EVIDENCE, EvidenceDraft, EvidenceKind
@@ -258,10 +258,10 @@ def record_callback(
     is only noted. UNREACHED leaves it on the list. Twice the same changes nothing. Refuses
     NOT_ALLOWED, NOT_INDEPENDENT, REASON_NEEDED (BAD without a word), CALLBACK_OVER.
     """
-    found = CallBack.objects.visible_to(by).filter(pk=callback_id).values_list("order_id", flat=True).first()
-    if found is None:
+    found = CallBack.objects.filter(pk=callback_id).values_list("order_id", flat=True).first()
+    order = lock_order(found or 0)
+    if not may_act(by=by, verb="orders.dispatch", row=order.division):
         raise not_yours()
-    order = lock_order(found)
     callback = CallBack.objects.select_for_update(no_key=True).get(pk=callback_id)
     if callback.answer == answer:
         return callback

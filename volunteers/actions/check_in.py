@@ -260,7 +260,7 @@ def undo_check_in(*, signup_id: int, by: User, now: datetime) -> ShiftSignup:
 
     Twice changes nothing. Refuses NOT_ALLOWED, and SHIFT_OVER once the shift is closed.
     """
-    signup = locked_signup(signup_id, by)
+    signup = locked_signup(signup_id)
     party = need_leader(by, signup.shift)
     if signup.state == SignupState.SIGNED:
         return signup

@@ -159,12 +159,11 @@ def _offer_freed_seats(register: RegisterImport, now: datetime) -> None:
 
 def _locked(register_id: int, by: User) -> RegisterImport:
     register = (
-        RegisterImport.objects.visible_to(by)
-        .select_for_update(no_key=True, of=("self",))
+        RegisterImport.objects.select_for_update(no_key=True, of=("self",))
         .select_related("division", "term")
         .filter(pk=register_id)
         .first()
     )
-    if register is None:
+    if register is None or not may_act(by=by, verb="courses.import", row=register.division):
         raise NotAllowed(message=_("没有找到这次导入，或者它不在您负责的范围内。"))
     return register

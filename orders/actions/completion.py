@@ -150,9 +150,12 @@ def _write_record(order: ServiceOrder, how: ConfirmedBy, by: User, now: datetime
         return
     asked = EvidenceKind.CALLBACK if how == ConfirmedBy.CALLBACK else EvidenceKind.RECIPIENT
     drafts = [
-        EvidenceDraft(EvidenceKind.ORDER, order.reference, order.done_at),
+        EvidenceDraft(EvidenceKind.ORDER, order.reference, order.done_at, order.done_by_id),
         EvidenceDraft(asked, str(how.label), now),
-        *(EvidenceDraft(EvidenceKind(one), order.done_note, order.done_at) for one in order.done_evidence),
+        *(
+            EvidenceDraft(EvidenceKind(one), order.done_note, order.done_at, order.done_by_id)
+            for one in order.done_evidence
+        ),
     ]
     write_record(
         order.volunteer,

@@ -19,3 +19,9 @@ def mask_document(number: str) -> str:
     if len(number) <= 8:
         return "*" * len(number)
     return f"{number[:4]}{'*' * (len(number) - 8)}{number[-4:]}"
+
+
+def mask_bearer(number: str) -> str:
+    """ "77555979" -> "****5979": what opens something to whoever has it keeps at most half, its tail."""
+    kept = min(4, len(number) // 2)
+    return "*" * (len(number) - kept) + number[len(number) - kept :]

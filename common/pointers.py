@@ -1,10 +1,11 @@
 """Rows that point at a row, in any app: found by asking the models."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 
+Rows = TypeVar("Rows", bound=models.QuerySet[Any])
 # Rows that were made to point elsewhere: their model, their column, their ids.
 Moved = tuple[str, str, list[int]]
 
@@ -20,6 +21,15 @@ def pointers_at(model: type[models.Model]) -> list[models.ForeignKey[Any, Any]]:
         and not field.model._meta.auto_created
         and not field.model.__name__.endswith("Event")
     ]
+
+
+def unused(rows: Rows) -> Rows:
+    """Those of these rows at which nothing anywhere points, so that they can be taken back."""
+    for field in pointers_at(rows.model):
+        if getattr(field, "db_constraint", False):
+            pointing = field.model._default_manager.filter(**{field.name: models.OuterRef("pk")})
+            rows = rows.exclude(models.Exists(pointing))
+    return rows
 
 
 def repoint(field: models.ForeignKey[Any, Any], frm: int, to: int, *, but: Collection[int] = ()) -> Moved:

@@ -13,7 +13,7 @@ ONE = "one"
 LOCK_ORDER: list[Lock] = [
     # What leads to everything below.
     Lock("people_merge", ONE, "undoing a merge leads to everything below"),
-    Lock("centers_division", ONE, "to be alone in a community; a newcomer then gets her seat"),
+    Lock("centers_division", BY_ID, "to be alone in a community; a newcomer then gets her seat"),
     # Courses.
     Lock("courses_registerimport", ONE, "confirming and undoing an import lead to all its classes"),
     Lock("courses_registerrow", ONE, "lines of an import", under=("courses_registerimport",)),

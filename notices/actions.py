@@ -26,6 +26,7 @@ from notices.rules import (
     without,
 )
 from people.actions.ringing import open_numbers
+from people.authority import may_act
 from people.models import Guardianship, Person, User
 from people.parts import Named
 
@@ -196,8 +197,9 @@ def mark_phoned(*, delivery_id: int, by: User, now: datetime) -> Delivery:
 
     Refuses NOT_ALLOWED for a person outside the caller's reach.
     """
-    seen = Delivery.objects.visible_to(by).filter(pk=delivery_id, channel=Channel.CALL_LIST).first()
-    if seen is None:
+    calls = Delivery.objects.select_related("notice__recipient__home")
+    seen = calls.filter(pk=delivery_id, channel=Channel.CALL_LIST).first()
+    if seen is None or not _may_call(by, seen):
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
     Notice.objects.select_for_update(no_key=True).get(pk=seen.notice_id)
     delivery = Delivery.objects.select_for_update(no_key=True).get(pk=seen.pk)
@@ -207,9 +209,14 @@ def mark_phoned(*, delivery_id: int, by: User, now: datetime) -> Delivery:
     return delivery
 
 
+def _may_call(by: User, call: Delivery) -> bool:
+    return may_act(by=by, verb="notices.call_list", person=call.notice.recipient)
+
+
 def _calls(delivery_ids: Collection[int], by: User) -> list[Delivery]:
     """Open calls of the caller's reach; refuses NOT_ALLOWED where one of them is not."""
-    found = list(Delivery.objects.to_phone().visible_to(by).filter(pk__in=delivery_ids))
+    calls = Delivery.objects.to_phone().filter(pk__in=delivery_ids)
+    found = [call for call in calls if _may_call(by, call)]
     if not found or len(found) != len(set(delivery_ids)):
         raise NotAllowed(message=_("这位居民不在您负责的范围内，或者已经打过电话了。"))
     return found

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import Division
 from common.masking import mask_document, mask_phone
 from common.pinyin import spell
-from common.pointers import Moved, pointers_at
+from common.pointers import Moved, unused
 from common.sealed import SealedTextField
 from people import rules
 from people.rules import BirthPrecision, GuardianKind, Purpose, Role, Sex
@@ -116,12 +116,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 class PersonQuerySet(models.QuerySet["Person"]):
     def unused(self) -> PersonQuerySet:
         """Those at whom nothing anywhere points, so that they can be taken back."""
-        found = self.filter(user=None)
-        for field in pointers_at(Person):
-            if getattr(field, "db_constraint", False):
-                rows = field.model._default_manager.filter(**{field.name: OuterRef("pk")})
-                found = found.exclude(Exists(rows))
-        return found
+        return unused(self.filter(user=None))
 
     def left_alone(self, born: date) -> PersonQuerySet:
         """Those born after a day for whom somebody acted once, and nobody does any more."""

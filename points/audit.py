@@ -4,9 +4,11 @@ Whether the guards are there at all is asked for the whole house: common/guard_l
 """
 
 from common.audit import sql_check
-from volunteers.rules.service import INDEPENDENT, KINDS_OF_EVIDENCE
+from volunteers.rules.service import BY_MACHINE, INDEPENDENT, KINDS_OF_EVIDENCE
 
-_INDEPENDENT = "({})".format(", ".join(f"'{kind}'" for kind in sorted(INDEPENDENT)))
+_INDEPENDENT, _BY_MACHINE = (
+    "({})".format(", ".join(f"'{kind}'" for kind in sorted(kinds))) for kinds in (INDEPENDENT, BY_MACHINE)
+)
 _KEPT = "a.kind IN ('PERSON', 'DONATION', 'DEBT')"
 
 sql_check(
@@ -116,6 +118,20 @@ sql_check(
     SELECT r.id FROM volunteers_servicerecord r LEFT JOIN volunteers_evidence e ON e.record_id = r.id
     WHERE r.state = 'APPROVED' GROUP BY r.id
     HAVING count(DISTINCT e.kind) < {KINDS_OF_EVIDENCE} OR bool_or(e.kind IN {_INDEPENDENT}) IS NOT TRUE
+    """,  # noqa: S608
+)
+sql_check(
+    "服务记录：已认定的有一种独立凭据，不是认定人自己、本人或当时的代办人、被代办人给的",
+    f"""
+    SELECT r.id FROM volunteers_servicerecord r JOIN volunteers_volunteer v ON v.id = r.volunteer_id
+    WHERE r.state = 'APPROVED' AND NOT EXISTS (
+        SELECT 1 FROM volunteers_evidence e LEFT JOIN people_person giver ON giver.user_id = e.by_id
+        WHERE e.record_id = r.id AND e.kind IN {_INDEPENDENT} AND (e.kind IN {_BY_MACHINE} OR (
+            e.by_id <> r.approved_by_id AND giver.id IS DISTINCT FROM v.person_id AND NOT EXISTS (
+                SELECT 1 FROM people_guardianship g
+                WHERE g.since < r.approved_at + interval '1 day'
+                  AND (g.until IS NULL OR g.until > r.approved_at - interval '1 day')
+                  AND (g.guardian_id, g.ward_id) IN ((giver.id, v.person_id), (v.person_id, giver.id))))))
     """,  # noqa: S608
 )
 sql_check(

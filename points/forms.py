@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from centers.models import Division
 from common.fields import KeyField, KeysField, TypedDateField
 from common.forms import KeyedForm, PlainForm, set_rows
 from people.models import Person
@@ -155,9 +156,9 @@ class IntakeForm(KeyedForm):
     budget = forms.ModelChoiceField(Budget.objects.none(), label=_("从哪个预算"), empty_label=_("请选预算"))
     note = forms.CharField(label=_("说明（可不填）"), max_length=100, required=False)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, place: Division, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        set_rows(self, "budget", Budget.objects.visible_to(user).filter(closed_on=None))
+        set_rows(self, "budget", Budget.objects.paying(place))
 
 
 class CertificateForm(PlainForm):

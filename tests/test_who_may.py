@@ -1,8 +1,9 @@
 """Who may do what to whom: every verb, as everybody, against the table of tests/who_may.py.
 
 The stories of tests/scenes are told once more. Before each verb is done as told, others try it: every
-role with a post where the thing is and with one in another street, with the people where they are and
-moved to that other street, a neighbour without a post, and whoever acts for everybody in the story.
+role with a post where the thing is and with one in another street (and in the other of the two a post
+that only looks), with the people where they are and moved to that other street, a neighbour without a
+post, and whoever acts for everybody in the story.
 What they do is undone again.
 """
 
@@ -11,14 +12,16 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from centers.models import Division
 from common.errors import DomainError
-from people.models import Guardianship, Person, User
+from people.models import Guardianship, Membership, Person, User
 from people.rules import MAY, GuardianKind, Role
 from tests import fences, lanes
 from tests.cast import Cast
@@ -32,6 +35,7 @@ OWN = {
     "OWN_PITCH",
     "NOT_INDEPENDENT",
 }  # how a verb refuses what somebody would gain from for her own
+SEEN = re.compile(r"\.visible_to\b")
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,9 @@ class Others(Play):
         self._elsewhere = cast.city["other_community"]
         here, there = cast.city["street"], cast.city["other_street"]
         self._posts = [
-            (role, at == here, people.staff("职员", role, at)) for role in Role for at in (here, there)
+            (role, at == here, _who_looks(role, at, there if at == here else here))
+            for role in Role
+            for at in (here, there)
         ]
         self._neighbour, self._agent = (
             people.resident(name, cast.city["community"]) for name in ("路人", "代办")
@@ -146,6 +152,13 @@ class Others(Play):
         return False
 
 
+def _who_looks(role: Role, at: Division, elsewhere: Division) -> User:
+    """Somebody with a post, and with another one elsewhere by which she sees and may do nothing."""
+    user = people.staff("职员", role, at)
+    Membership.objects.create(user=user, division=elsewhere, role=Role.AUDITOR, since=date(2020, 1, 1))
+    return user
+
+
 def _tie(user: User, ties: str) -> None:
     """Makes an account act for everybody, or everybody act for it."""
     her, _made = Person.objects.get_or_create(user=user, defaults={"full_name": "何静"})
@@ -186,8 +199,24 @@ def test_every_line_is_played() -> None:
 
 
 def test_no_verb_asks_a_post_by_another_way() -> None:
-    rooms = [path for app in fences.APPS for path in (fences.ROOT / app).glob("actions*/**/*.py")]
-    rooms += [fences.ROOT / app / "actions.py" for app in fences.APPS]
     asked = re.compile(r"\.(?:may|reach|posts)\(|\.posts\b")
-    assert fences.matches([path for path in rooms if path.exists()], asked) == []
+    assert fences.matches(_rooms(), asked) == []
     assert asked.search("if not by.may('people.change', home):")
+
+
+def test_no_verb_takes_sight_for_leave() -> None:
+    """What somebody sees, by any post or as one of hers, says nothing of what she may do (ADR 23)."""
+    assert fences.matches(_rooms(), SEEN) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["found = Gift.objects.visible_to(by).first()", "rows = self.visible_to(", "f(one.visible_to)"]
+)
+def test_sight_in_a_verb_is_caught(line: str, tmp_path: Path) -> None:
+    (tmp_path / "actions.py").write_text(f"{line}\n")
+    assert len(fences.matches([tmp_path / "actions.py"], SEEN)) == 1
+
+
+def _rooms() -> list[Path]:
+    rooms = [path for app in fences.APPS for path in (fences.ROOT / app).glob("actions*/**/*.py")]
+    return [*rooms, *filter(Path.exists, (fences.ROOT / app / "actions.py" for app in fences.APPS))]

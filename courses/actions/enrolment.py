@@ -184,9 +184,9 @@ def enrol_together(
     return [results[class_id, person.pk] for class_id, person in wanted]
 
 
-def _locked(enrolment_id: int, by: User) -> tuple[Enrolment, ClassGroup, ClassGroup | Session]:
-    """The enrolment and its pool, both locked (pool first: docs/locking.md), if `by` may see it."""
-    key = Enrolment.objects.visible_to(by).filter(pk=enrolment_id).values_list("class_group_id", "session_id")
+def _locked(enrolment_id: int) -> tuple[Enrolment, ClassGroup, ClassGroup | Session]:
+    """The enrolment and its pool, both locked (pool first: docs/locking.md); `_party` says who may."""
+    key = Enrolment.objects.filter(pk=enrolment_id).values_list("class_group_id", "session_id")
     while found := key.first():
         class_group, pool = lock_pool(*found)
         enrolment = (
@@ -216,11 +216,12 @@ def withdraw(*, enrolment_id: int, by: User, now: datetime, reason: str = "") ->
 
     Doing it twice changes nothing. Refuses NOT_ALLOWED, and MOVE_REFUSED once the class is over.
     """
-    enrolment, class_group, pool = _locked(enrolment_id, by)
+    enrolment, class_group, pool = _locked(enrolment_id)
+    party = _party(by, enrolment)
     if enrolment.state == EnrolmentState.WITHDRAWN:
         return enrolment
     offered = enrolment.state == EnrolmentState.OFFERED
-    step_enrolment(enrolment, Event.WITHDRAW, _party(by, enrolment), by=by, now=now, reason=reason)
+    step_enrolment(enrolment, Event.WITHDRAW, party, by=by, now=now, reason=reason)
     _tell(enrolment, Letter.WITHDRAWN, now)
     offer_on(class_group, pool, now)
     if offered:
@@ -234,7 +235,7 @@ def remove(*, enrolment_id: int, by: User, now: datetime, reason: str) -> Enrolm
 
     Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED.
     """
-    enrolment, class_group, pool = _locked(enrolment_id, by)
+    enrolment, class_group, pool = _locked(enrolment_id)
     offered = enrolment.state == EnrolmentState.OFFERED
     step_enrolment(enrolment, Event.REMOVE, _party(by, enrolment), by=by, now=now, reason=reason)
     queue_all(drafts=[letter(Letter.REMOVED, enrolment, now, reason=reason)], now=now, urgent=True)
@@ -250,12 +251,13 @@ def accept_offer(*, enrolment_id: int, by: User, now: datetime) -> Enrolment:
 
     Refuses OFFER_GONE once the window has passed, even if the sweep has not come by yet.
     """
-    enrolment, _class_group, _pool = _locked(enrolment_id, by)
+    enrolment, _class_group, _pool = _locked(enrolment_id)
+    party = _party(by, enrolment)
     if enrolment.state == EnrolmentState.SEATED:
         return enrolment
     if enrolment.state == EnrolmentState.LAPSED or not enrolment.offer_open_at(now):
         raise OfferGone(message=_("这个名额的保留时间已过，已让给下一位。您可以重新报名候补。"))
-    step_enrolment(enrolment, Event.ACCEPT, _party(by, enrolment), by=by, now=now)
+    step_enrolment(enrolment, Event.ACCEPT, party, by=by, now=now)
     _tell(enrolment, Letter.ENROLLED, now, version=int(now.timestamp()))
     offer_is_over(enrolment, now)
     return enrolment
@@ -264,10 +266,11 @@ def accept_offer(*, enrolment_id: int, by: User, now: datetime) -> Enrolment:
 @transaction.atomic
 def decline_offer(*, enrolment_id: int, by: User, now: datetime) -> Enrolment:
     """放弃名额: lets an offered seat go to the next in line. Doing it twice changes nothing."""
-    enrolment, class_group, pool = _locked(enrolment_id, by)
+    enrolment, class_group, pool = _locked(enrolment_id)
+    party = _party(by, enrolment)
     if enrolment.state == EnrolmentState.LAPSED:
         return enrolment
-    step_enrolment(enrolment, Event.DECLINE, _party(by, enrolment), by=by, now=now)
+    step_enrolment(enrolment, Event.DECLINE, party, by=by, now=now)
     offer_on(class_group, pool, now)
     offer_is_over(enrolment, now)
     return enrolment
@@ -309,13 +312,13 @@ def move_seat(*, enrolment_id: int, to_class_id: int, by: User, now: datetime, r
     Staff only. Refuses NOT_ALLOWED, MOVE_REFUSED (other course, no seat), ALREADY_ENROLLED. The
     old seat is offered on. Both classes are locked in ascending id.
     """
-    source = Enrolment.objects.visible_to(by).filter(pk=enrolment_id).values_list("class_group_id", flat=True)
+    source = Enrolment.objects.filter(pk=enrolment_id).values_list("class_group_id", flat=True)
     class_id = source.first()
     if class_id is None:
         raise NotAllowed(message=_("没有找到这次报名，或者它不在您负责的范围内。"))
     for pk in sorted({class_id, to_class_id}):
         lock_pool(pk, None)
-    old, class_group, pool = _locked(enrolment_id, by)
+    old, class_group, pool = _locked(enrolment_id)
     target, target_pool = lock_pool(to_class_id, None)
     if _party(by, old) != Party.STAFF or not may_act(by=by, verb="courses.enrol", row=target.center.division):
         raise NotAllowed(message=_("调班请联系服务台。"))

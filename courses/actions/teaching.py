@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from courses.models.enrolment import Attendance
 from courses.models.session import Session
 from courses.rules import Mark, SessionState
-from people.models import User
+from people.authority import is_own
+from people.models import Person, User
 from volunteers.actions.service import record_service
 from volunteers.models.service import ServiceRecord
 from volunteers.rules.roll import VolunteerState
@@ -24,8 +26,9 @@ def record_teaching(*, now: datetime) -> int:
     """记录授课: one pass over the sessions held in the last thirty days; returns how many were new.
 
     For teachers who are volunteers. A colleague approves each record like any other. Attendance
-    that somebody else marked speaks for itself; where the teacher marked it alone, the timetable is
-    the only evidence until another is added. Doing it twice records nothing twice.
+    that somebody else marked speaks for itself, in her name; where the teacher or one of hers
+    (kin_of) marked it alone, the timetable is the only evidence until another is added. Doing it
+    twice records nothing twice.
     """
     held = (
         Session.objects.filter(state=SessionState.HELD, ends_at__range=(now - LOOK_BACK, now))
@@ -45,6 +48,12 @@ def _key(session: Session) -> str:
     return f"session:{session.pk}"
 
 
+def _witness(marks: QuerySet[Attendance], person: Person) -> User | None:
+    """Who marked attendance and is neither the teacher nor one of hers."""
+    markers = User.objects.filter(pk__in=marks.values("by")).order_by("pk")
+    return next((one for one in markers if not is_own(one, person)), None)
+
+
 def _record(session: Session, known: set[tuple[int, str]], now: datetime) -> bool:
     if session.teacher is None:
         return False
@@ -55,8 +64,8 @@ def _record(session: Session, known: set[tuple[int, str]], now: datetime) -> boo
     if key in known or not marks.exists():
         return False
     evidence = [EvidenceDraft(EvidenceKind.LIST, _("课表"), session.starts_at)]
-    if marks.filter(~Q(by=person.user_id)).exists():
-        evidence.append(EvidenceDraft(EvidenceKind.SESSION, _("当堂考勤"), session.ends_at))
+    if witness := _witness(marks, person):
+        evidence.append(EvidenceDraft(EvidenceKind.SESSION, _("当堂考勤"), session.ends_at, witness.pk))
     record_service(
         volunteer_id=person.volunteer.pk,
         source_key=_key(session),

@@ -100,10 +100,20 @@ class ClassLine(TypedDict):
     ends: str
 
 
-# What confirming a line made, for undoing: somebody with her seats, or a class; "known" is who was on
-# record already.
+# What confirming a line made, for undoing: somebody with her seats, or a class with places that were not
+# on record; "known" is who was on record already.
 Made = TypedDict(
-    "Made", {"person": int | None, "known": int | None, "enrolments": list[int], "class": int}, total=False
+    "Made",
+    {
+        "person": int | None,
+        "known": int | None,
+        "enrolments": list[int],
+        "class": int,
+        "division": int,
+        "center": int,
+        "room": int,
+    },
+    total=False,
 )
 
 

@@ -32,7 +32,7 @@ from orders.rules.orders import (
     is_drawn,
     most_minutes,
 )
-from people.authority import refuse_own
+from people.authority import may_act, refuse_own
 from people.models import User
 from volunteers.actions.service import write_record
 from volunteers.rules.service import OWN_EVIDENCE, EvidenceDraft, EvidenceKind
@@ -150,9 +150,12 @@ def _write_record(order: ServiceOrder, how: ConfirmedBy, by: User, now: datetime
         return
     asked = EvidenceKind.CALLBACK if how == ConfirmedBy.CALLBACK else EvidenceKind.RECIPIENT
     drafts = [
-        EvidenceDraft(EvidenceKind.ORDER, order.reference, order.done_at),
+        EvidenceDraft(EvidenceKind.ORDER, order.reference, order.done_at, order.done_by_id),
         EvidenceDraft(asked, str(how.label), now),
-        *(EvidenceDraft(EvidenceKind(one), order.done_note, order.done_at) for one in order.done_evidence),
+        *(
+            EvidenceDraft(EvidenceKind(one), order.done_note, order.done_at, order.done_by_id)
+            for one in order.done_evidence
+        ),
     ]
     write_record(
         order.volunteer,
@@ -258,10 +261,10 @@ def record_callback(
     is only noted. UNREACHED leaves it on the list. Twice the same changes nothing. Refuses
     NOT_ALLOWED, NOT_INDEPENDENT, REASON_NEEDED (BAD without a word), CALLBACK_OVER.
     """
-    found = CallBack.objects.visible_to(by).filter(pk=callback_id).values_list("order_id", flat=True).first()
-    if found is None:
+    found = CallBack.objects.filter(pk=callback_id).values_list("order_id", flat=True).first()
+    order = lock_order(found or 0)
+    if not may_act(by=by, verb="orders.dispatch", row=order.division):
         raise not_yours()
-    order = lock_order(found)
     callback = CallBack.objects.select_for_update(no_key=True).get(pk=callback_id)
     if callback.answer == answer:
         return callback

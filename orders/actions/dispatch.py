@@ -102,9 +102,13 @@ def _check_volunteer(order: ServiceOrder, volunteer_id: int, day: date) -> None:
 
 
 def _may_ask(by: User, order: ServiceOrder, taker: Taker) -> bool:
-    """Whether the taker is of the dispatcher's reach, or serves the place of the order."""
+    """Whether the taker is of the dispatcher's reach, or serves the place of the order.
+
+    A volunteer whom she only sees, by another post or as one of hers, is not of her reach.
+    """
     if taker.kind == TakerKind.VOLUNTEER:
-        return Volunteer.objects.visible_to(by).filter(pk=taker.pk).exists()
+        one = Volunteer.objects.select_related("person__home").filter(pk=taker.pk).first()
+        return one is not None and may_act(by=by, verb="orders.dispatch", person=one.person)
     found = _GROUPS[taker.kind]._default_manager.select_related("division").filter(pk=taker.pk).first()
     return found is None or (
         found.division.contains(order.division) or may_act(by=by, verb="orders.dispatch", row=found.division)

@@ -12,6 +12,7 @@ from orders.models.dispatch import CallBack
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import ORDERS, OrderMove, OrderParty
 from people.actions.ringing import open_numbers
+from people.authority import may_act
 from people.models import User
 
 
@@ -21,9 +22,11 @@ def ring_back(*, callback_id: int, by: User, now: datetime) -> CallBack:
 
     Refuses NOT_ALLOWED where no such call is to be made by the caller, and NO_NUMBER.
     """
-    calls = CallBack.objects.visible_to(by).to_make().select_related("order__for_person")
+    calls = CallBack.objects.to_make().select_related("order__for_person", "order__division")
     call: CallBack | None = calls.filter(pk=callback_id, order__for_person__isnull=False).first()
     if call is None or call.order.for_person is None:
+        raise not_yours()
+    if not may_act(by=by, verb="orders.dispatch", row=call.order.division):
         raise not_yours()
     words = _("服务回访：%(order)s") % {"order": call.order.reference}
     open_numbers(people=[call.order.for_person], reason=words, by=by, now=now)

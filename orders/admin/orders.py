@@ -82,18 +82,19 @@ class ServiceCardAdmin(ReadOnlyAdmin, VerbAdmin):
 
     see = "volunteers.view"
     place = "person__home"
-    list_display = ("number", "person", "trades_words", "uses_left", "valid_until", "stopped_at")
+    list_display = ("number_masked", "person", "trades_words", "uses_left", "valid_until", "stopped_at")
     list_select_related = ("person",)
-    search_fields = ("number", "person__full_name", "person__initials")
+    # By the whole number: a part of a masked one would be found out digit by digit.
+    search_fields = ("=number", "person__full_name", "person__initials")
     ordering = ("-id",)
     fields = (
-        ("number", "person"),
+        ("number_masked", "person"),
         "trades_words",
         ("uses_left", "valid_until"),
         ("issued_by", "issued_at"),
         "stopped_at",
     )
-    readonly_fields = ("trades_words",)
+    readonly_fields = ("number_masked", "trades_words")
     verbs = (
         Verb(
             "stop",
@@ -105,6 +106,10 @@ class ServiceCardAdmin(ReadOnlyAdmin, VerbAdmin):
             offered=lambda card: card.stopped_at is None,
         ),
     )
+
+    @admin.display(description=_("卡号"))
+    def number_masked(self, card: ServiceCard) -> str:
+        return card.masked
 
     @admin.display(description=_("可用的行业"))
     def trades_words(self, card: ServiceCard) -> str:

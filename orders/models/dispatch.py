@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.masking import mask_bearer
 from common.reach import within
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import CallBackAnswer, CallBackWhy, OfferAnswer, OrderMove, OrderParty, OrderState
@@ -172,7 +173,12 @@ class ServiceCard(models.Model):
         triggers = [pgtrigger.Protect(name="keep_card", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.person}"
+        return f"{self.masked} {self.person}"
+
+    @property
+    def masked(self) -> str:
+        """The number as it is shown: whole it was once, to whoever issued the card."""
+        return mask_bearer(self.number)
 
     @property
     def trades_words(self) -> str:

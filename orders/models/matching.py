@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from centers.models import Division
+from common.reach import within
 from orders.models.dispatch import OrderOffer
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import OfferAnswer, OrderState
@@ -29,8 +30,7 @@ def _able(order: ServiceOrder, user: User, day: date) -> QuerySet[Volunteer]:
     """Volunteers in the dispatcher's reach who may take it at all."""
     declined = OrderOffer.objects.filter(order=order, answer=OfferAnswer.DECLINED, volunteer__isnull=False)
     able = (
-        Volunteer.objects.visible_to(user)
-        .active()
+        within(Volunteer.objects.active(), "person__home", user.reach("orders.dispatch"))
         .exclude(person__in=[pk for pk in (order.requester_id, order.for_person_id) if pk])
         # Who said no is not asked about the same thing again.
         .exclude(pk__in=declined.values("volunteer"))

@@ -72,10 +72,11 @@ def check_birth(born_on: date, now: datetime) -> None:
 def _on_record(full_name: str, phone: str, born_on: date | None, by: User) -> Person | None:
     if not phone and born_on is None:
         return None
-    same = Person.objects.visible_to(by).filter(full_name=full_name, phone=phone, merged_into=None)
+    same = Person.objects.filter(full_name=full_name, phone=phone, merged_into=None)
     if born_on is not None:
         same = same.filter(Q(born_on=born_on) | Q(born_on=None)) if phone else same.filter(born_on=born_on)
-    return same.order_by("pk").first()
+    found = same.select_related("home").order_by("pk")
+    return next((one for one in found if may_act(by=by, verb="people.change", person=one)), None)
 
 
 def _read(phone: str) -> str:

@@ -21,7 +21,15 @@ from points.models.policy import Budget, Funding, Policy
 from points.rules import AccountKind, Earned, LegDraft, Letter, PostingKind, Unit, points_for
 from volunteers.actions.service import step_record
 from volunteers.models.service import ServiceRecord
-from volunteers.rules.service import RECORDS, RecordMove, RecordParty, RecordState, enough_evidence
+from volunteers.rules.service import (
+    BY_MACHINE,
+    INDEPENDENT,
+    RECORDS,
+    RecordMove,
+    RecordParty,
+    RecordState,
+    enough_evidence,
+)
 
 
 class NotApprovable(DomainError):
@@ -37,8 +45,9 @@ def approve_service(*, record_id: int, by: User, now: datetime) -> ServiceRecord
     policy a place gives hours alone. Twice changes nothing.
 
     Refuses NOT_ALLOWED, SAME_PERSON (recorder, approver and volunteer are three people),
-    NEEDS_EVIDENCE (two kinds, one of them independent), NOT_APPROVABLE (refused or reversed
-    before), NO_COVER.
+    NEEDS_EVIDENCE (two kinds, one of them independent), NOT_INDEPENDENT (what is independent by its
+    kind comes all from the approver, from the volunteer or one of hers, or from whoever typed the
+    record in), NOT_APPROVABLE (refused or reversed before), NO_COVER.
     """
     record = (
         ServiceRecord.objects.select_for_update(no_key=True, of=("self",))
@@ -58,6 +67,11 @@ def approve_service(*, record_id: int, by: User, now: datetime) -> ServiceRecord
         raise DomainError(
             "NEEDS_EVIDENCE",
             _("认定前要有两种凭据，其中一种不能只凭记录人自己说：请补受助人确认、扫码或回访。"),
+        )
+    if not _is_witnessed(record, by):
+        raise DomainError(
+            "NOT_INDEPENDENT",
+            _("凭据不能都来自审核人、记录人，或志愿者自己和家人：请另一位工作人员来审核，或补一种凭据。"),
         )
     step_record(record, RecordMove.APPROVE, RecordParty.APPROVER, refused, approved_by=by, approved_at=now)
     worth = _post_earning(record, by, now)
@@ -87,6 +101,16 @@ def _three_people(record: ServiceRecord, by: User) -> None:
         raise DomainError(
             "SAME_PERSON", _("这条服务是本人或家人记的，不能认定，请另一位工作人员重新记一条。")
         )
+
+
+def _is_witnessed(record: ServiceRecord, by: User) -> bool:
+    """Whether something independent by its kind is so by who gave it, too: evidence has an author."""
+    pieces = record.evidence.filter(kind__in=INDEPENDENT).select_related("by").order_by("pk")
+    hands = {by.pk, record.recorded_by_id} if record.is_manual else {by.pk}
+    return any(
+        one.kind in BY_MACHINE or (one.by_id not in hands and not is_own(one.by, record.volunteer.person))
+        for one in pieces
+    )
 
 
 def _post_earning(record: ServiceRecord, by: User, now: datetime) -> int:

@@ -35,12 +35,14 @@ def take_in(
 ) -> StockIntake:
     """礼品入库: so many pieces came in, paid by a budget; a negative number writes off.
 
-    A budget buys no more than it was funded with. The same key takes in once. Refuses NOT_ALLOWED,
-    BAD_AMOUNT, NO_COVER, NO_STOCK (writing off what is promised already), KEY_REUSED.
+    A budget buys for its own place only, and no more than it was funded with; a closed one buys
+    nothing, but takes back what is written off. The same key takes in once. Refuses NOT_ALLOWED,
+    BAD_AMOUNT, BUDGET_CLOSED, NO_COVER, NO_STOCK (writing off what is promised already), KEY_REUSED.
     """
     gift = Gift.objects.select_related("center__division").filter(pk=gift_id).first()
-    budget = Budget.objects.select_for_update(no_key=True, of=("self",)).filter(pk=budget_id).first()
-    if gift is None or budget is None or not may_act(by=by, verb="points.gifts", row=gift.center.division):
+    budgets = Budget.objects.select_related("division").select_for_update(no_key=True, of=("self",))
+    budget = budgets.filter(pk=budget_id).first()
+    if gift is None or budget is None or not _may_buy(by, gift.center.division, budget):
         raise NotAllowed(message=_("这件礼品或这个预算不在您负责的范围内。"))
     if not units or abs(units) > 100_000:
         raise DomainError("BAD_AMOUNT", _("请填入库件数；报损填负数。"))
@@ -48,12 +50,19 @@ def take_in(
     # The budget is locked: whoever comes with the same key finds the first one here.
     if first := StockIntake.objects.filter(key=key).first():
         return check_same_row(first, told)
+    if units > 0 and budget.closed_on is not None:
+        raise DomainError("BUDGET_CLOSED", _("这个预算已经停用，请选另一个预算。"), about="budget")
     funded = Funding.objects.filter(budget=budget).aggregate(points=Sum("points"))["points"] or 0
     bought = StockIntake.objects.filter(budget=budget).aggregate(points=Sum(F("units") * F("gift__points")))
     if units * gift.points > funded - (bought["points"] or 0):
         raise NoCover(message=_("这个预算剩下的积分不够买这些礼品，请先注入预算。"))
     with in_words():
         return StockIntake.objects.create(**told, key=key, note=note.strip()[:100], by=by, at=now)
+
+
+def _may_buy(by: User, place: Division, budget: Budget) -> bool:
+    """What she sees by another post does not count: a budget buys where it pays, and she where she keeps gifts."""
+    return may_act(by=by, verb="points.gifts", row=place) and budget.division.contains(place)
 
 
 def _check_redeemer(by: User, person: Person, place: Division) -> None:
@@ -121,10 +130,10 @@ def _tell(kind: Letter, redemption: Redemption, now: datetime) -> None:
     )
 
 
-def _locked(redemption_id: int, by: User) -> Redemption:
+def _locked(redemption_id: int) -> Redemption:
+    """Whoever calls asks whether she may."""
     found = (
-        Redemption.objects.visible_to(by)
-        .select_related("hold", "person", "gift__center__division")
+        Redemption.objects.select_related("hold", "person", "gift__center__division")
         .select_for_update(no_key=True, of=("self",))
         .filter(pk=redemption_id)
         .first()
@@ -142,7 +151,7 @@ def hand_out(*, redemption_id: int, code: str, by: User, now: datetime) -> Redem
     """
     digits = "".join(char for char in code if char.isdigit())
     with transaction.atomic():
-        found = _locked(redemption_id, by)
+        found = _locked(redemption_id)
         if not may_act(by=by, verb="points.gifts", row=found.gift.center.division):
             raise NotAllowed(message=_("礼品由服务台工作人员发放。"))
         refuse_own(by, found.person)
@@ -163,7 +172,7 @@ def renew_code(*, redemption_id: int, by: User, now: datetime) -> Redemption:
 
     Refuses NOT_ALLOWED.
     """
-    found = _locked(redemption_id, by)
+    found = _locked(redemption_id)
     if not may_act(by=by, verb="points.gifts", row=found.gift.center.division):
         raise NotAllowed(message=_("领取码由服务台工作人员重发。"))
     found.code_version, found.wrong_codes = found.code_version + 1, 0
@@ -179,7 +188,7 @@ def cancel_redemption(*, redemption_id: int, by: User, now: datetime) -> Redempt
     By herself, by whom she named, or at the desk. Twice changes nothing. Refuses NOT_ALLOWED,
     HOLD_ENDED once it was handed out.
     """
-    found = _locked(redemption_id, by)
+    found = _locked(redemption_id)
     # The desk that keeps the gift may let it go, whoever it is kept for: points and gift go back.
     if not may_act(by=by, verb="points.gifts", row=found.gift.center.division):
         _check_redeemer(by, found.person, found.gift.center.division)

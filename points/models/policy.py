@@ -69,9 +69,13 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
 
     def nearest(self, division: Division) -> Budget | None:
         """The budget that pays for service in a place: its own, else that of the nearest above."""
-        above = self.filter(closed_on=None).annotate(here=models.Value(division.path))
-        paying = above.filter(here__startswith=F("division__path")).select_related("division")
+        paying = self.paying(division).select_related("division")
         return max(paying, key=lambda b: (len(b.division.path), b.pk), default=None)
+
+    def paying(self, division: Division) -> BudgetQuerySet:
+        """The open ones that may pay in a place: its own, and those of what it lies in."""
+        above = self.filter(closed_on=None).annotate(here=models.Value(division.path))
+        return above.filter(here__startswith=F("division__path"))
 
 
 class Budget(models.Model):

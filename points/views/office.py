@@ -97,9 +97,10 @@ def stock(request: HttpRequest) -> HttpResponse:
 def intake(request: HttpRequest, gift_id: int) -> HttpResponse:
     """入库 or 报损."""
     user = signed_in(request)
-    near = within(Gift.objects.select_related("center"), "center__division", user.reach("points.gifts"))
+    gifts = Gift.objects.select_related("center__division")
+    near = within(gifts, "center__division", user.reach("points.gifts"))
     gift = get_object_or_404(near, pk=gift_id)
-    form = IntakeForm(request.POST or None, user=user)
+    form = IntakeForm(request.POST or None, place=gift.center.division)
 
     def act() -> str:
         data = form.cleaned_data

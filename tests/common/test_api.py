@@ -1,10 +1,12 @@
 """How the API speaks: refusals, cursors, and a key that makes a retry harmless."""
 
 import json
+import re
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
+from django.core.cache import cache
+from django.test import Client, RequestFactory
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -15,7 +17,10 @@ from rest_framework.views import APIView
 from common.api import IdempotentMixin, exception_handler
 from common.errors import DomainError, NotAllowed
 from people.models import User
+from tests.addresses import OURS, filled
 from tests.cast import Cast
+
+DEEP = ["[" * 5000 + "]" * 5000, '{"a":' * 5000 + "1" + "}" * 5000, '{"a":' + "[" * 500 + "]" * 500 + "}"]
 
 
 class Full(DomainError):
@@ -57,6 +62,22 @@ def ring(user: User, key: str = "", mood: str = "ring", method: str = "post") ->
     request.user = user
     force_authenticate(request, user)
     return Bell.as_view()(request).render()
+
+
+@pytest.mark.parametrize("body", DEEP, ids=["lists", "objects", "within"])
+def test_a_body_that_is_nested_too_deep_is_malformed_everywhere(
+    client: Client, cast: Cast, body: str
+) -> None:
+    client.force_login(cast.guilan.user)
+    routes = [one.route for one in OURS if one.route.startswith("api/v1/")]
+    found = set()
+    for route in routes:
+        address = filled(route, dict.fromkeys(re.findall(r"<(?:\w+:)?(\w+)>", route), 1))
+        for method in (client.post, client.put, client.patch, client.delete):
+            found.add(method(address, body, content_type="application/json").status_code)
+            cache.clear()  # what throttles is another test's matter
+    assert found <= {400, 403, 404, 405, 409}
+    assert 400 in found
 
 
 def test_without_a_key_every_request_counts(cast: Cast) -> None:

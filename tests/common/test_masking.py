@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.masking import mask_document, mask_name, mask_phone
+from common.masking import mask_bearer, mask_document, mask_name, mask_phone
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,8 @@ def test_a_document_never_shows_more_than_eight_characters(number: str) -> None:
 @given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
 def test_the_middle_of_a_mobile_is_never_seen(phone: str) -> None:
     assert mask_phone(phone) == f"{phone[:3]}****{phone[7:]}"
+
+
+@pytest.mark.parametrize(("number", "seen"), [("77555979", "****5979"), ("123", "**3"), ("1", "*"), ("", "")])
+def test_what_opens_something_keeps_its_tail(number: str, seen: str) -> None:
+    assert mask_bearer(number) == seen

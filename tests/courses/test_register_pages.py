@@ -20,9 +20,12 @@ def upload(client, kind, name, data=None):
 
 
 def test_from_upload_to_undo(client, cast, first_page):
-    client.force_login(cast.worker)
+    """By a director: the timetable names centers and rooms that nobody has put on record."""
+    client.force_login(people.staff("钱主任", Role.DIRECTOR, cast.city["street"]))
     assert upload(client, "TIMETABLE", "timetable.xlsx").status_code == 302
     timetable = RegisterImport.objects.get()
+    said = client.get(reverse("courses:staff_register", args=[timetable.pk])).content.decode()
+    assert "导入会新建：" in said
     assert not ClassGroup.objects.exists()
     client.post(reverse("courses:staff_register_confirm", args=[timetable.pk]))
     assert ClassGroup.objects.count() == 30

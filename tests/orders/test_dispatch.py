@@ -12,9 +12,12 @@ from orders.models.dispatch import OrderEvent, OrderOffer
 from orders.models.matching import candidates
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import OfferAnswer, OrderKind, OrderState
+from people.models import Guardianship, Membership
+from people.rules import GuardianKind, Role
 from tests.factories import orders, people, volunteers
 from tests.factories.orders import asked, brought_to, taker_of
 from tests.refusals import refused
+from volunteers.models.roll import Volunteer
 from volunteers.rules.roll import VolunteerState
 from volunteers.rules.takers import Taker, TakerKind
 
@@ -167,6 +170,21 @@ def test_nobody_takes_her_own_order(cast, now):
 def test_a_volunteer_of_another_street_is_not_asked(cast, now, order):
     away = volunteers.volunteer(home=cast.city["other_community"])
     refused("NOT_ALLOWED", offer_order, order_id=order.pk, taker=taker_of(away), by=cast.worker, now=now)
+
+
+def test_whom_a_dispatcher_only_sees_is_neither_asked_nor_named(cast, now, order):
+    """A post in another street that only looks, and whom she acts for there, are not of her reach."""
+    away = volunteers.volunteer(home=cast.city["other_community"])
+    hers = volunteers.volunteer(home=cast.city["other_community"])
+    street = cast.city["other_street"]
+    Membership.objects.create(user=cast.worker, division=street, role=Role.AUDITOR, since=now.date())
+    herself = people.person("周敏", cast.worker)
+    Guardianship.objects.create(guardian=herself, ward=hers.person, kind=GuardianKind.AGENT)
+    offer = {"order_id": order.pk, "by": cast.worker, "now": now}
+    assert set(Volunteer.objects.visible_to(cast.worker)) == {away, hers}
+    for one in (away, hers):
+        refused("NOT_ALLOWED", offer_order, **offer, taker=taker_of(one))
+    assert candidates(order, cast.worker, now.date()) == []
 
 
 # --- The public lists -------------------------------------------------------------------------

@@ -26,6 +26,10 @@ PLANTED = {
     "服务记录：已认定的有两种凭据，其中一种是独立的": (
         "UPDATE volunteers_evidence SET kind = 'PAPER' WHERE kind = 'QR'"
     ),
+    "服务记录：已认定的有一种独立凭据，不是认定人自己、本人或当时的代办人、被代办人给的": (
+        "UPDATE volunteers_evidence SET kind = 'CALLBACK', by_id = "
+        "(SELECT approved_by_id FROM volunteers_servicerecord LIMIT 1) WHERE kind = 'QR'"
+    ),
     "记账单：旧账转入和冲正都由另一位同意": "UPDATE points_voucher SET posting_id = NULL, state = 'ASKED'",
     "兑换：每笔礼品预留有一张兑换单": "UPDATE points_hold SET gift_id = (SELECT min(id) FROM points_gift)",
     "日结：每天的账与当日摘要一致，一天接一天": "UPDATE points_posting SET memo = '', kind = 'GRANT' WHERE id = {posting}",

@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 
-from people.rules import Role
+from people.models import Guardianship
+from people.rules import GuardianKind, Role
 from points.actions.earning import approve_service, fund_budget
 from points.actions.holds import commit_hold, hold
 from points.models.ledger import Account, Lot, Posting
@@ -83,11 +85,33 @@ def test_what_may_not_be_approved(cast, now, served, approver, fund, ruled):
     refused("NEEDS_EVIDENCE", approve, record=thin, by=approver, now=now)
     Evidence.objects.create(record=thin, kind=EvidenceKind.PAPER, at=now, by=cast.worker)
     refused("NEEDS_EVIDENCE", approve, record=thin, by=approver, now=now)  # her own word twice
-    Evidence.objects.create(record=thin, kind=EvidenceKind.CALLBACK, at=now, by=cast.worker)
+    rung = {"record": thin, "kind": EvidenceKind.CALLBACK, "at": now}
+    with transaction.atomic():
+        Evidence.objects.create(**rung, by=cast.worker)
+        refused("NOT_INDEPENDENT", approve, record=thin, by=approver, now=now)  # three times
+        transaction.set_rollback(True)
+    Evidence.objects.create(**rung, by=cast.grid_worker)
     approve(thin, approver, now)
     bad = volunteers.record(served, cast.worker, now=now)
     refuse_service(record_id=bad.pk, reason="没有这次活动", by=approver, now=now)
     refused("NOT_APPROVABLE", approve, record=bad, by=approver, now=now)
+
+
+@pytest.mark.parametrize("giver", ["approver", "volunteer", "agent", "ward"])
+def test_evidence_is_no_more_independent_than_who_gave_it(cast, now, served, approver, giver):
+    """What a kind says of itself does not do: a session marked by the teacher's daughter is her word."""
+    made = volunteers.record(served, cast.worker, kinds=(EvidenceKind.LIST,), now=now)
+    clerk = people.person("何强", account=cast.grid_worker, home=cast.city["community"])
+    ties = {"agent": (clerk, served.person), "ward": (served.person, clerk)}
+    if giver in ties:
+        guardian, ward = ties[giver]
+        Guardianship.objects.create(guardian=guardian, ward=ward, kind=GuardianKind.AGENT)
+    hands = {"approver": approver, "volunteer": served.person.user}
+    by = hands.get(giver, cast.grid_worker)
+    Evidence.objects.create(record=made, kind=EvidenceKind.SESSION, at=now, by=by)
+    refused("NOT_INDEPENDENT", approve, record=made, by=approver, now=now)
+    Evidence.objects.create(record=made, kind=EvidenceKind.CALLBACK, at=now, by=cast.officer)
+    approve(made, approver, now)
 
 
 def test_without_cover_nothing_is_posted_and_the_record_waits(cast, now, served, approver, ruled):

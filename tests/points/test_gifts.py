@@ -5,10 +5,14 @@ from datetime import timedelta
 import pytest
 
 from notices.models import Notice
+from people.models import Membership
+from people.rules import Role
 from points.actions import gifts
 from points.actions.holds import expire_holds, warn_expiring
 from points.models.coverage import coverage
+from points.models.gifts import Gift
 from points.models.ledger import Posting
+from points.models.policy import Budget
 from points.models.redemptions import Redemption
 from tests.factories import volunteers
 from tests.factories.points import of, settle
@@ -130,6 +134,26 @@ def test_stock_comes_in_and_is_written_off(cast, fund, gift, rich, now):
     refused("NOT_ALLOWED", gifts.take_in, **take, key="t3", units=1, by=cast.other_worker)
     refused("NOT_ALLOWED", gifts.take_in, **{**take, "gift_id": 0}, key="t3", units=1, by=cast.worker)
     refused("NO_COVER", gifts.take_in, **take, key="t3", units=25, by=cast.worker)
+
+
+def test_a_budget_buys_where_it_pays_and_while_it_is_open(cast, fund, gift, now):
+    """Not where she only sees it, by another post."""
+    Membership.objects.create(
+        user=cast.other_worker, division=cast.city["street"], role=Role.AUDITOR, since=now.date()
+    )
+    hers = Gift.objects.create(center=cast.other_center, name="毛巾", points=10)
+    take = {"units": 1, "note": "", "by": cast.other_worker, "now": now}
+    assert Budget.objects.visible_to(cast.other_worker).filter(pk=fund.pk).exists()
+    refused("NOT_ALLOWED", gifts.take_in, **take, key="f1", gift_id=hers.pk, budget_id=fund.pk)
+    refused("NOT_ALLOWED", gifts.take_in, **take, key="f1", gift_id=gift.pk, budget_id=fund.pk)
+    assert not Budget.objects.paying(hers.center.division).filter(pk=fund.pk).exists()
+
+    take = {"gift_id": gift.pk, "budget_id": fund.pk, "note": "", "by": cast.worker, "now": now}
+    first = gifts.take_in(**take, key="f2", units=2)
+    Budget.objects.filter(pk=fund.pk).update(closed_on=now.date())
+    assert gifts.take_in(**take, key="f2", units=2) == first
+    refused("BUDGET_CLOSED", gifts.take_in, **take, key="f3", units=1)
+    gifts.take_in(**take, key="f4", units=-1)
 
 
 def test_a_form_left_open_does_not_put_an_old_count_back(cast, gift, rich, now):

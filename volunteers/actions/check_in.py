@@ -260,7 +260,7 @@ def undo_check_in(*, signup_id: int, by: User, now: datetime) -> ShiftSignup:
 
     Twice changes nothing. Refuses NOT_ALLOWED, and SHIFT_OVER once the shift is closed.
     """
-    signup = locked_signup(signup_id, by)
+    signup = locked_signup(signup_id)
     party = need_leader(by, signup.shift)
     if signup.state == SignupState.SIGNED:
         return signup
@@ -354,16 +354,17 @@ def _minutes(shift: Shift, signup: ShiftSignup) -> int:
 def _evidence(shift: Shift, signup: ShiftSignup) -> list[EvidenceDraft]:
     """The scan is one kind, the organiser's list another; without a check-out both say so.
 
-    Whoever opened the kiosk has the machine and knows the numbers: beside her own list it is not a
-    second hand, and only the list stands.
+    Whoever opened the kiosk has the machine and knows the numbers: it is in her name, and beside her
+    own list it is not a second hand, and only the list stands.
     """
     note = "" if signup.checked_out_at else NO_CHECK_OUT
     drafts = []
-    one_hand = signup.check_in_kind == CheckInKind.KIOSK and (
-        signup.listed_by_id is not None and shift.kiosks.filter(opened_by=signup.listed_by_id).exists()
-    )
-    if signup.check_in_kind != CheckInKind.LIST and not one_hand:
-        drafts.append(EvidenceDraft(EvidenceKind(signup.check_in_kind), note, signup.checked_in_at))
+    openers: list[int] = []
+    if signup.check_in_kind == CheckInKind.KIOSK:
+        openers = list(shift.kiosks.order_by("pk").values_list("opened_by", flat=True))
+    if signup.check_in_kind != CheckInKind.LIST and signup.listed_by_id not in openers:
+        kind, giver = EvidenceKind(signup.check_in_kind), openers[-1] if openers else None
+        drafts.append(EvidenceDraft(kind, note, signup.checked_in_at, giver))
     if signup.listed_at is not None:
-        drafts.append(EvidenceDraft(EvidenceKind.LIST, note, signup.listed_at))
+        drafts.append(EvidenceDraft(EvidenceKind.LIST, note, signup.listed_at, signup.listed_by_id))
     return drafts

@@ -138,7 +138,7 @@ def write_record(
         said = words.keep_all([one.note[:LONGEST_REASON] for one in fresh])
         Evidence.objects.bulk_create(
             [
-                Evidence(record=record, kind=d.kind, words=w, at=d.at or now, by=by)
+                Evidence(record=record, kind=d.kind, words=w, at=d.at or now, by_id=d.by_id or by.pk)
                 for d, w in zip(fresh, said, strict=True)
             ],
             ignore_conflicts=True,

@@ -92,6 +92,9 @@ INDEPENDENT = frozenset(
     }
 )
 
+# What a machine saw: nobody's word, whoever wrote it down.
+BY_MACHINE = frozenset({EvidenceKind.QR})
+
 
 # What whoever did the work may bring along; the rest comes from others.
 OWN_EVIDENCE = frozenset({EvidenceKind.PAPER, EvidenceKind.PHOTO, EvidenceKind.WITNESS, EvidenceKind.LIST})
@@ -99,11 +102,13 @@ OWN_EVIDENCE = frozenset({EvidenceKind.PAPER, EvidenceKind.PHOTO, EvidenceKind.W
 
 @dataclass(frozen=True)
 class EvidenceDraft:
-    """One piece of evidence: its kind, a word about it, the moment it speaks of (None: now)."""
+    """One piece of evidence: its kind, a word about it, the moment it speaks of (None: now), who gave it
+    (None: whoever records)."""
 
     kind: EvidenceKind
     note: str = ""
     at: datetime | None = None
+    by_id: int | None = None
 
 
 def enough_evidence(kinds: Iterable[str]) -> bool:

@@ -15,6 +15,7 @@ from common.errors import DomainError, NotAllowed
 from common.sheets.sheet import read_sheet
 from courses.actions.registers import roster, timetable
 from courses.actions.registers.common import Line, heading, street_for
+from courses.actions.registers.places import lock_communities
 from courses.actions.seats import lock_pool, offer_on
 from courses.models.catalogue import ClassGroup, Term
 from courses.models.register import RegisterImport, RegisterKind, RegisterRow, RowVerdict
@@ -52,11 +53,11 @@ def upload_register(
     if not may_act(by=by, verb="courses.import", row=division):
         raise NotAllowed(message=_("这个街道不在您负责的范围内。"))
     if kind == RegisterKind.TIMETABLE:
-        found, lines = timetable.look(sheet, division)
+        found, lines, notes = timetable.look(sheet, division, by)
     else:
-        found, lines = roster.look(sheet, division, today, term)
+        (found, lines), notes = roster.look(sheet, division, today, term), []
     register = RegisterImport.objects.create(
-        kind=kind, division=division, term=found, file_name=file_name[-120:], by=by, at=now
+        kind=kind, division=division, term=found, file_name=file_name[-120:], by=by, at=now, notes=notes
     )
     RegisterRow.objects.bulk_create([_row(register, line) for line in lines])
     return register
@@ -111,6 +112,7 @@ def undo_register(*, register_id: int, by: User, now: datetime) -> RegisterImpor
 
     Seats freed by it are offered to the line. Twice changes nothing. Refuses NOT_ALLOWED.
     """
+    lock_communities(RegisterRow.objects.filter(register=register_id, made__has_key="division"))
     register = _locked(register_id, by)
     ways = [REGISTERS.step(register.state, move) for move in (RegisterMove.UNDO, RegisterMove.DISCARD)]
     step = next(filter(None, ways), None)
@@ -153,12 +155,11 @@ def _offer_freed_seats(register: RegisterImport, now: datetime) -> None:
 
 def _locked(register_id: int, by: User) -> RegisterImport:
     register = (
-        RegisterImport.objects.visible_to(by)
-        .select_for_update(no_key=True, of=("self",))
+        RegisterImport.objects.select_for_update(no_key=True, of=("self",))
         .select_related("division", "term")
         .filter(pk=register_id)
         .first()
     )
-    if register is None:
+    if register is None or not may_act(by=by, verb="courses.import", row=register.division):
         raise NotAllowed(message=_("没有找到这次导入，或者它不在您负责的范围内。"))
     return register

@@ -8,28 +8,43 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from centers.models import CalendarDay, Center, Division, Room
-from centers.rules import DivisionKind
+from centers.models import CalendarDay, Division
 from common.days import SHANGHAI
 from common.errors import DomainError
 from common.sheets.sheet import Sheet
 from courses.actions.classes import publish_class
 from courses.actions.registers.common import Line, RegisterUnclear, heading, term_name
+from courses.actions.registers.places import find, make, refuse_missing, take_back
 from courses.actions.sessions import plan_sessions
 from courses.models.catalogue import ClassGroup, Course, Teacher, Term, WeeklySlot
-from courses.models.register import ClassLine, RegisterImport, RegisterRow, RowVerdict
+from courses.models.register import ClassLine, Made, RegisterImport, RegisterRow, RowVerdict
 from courses.registers.timetable import Timetable, TimetableRow, read_timetable
 from people.models import Person, User
 
 
-def look(sheet: Sheet, division: Division) -> tuple[Term | None, list[Line]]:
-    """What importing a timetable would do, line by line; writes nothing but the term."""
+def look(sheet: Sheet, division: Division, by: User) -> tuple[Term | None, list[Line], list[str]]:
+    """What importing a timetable would do, line by line and (places) in all; writes nothing but the term."""
     table = read_timetable(sheet)
     term = _term(heading(sheet), table, division)
     known = set(term.classes.values_list("name", flat=True))
-    lines = [_line(row, known) for row in table.rows]
+    to_make: dict[str, None] = {}
+    lines = [_placed(_line(row, known), division, by, to_make) for row in table.rows]
     lines += [Line(s.line, s.text[:60], RowVerdict.SKIPPED, [s.reason]) for s in table.skipped]
-    return term, sorted(lines, key=lambda line: line.line)
+    notes = [_("导入会新建：%(places)s。") % {"places": "、".join(to_make)}] if to_make else []
+    return term, sorted(lines, key=lambda line: line.line), notes
+
+
+def _placed(line: Line, division: Division, by: User, to_make: dict[str, None]) -> Line:
+    """A line as it is, what it would make added to `to_make`; refused where the importer may not make it."""
+    if line.raw is None or "place" not in line.raw:
+        return line
+    try:
+        named = find(division, line.raw["place"], line.raw["room"])
+        refuse_missing(named, by)
+    except DomainError as refusal:
+        return Line(line.line, line.label, RowVerdict.REFUSED, [str(refusal), *line.doubts])
+    to_make.update(dict.fromkeys(named.missing))
+    return line
 
 
 def _term(title: str, table: Timetable, division: Division) -> Term:
@@ -73,17 +88,19 @@ def confirm(
 ) -> Iterator[RegisterRow]:
     """Makes, plans and publishes the classes.
 
-    A line whose room or teacher is taken is refused alone, with the reason. While the holidays of
-    a later year are not published, dates are planned to the end of the last known year.
+    A line whose room or teacher is taken is refused alone, with the reason; so is one whose center
+    or room is not on record, unless whoever imports may add it. While the holidays of a later year
+    are not published, dates are planned to the end of the last known year.
     """
     known_to = _last_known_day()
     for row, data in rows:
         try:
+            made: Made = {}
             with transaction.atomic():
-                group = _make(register, data, now)
+                group = _make(register, data, made, by, now)
                 if plan_sessions(class_id=group.pk, by=by, now=now, until=known_to):
                     publish_class(class_id=group.pk, by=by, now=now)
-                row.made = {"class": group.pk}
+                row.made = {"class": group.pk, **made}
         except DomainError as refusal:
             row.verdict = RowVerdict.REFUSED
             row.doubts.append(str(refusal))
@@ -107,9 +124,11 @@ def _last_known_day() -> date:
     return date(last.year if last else 1, 12, 31)
 
 
-def _make(register: RegisterImport, data: ClassLine, now: datetime) -> ClassGroup:
+def _make(register: RegisterImport, data: ClassLine, made: Made, by: User, now: datetime) -> ClassGroup:
     term = _term_of(register)
-    center = _center(register.division, data["place"])
+    named = find(register.division, data["place"], data["room"])
+    refuse_missing(named, by)
+    center, room = make(named, made)
     starts = date.fromisoformat(data["starts"]) if data["starts"] else term.starts_on
     ends = date.fromisoformat(data["ends"]) if data["ends"] else term.ends_on
     closes_at = datetime.combine(ends, time(23, 59), SHANGHAI)
@@ -118,7 +137,7 @@ def _make(register: RegisterImport, data: ClassLine, now: datetime) -> ClassGrou
         term=term,
         name=data["name"],
         center=center,
-        room=Room.objects.get_or_create(center=center, name=data["room"])[0] if data["room"] else None,
+        room=room,
         teacher=_teacher(register.division, data["teacher"]),
         capacity=data["capacity"],
         opens_at=min(now, closes_at - timedelta(minutes=1)),
@@ -138,21 +157,6 @@ def _make(register: RegisterImport, data: ClassLine, now: datetime) -> ClassGrou
     return group
 
 
-def _center(division: Division, place: str) -> Center:
-    """The center a timetable names; one that is not on record yet is made, in its community."""
-    place = place or _("%(street)s党群服务中心") % {"street": division.name}
-    found = Center.objects.under([division.path]).filter(name=place).first()
-    if found is not None:
-        return found
-    if Center.objects.filter(name=place).exists():
-        raise DomainError("OTHER_STREETS_CENTER", _("“%(place)s”属于别的街道。") % {"place": place})
-    community = place.partition("社区")[0] + "社区" if "社区" in place else ""
-    home = division
-    if community and division.kind != DivisionKind.COMMUNITY:
-        home = Division.objects.get_or_create(kind=DivisionKind.COMMUNITY, name=community, parent=division)[0]
-    return Center.objects.create(division=home, name=place)
-
-
 def _teacher(division: Division, name: str) -> Teacher | None:
     """The teacher of that name who teaches in the street already, else a new one.
 
@@ -167,7 +171,8 @@ def _teacher(division: Division, name: str) -> Teacher | None:
 
 
 def undo(rows: Sequence[RegisterRow]) -> list[tuple[RegisterRow, str]]:
-    """Takes back the classes that lines made; gives those that must stay, and why."""
+    """Takes back the classes that lines made, and places that nobody uses without them; gives those that
+    must stay, and why."""
     stays = []
     for row in rows:
         group = ClassGroup.objects.filter(pk=row.made.get("class") or 0).first()
@@ -175,4 +180,5 @@ def undo(rows: Sequence[RegisterRow]) -> list[tuple[RegisterRow, str]]:
             stays.append((row, _("%(name)s已经有人报名，没有撤销。") % {"name": group.name}))
         elif group is not None:
             group.delete()
+    take_back(rows)
     return stays

@@ -88,6 +88,7 @@ class Letter(TextChoices):
 
     CODE_PRINTED = "CODE_PRINTED", _("给您打印了登录验证码")
     OPENED_BY_CODE = "OPENED_BY_CODE", _("有人用验证码登录了")
+    MERGED = "MERGED", _("您的档案合并过或拆开过")
     NEW_PASSWORD = "NEW_PASSWORD", _("账号换了新密码")
     TIED = "TIED", _("给您登记了代办人或监护人")
     VOUCHED = "VOUCHED", _("服务台核对了您的身份")

@@ -17,8 +17,8 @@ from common.locks import lock_rows
 from common.masking import mask_phone
 from common.pointers import pointers_at, repoint
 from people.actions.family import lock_ties, refuse_leaving_alone
-from people.actions.staff import put_out
-from people.authority import may_act, own_records, refuse_own, refuse_unsure
+from people.actions.staff import give, put_out
+from people.authority import may_act, own_records, refuse_own, refuse_unsure, with_absorbed
 from people.models import Consent, DeskCode, Guardianship, Merge, Person, RevealLog, User
 from people.parts import lock_parts, parts, tell
 from people.rules import BirthPrecision, Letter
@@ -106,9 +106,10 @@ def merge_persons(*, kept_id: int, merged_id: int, by: User, now: datetime, vouc
             if user_id:
                 kept.user_id = user_id
                 kept.save(update_fields=["user"])
+            if kept.user_id:
                 # As by a code: whoever has this account may be anybody, and she is told.
-                User.objects.filter(pk=user_id).update(changed_by_code_at=now)
-                tell(kept, Letter.OPENED_BY_CODE, by, now)
+                give(User.objects.get(pk=kept.user_id), by, now)
+                tell(kept, Letter.MERGED, by, now)
     except IntegrityError as error:
         raise MergeRefused(
             message=_(
@@ -146,7 +147,8 @@ def undo_merge(*, merge_id: int, by: User, now: datetime) -> Merge:
     _need_merge(by, [merge.kept, merge.merged])
     if merge.undone_at is not None:
         return merge
-    lock_to_merge([merge.kept_id, merge.merged_id])
+    both = [merge.kept_id, merge.merged_id]
+    lock_to_merge(both, User.objects.filter(person__in=both))
     by_label = {(f.model._meta.label_lower, f.attname): f for f in _pointers()}
     gone = Person.objects.get(pk=merge.merged_id)
     for label, attname, ids in merge.moved:
@@ -158,6 +160,9 @@ def undo_merge(*, merge_id: int, by: User, now: datetime) -> Merge:
             gone.user_id = ids[0]
     gone.merged_into = None
     gone.save(update_fields=["user", "merged_into"])
+    if gone.user is not None:
+        give(gone.user, by, now)
+        tell(gone, Letter.MERGED, by, now)
     told = {app: ids for label, app, ids in merge.moved if label == PART}
     for part in parts():
         part.unfold(told.get(part.app, {}), by, now)
@@ -228,7 +233,7 @@ def erase_person(
     """
     closing = {person_id, *along}
     _need_close(closing, by, password, now)
-    ids = _with_absorbed(closing)
+    ids = list(with_absorbed(*closing).values_list("pk", flat=True))  # those say who she is as well
     lock_parts(ids, User.objects.filter(person__in=ids))
     everybody = Person.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     records = {record.pk: record for record in everybody}
@@ -269,15 +274,6 @@ def _need_close(person_ids: Collection[int], by: User, password: str, now: datet
         raise NotAllowed(message=_("没有找到这位居民。"))
     if own:
         refuse_unsure(by, password, now)
-
-
-def _with_absorbed(person_ids: Collection[int]) -> list[int]:
-    """These records and those that were merged into them: they say who she is as well."""
-    found, fresh = [*person_ids], [*person_ids]
-    while fresh:
-        fresh = list(Person.objects.filter(merged_into__in=fresh).values_list("pk", flat=True))
-        found += fresh
-    return found
 
 
 def _close(account: User) -> None:

@@ -53,6 +53,7 @@ def appoint(
     if user is None:
         _is_strong(password, User(phone=number, name=name))
         user = User.objects.create_user(number, password, name=name)
+        give(user, by, now)
     else:
         refuse_unproved(user)
         _is_hers(user, name)
@@ -125,9 +126,11 @@ def set_password(*, user_id: int, password: str, by: User, now: datetime, by_cod
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     _is_strong(password, user)
     user.set_password(password)
-    if by_code:
-        user.changed_by_code_at = now
-    user.save(update_fields=["password", "changed_by_code_at"])
+    user.save(update_fields=["password"])
+    if by_code:  # who printed it stands there since she came in
+        give(user, user.changed_by, now)
+    elif by.pk != user.pk:
+        give(user, by, now)
     for person in _kill_codes(user, now):
         tell(person, Letter.NEW_PASSWORD, by, now)
     return user
@@ -168,6 +171,15 @@ def print_factor_codes(*, user_id: int, by: User, now: datetime) -> list[str]:
 def _divisions(user: User, now: datetime) -> list[Division]:
     today = timezone.localtime(now).date()
     return list(Division.objects.filter(pk__in=user.memberships.valid_on(today).values("division")))
+
+
+def give(account: User, by: User | None, now: datetime) -> None:
+    """Notes who gave a locked account its record or password, and when: the one place where it is written.
+
+    Whoever stood for her before did not stand for what it has now.
+    """
+    account.changed_by, account.changed_by_code_at, account.vouched_at = by, now, None
+    account.save(update_fields=["changed_by", "changed_by_code_at", "vouched_at"])
 
 
 def put_out(account: User) -> None:

@@ -70,10 +70,14 @@ def twin(cast, now):
     return made
 
 
+def letter():
+    return Notice.objects.get(kind="CLASS_MESSAGE")
+
+
 def test_a_merge_takes_everything_along_and_can_be_undone(cast, twin, now):
     merge = merge_persons(kept_id=cast.guilan.pk, merged_id=twin.pk, by=cast.worker, now=now)
     assert Enrolment.objects.get().person == cast.guilan
-    assert Notice.objects.get().recipient == cast.guilan
+    assert letter().recipient == cast.guilan
     twin.refresh_from_db()
     assert twin.merged_into == cast.guilan
     later = courses.seat(courses.class_group(cast.center, now, name="声乐一班"), cast.guilan, now)
@@ -85,7 +89,7 @@ def test_a_merge_takes_everything_along_and_can_be_undone(cast, twin, now):
     assert twin.merged_into is None
     assert Enrolment.objects.get(class_group__name="书法一班").person == twin
     assert later.person == cast.guilan
-    assert Notice.objects.get().recipient == twin
+    assert letter().recipient == twin
 
 
 def test_an_account_follows_the_merge_and_goes_back(cast, twin, now):

@@ -39,9 +39,14 @@ def may_act(*, by: User, verb: str, person: Person | None = None, row: Division 
     return bool(places) and all(by.may(verb, place) for place in places)
 
 
-# A colleague's own record need not be linked to her account; her number stands on it all the same.
+# A colleague's own record need not be linked to her account; her number stands on it all the same, or on
+# one that was merged into it.
 _KIN = """
-    WITH me AS (SELECT id FROM people_person WHERE user_id = %s UNION SELECT id FROM people_person WHERE phone = %s)
+    WITH RECURSIVE me AS (
+        SELECT id, merged_into_id FROM people_person WHERE user_id = %s
+        UNION SELECT id, merged_into_id FROM people_person WHERE phone = %s
+        UNION SELECT p.id, p.merged_into_id FROM people_person p JOIN me ON me.merged_into_id = p.id
+    )
     SELECT id FROM me
     UNION SELECT ward_id FROM people_guardianship WHERE guardian_id IN (SELECT id FROM me) AND until IS NULL
     UNION SELECT guardian_id FROM people_guardianship WHERE ward_id IN (SELECT id FROM me) AND until IS NULL
@@ -79,7 +84,8 @@ def _now(person: Person) -> Person:
 
 
 def refuse_own(by: User, *people: Person | None) -> None:
-    """Refuses SAME_PERSON where hours, points, gifts or grants would come to oneself or one's own."""
+    """Refuses SAME_PERSON where hours, points, gifts or grants would come to oneself or one's own, and
+    where a post would loosen what makes them one's own: number, account, tie."""
     if is_own(by, *people):
         raise DomainError("SAME_PERSON", _("自己或家人的事，要由另一位工作人员来办。"))
 

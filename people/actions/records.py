@@ -227,9 +227,10 @@ def erase_person(
     By herself, who says her password, or by staff of her reach; `along`: records closed with hers, a
     child's say. Accounts are closed. Twice changes nothing.
 
-    Refuses NOT_ALLOWED, WRONG_PASSWORD, TOO_NEW, LAST_GUARDIAN where a child would be left without
-    anybody, and UNFINISHED while an app above holds something live for her, a seat or a gift:
-    its sentence says what to finish first, so that it is passed on. Points that are left lapse.
+    Refuses NOT_ALLOWED, SAME_PERSON (a clerk's own by her post: ties and numbers end with it),
+    WRONG_PASSWORD, TOO_NEW, LAST_GUARDIAN where a child would be left without anybody, and UNFINISHED
+    while an app above holds something live for her, a seat or a gift: its sentence says what to finish
+    first, so that it is passed on. Points that are left lapse.
     """
     closing = {person_id, *along}
     _need_close(closing, by, password, now)
@@ -272,6 +273,7 @@ def _need_close(person_ids: Collection[int], by: User, password: str, now: datet
     allowed = {one.pk for one in seen if one.pk in own or may_act(by=by, verb="people.change", person=one)}
     if allowed != {*person_ids}:
         raise NotAllowed(message=_("没有找到这位居民。"))
+    refuse_own(by, *(one for one in seen if one.pk not in own))
     if own:
         refuse_unsure(by, password, now)
 

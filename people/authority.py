@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.errors import DomainError
 from people.models import DeskCode, Guardianship, Merge, Person, PersonQuerySet, User
-from people.rules import GuardianKind, grown_up_born
+from people.rules import FROM_ABOVE, GuardianKind, grown_up_born
 
 SESSION = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 WAIT = timedelta(days=3)
@@ -37,6 +37,14 @@ def may_act(*, by: User, verb: str, person: Person | None = None, row: Division 
             return False
         places.append(person.home)
     return bool(places) and all(by.may(verb, place) for place in places)
+
+
+def may_give(*, by: User, role: str, row: Division) -> bool:
+    """Whether posts of `by` let her give, open or end a post there: for those that look over her shoulder
+    hers must lie above the place, not at it."""
+    if role not in FROM_ABOVE:
+        return may_act(by=by, verb="people.staff", row=row)
+    return any(row.path.startswith(path) and row.path != path for path in by.reach("people.staff"))
 
 
 # A colleague's own record need not be linked to her account; her number stands on it all the same, or on

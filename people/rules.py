@@ -40,6 +40,10 @@ class Role(TextChoices):
     AUDITOR = "AUDITOR", _("审计员")
 
 
+# Posts that look over the shoulder of whoever gives posts: they are given, opened and ended from above.
+FROM_ABOVE = frozenset({Role.AUDITOR, Role.STREET_OFFICER})
+
+
 class GuardianKind(TextChoices):
     GUARDIAN = "GUARDIAN", _("监护人")
     RELATIVE = "RELATIVE", _("亲属（代为报名）")

@@ -11,7 +11,7 @@ WHO = {
     "centers.load_calendar": "- thing",
     "centers.load_calendar_file": "- thing",
     "people.add_person": "people.change thing",
-    "people.appoint": "people.staff thing",
+    "people.appoint": "people.staff thing gain",
     "people.choose_home": "- person own",
     "people.drop_mfa": "- thing",
     "people.end_guardianship": "people.change person gain",

@@ -9,6 +9,8 @@ from typing import Any
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from common.copies import copies, copy_of
@@ -142,13 +144,18 @@ def _fold(kept: Person, gone: Person, by: User, now: datetime) -> list[list[Any]
 
 @transaction.atomic
 def undo_merge(*, merge_id: int, by: User, now: datetime) -> Merge:
-    """撤销合并: everything that moved goes back. Twice changes nothing. Refuses NOT_ALLOWED."""
+    """撤销合并: everything that moved goes back. Twice changes nothing.
+
+    The last one first: what a later merge brought to the kept record, or took on from it, lies where
+    this one put things (an account of points, a volunteer). Refuses NOT_ALLOWED and MERGE_REFUSED.
+    """
     merge = Merge.objects.select_for_update(no_key=True).get(pk=merge_id)
     _need_merge(by, [merge.kept, merge.merged])
     if merge.undone_at is not None:
         return merge
     both = [merge.kept_id, merge.merged_id]
     lock_to_merge(both, User.objects.filter(person__in=both))
+    _need_last(merge)
     by_label = {(f.model._meta.label_lower, f.attname): f for f in _pointers()}
     gone = Person.objects.get(pk=merge.merged_id)
     for label, attname, ids in merge.moved:
@@ -169,6 +176,16 @@ def undo_merge(*, merge_id: int, by: User, now: datetime) -> Merge:
     merge.undone_at = now
     merge.save(update_fields=["undone_at"])
     return merge
+
+
+def _need_last(merge: Merge) -> None:
+    touched = Q(kept=merge.kept_id) | Q(merged=merge.kept_id)
+    later = Merge.objects.filter(touched, pk__gt=merge.pk, undone_at=None).order_by("pk").last()
+    if later is not None:
+        day = date_format(timezone.localtime(later.at), _("n月j日 H:i"))
+        raise MergeRefused(
+            message=_("这份档案 %(day)s 又合并过一次。请先撤销后一次合并，再撤销这一次。") % {"day": day}
+        )
 
 
 def export_my_data(*, by: User, now: datetime, password: str = "") -> dict[str, Any]:

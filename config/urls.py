@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView
 
+from common.office import office
 from common.pages import elder_mode
 from courses.views.public import center_page
 from people.views import Sessions, new_password
@@ -42,7 +43,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("elder/", elder_mode, name="elder_mode"),
     path("_gallery/", gallery, name="gallery"),
-    path("admin/", admin.site.urls),
+    path("admin/", office(admin.site)),
     path("language/", csrf_exempt(set_language), name="set_language"),
     # Forgotten passwords are helped with at the desk: there is no mail to send a link to.
     path(

@@ -5,6 +5,7 @@ Asked by the verbs themselves, whatever door somebody came through.
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from centers.models import Division
 from common.errors import DomainError
-from people.models import DeskCode, Guardianship, Person, PersonQuerySet, User
-from people.rules import GuardianKind, grown_up_born
+from people.models import DeskCode, Guardianship, Merge, Person, PersonQuerySet, User
+from people.rules import FROM_ABOVE, GuardianKind, grown_up_born
 
+SESSION = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 WAIT = timedelta(days=3)
 VOUCHED = timedelta(hours=1)
 
@@ -37,9 +39,22 @@ def may_act(*, by: User, verb: str, person: Person | None = None, row: Division 
     return bool(places) and all(by.may(verb, place) for place in places)
 
 
-# A colleague's own record need not be linked to her account; her number stands on it all the same.
+def may_give(*, by: User, role: str, row: Division) -> bool:
+    """Whether posts of `by` let her give, open or end a post there: for those that look over her shoulder
+    hers must lie above the place, not at it."""
+    if role not in FROM_ABOVE:
+        return may_act(by=by, verb="people.staff", row=row)
+    return any(row.path.startswith(path) and row.path != path for path in by.reach("people.staff"))
+
+
+# A colleague's own record need not be linked to her account; her number stands on it all the same, or on
+# one that was merged into it.
 _KIN = """
-    WITH me AS (SELECT id FROM people_person WHERE user_id = %s UNION SELECT id FROM people_person WHERE phone = %s)
+    WITH RECURSIVE me AS (
+        SELECT id, merged_into_id FROM people_person WHERE user_id = %s
+        UNION SELECT id, merged_into_id FROM people_person WHERE phone = %s
+        UNION SELECT p.id, p.merged_into_id FROM people_person p JOIN me ON me.merged_into_id = p.id
+    )
     SELECT id FROM me
     UNION SELECT ward_id FROM people_guardianship WHERE guardian_id IN (SELECT id FROM me) AND until IS NULL
     UNION SELECT guardian_id FROM people_guardianship WHERE ward_id IN (SELECT id FROM me) AND until IS NULL
@@ -57,13 +72,28 @@ def is_own(by: User, *people: Person | None) -> bool:
     return bool(known) and kin_of(by).filter(pk__in=known).exists()
 
 
+_ABSORBED = """
+    WITH RECURSIVE hers AS (
+        SELECT id FROM people_person WHERE id = ANY(%s) OR user_id = %s
+        UNION SELECT p.id FROM people_person p JOIN hers ON p.merged_into_id = hers.id
+    ) SELECT id FROM hers
+"""
+
+
+def with_absorbed(*person_ids: int, account: User | None = None) -> PersonQuerySet:
+    """These records, that of an account, and all that were merged into them, one into another."""
+    asked = [list(person_ids), account and account.pk]
+    return Person.objects.filter(pk__in=RawSQL(_ABSORBED, asked))  # noqa: S611
+
+
 def _now(person: Person) -> Person:
     """The record into which this one was merged, else itself: what it had is there."""
     return person if person.merged_into is None else _now(person.merged_into)
 
 
 def refuse_own(by: User, *people: Person | None) -> None:
-    """Refuses SAME_PERSON where hours, points, gifts or grants would come to oneself or one's own."""
+    """Refuses SAME_PERSON where hours, points, gifts or grants would come to oneself or one's own, and
+    where a post would loosen what makes them one's own: number, account, tie."""
     if is_own(by, *people):
         raise DomainError("SAME_PERSON", _("自己或家人的事，要由另一位工作人员来办。"))
 
@@ -72,8 +102,8 @@ def refuse_unsure(account: User, password: str, now: datetime) -> None:
     """Refuses where all that is on record may leave, or be deleted, in somebody's name who may be another.
 
     A code of the desk opens an account to whoever holds it, the clerk who printed it too. Sure is her
-    password, unless a code gave the account its record or password within three days (she was told
-    at once), or a second clerk who stood for her within the hour. Refuses WRONG_PASSWORD, TOO_NEW.
+    password, unless somebody at the desk gave the account its record or password within three days (she
+    was told at once), or a second clerk who stood for her within the hour. Refuses WRONG_PASSWORD, TOO_NEW.
     """
     if account.vouched_at is not None and now - account.vouched_at < VOUCHED:
         return
@@ -89,10 +119,28 @@ def refuse_unsure(account: User, password: str, now: datetime) -> None:
         raise DomainError(
             "TOO_NEW",
             _(
-                "这个账号刚用验证码登录或改过密码，%(day)s 以后才能办；急用请到服务台，由另一位工作人员当面核对。"
+                "这个账号刚用验证码登录、合并过档案或改过密码，%(day)s 以后才能办；急用请到服务台，由另一位工作人员当面核对。"
             )
             % {"day": day},
             about="password",
+        )
+
+
+def refuse_giver(by: User, account: User, now: datetime) -> None:
+    """Refuses SAME_PERSON where `by` let somebody in to this account: she is no second clerk for it.
+
+    By a code that she printed for any of its records, by a merge of any of them or its undoing, by a
+    password that she set; as long as a session by a code may last. What a colleague did since does
+    not hide it.
+    """
+    lately, hers = now - SESSION, with_absorbed(account=account).values("pk")
+    given = account.changed_by_code_at is not None and account.changed_by_code_at > lately
+    printed = DeskCode.objects.filter(person__in=hers, issued_by=by, issued_at__gt=lately)
+    merged = Merge.objects.filter(Q(kept__in=hers) | Q(merged__in=hers), by=by, at__gt=lately)
+    if (given and account.changed_by_id == by.pk) or printed.exists() or merged.exists():
+        raise DomainError(
+            "SAME_PERSON",
+            _("验证码是您打印的，或者她的档案、密码是您办的，请另一位工作人员来核对。"),
         )
 
 
@@ -125,8 +173,8 @@ def is_proved(account: User) -> bool:
     """
     if account.is_staff or account.phone_verified:
         return True
-    hers = Q(person__user=account) | Q(person__merged_into__user=account)
-    return DeskCode.objects.filter(hers, used_at__isnull=False).exists()
+    hers = with_absorbed(account=account).values("pk")
+    return DeskCode.objects.filter(person__in=hers, used_at__isnull=False).exists()
 
 
 def refuse_unproved(account: User) -> None:

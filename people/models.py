@@ -55,9 +55,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(_("注册时间"), db_default=Now())
     # Part of the signature of the private calendar feed: raising it makes the old address dead.
     feed_version = models.PositiveSmallIntegerField(default=1, editable=False)
-    # When a code of the desk last gave this account a record or a password; when a second clerk stood
-    # for who she is. What leaves the house in her name asks both (people.authority.refuse_unsure).
+    # When somebody at the desk last gave this account a record or a password, and who let somebody in to
+    # it; when a second clerk stood for who she is. What leaves the house in her name asks (people.authority).
     changed_by_code_at = models.DateTimeField(null=True, blank=True, editable=False)
+    changed_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", editable=False)
     vouched_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Whether this request comes of staff who have not given their second factor: no post counts then.
     lacks_factor = False

@@ -40,6 +40,10 @@ class Role(TextChoices):
     AUDITOR = "AUDITOR", _("审计员")
 
 
+# Posts that look over the shoulder of whoever gives posts: they are given, opened and ended from above.
+FROM_ABOVE = frozenset({Role.AUDITOR, Role.STREET_OFFICER})
+
+
 class GuardianKind(TextChoices):
     GUARDIAN = "GUARDIAN", _("监护人")
     RELATIVE = "RELATIVE", _("亲属（代为报名）")
@@ -92,6 +96,7 @@ class Letter(TextChoices):
 
     CODE_PRINTED = "CODE_PRINTED", _("给您打印了登录验证码")
     OPENED_BY_CODE = "OPENED_BY_CODE", _("有人用验证码登录了")
+    MERGED = "MERGED", _("您的档案合并过或拆开过")
     NEW_PASSWORD = "NEW_PASSWORD", _("账号换了新密码")
     TIED = "TIED", _("给您登记了代办人或监护人")
     VOUCHED = "VOUCHED", _("服务台核对了您的身份")

@@ -2,8 +2,8 @@
 
 A line says which verb of people.rules.MAY a post needs ("-": no post opens it), of what that post is
 asked - the "thing", the "person" whom it concerns, "both", now one and now the other ("either") - and, with "own", that she herself may and
-whoever acts for her. "gain": hours, points, gifts, grants or votes come of it, so whoever does it by
-a post must be neither the person nor her agent, guardian or ward.
+whoever acts for her. "gain": hours, points, gifts, grants or votes come of it, or it loosens what makes
+somebody one's own, so whoever does it by a post must be neither the person nor her agent, guardian or ward.
 """
 
 WHO = {
@@ -11,12 +11,12 @@ WHO = {
     "centers.load_calendar": "- thing",
     "centers.load_calendar_file": "- thing",
     "people.add_person": "people.change thing",
-    "people.appoint": "people.staff thing",
+    "people.appoint": "people.staff thing gain",
     "people.choose_home": "- person own",
     "people.drop_mfa": "- thing",
-    "people.end_guardianship": "people.change person",
+    "people.end_guardianship": "people.change person gain",
     "people.end_membership": "people.staff thing",
-    "people.erase_person": "people.change person own",
+    "people.erase_person": "people.change person own gain",
     "people.give_consent": "people.change person own",
     "people.issue_desk_code": "people.desk_code person",
     "people.merge_persons": "people.merge person gain",
@@ -25,7 +25,7 @@ WHO = {
     "people.print_factor_codes": "people.staff thing",
     "people.set_document": "people.change person",
     "people.set_password": "- thing",
-    "people.set_phone": "people.change person",
+    "people.set_phone": "people.change person gain",
     "people.undo_merge": "people.merge person gain",
     "people.vouch_for": "people.change person gain",
     "people.withdraw_consent": "- person",  # who gave it, or herself; her agent may not

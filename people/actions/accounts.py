@@ -17,8 +17,8 @@ from centers.rules import DivisionKind
 from common.errors import DomainError, NotAllowed
 from people.actions.persons import check_birth
 from people.actions.records import lock_to_merge, merge_persons
-from people.actions.staff import put_out
-from people.authority import has_post, is_proved, may_act, refuse_own
+from people.actions.staff import give, put_out
+from people.authority import has_post, is_proved, may_act, refuse_giver, refuse_own
 from people.models import DeskCode, Person, User, acts_for
 from people.parts import tell
 from people.rules import DESK_CODE_HOURS, BirthPrecision, Letter
@@ -26,9 +26,6 @@ from people.rules import DESK_CODE_HOURS, BirthPrecision, Letter
 # Read aloud and typed by old hands: digits only. A hundred million codes, each alive for a day,
 # behind a rate limit of a few tries an hour (people/views.py).
 CODE_DIGITS = 8
-
-
-SESSION = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
 class CodeRefused(DomainError):
@@ -149,16 +146,28 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
         raise CodeRefused(message=_("工作人员的账号不能用验证码登录，请用手机号和密码登录。"), about="code")
     if user is not None and person.user_id not in (None, user.pk):
         raise CodeRefused(message=_("这份档案已有账号，请先退出，再用验证码登录。"), about="code")
-    if user is None and person.user is not None and not is_proved(person.user):
-        put_out(person.user)
+    was_proved = person.user is not None and is_proved(person.user)
     found.used_at = now
     found.save(update_fields=["used_at"])
     if user is not None:
         return _link(user, person, fresh, found.issued_by, now)
+    account = _opened(person, found.issued_by, now, was_proved=was_proved)
+    tell(person, Letter.OPENED_BY_CODE, found.issued_by, now)
+    return account
+
+
+def _opened(person: Person, issued_by: User, now: datetime, *, was_proved: bool) -> User:
+    """The account of a locked person to whoever has her code; who had it before the first one is out."""
     if person.user is None:
         person.user = User.objects.create_user(None, name=person.full_name)
         person.save(update_fields=["user"])
-    tell(person, Letter.OPENED_BY_CODE, found.issued_by, now)
+    elif was_proved:  # it keeps what it has; whoever came in may give it a password
+        person.user.changed_by = issued_by
+        person.user.save(update_fields=["changed_by"])
+        return person.user
+    else:
+        put_out(person.user)
+    give(person.user, issued_by, now)
     return person.user
 
 
@@ -166,8 +175,8 @@ def redeem_desk_code(*, code: str, now: datetime, user: User | None = None) -> U
 def vouch_for(*, person_id: int, by: User, now: datetime) -> User:
     """核对身份: a second clerk stands for who she is: for an hour her copy and closing ask no password.
 
-    Refuses NOT_ALLOWED, SAME_PERSON (one's own, and who printed the code by which she came in),
-    NO_ACCOUNT.
+    Refuses NOT_ALLOWED, SAME_PERSON (one's own, and who let her in: printed a code, merged a record,
+    set the password), NO_ACCOUNT.
     """
     person = Person.objects.select_related("home", "user").filter(pk=person_id, merged_into=None).first()
     if person is None or not may_act(by=by, verb="people.change", person=person):
@@ -175,11 +184,8 @@ def vouch_for(*, person_id: int, by: User, now: datetime) -> User:
     refuse_own(by, person)
     if person.user is None:
         raise DomainError("NO_ACCOUNT", _("这位居民还没有账号，请先打印登录验证码，请本人登录一次。"))
-    hers = Q(person=person) | Q(person__merged_into=person)
-    # As long as a session by a code may last.
-    if DeskCode.objects.filter(hers, issued_by=by, issued_at__gt=now - SESSION).exists():
-        raise DomainError("SAME_PERSON", _("验证码是您打印的，请另一位工作人员来核对。"))
     account = User.objects.select_for_update(no_key=True).get(pk=person.user.pk)
+    refuse_giver(by, account, now)
     account.vouched_at = now
     account.save(update_fields=["vouched_at"])
     tell(person, Letter.VOUCHED, by, now)
@@ -209,8 +215,8 @@ def _link(user: User, person: Person, fresh: Person | None, issued_by: User, now
     if fresh is not None and fresh.pk != person.pk:
         merge_persons(kept_id=person.pk, merged_id=fresh.pk, by=issued_by, now=now, vouched=True)
         person.refresh_from_db()
-    person.user, user.changed_by_code_at = user, now
+    person.user = user
     person.save(update_fields=["user"])
-    user.save(update_fields=["changed_by_code_at"])
+    give(user, issued_by, now)
     tell(person, Letter.OPENED_BY_CODE, issued_by, now)
     return user

@@ -151,7 +151,8 @@ def name_agent(
 def end_guardianship(*, guardianship_id: int, by: User, now: datetime) -> Guardianship:
     """结束代办: by the helper, the helped or staff; past acts stay. Twice changes nothing.
 
-    Refuses NOT_ALLOWED, and LAST_GUARDIAN where a child would be left without anybody.
+    Refuses NOT_ALLOWED, SAME_PERSON where a post would end what makes somebody one's own, and
+    LAST_GUARDIAN where a child would be left without anybody.
     """
     lock_ties(Q(pk=guardianship_id))
     ties = Guardianship.objects.select_related("guardian", "ward__home")
@@ -159,6 +160,8 @@ def end_guardianship(*, guardianship_id: int, by: User, now: datetime) -> Guardi
     own = found is not None and by.pk in {found.guardian.user_id, found.ward.user_id}
     if found is None or not (own or may_act(by=by, verb="people.change", person=found.ward)):
         raise NotAllowed(message=_("没有找到这项代办关系。"))
+    if not own:
+        refuse_own(by, found.guardian, found.ward)
     if found.until is None:
         refuse_leaving_alone([found], now)
         found.until = now

@@ -15,7 +15,7 @@ from common import chinese_id
 from common.errors import DomainError, NotAllowed
 from common.phones import read_phone
 from common.sealed import blind_index
-from people.authority import may_act
+from people.authority import may_act, refuse_own
 from people.models import Person, RevealLog, User
 from people.rules import FIRST_BIRTH
 
@@ -102,11 +102,14 @@ def _to_change(person_id: int, by: User) -> Person:
 def set_phone(*, person_id: int, phone: str, by: User, now: datetime, field: str = "phone") -> Person:
     """改电话: writes a phone (or the emergency contact's); "" takes it off.
 
-    Refuses NOT_ALLOWED and BAD_PHONE.
+    Refuses NOT_ALLOWED, BAD_PHONE, and SAME_PERSON for the phone of one's own: a clerk's number is
+    what makes a record hers, and so what keeps her from deciding for herself.
     """
     person = _to_change(person_id, by)
     if field not in PHONE_FIELDS:
         raise NotAllowed(message=_("这一项不能这样改。"))
+    if field == "phone":
+        refuse_own(by, person)
     setattr(person, field, _read(phone))
     person.save(update_fields=[field])
     return person

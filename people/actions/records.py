@@ -9,6 +9,8 @@ from typing import Any
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from common.copies import copies, copy_of
@@ -17,8 +19,8 @@ from common.locks import lock_rows
 from common.masking import mask_phone
 from common.pointers import pointers_at, repoint
 from people.actions.family import lock_ties, refuse_leaving_alone
-from people.actions.staff import put_out
-from people.authority import may_act, own_records, refuse_own, refuse_unsure
+from people.actions.staff import give, put_out
+from people.authority import may_act, own_records, refuse_own, refuse_unsure, with_absorbed
 from people.models import Consent, DeskCode, Guardianship, Merge, MergeEntry, Person, RevealLog, User
 from people.parts import lock_parts, parts, tell
 from people.rules import BirthPrecision, Letter
@@ -106,9 +108,10 @@ def merge_persons(*, kept_id: int, merged_id: int, by: User, now: datetime, vouc
             if user_id:
                 kept.user_id = user_id
                 kept.save(update_fields=["user"])
+            if kept.user_id:
                 # As by a code: whoever has this account may be anybody, and she is told.
-                User.objects.filter(pk=user_id).update(changed_by_code_at=now)
-                tell(kept, Letter.OPENED_BY_CODE, by, now)
+                give(User.objects.get(pk=kept.user_id), by, now)
+                tell(kept, Letter.MERGED, by, now)
     except IntegrityError as error:
         raise MergeRefused(
             message=_(
@@ -142,12 +145,18 @@ def _fold(kept: Person, gone: Person, by: User, now: datetime) -> list[MergeEntr
 
 @transaction.atomic
 def undo_merge(*, merge_id: int, by: User, now: datetime) -> Merge:
-    """撤销合并: everything that moved goes back. Twice changes nothing. Refuses NOT_ALLOWED."""
+    """撤销合并: everything that moved goes back. Twice changes nothing.
+
+    The last one first: what a later merge brought to the kept record, or took on from it, lies where
+    this one put things (an account of points, a volunteer). Refuses NOT_ALLOWED and MERGE_REFUSED.
+    """
     merge = Merge.objects.select_for_update(no_key=True).get(pk=merge_id)
     _need_merge(by, [merge.kept, merge.merged])
     if merge.undone_at is not None:
         return merge
-    lock_to_merge([merge.kept_id, merge.merged_id])
+    both = [merge.kept_id, merge.merged_id]
+    lock_to_merge(both, User.objects.filter(person__in=both))
+    _need_last(merge)
     by_label = {(f.model._meta.label_lower, f.attname): f for f in _pointers()}
     gone = Person.objects.get(pk=merge.merged_id)
     told: dict[str, object] = {}
@@ -161,11 +170,24 @@ def undo_merge(*, merge_id: int, by: User, now: datetime) -> Merge:
             gone.user_id = what[0]
     gone.merged_into = None
     gone.save(update_fields=["user", "merged_into"])
+    if gone.user is not None:
+        give(gone.user, by, now)
+        tell(gone, Letter.MERGED, by, now)
     for part in parts():
         part.unfold(told.get(part.app), by, now)
     merge.undone_at = now
     merge.save(update_fields=["undone_at"])
     return merge
+
+
+def _need_last(merge: Merge) -> None:
+    touched = Q(kept=merge.kept_id) | Q(merged=merge.kept_id)
+    later = Merge.objects.filter(touched, pk__gt=merge.pk, undone_at=None).order_by("pk").last()
+    if later is not None:
+        day = date_format(timezone.localtime(later.at), _("n月j日 H:i"))
+        raise MergeRefused(
+            message=_("这份档案 %(day)s 又合并过一次。请先撤销后一次合并，再撤销这一次。") % {"day": day}
+        )
 
 
 def export_my_data(*, by: User, now: datetime, password: str = "") -> dict[str, Any]:
@@ -224,13 +246,14 @@ def erase_person(
     By herself, who says her password, or by staff of her reach; `along`: records closed with hers, a
     child's say. Accounts are closed. Twice changes nothing.
 
-    Refuses NOT_ALLOWED, WRONG_PASSWORD, TOO_NEW, LAST_GUARDIAN where a child would be left without
-    anybody, and UNFINISHED while an app above holds something live for her, a seat or a gift:
-    its sentence says what to finish first, so that it is passed on. Points that are left lapse.
+    Refuses NOT_ALLOWED, SAME_PERSON (a clerk's own by her post: ties and numbers end with it),
+    WRONG_PASSWORD, TOO_NEW, LAST_GUARDIAN where a child would be left without anybody, and UNFINISHED
+    while an app above holds something live for her, a seat or a gift: its sentence says what to finish
+    first, so that it is passed on. Points that are left lapse.
     """
     closing = {person_id, *along}
     _need_close(closing, by, password, now)
-    ids = _with_absorbed(closing)
+    ids = list(with_absorbed(*closing).values_list("pk", flat=True))  # those say who she is as well
     lock_parts(ids, User.objects.filter(person__in=ids))
     everybody = Person.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     records = {record.pk: record for record in everybody}
@@ -269,17 +292,9 @@ def _need_close(person_ids: Collection[int], by: User, password: str, now: datet
     allowed = {one.pk for one in seen if one.pk in own or may_act(by=by, verb="people.change", person=one)}
     if allowed != {*person_ids}:
         raise NotAllowed(message=_("没有找到这位居民。"))
+    refuse_own(by, *(one for one in seen if one.pk not in own))
     if own:
         refuse_unsure(by, password, now)
-
-
-def _with_absorbed(person_ids: Collection[int]) -> list[int]:
-    """These records and those that were merged into them: they say who she is as well."""
-    found, fresh = [*person_ids], [*person_ids]
-    while fresh:
-        fresh = list(Person.objects.filter(merged_into__in=fresh).values_list("pk", flat=True))
-        found += fresh
-    return found
 
 
 def _close(account: User) -> None:

@@ -10,13 +10,14 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from common.phones import is_mobile, read_phone
-from people.authority import may_act, refuse_unproved
+from people.authority import may_act, may_give, refuse_own, refuse_unproved
 from people.models import DeskCode, Membership, Person, User
 from people.parts import tell
 from people.rules import Letter, Role
@@ -40,19 +41,26 @@ def appoint(
     """任命: gives the account with this phone a post in a division; opens the account if there is none.
 
     `password` is the first one of a new account; an existing account keeps its own, and must have
-    been proved. Doing it twice gives the same post. Refuses NOT_ALLOWED outside the caller's reach,
-    BAD_PHONE, BAD_PASSWORD, NOT_PROVED, WRONG_PERSON (the account has somebody else's record).
+    been proved. Doing it twice gives the same post. Refuses NOT_ALLOWED outside the caller's reach, and
+    at its very top for a post that looks over her shoulder (rules.FROM_ABOVE); SAME_PERSON for herself
+    and her own; BAD_PHONE, BAD_PASSWORD, NOT_PROVED, WRONG_PERSON (the account has somebody else's record).
     """
     division = Division.objects.filter(pk=division_id).first()
     if division is None or not may_act(by=by, verb="people.staff", row=division):
         raise NotAllowed(message=_("这个区划不在您负责的范围内。"))
+    if not may_give(by=by, role=role, row=division):
+        raise NotAllowed(
+            message=_("审计员和街道干部要看您经手的事，请上一级或系统管理员来任命。"), about="role"
+        )
     number = read_phone(phone)
     if not is_mobile(number):
         raise DomainError("BAD_PHONE", _("手机号是 11 位数字，以 1 开头，请检查一下。"))
     user = User.objects.select_for_update(no_key=True).filter(phone=number).first()
+    _is_another(number, user, by)
     if user is None:
         _is_strong(password, User(phone=number, name=name))
         user = User.objects.create_user(number, password, name=name)
+        give(user, by, now)
     else:
         refuse_unproved(user)
         _is_hers(user, name)
@@ -63,6 +71,14 @@ def appoint(
     posts = Membership.objects.filter(user=user, division=division, role=role)
     found = posts.valid_on(since).first()
     return found or Membership.objects.create(user=user, division=division, role=role, since=since)
+
+
+def _is_another(number: str, user: User | None, by: User) -> None:
+    """A post is a gain: nobody gives it to herself, nor to an account or a number of her own's."""
+    if user is not None and user.pk == by.pk:
+        raise DomainError("SAME_PERSON", _("自己的岗位，要由另一位负责人来任命。"))
+    theirs = Q(phone=number) | (Q(user=user) if user is not None else Q(pk=None))
+    refuse_own(by, *Person.objects.filter(theirs, merged_into=None))
 
 
 def _is_hers(user: User, name: str) -> None:
@@ -84,14 +100,17 @@ def _is_strong(password: str, of: User) -> None:
 
 @transaction.atomic
 def end_membership(*, membership_id: int, by: User, now: datetime) -> Membership:
-    """结束任期: from this moment the post opens nothing. Twice changes nothing. Refuses NOT_ALLOWED."""
+    """结束任期: from this moment the post opens nothing. Twice changes nothing.
+
+    By who may give it. Refuses NOT_ALLOWED.
+    """
     post = (
         Membership.objects.select_for_update(no_key=True, of=("self",))
         .select_related("division")
         .filter(pk=membership_id)
         .first()
     )
-    if post is None or not may_act(by=by, verb="people.staff", row=post.division):
+    if post is None or not may_give(by=by, role=post.role, row=post.division):
         raise NotAllowed(message=_("这个岗位不在您负责的范围内。"))
     yesterday = timezone.localtime(now).date() - timedelta(days=1)
     if post.until is None or post.until > yesterday:
@@ -125,9 +144,11 @@ def set_password(*, user_id: int, password: str, by: User, now: datetime, by_cod
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     _is_strong(password, user)
     user.set_password(password)
-    if by_code:
-        user.changed_by_code_at = now
-    user.save(update_fields=["password", "changed_by_code_at"])
+    user.save(update_fields=["password"])
+    if by_code:  # who printed it stands there since she came in
+        give(user, user.changed_by, now)
+    elif by.pk != user.pk:
+        give(user, by, now)
     for person in _kill_codes(user, now):
         tell(person, Letter.NEW_PASSWORD, by, now)
     return user
@@ -153,9 +174,9 @@ def print_factor_codes(*, user_id: int, by: User, now: datetime) -> list[str]:
     she has today. Refuses NOT_ALLOWED, SAME_PERSON (one's own sheet is made in 登录保护).
     """
     user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
-    divisions = [] if user is None else _divisions(user, now)
-    allowed = all(may_act(by=by, verb="people.staff", row=one) for one in divisions)
-    may = _administers(by) or (bool(divisions) and allowed and not (user is not None and user.is_superuser))
+    posts = [] if user is None else _posts(user, now)
+    allowed = bool(posts) and all(may_give(by=by, role=post.role, row=post.division) for post in posts)
+    may = _administers(by) or (allowed and not (user is not None and user.is_superuser))
     if user is None or not user.is_staff or not may:
         raise NotAllowed(message=_("这位工作人员的岗位不都在您负责的范围内。"))
     if user.pk == by.pk:
@@ -165,9 +186,18 @@ def print_factor_codes(*, user_id: int, by: User, now: datetime) -> list[str]:
     return codes
 
 
-def _divisions(user: User, now: datetime) -> list[Division]:
+def _posts(user: User, now: datetime) -> list[Membership]:
     today = timezone.localtime(now).date()
-    return list(Division.objects.filter(pk__in=user.memberships.valid_on(today).values("division")))
+    return list(user.memberships.valid_on(today).select_related("division"))
+
+
+def give(account: User, by: User | None, now: datetime) -> None:
+    """Notes who gave a locked account its record or password, and when: the one place where it is written.
+
+    Whoever stood for her before did not stand for what it has now.
+    """
+    account.changed_by, account.changed_by_code_at, account.vouched_at = by, now, None
+    account.save(update_fields=["changed_by", "changed_by_code_at", "vouched_at"])
 
 
 def put_out(account: User) -> None:

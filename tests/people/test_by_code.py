@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
 from django.test import Client
 
 from notices.models import Notice
 from people.actions.accounts import issue_desk_code, redeem_desk_code, vouch_for
 from people.actions.family import name_agent
-from people.actions.records import erase_person, export_my_data, merge_persons
+from people.actions.records import erase_person, export_my_data, merge_persons, undo_merge
 from people.actions.staff import appoint, end_membership, set_password
 from people.models import Person, User
 from people.rules import GuardianKind, Letter, Role
@@ -138,12 +139,14 @@ def test_the_page_says_what_stands_in_for_a_password(guilan):
 # --- What a reader found: the same by another way -------------------------------------------------
 
 
-def test_a_merge_brings_an_account_as_a_code_does(cast, now):
-    """A clerk merges an elder's record into one whose account she opened herself."""
+@pytest.mark.parametrize("kept", ["hers", "the elder's"])
+def test_a_merge_brings_an_account_as_a_code_does(cast, now, kept):
+    """A clerk merges an elder's record with one whose account she opened herself."""
     own = people.resident("周敏自己的号", cast.city["community"])
-    merge_persons(kept_id=cast.elder.pk, merged_id=own.pk, by=cast.worker, now=now)
+    pair = (own.pk, cast.elder.pk) if kept == "hers" else (cast.elder.pk, own.pk)
+    merge_persons(kept_id=pair[0], merged_id=pair[1], by=cast.worker, now=now)
     account = User.objects.get(pk=own.user.pk)
-    assert Letter.OPENED_BY_CODE in told(cast.elder)
+    assert Letter.MERGED in told(Person.objects.get(user=account))
     refused("TOO_NEW", export_my_data, by=account, now=now, password=people.PASSWORD)
 
 
@@ -169,6 +172,112 @@ def test_who_printed_any_code_of_hers_does_not_vouch(cast, now):
     redeem_desk_code(code=digits, now=now)
     issue_desk_code(person_id=cast.elder.pk, by=cast.grid_worker, now=now)  # a colleague's, never used
     refused("SAME_PERSON", vouch_for, person_id=cast.elder.pk, by=cast.worker, now=now)
+
+
+def _merges_into_her_own(cast, now):
+    """A second account of the clerk's own, in whose record she puts an elder without any."""
+    own = people.resident("赵新来", cast.city["community"])
+    merge_persons(kept_id=cast.elder.pk, merged_id=own.pk, by=cast.worker, now=now)
+    return cast.elder
+
+
+def _merges_into_her_own_record(cast, now):
+    own = people.resident("赵新来", cast.city["community"])
+    merge_persons(kept_id=own.pk, merged_id=cast.elder.pk, by=cast.worker, now=now)
+    return own
+
+
+def _hides_the_code(merges):
+    """The record that her code opened goes into invented ones, the one into the other."""
+
+    def way(cast, now):
+        digits = issue_desk_code(person_id=cast.elder.pk, by=cast.worker, now=now)[1]
+        redeem_desk_code(code=digits, now=now)
+        record = cast.elder
+        for _one in range(merges):
+            fresh = people.person("解福生", home=cast.city["community"])
+            merge_persons(kept_id=fresh.pk, merged_id=record.pk, by=cast.admin, now=now)
+            record = fresh
+        return record
+
+    return way
+
+
+def _opens_an_invented_one(cast, now):
+    """The code was printed for an invented record, into which a colleague is made to put hers."""
+    fresh = people.person("解福生", home=cast.city["community"])
+    digits = issue_desk_code(person_id=fresh.pk, by=cast.worker, now=now)[1]
+    redeem_desk_code(code=digits, now=now)
+    merge_persons(kept_id=fresh.pk, merged_id=cast.elder.pk, by=cast.admin, now=now)
+    return fresh
+
+
+def _undoes(cast, now):
+    """An account that a colleague moved away comes back by her hand."""
+    fresh = people.person("王桂兰", home=cast.city["community"])
+    merge = merge_persons(kept_id=fresh.pk, merged_id=cast.guilan.pk, by=cast.admin, now=now)
+    undo_merge(merge_id=merge.pk, by=cast.worker, now=now)
+    return cast.guilan
+
+
+def _merges_before_a_colleague(cast, now):
+    """What a colleague does later hides nothing."""
+    record = _merges_into_her_own(cast, now)
+    digits = issue_desk_code(person_id=record.pk, by=cast.admin, now=now)[1]
+    redeem_desk_code(code=digits, now=now)
+    return record
+
+
+GIVEN = [
+    _merges_into_her_own,
+    _merges_into_her_own_record,
+    *(_hides_the_code(merges) for merges in (1, 2, 3)),
+    _opens_an_invented_one,
+    _undoes,
+    _merges_before_a_colleague,
+]
+
+
+@pytest.mark.parametrize("way", GIVEN)
+def test_who_let_somebody_in_does_not_vouch(cast, now, way):
+    """However the account came by its record: whose doing it was is no second clerk."""
+    record = way(cast, now)
+    refused("SAME_PERSON", vouch_for, person_id=record.pk, by=cast.worker, now=now)
+    colleague = people.staff("同事", Role.SOCIAL_WORKER, cast.city["street"])
+    account = vouch_for(person_id=record.pk, by=colleague, now=now)
+    assert export_my_data(by=account, now=now)
+    later = now + timedelta(seconds=settings.SESSION_COOKIE_AGE, minutes=1)
+    assert vouch_for(person_id=record.pk, by=cast.worker, now=later)
+
+
+def test_who_set_the_password_does_not_vouch(cast, now):
+    """A password that somebody else set waits as one by a code does."""
+    account, director = cast.guilan.user, people.staff("主任", Role.DIRECTOR, cast.city["street"])
+    set_password(user_id=account.pk, password=NEW, by=cast.admin, now=now)
+    refused("SAME_PERSON", vouch_for, person_id=cast.guilan.pk, by=cast.admin, now=now)
+    account.refresh_from_db()
+    refused("TOO_NEW", export_my_data, by=account, now=now, password=NEW)
+    first = {"phone": "13700000055", "name": "赵新来", "password": NEW, "role": Role.GRID_WORKER}
+    post = appoint(**first, division_id=cast.city["community"].pk, by=director, now=now)
+    record = people.person("赵新来", account=post.user, home=cast.city["community"])
+    refused("SAME_PERSON", vouch_for, person_id=record.pk, by=director, now=now)
+    assert vouch_for(person_id=record.pk, by=cast.worker, now=now)
+
+
+def test_a_password_of_her_own_hides_nobody(cast, now):
+    digits = issue_desk_code(person_id=cast.elder.pk, by=cast.worker, now=now)[1]
+    account = redeem_desk_code(code=digits, now=now)
+    for by_code in (True, False):
+        set_password(user_id=account.pk, password=NEW, by=account, now=now, by_code=by_code)
+        assert User.objects.get(pk=account.pk).changed_by == cast.worker
+
+
+def test_a_vouch_of_before_is_none_for_what_came_after(cast, now):
+    """Her own second account, honestly vouched for, gets an elder's record within the hour."""
+    own = people.resident("赵新来", cast.city["community"])
+    vouch_for(person_id=own.pk, by=cast.admin, now=now)
+    merge_persons(kept_id=own.pk, merged_id=cast.elder.pk, by=cast.worker, now=now)
+    refused("WRONG_PASSWORD", export_my_data, by=User.objects.get(pk=own.user.pk), now=now)
 
 
 def test_a_vouch_is_used_up(cast, now):

@@ -18,7 +18,9 @@ from people.models import (
     User,
     acts_for,
 )
-from tests.factories import courses, people
+from points.models.ledger import Account
+from points.rules import AccountKind, Unit
+from tests.factories import courses, people, volunteers
 from tests.refusals import refused
 
 # A record
@@ -70,10 +72,14 @@ def twin(cast, now):
     return made
 
 
+def letter():
+    return Notice.objects.get(kind="CLASS_MESSAGE")
+
+
 def test_a_merge_takes_everything_along_and_can_be_undone(cast, twin, now):
     merge = merge_persons(kept_id=cast.guilan.pk, merged_id=twin.pk, by=cast.worker, now=now)
     assert Enrolment.objects.get().person == cast.guilan
-    assert Notice.objects.get().recipient == cast.guilan
+    assert letter().recipient == cast.guilan
     twin.refresh_from_db()
     assert twin.merged_into == cast.guilan
     later = courses.seat(courses.class_group(cast.center, now, name="声乐一班"), cast.guilan, now)
@@ -85,7 +91,7 @@ def test_a_merge_takes_everything_along_and_can_be_undone(cast, twin, now):
     assert twin.merged_into is None
     assert Enrolment.objects.get(class_group__name="书法一班").person == twin
     assert later.person == cast.guilan
-    assert Notice.objects.get().recipient == twin
+    assert letter().recipient == twin
 
 
 def test_an_account_follows_the_merge_and_goes_back(cast, twin, now):
@@ -98,6 +104,37 @@ def test_an_account_follows_the_merge_and_goes_back(cast, twin, now):
     twin.refresh_from_db()
     cast.guilan.refresh_from_db()
     assert (twin.user, cast.guilan.user) == (None, user)
+
+
+@pytest.mark.parametrize("outwards", [True, False])
+def test_merges_are_undone_the_last_one_first(cast, twin, now, outwards):
+    """Of a record merged on, and of one that took in another: what the later one moved lies on it."""
+    third = people.person("王桂兰", home=cast.city["community"])
+    inner = merge_persons(kept_id=twin.pk, merged_id=cast.guilan.pk, by=cast.worker, now=now)
+    pair = (third, twin) if outwards else (twin, third)
+    outer = merge_persons(kept_id=pair[0].pk, merged_id=pair[1].pk, by=cast.worker, now=now)
+    refusal = refused("MERGE_REFUSED", undo_merge, merge_id=inner.pk, by=cast.worker, now=now)
+    assert "请先撤销后一次合并" in str(refusal)
+    for merge in (outer, inner, inner):
+        assert undo_merge(merge_id=merge.pk, by=cast.worker, now=now).undone_at == now
+    assert Person.objects.filter(merged_into=None, full_name="王桂兰").count() == 3
+    assert Person.objects.get(pk=cast.guilan.pk).user == cast.guilan.user
+    assert Enrolment.objects.get().person == twin
+
+
+def test_points_that_a_later_merge_brought_go_to_nobody_else(cast, fund, now):
+    """The first record brought the account of points on which those of the second were put."""
+    kept, first, second = (people.person("王桂兰", home=cast.city["community"]) for _ in range(3))
+    for one in (first, second):
+        volunteers.give(one, 20, of=fund, by=cast.officer, now=now)
+    merges = [
+        merge_persons(kept_id=kept.pk, merged_id=one.pk, by=cast.worker, now=now) for one in (first, second)
+    ]
+    refused("MERGE_REFUSED", undo_merge, merge_id=merges[0].pk, by=cast.worker, now=now)
+    for merge in reversed(merges):
+        undo_merge(merge_id=merge.pk, by=cast.worker, now=now)
+    held = Account.objects.filter(person__in=[first, second], kind=AccountKind.PERSON, unit=Unit.POINTS)
+    assert {one.person_id: one.posted for one in held} == {first.pk: 20, second.pk: 20}
 
 
 def test_merging_refuses(cast, twin, now):

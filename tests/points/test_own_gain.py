@@ -7,8 +7,9 @@ from grants.rules import PitchMove
 from orders.actions.cards import use_card
 from orders.actions.dispatch import offer_order
 from orders.models.orders import ServiceOrder
-from people.actions.family import name_agent
-from people.actions.records import merge_persons
+from people.actions.family import end_guardianship, name_agent
+from people.actions.persons import set_phone
+from people.actions.records import erase_person, merge_persons, undo_merge
 from people.authority import is_own, kin_of
 from people.models import Guardianship, Person
 from people.rules import Role
@@ -144,6 +145,57 @@ def test_a_merged_record_of_one_s_own_is_one_s_own(cast, director, relative, now
     merge_persons(kept_id=relative.pk, merged_id=twin.pk, by=cast.worker, now=now)
     twin.refresh_from_db()
     assert is_own(director, twin)
+
+
+# --- What makes it one's own is not loosened by whom it restrains -----------------------------------
+
+
+def test_nobody_takes_her_number_off_her_own(cast, unlinked, now):
+    """Off, decided, and back again: nothing would remember the moment between."""
+    account, her, mother = unlinked
+    for phone in ("", "13700000031"):
+        for person in (her, mother):
+            refused("SAME_PERSON", set_phone, person_id=person.pk, phone=phone, by=account, now=now)
+    set_phone(person_id=mother.pk, phone="13700000031", field="contact_phone", by=account, now=now)
+    set_phone(person_id=cast.elder.pk, phone="13700000031", by=account, now=now)
+    assert set_phone(person_id=her.pk, phone="", by=cast.worker, now=now).phone == ""
+
+
+def test_nobody_ends_a_tie_of_her_own_by_her_post(cast, unlinked, now):
+    account, her, mother = unlinked
+    third = people.person("孙小妹", home=cast.city["community"])
+    made = {"ward": mother, "kind": "AGENT", "since": people.SEPTEMBER}
+    others = Guardianship.objects.create(guardian=third, **made)
+    for tie in (others, Guardianship.objects.get(guardian=her)):
+        refused("SAME_PERSON", end_guardianship, guardianship_id=tie.pk, by=account, now=now)
+        assert end_guardianship(guardianship_id=tie.pk, by=cast.worker, now=now).until == now
+
+
+def test_a_tie_of_one_s_own_account_ends_as_everybody_s_does(cast, director, relative, now):
+    tie = Guardianship.objects.get(guardian__in=kin_of(director), ward__in=kin_of(director))
+    assert end_guardianship(guardianship_id=tie.pk, by=director, now=now).until == now
+
+
+def test_nobody_closes_a_record_of_her_own_by_her_post(cast, unlinked, now):
+    """With the record of her own number the tie to her mother would end."""
+    account, her, mother = unlinked
+    for person in (her, mother):
+        refused("SAME_PERSON", erase_person, person_id=person.pk, by=account, now=now)
+    erase_person(person_id=her.pk, by=cast.worker, now=now)
+    assert not is_own(account, mother)
+
+
+def test_a_colleague_s_merge_leaves_her_number_what_it_was(cast, unlinked, now):
+    """The record that is kept has no number, and stays hers; and so does undoing it."""
+    account, her, mother = unlinked
+    kept = her
+    for _level in range(2):
+        twin = people.person("孙丽华", home=cast.city["community"])
+        merge = merge_persons(kept_id=twin.pk, merged_id=kept.pk, by=cast.worker, now=now)
+        kept = twin
+    assert set(kin_of(account)) == {kept, mother}
+    refused("SAME_PERSON", undo_merge, merge_id=merge.pk, by=account, now=now)
+    refused("SAME_PERSON", set_phone, person_id=kept.pk, phone="13700000031", by=account, now=now)
 
 
 def test_nobody_merges_a_neighbour_into_her_own(cast, director, relative, fund, now):

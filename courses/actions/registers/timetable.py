@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -36,10 +37,11 @@ def look(sheet: Sheet, division: Division, by: User) -> tuple[Term | None, list[
 
 def _placed(line: Line, division: Division, by: User, to_make: dict[str, None]) -> Line:
     """A line as it is, what it would make added to `to_make`; refused where the importer may not make it."""
-    if line.raw is None or "place" not in line.raw:
+    if line.raw is None:
         return line
+    told = cast(ClassLine, line.raw)  # of a timetable
     try:
-        named = find(division, line.raw["place"], line.raw["room"])
+        named = find(division, told["place"], told["room"])
         refuse_missing(named, by)
     except DomainError as refusal:
         return Line(line.line, line.label, RowVerdict.REFUSED, [str(refusal), *line.doubts])

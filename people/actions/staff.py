@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from common.phones import is_mobile, read_phone
-from people.authority import may_act, refuse_unproved
+from people.authority import may_act, may_end_posts, refuse_unproved
 from people.models import DeskCode, Membership, Person, User
 from people.parts import tell
 from people.rules import Letter, Role
@@ -153,21 +153,13 @@ def print_factor_codes(*, user_id: int, by: User, now: datetime) -> list[str]:
     she has today. Refuses NOT_ALLOWED, SAME_PERSON (one's own sheet is made in 登录保护).
     """
     user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
-    divisions = [] if user is None else _divisions(user, now)
-    allowed = all(may_act(by=by, verb="people.staff", row=one) for one in divisions)
-    may = _administers(by) or (bool(divisions) and allowed and not (user is not None and user.is_superuser))
-    if user is None or not user.is_staff or not may:
+    if user is None or not user.is_staff or not may_end_posts(by, user):
         raise NotAllowed(message=_("这位工作人员的岗位不都在您负责的范围内。"))
     if user.pk == by.pk:
         raise DomainError("SAME_PERSON", _("自己的备用码在“登录保护”里换，不能自己打印。"))
     Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
     codes: list[str] = RecoveryCodes.activate(user).generate_codes()
     return codes
-
-
-def _divisions(user: User, now: datetime) -> list[Division]:
-    today = timezone.localtime(now).date()
-    return list(Division.objects.filter(pk__in=user.memberships.valid_on(today).values("division")))
 
 
 def put_out(account: User) -> None:

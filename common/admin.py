@@ -85,10 +85,11 @@ class ScopedAdmin(NumberedLog):
     ) -> HttpResponse:
         """The list; what is posted from its box of search stands in the address where it may."""
         if request.method == "POST" and SEARCH_VAR in request.POST:
-            return lead_to(request, SEARCH_VAR, lambda typed: self._found(request, typed))
+            return lead_to(request, SEARCH_VAR, lambda typed: self.numbered(request, typed))
         return super().changelist_view(request, extra_context)
 
-    def _found(self, request: HttpRequest, typed: str) -> Iterable[int]:
+    def numbered(self, request: HttpRequest, typed: str) -> Iterable[int]:
+        """The rows that the number of somebody finds."""
         rows, _twice = self.get_search_results(request, self.get_queryset(request), typed)
         return rows.values_list("pk", flat=True)
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
-from django.core.exceptions import DisallowedHost
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, DisallowedHost
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -43,7 +43,10 @@ def with_query(address: str, **words: object) -> str:
 
 
 class NoNul:
-    """Middleware: an address with a NUL is no page of ours; PostgreSQL could not even look for it."""
+    """Middleware: a NUL, which PostgreSQL could not even look for, is refused before any page reads it.
+
+    An address with one is no page of ours (404); nobody types one into a query, a form or a cookie (400).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -51,4 +54,15 @@ class NoNul:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path:
             raise Http404
+        if _has_nul(request.GET) or any("\0" in value for value in request.COOKIES.values()):
+            raise BadRequest
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Here, as the middleware of tokens knows what to do where somebody hangs up while posting."""
+        if _has_nul(request.POST):
+            raise BadRequest
+
+
+def _has_nul(words: QueryDict) -> bool:
+    return any("\0" in text for word, values in words.lists() for text in (word, *values))

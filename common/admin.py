@@ -85,10 +85,11 @@ class ScopedAdmin(NumberedLog):
     ) -> HttpResponse:
         """The list; what is posted from its box of search stands in the address where it may."""
         if request.method == "POST" and SEARCH_VAR in request.POST:
-            return lead_to(request, SEARCH_VAR, lambda typed: self._found(request, typed))
+            return lead_to(request, SEARCH_VAR, lambda typed: self.numbered(request, typed))
         return super().changelist_view(request, extra_context)
 
-    def _found(self, request: HttpRequest, typed: str) -> Iterable[int]:
+    def numbered(self, request: HttpRequest, typed: str) -> Iterable[int]:
+        """The rows that the number of somebody finds."""
         rows, _twice = self.get_search_results(request, self.get_queryset(request), typed)
         return rows.values_list("pk", flat=True)
 
@@ -106,6 +107,9 @@ class ScopedAdmin(NumberedLog):
         Anything else is a question put to the database: `?phone__startswith=1381` tells a masked
         number digit by digit, `?term__…` any column of whatever a row leads to.
         """
+        is_day = self.date_hierarchy and lookup.startswith(f"{self.date_hierarchy}__")
+        if is_day and not (value.isdecimal() and len(value) <= len("2026")):
+            return False
         return request is not None and lookup in self._written_by_filters(request)
 
     def _written_by_filters(self, request: HttpRequest) -> set[str | None]:
@@ -171,8 +175,8 @@ class ScopedAdmin(NumberedLog):
         if "queryset" not in kwargs:
             rows = db_field.related_model._default_manager.all()
             kwargs["queryset"] = self.choices(request, db_field.name, rows)
-        if db_field.name in self.choice_labels:
-            kwargs["form_class"] = partial(RowField, words=self.choice_labels[db_field.name])
+        words = self.choice_labels.get(db_field.name, str)
+        kwargs.setdefault("form_class", partial(RowField, words=words))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def choices(self, request: HttpRequest, field: str, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -187,6 +191,11 @@ class ScopedInline(TabularInline[Any, Any]):
     """Parts of a record: whoever may change the record may change them."""
 
     extra = 0
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, **{"form_class": RowField, **kwargs})
 
     def _whole(self) -> Any:
         return self.admin_site._registry[self.parent_model]

@@ -28,6 +28,11 @@ def _new_key() -> str:
     return uuid4().hex
 
 
+def _is_key(text: str) -> bool:
+    """Whether this can be the number of a row; longer ones Python would not even read."""
+    return text.isdecimal() and len(text) < 20 and 0 < int(text) <= BIGGEST
+
+
 class OnceKeyField(forms.CharField):
     """A hidden key, new with each fresh page: however often the button is pressed, it is one act."""
 
@@ -51,7 +56,7 @@ class KeysField(forms.TypedMultipleChoiceField):
         super().__init__(coerce=int, widget=forms.CheckboxSelectMultiple, **kwargs)
 
     def valid_value(self, value: str) -> bool:
-        return value.isdecimal() and 0 < int(value) <= BIGGEST
+        return _is_key(value)
 
 
 class ReasonField(forms.CharField):
@@ -142,7 +147,10 @@ class PersonNameField(forms.CharField):
 
 
 class RowField(forms.ModelChoiceField[Any]):
-    """A row, called by `words` where its own name would not do; the form says which ones (`set_rows`)."""
+    """A row, called by `words` where its own name would not do; the form says which ones (`set_rows`).
+
+    What is no number of a row is refused unread, and not looked for again when the form is shown.
+    """
 
     def __init__(
         self, queryset: QuerySet[Any] | None = None, *, words: Callable[[Any], str] = str, **kwargs: Any
@@ -152,6 +160,15 @@ class RowField(forms.ModelChoiceField[Any]):
 
     def label_from_instance(self, obj: Any) -> str:
         return self.words(obj)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value and not _is_key(value):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        shown = super().prepare_value(value)
+        return None if isinstance(shown, str) and not _is_key(shown) else shown
 
 
 class PlaceField(RowField):

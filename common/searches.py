@@ -10,18 +10,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from common.chinese_id import read_id
 from common.errors import DomainError
+from common.guesses import Guesses
+from common.phones import read_phone
 
 # The words of an address that hold what somebody typed into a box.
 BOXES = {"q", "s", "c", "term", "name"}
 MOST_FOUND = 20
+# Whole numbers of one account that found nobody. Masks hide four digits of a phone: at this pace they last.
+MISSES = Guesses("number_of_somebody", most=20, seconds=3600)
 _NOT_KEPT = {"csrfmiddlewaretoken", "page", "p", "clash"}
 # Anything of digits alone in a box: a phone without its area, a card, an identity number with a slip.
 _TYPED = re.compile(r"\+?\d{7,}[xX]?")
@@ -33,13 +41,62 @@ _EVIDENT = re.compile(
 )
 
 
+class TooManyNumbers(DomainError):
+    code = "TOO_MANY_NUMBERS"
+    status = 429
+
+
+_looks: ContextVar[list[list[int]] | None] = ContextVar("looks", default=None)
+
+
+@contextmanager
+def looks_noticed() -> Iterator[list[list[int]]]:
+    """Collects the rows that each number of somebody found; whoever does so writes them into a log."""
+    looks: list[list[int]] = []
+    before = _looks.set(looks)
+    try:
+        yield looks
+    finally:
+        _looks.reset(before)
+
+
+def look_up(by: Any, typed: str, found: Callable[[str], Iterable[int]]) -> list[int]:
+    """The rows that the number of somebody finds: the one place where one is looked up for an account.
+
+    Whoever finds nobody may be guessing what a mask hides: it is counted before it is looked at, and
+    taken back where somebody was found, so that a desk looks up all day whoever shows her card. Names
+    and tails are not counted. Refuses TOO_MANY_NUMBERS.
+    """
+    count_guess(by)
+    rows = list(found(typed))[:MOST_FOUND]
+    if rows:
+        MISSES.was_right(by.pk)
+    looks = _looks.get()
+    if looks is not None:
+        looks.append(rows)
+    return rows
+
+
+def count_guess(by: Any) -> None:
+    """Counts a number that may be a guess of this account, wherever it is typed. Refuses TOO_MANY_NUMBERS."""
+    if not MISSES.counted(by.pk):
+        raise TooManyNumbers(
+            message=_("没有找到人的号码试得太多了，请过一小时再试；按姓名、电话尾号仍然可以找。")
+        )
+
+
 def is_number_of_somebody(text: str) -> bool:
-    """Whether what was typed is a number that belongs in no address; its last digits, up to six, are none."""
+    """Whether what was typed is a number that belongs in no address; its last digits, up to six, are none.
+
+    Whatever is read as an identity number or a phone is one, however it is written.
+    """
     plain = unicodedata.normalize("NFKC", text)
     bare = "".join(
         c for c in plain if c not in "-‐‑‒–—―()." and unicodedata.category(c) not in {"Cf", "Zs", "Cc"}
     )
-    return _TYPED.fullmatch(bare) is not None or _EVIDENT.search(plain) is not None
+    if _TYPED.fullmatch(bare) is not None or _EVIDENT.search(plain) is not None:
+        return True
+    return bool(read_id(text) or read_phone(text))
 
 
 def row_numbers(text: str) -> list[int]:
@@ -54,6 +111,7 @@ def lead_to(request: HttpRequest, name: str, found: Callable[[str], Iterable[int
     """Leads from a posted box to the page with what was typed in its address.
 
     The number of somebody is looked up first, by `found`, and the address names the rows instead.
+    Refuses TOO_MANY_NUMBERS.
     """
     typed = request.POST.get(name, "").replace("\0", "").strip()[:60]
     asked = {**request.GET.dict(), **request.POST.dict()}
@@ -64,7 +122,7 @@ def lead_to(request: HttpRequest, name: str, found: Callable[[str], Iterable[int
     }
     if is_number_of_somebody(typed):
         nobody = _("尾号%(tail)s") % {"tail": re.sub(r"\W", "", typed)[-4:]}  # finds nobody, and says whom
-        typed = " ".join(f"#{pk}" for pk in list(found(typed))[:MOST_FOUND]) or nobody
+        typed = " ".join(f"#{pk}" for pk in look_up(request.user, typed, found)) or nobody
     query = urlencode({**kept, **({name: typed} if typed else {})})
     return HttpResponseRedirect(f"{request.path}?{query}" if query else request.path)
 

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from centers.models import Division
-from common.errors import DomainError
+from common.errors import DomainError, NotAllowed
 from people.models import DeskCode, Guardianship, Merge, Person, PersonQuerySet, User
 from people.rules import FROM_ABOVE, GuardianKind, grown_up_born
 
@@ -164,6 +164,33 @@ def own_records(account: User, now: datetime) -> PersonQuerySet:
 def has_post(account: User) -> bool:
     """Whether she works here today; who worked here once is a resident like others."""
     return account.is_superuser or (account.is_staff and bool(account.posts))
+
+
+def may_end_posts(by: User, account: User) -> bool:
+    """Whether `by` may end all posts that an account has today; of an administrator, another one may."""
+    if may_act(by=by, verb="people.staff"):
+        return True
+    places = {
+        place.path: place for place in Division.objects.filter(path__in={at for _role, at in account.posts})
+    }
+    hers = all(may_give(by=by, role=role, row=places[at]) for role, at in account.posts)
+    return bool(places) and hers and not account.is_superuser
+
+
+def refuse_working(*people: Person, by: User | None) -> None:
+    """Refuses NOT_ALLOWED where a record is that of an account which works here: its record is no way to it.
+
+    Whoever closes, merges or stands for a record has its account in her hand, and would close her
+    superior's or her auditor's. It is left to herself, and to who may end all her posts; with no `by`
+    to nobody.
+    """
+    for account in (_now(person).user for person in people):
+        if account is None or not has_post(account):
+            continue
+        if by is None or (by.pk != account.pk and not may_end_posts(by, account)):
+            raise NotAllowed(
+                message=_("这份档案是工作人员的，她的账号由能任免她全部岗位的人来管，请找上级或系统管理员。")
+            )
 
 
 def is_proved(account: User) -> bool:

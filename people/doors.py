@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -16,10 +17,11 @@ from django.views.decorators.cache import never_cache
 
 from common.errors import NotAllowed
 from common.pages import View, judge_anew, own_post
-from common.searches import lead_to
+from common.searches import is_number_of_somebody, lead_to, look_up
 from people.authority import has_post
-from people.models import Person, User
+from people.models import Person, PersonQuerySet, User
 from people.parts import parts
+from people.search import asked_by_number
 from people.sign_in import ask_factor
 
 Door = Callable[[View], View]
@@ -109,9 +111,27 @@ def finds_people(view: View) -> View:
         if request.method != "POST" or "q" not in request.POST:
             return view(request, *args, **kwargs)
         seen = Person.objects.visible_to(request.user)
-        return lead_to(request, "q", lambda typed: seen.matching(typed).values_list("pk", flat=True))
+        return lead_to(request, "q", lambda typed: whose_number(seen, typed))
 
     return found
+
+
+def people_typed(user: User, typed: str) -> PersonQuerySet:
+    """Whom something typed into a form finds in her sight, as it finds her at the desk.
+
+    Refuses TOO_MANY_NUMBERS.
+    """
+    seen = Person.objects.visible_to(user)
+    if not is_number_of_somebody(typed):
+        return seen.matching(typed)
+    return seen.filter(pk__in=look_up(user, typed, lambda number: whose_number(seen, number)))
+
+
+def whose_number(seen: QuerySet[Person], number: str) -> Iterable[int]:
+    """Whose whole number this is; for common.searches.look_up, which counts who finds nobody."""
+    question = asked_by_number(number)
+    rows = seen.none() if question is None else seen.filter(question, merged_into=None)
+    return rows.values_list("pk", flat=True)
 
 
 def people_for(persons: Iterable[Person], own: Any) -> list[tuple[int, str]]:

@@ -136,7 +136,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(reach)
 
     def matching(self, text: str) -> PersonQuerySet:
-        """What a clerk types: a name, its pinyin or initials, the tail of a phone, a whole ID number, #7."""
+        """What a clerk types: a name, its pinyin or initials, the tail of a phone, #7."""
         question, unspaced = asked(text), Replace("pinyin", Value(" "), Value(""))
         found = self.filter(merged_into=None).alias(spelt=unspaced)
         return found.none() if question is None else found.filter(question)

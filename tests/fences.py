@@ -49,7 +49,7 @@ EXTRA_FILES = {
     "people": {
         "adapter": "django-allauth asks for a class of ours",
         "authority": "whether a post lets somebody do a verb: the verbs of every app ask it",
-        "doors": "who may open a page: the views of every app ask it",
+        "doors": "who may open a page, and whom its boxes find: the views and admins of every app ask it",
         "search": "what a clerk types, as a question: the models ask it",
         "sign_in": "what a session of staff needs before it counts: a middleware",
     },
@@ -204,7 +204,7 @@ def _breaks_in(importer: str, imported: str) -> bool:
         return False
     open_to = DOORS | ({"views", "urls"} if guest == "config" else set())
     if rooms[:1] == ["doors"] and host == "people":
-        return importer.split(".")[1] not in {"views", "api"}
+        return importer.split(".")[1] not in {"views", "api", "admin"}
     if rooms[:1] == ["authority"] and host == "people":
         return importer.split(".")[1] not in {"actions", "views"}
     if rooms[:1] == ["parts"] and host == "people":

@@ -11,14 +11,19 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.searches import BOXES, is_number_of_somebody, row_numbers
+from common.searches import BOXES, MISSES, is_number_of_somebody, row_numbers
+from journal.models import Entry
+from journal.rules import Happened
 from people.actions.persons import set_document
 from people.models import Person
+from people.rules import Role
+from people.search import asked, asked_by_number
 from tests import fences
 from tests.addresses import OURS, filled
-from tests.backoffice import listed
+from tests.backoffice import listed, verb, verb_of_list
 from tests.factories import courses, orders, people, volunteers
 from tests.html import Page
+from volunteers.models.roll import Volunteer
 
 ID, PHONE, LANDLINE = "11010519491231002X", "13812345678", "0371-65251265"
 NUMBERS = [
@@ -195,3 +200,110 @@ def test_who_is_out_of_reach_is_not_named(client, cast, now, outside):
         assert (f"%23{here.pk}" in client.post(address, {"q": PHONE}).url) is not outside
         page = client.get(address, {"q": f"#{here.pk}"}, follow=True).content.decode()
         assert (here.full_name in page) is not outside
+
+
+# --- Guessing what a mask hides ------------------------------------------------------------------
+
+# Boxes that stand in the form of a verb, and what they are called there.
+IN_FORMS = {
+    "agent": lambda cast: (verb(cast.elder, "agent"), "agent", {"relation": "女儿", "kind": "AGENT"}),
+    "merge": lambda cast: (verb(cast.elder, "merge"), "other", {}),
+    "join": lambda _cast: (verb_of_list(Volunteer, "join"), "person", {}),
+}
+WAYS = [*BOXES_OF_PEOPLE, *IN_FORMS, listed(Person), listed(Volunteer)]
+
+
+def typer(client, cast, now, way):
+    """Types into a box that finds people, wherever it stands."""
+    if way in IN_FORMS:
+        address, name, more = IN_FORMS[way](cast)
+        return lambda typed: client.post(address, {**more, name: typed})
+    address = BOXES_OF_PEOPLE[way](cast, now) if way in BOXES_OF_PEOPLE else way
+    return lambda typed: client.post(address, {"q": typed})
+
+
+def guesses(count):
+    return (f"1381234{n:04}" for n in range(count))
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("way", WAYS)
+def test_a_hidden_number_is_not_guessed(client, cast, now, way):
+    """What a mask leaves to be guessed: four digits of a phone, fewer of a card."""
+    Person.objects.filter(pk=cast.guilan.pk).update(phone=PHONE)
+    client.force_login(cast.worker)
+    types = typer(client, cast, now, way)
+    answers = [types(guess) for guess in guesses(MISSES.most)]
+    assert {answer.status_code for answer in answers} <= {302, 422}
+    for number in (PHONE, ID, "138 1234 5678", f"{PHONE[:7]}-{PHONE[7:]}"):
+        stopped = types(number)
+        assert stopped.status_code == 429
+        assert "请过一小时再试" in stopped.content.decode()
+        assert "王桂兰" not in stopped.content.decode()
+    assert types("林").status_code != 429  # a name
+    assert types("5678").status_code != 429
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("way", [reverse("portal:desk"), "merge"])
+def test_one_count_for_all_boxes_and_one_for_each_account(client, cast, now, way):
+    client.force_login(cast.worker)
+    boxes = [box(cast, now) for box in BOXES_OF_PEOPLE.values()]
+    for guess, box in zip(guesses(MISSES.most), cycle(boxes), strict=False):
+        assert client.post(box, {"q": guess}).status_code == 302
+    assert typer(client, cast, now, way)(PHONE).status_code == 429
+    client.force_login(people.staff("同事", Role.SOCIAL_WORKER, cast.city["street"]))
+    assert typer(client, cast, now, way)(PHONE).status_code != 429
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_desk_looks_up_all_day_who_is_on_record(client, cast, now):
+    """One after the other shows her card; now and then one who is not on record yet."""
+    Person.objects.filter(pk=cast.guilan.pk).update(phone=PHONE)
+    set_document(person_id=cast.elder.pk, number=ID, by=cast.worker, now=now)
+    client.force_login(cast.worker)
+    desk = reverse("portal:desk")
+    for turn in range(3 * MISSES.most):
+        number = "13700000000" if turn % 10 == 9 else (PHONE, ID, "王")[turn % 3]
+        assert client.post(desk, {"q": number}).status_code == 302, turn
+
+
+@pytest.mark.usefixtures("clock")
+def test_each_look_by_a_number_stands_in_the_journal(client, cast, now):
+    """By the numbers of rows, never by the number that was typed."""
+    Person.objects.filter(pk=cast.guilan.pk).update(phone=PHONE)
+    client.force_login(cast.worker)
+    for typed in (PHONE, "13700000000", "王桂兰", "5678"):
+        client.post(reverse("portal:desk"), {"q": typed})
+    client.post(verb(cast.elder, "merge"), {"other": ID})
+    told = Entry.objects.filter(kind=Happened.SEARCHED).order_by("pk").values_list("account", "what", "code")
+    assert list(told) == [
+        (cast.worker.pk, f"POST portal:desk #{cast.guilan.pk}", ""),
+        (cast.worker.pk, "POST portal:desk", "NOBODY"),
+        (cast.worker.pk, f"POST admin:people_person_verb object_id={cast.elder.pk}", "NOBODY"),
+    ]
+
+
+ANY_GAP = st.sampled_from(["", "", " ", "-", "--", "\u2028", "\u200b", "\t", "  ", ".", "'"])
+
+
+@given(st.data())
+def test_what_asks_for_names_finds_no_number_however_it_is_written(data):
+    """Names are looked up by addresses and uncounted: no spelling of a number gets in that way."""
+    digits = data.draw(st.sampled_from([ID, PHONE, "037165251265", "65251265", "+8613812345678"]))
+    text = "".join(data.draw(ANY_GAP) + digit for digit in digits) + data.draw(
+        st.sampled_from(["", "转8", "-1"])
+    )
+    question = asked(text)
+    names = {"full_name__contains", "initials__startswith", "spelt__startswith", "pk__in", "phone__endswith"}
+    assert question is None or {told[0] for told in question.children} <= names
+    assert asked_by_number(text) is None or is_number_of_somebody(text) or len(digits) < 7
+
+
+def test_numbers_are_looked_up_where_they_are_counted():
+    """By the doors of people and its list in the back office alone."""
+    asking = re.compile(r"\b(?:whose_number|asked_by_number)\(")
+    rooms = [path for app in fences.APPS for path in fences.python_files(fences.ROOT / app)]
+    where = {one.partition(":")[0] for one in fences.matches(rooms, asking)}
+    rooms_of_people = ("people/admin/persons.py", "people/doors.py", "people/search.py")
+    assert where == {str(fences.ROOT / room) for room in rooms_of_people}

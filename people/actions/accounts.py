@@ -18,7 +18,7 @@ from common.errors import DomainError, NotAllowed
 from people.actions.persons import check_birth
 from people.actions.records import lock_to_merge, merge_persons
 from people.actions.staff import give, put_out
-from people.authority import has_post, is_proved, may_act, refuse_giver, refuse_own
+from people.authority import has_post, is_proved, may_act, refuse_giver, refuse_own, refuse_working
 from people.models import DeskCode, Person, User, acts_for
 from people.parts import tell
 from people.rules import DESK_CODE_HOURS, BirthPrecision, Letter
@@ -98,7 +98,7 @@ def issue_desk_code(*, person_id: int, by: User, now: datetime) -> tuple[DeskCod
     """发验证码: a one-time code to be printed for a person; returns it once, only its hash is kept.
 
     It lives 24 h and works once; issuing a new one kills the old ones. Refuses NOT_ALLOWED for a
-    person outside the caller's reach, and for staff accounts (a code must not open the back office).
+    person outside the caller's reach, and for who works here (a code must not open the back office).
     """
     person = (
         Person.objects.select_related("home")
@@ -106,9 +106,9 @@ def issue_desk_code(*, person_id: int, by: User, now: datetime) -> tuple[DeskCod
         .filter(pk=person_id, merged_into=None)
         .first()
     )
-    allowed = person is not None and may_act(by=by, verb="people.desk_code", person=person)
-    if person is None or not allowed or (person.user is not None and has_post(person.user)):
-        raise NotAllowed(message=_("这位居民不在您负责的范围内，或者她有工作台账号。"))
+    if person is None or not may_act(by=by, verb="people.desk_code", person=person):
+        raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
+    refuse_working(person, by=None)
     person.desk_codes.filter(used_at=None).update(expires_at=now)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     expires_at = now + timedelta(hours=DESK_CODE_HOURS)
@@ -175,13 +175,14 @@ def _opened(person: Person, issued_by: User, now: datetime, *, was_proved: bool)
 def vouch_for(*, person_id: int, by: User, now: datetime) -> User:
     """核对身份: a second clerk stands for who she is: for an hour her copy and closing ask no password.
 
-    Refuses NOT_ALLOWED, SAME_PERSON (one's own, and who let her in: printed a code, merged a record,
-    set the password), NO_ACCOUNT.
+    Refuses NOT_ALLOWED (for whoever works here too), SAME_PERSON (one's own, and who let her in: printed
+    a code, merged a record, set the password), NO_ACCOUNT.
     """
     person = Person.objects.select_related("home", "user").filter(pk=person_id, merged_into=None).first()
     if person is None or not may_act(by=by, verb="people.change", person=person):
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
     refuse_own(by, person)
+    refuse_working(person, by=by)
     if person.user is None:
         raise DomainError("NO_ACCOUNT", _("这位居民还没有账号，请先打印登录验证码，请本人登录一次。"))
     account = User.objects.select_for_update(no_key=True).get(pk=person.user.pk)

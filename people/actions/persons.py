@@ -15,6 +15,7 @@ from common import chinese_id
 from common.errors import DomainError, NotAllowed
 from common.phones import read_phone
 from common.sealed import blind_index
+from common.searches import MISSES, count_guess
 from people.authority import may_act, refuse_own
 from people.models import Person, RevealLog, User
 from people.rules import FIRST_BIRTH
@@ -120,17 +121,23 @@ def set_document(*, person_id: int, number: str, by: User, now: datetime) -> Per
     """登记证件: writes the identity number, sealed, with its blind index; "" takes it off.
 
     A missing birth date and sex are filled in from it. Refuses NOT_ALLOWED, BAD_DOCUMENT (its check
-    digit or date is wrong: GB 11643) and DOCUMENT_TAKEN (another record in reach has the number:
-    merge the two).
+    digit or date is wrong: GB 11643), DOCUMENT_TAKEN (another record in reach has the number: merge
+    the two) and TOO_MANY_NUMBERS. Records out of reach change nothing, or anybody would learn of
+    whomever she likes that she is on file somewhere. Whoever types one number after the other, into one
+    record or with records in reach that have them, is guessing; the first number of a record is free.
     """
     person = _to_change(person_id, by)
     read = chinese_id.read_id(number)
     if number.strip() and not read:
         raise BadDocument(message=_("身份证号不对，请对照证件再看一遍（18 位，最后一位可能是 X）。"))
+    count_guess(by)
     index = blind_index(read)
-    twin = index and Person.objects.filter(document_index=index, merged_into=None).exclude(pk=person.pk)
-    if twin and twin.exists():
+    others = Person.objects.exclude(pk=person.pk).select_related("home").exclude(document_index="")
+    twins = others.filter(document_index=index, merged_into=None)
+    if any(may_act(by=by, verb="people.change", person=twin) for twin in twins):
         raise DomainError("DOCUMENT_TAKEN", _("这个身份证号已在另一份档案里，请合并两份档案。"))
+    if not person.document_no:
+        MISSES.was_right(by.pk)
     person.document_no, person.document_index = read, index
     if read:
         person.born_on = person.born_on or chinese_id.born_on(read)

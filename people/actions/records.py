@@ -20,7 +20,7 @@ from common.masking import mask_phone
 from common.pointers import pointers_at, repoint
 from people.actions.family import lock_ties, refuse_leaving_alone
 from people.actions.staff import give, put_out
-from people.authority import may_act, own_records, refuse_own, refuse_unsure, with_absorbed
+from people.authority import may_act, own_records, refuse_own, refuse_unsure, refuse_working, with_absorbed
 from people.models import Consent, DeskCode, Guardianship, Merge, MergeEntry, Person, RevealLog, User
 from people.parts import lock_parts, parts, tell
 from people.rules import BirthPrecision, Letter
@@ -127,6 +127,7 @@ def _need_merge(by: User, people: Iterable[Person]) -> None:
     if not all(may_act(by=by, verb="people.merge", person=person) for person in people):
         raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
     refuse_own(by, *people)  # points, seats and hours of the one become the other's
+    refuse_working(*people, by=by)
 
 
 def _fold(kept: Person, gone: Person, by: User, now: datetime) -> list[MergeEntry]:
@@ -257,6 +258,7 @@ def erase_person(
     lock_parts(ids, User.objects.filter(person__in=ids))
     everybody = Person.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     records = {record.pk: record for record in everybody}
+    refuse_working(*records.values(), by=by)
     codes = DeskCode.objects.filter(person__in=ids, used_at=None)
     lock_rows([codes])
     ties = Q(ward__in=ids) | Q(guardian__in=ids)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
 from common.phones import is_mobile, read_phone
-from people.authority import may_act, may_give, refuse_own, refuse_unproved
+from people.authority import may_act, may_end_posts, may_give, refuse_own, refuse_unproved
 from people.models import DeskCode, Membership, Person, User
 from people.parts import tell
 from people.rules import Letter, Role
@@ -174,21 +174,13 @@ def print_factor_codes(*, user_id: int, by: User, now: datetime) -> list[str]:
     she has today. Refuses NOT_ALLOWED, SAME_PERSON (one's own sheet is made in 登录保护).
     """
     user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
-    posts = [] if user is None else _posts(user, now)
-    allowed = bool(posts) and all(may_give(by=by, role=post.role, row=post.division) for post in posts)
-    may = _administers(by) or (allowed and not (user is not None and user.is_superuser))
-    if user is None or not user.is_staff or not may:
+    if user is None or not user.is_staff or not may_end_posts(by, user):
         raise NotAllowed(message=_("这位工作人员的岗位不都在您负责的范围内。"))
     if user.pk == by.pk:
         raise DomainError("SAME_PERSON", _("自己的备用码在“登录保护”里换，不能自己打印。"))
     Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
     codes: list[str] = RecoveryCodes.activate(user).generate_codes()
     return codes
-
-
-def _posts(user: User, now: datetime) -> list[Membership]:
-    today = timezone.localtime(now).date()
-    return list(user.memberships.valid_on(today).select_related("division"))
 
 
 def give(account: User, by: User | None, now: datetime) -> None:

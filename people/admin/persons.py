@@ -1,5 +1,6 @@
 """Residents: found by name, pinyin or phone tail; masked; changed through verbs."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from people.actions.accounts import issue_desk_code, vouch_for
 from people.actions.family import give_consent, name_agent
 from people.actions.persons import set_document, set_phone
 from people.actions.records import erase_person, merge_persons, reveal
+from people.doors import people_typed, whose_number
 from people.models import Person, User
 from people.rules import GuardianKind, Purpose, grown_up_born
 
@@ -40,8 +42,8 @@ class PersonField(forms.CharField):
 
     def find(self, typed: str, user: User, besides: Person) -> Person:
         """The one match; refuses none and several, naming them."""
-        people = Person.objects.visible_to(user).exclude(pk=besides.pk)
-        match list(people.matching(typed).order_by("pinyin", "pk")[:6]):
+        people = people_typed(user, typed).exclude(pk=besides.pk)
+        match list(people.order_by("pinyin", "pk")[:6]):
             case [one]:
                 return one
             case []:
@@ -293,6 +295,9 @@ class PersonAdmin(VerbAdmin):
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         return (queryset.matching(search_term) if search_term.strip() else queryset), False
+
+    def numbered(self, request: HttpRequest, typed: str) -> Iterable[int]:
+        return whose_number(self.get_queryset(request), typed)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         """A resident without a home would be out of everybody's sight: staff must name one."""

@@ -3,6 +3,9 @@
 from datetime import date
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from stdnum.cn import ric
 
 from common.chinese_id import born_on, read_id, sex
 
@@ -38,3 +41,23 @@ def test_a_division_that_no_table_knows_is_no_reason_to_refuse():
 def test_what_a_number_tells():
     assert born_on(SAMPLE) == date(1949, 12, 31)
     assert sex(SAMPLE) == "F"
+
+
+@given(
+    st.integers(0, 999999).map("{:06}".format),
+    st.dates(date(1900, 1, 1), date(2026, 1, 1)),
+    st.integers(0, 999).map("{:03}".format),
+)
+@example("410101", date(1958, 1, 1), "002")  # stdnum knows the province of these, and no county
+@example("419900", date(1958, 1, 1), "002")
+@example("110000", date(1958, 1, 1), "002")
+def test_of_any_area_the_number_with_the_right_check_digit_is_read(area, born, serial):
+    stem = f"{area}{born:%Y%m%d}{serial}"
+    read = [found for digit in "0123456789X" if (found := read_id(stem + digit))]
+    assert read == [stem + ric.calc_check_digit(stem + "0")]
+    assert born_on(read[0]) == born
+
+
+@given(st.text(max_size=24) | st.text("0123456789Xx\u0661²Ⅳ-' ", min_size=15, max_size=24))
+def test_whatever_is_typed_is_read_or_not(text):
+    assert read_id(text) == "" or ric.compact(read_id(text)) == read_id(text)

@@ -62,7 +62,7 @@ def test_a_code_dies_after_a_day(client, cast, code, clock, now):
     complains(use(client, code), "验证码不对、已经用过或过期了", 409)
 
 
-@pytest.mark.parametrize("wrong", ["00000000", "abc", "", "1" * 41, "\0", "１２"])
+@pytest.mark.parametrize("wrong", ["00000000", "abc", "", "1" * 41, "１２"])
 def test_a_wrong_code_is_refused_in_words(client, cast, wrong):
     page = Page(use(client, wrong))
     assert page.status in {409, 422}

@@ -60,7 +60,6 @@ def test_a_name_of_signs_is_refused_and_what_was_typed_stays(client, db, name):
         ({"phone": "0371-65251265"}, "手机号是 11 位数字，以 1 开头，请检查一下。"),
         ({"phone": ""}, "这里不能空着，请填一下。"),
         ({"full_name": ""}, "这里不能空着，请填一下。"),
-        ({"full_name": "赵\0鸣"}, "不允许"),
         ({"full_name": "赵" * 61}, "60"),
         ({"password1": "short"}, "密码太短，至少要 8 位。"),
         ({"password1": "password123"}, "这个密码太常见，容易被人猜到，请换一个。"),
@@ -207,11 +206,11 @@ def test_the_way_back_is_never_another_site(client, cast):
     assert sign_in(client, cast.guilan, next="https://evil.example/").url == "/"
 
 
-@pytest.mark.parametrize("password", ["wrong", "x" * 5000, "\0"])
+@pytest.mark.parametrize("password", ["wrong", "x" * 5000])
 def test_a_wrong_password_is_said_without_telling_which_of_the_two(client, cast, password):
     page = Page(sign_in(client, cast.guilan, password))
     assert page.status == 200
-    assert "手机号或密码不对" in page.text or "不允许" in page.text
+    assert "手机号或密码不对" in page.text
     assert client.get("/my/").status_code == 302
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from common import chinese_id
+from common.searches import MISSES
 from courses.actions.enrolment import enrol
 from courses.models.enrolment import Enrolment
 from notices.actions import queue
@@ -254,6 +255,50 @@ def test_a_document_is_sealed_found_again_and_belongs_to_one(cast, now):
     refused("BAD_DOCUMENT", set_document, person_id=cast.guilan.pk, **{**write, "number": "123"})
     refused("NOT_ALLOWED", set_document, person_id=cast.stranger.pk, **write)
     assert Person.objects.get(document_index=done.document_index) == cast.elder
+
+
+def test_a_document_elsewhere_is_nobody_s_to_learn_of(cast, now):
+    """The same sentence and the same record, whether a number is on file in another street or nowhere."""
+    for person, number in ((cast.stranger, identity()), (cast.elder, identity(serial="003"))):
+        set_document(person_id=person.pk, number=number, by=cast.admin, now=now)
+    for serial in ("001", "005"):
+        made = people.person("李秀英", home=cast.city["community"])
+        number = identity(serial=serial)
+        done = set_document(person_id=made.pk, number=number, by=cast.worker, now=now)
+        assert (done.document_no, done.sex) == (number, "M")
+    # Who reaches both is told, and merges them.
+    told = {"person_id": cast.guilan.pk, "number": identity(), "now": now}
+    refused("DOCUMENT_TAKEN", set_document, **told, by=cast.admin)
+    refused("DOCUMENT_TAKEN", set_document, **{**told, "number": identity(serial="003")}, by=cast.worker)
+
+
+@pytest.mark.parametrize("way", ["one after the other", "taken off between", "taken"])
+def test_numbers_are_not_guessed_by_registering_them(cast, now, way):
+    """A record of one's own making says of each number whether somebody in reach has it."""
+    made = people.person("李秀英", home=cast.city["community"])
+    set_document(person_id=cast.elder.pk, number=identity(), by=cast.worker, now=now)
+    told = {"person_id": made.pk, "by": cast.worker, "now": now}
+    if way != "taken":
+        set_document(**told, number=identity(serial="500"))
+    off = way == "taken off between"
+    for turn in range(MISSES.most - off):
+        if way == "taken":
+            refused("DOCUMENT_TAKEN", set_document, **told, number=identity())
+            continue
+        if off:
+            set_document(**told, number="")
+        set_document(**told, number=identity(serial=f"{turn + 501}"))
+    if off:
+        set_document(**told, number="")
+    refused("TOO_MANY_NUMBERS", set_document, **told, number=identity())
+    refused("TOO_MANY_NUMBERS", set_document, **told, number=identity(serial="999"))
+
+
+def test_a_desk_registers_cards_all_day(cast, now):
+    for turn in range(2 * MISSES.most):
+        made = people.person("李秀英", home=cast.city["community"])
+        number = identity(serial=f"{turn + 100}")
+        set_document(person_id=made.pk, number=number, by=cast.worker, now=now)
 
 
 def test_many_looks_need_one_reason(cast, now):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.admin import ScopedAdmin, ScopedInline, Verb, VerbAdmin, VerbForm, reach
 from common.reach import within
+from people.doors import people_typed
 from people.models import Person, User
 from volunteers.actions.roll import join, leave
 from volunteers.models.roll import Skill, Team, TeamMember, Volunteer
@@ -23,7 +24,7 @@ class JoinForm(VerbForm):
     person = forms.CharField(label=_("姓名、拼音首字母或电话尾号"), max_length=60)
 
     def clean_person(self) -> Person:
-        found = list(Person.objects.visible_to(self.user).matching(self.cleaned_data["person"])[:2])
+        found = list(people_typed(self.user, self.cleaned_data["person"])[:2])
         if not found:
             raise forms.ValidationError(_t("没有找到这位居民，请先到服务台登记档案。"))
         if len(found) > 1:

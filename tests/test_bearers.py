@@ -19,6 +19,7 @@ BEARER = re.compile(r"(?:^|_)(?:hash|token|secret|code|pin)$|^number$")
 OPEN_NOTHING = {
     "centers.Division.official_code": "published by the state",
     "journal.Entry.code": "why a verb refused",
+    "grievances.Ticket.content_hash": "of what came with the key of a ticket",
     "points.Posting.request_hash": "of what came with the key of a posting",
     "points.Hold.request_hash": "of what came with the key of a hold",
     "points.Certificate.number": "tells less than the row of the list does; it is printed to be passed on",
@@ -51,6 +52,7 @@ def shown(office):
 def test_the_columns_are_known():
     assert {f"{model.__name__}.{name}" for model, name in bearers()} == {
         "DeskCode.code_hash",
+        "Ticket.code_hash",
         "Kiosk.key_hash",
         "Redemption.code_hash",
         "ServiceCard.number",

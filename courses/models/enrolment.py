@@ -191,6 +191,11 @@ class Enrolment(models.Model):
             .count()
         )
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is a place in line, and no seat."""
+        return self.state == EnrolmentState.WAITING
+
     def offer_open_at(self, now: datetime) -> bool:
         return self.offer_until is not None and now < self.offer_until
 

@@ -24,7 +24,7 @@ def tell(ticket: Ticket, kind: Letter, people: Iterable[Person], now: datetime) 
     words = {
         "reference": ticket.reference,
         "ticket_id": ticket.pk,
-        "category": ticket.category.name,
+        "name": ticket.category.name,
         "until": when(ticket.due_at) if ticket.due_at else "",
     }
     drafts = [

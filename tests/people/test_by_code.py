@@ -261,7 +261,7 @@ def test_who_set_the_password_does_not_vouch(cast, now):
     post = appoint(**first, division_id=cast.city["community"].pk, by=director, now=now)
     record = people.person("赵新来", account=post.user, home=cast.city["community"])
     refused("SAME_PERSON", vouch_for, person_id=record.pk, by=director, now=now)
-    assert vouch_for(person_id=record.pk, by=cast.worker, now=now)
+    assert vouch_for(person_id=record.pk, by=cast.admin, now=now)
 
 
 def test_a_password_of_her_own_hides_nobody(cast, now):

@@ -194,7 +194,10 @@ def test_what_is_over_does_not_keep_her(cast, now):
     assert Activity.objects.get().organiser is None
 
 
-def test_the_page_says_what_becomes_of_points(guilan):
+def test_the_page_says_what_becomes_of_points(guilan, cast, now):
+    assert "注销后作废" not in guilan.get("/my/data/").content.decode()  # she has none
+    fund = volunteers.budget(cast.city["community"], cast.admin)
+    volunteers.give(cast.guilan, 100, of=fund, by=cast.admin, now=now)
     assert "注销后作废" in guilan.get("/my/data/").content.decode()
 
 

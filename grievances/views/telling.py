@@ -34,7 +34,7 @@ PER_PAGE = 20
 SCREENS = ("what", "where", "who")
 # Of codes typed in at one browser's address; of words sent from one without an account.
 CODES = Guesses("ticket-code", most=20, seconds=3600)
-WORDS = Guesses("words-without-account", most=20, seconds=3600)
+WORDS = Guesses("words-without-account", most=60, seconds=3600)
 
 
 class HomePage(TypedDict):

@@ -316,9 +316,9 @@ def test_nothing_is_deleted_and_no_history_rewritten(cast, ticket, now):
     with rule("ticket_is_not_rewritten"):
         Ticket.objects.filter(pk=ticket.pk).update(source="API")
     for history in (ticket.transitions, ticket.clocks, Ticket.objects):
-        with pytest.raises(DatabaseError, match="Cannot|permission denied"), transaction.atomic():
+        with pytest.raises(DatabaseError, match=r"Cannot|permission denied"), transaction.atomic():
             history.all()._raw_delete(using="default")
-    with pytest.raises(DatabaseError, match="Cannot|permission denied"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"Cannot|permission denied"), transaction.atomic():
         ticket.transitions.update(hat="SYSTEM")
 
 

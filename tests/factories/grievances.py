@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
+
+from django.apps import apps
 
 from centers.models import Division
 from grievances.actions import handling, tickets, verdicts
@@ -19,6 +22,9 @@ S = TicketState
 
 
 def category(name: str = "路灯") -> Category:
+    """One of those that an office begins with; made anew where a test emptied all tables."""
+    if not Category.objects.exists():
+        import_module("grievances.migrations.0002_to_begin_with").begin(apps, None)
     return Category.objects.get(name=name, children=None)
 
 

@@ -32,7 +32,7 @@ WHO = {
     "notices.mark_phoned": "notices.call_list person",
     "notices.print_calls": "notices.call_list person",
     "notices.ring": "notices.call_list person",
-    "volunteers.answer_for": "volunteers.change thing",
+    "volunteers.answer_for": "volunteers.change thing gain",
     "volunteers.cancel_shift": "volunteers.change thing",
     "volunteers.change_places": "volunteers.change thing",
     "volunteers.check_in": "volunteers.record thing",

@@ -62,6 +62,7 @@ WHO = {
     "points.award_points": "points.ledger person gain",
     "points.cancel_redemption": "points.gifts thing own",
     "points.certificate": "volunteers.approve person gain",
+    "points.correct_intake": "points.ledger thing",
     "points.donate": "- person own",
     "points.fund_budget": "points.ledger thing",
     "points.hand_out": "points.gifts thing gain",

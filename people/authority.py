@@ -95,7 +95,25 @@ def refuse_own(by: User, *people: Person | None) -> None:
     """Refuses SAME_PERSON where hours, points, gifts or grants would come to oneself or one's own, and
     where a post would loosen what makes them one's own: number, account, tie."""
     if is_own(by, *people):
-        raise DomainError("SAME_PERSON", _("自己或家人的事，要由另一位工作人员来办。"))
+        raise _same_person()
+
+
+def _same_person() -> DomainError:
+    return DomainError("SAME_PERSON", _("自己或家人的事，要由另一位工作人员来办。"))
+
+
+def is_own_account(by: User, account: User | None) -> bool:
+    """Whether an account is her own, or of one of hers; an account of staff may have no record."""
+    if account is None:
+        return False
+    hers = Q(user=account) | (Q(phone=account.phone) if account.phone else Q(pk=None))
+    return by.pk == account.pk or is_own(by, *Person.objects.filter(hers))
+
+
+def refuse_own_accounts(by: User, *accounts: User | None) -> None:
+    """Refuses SAME_PERSON where one of these accounts is her own, or of one of hers."""
+    if any(is_own_account(by, account) for account in accounts):
+        raise _same_person()
 
 
 def refuse_unsure(account: User, password: str, now: datetime) -> None:

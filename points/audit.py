@@ -77,6 +77,26 @@ sql_check(
     """,
 )
 sql_check(
+    "入库：更正的是同一礼品、同一预算，不多于原来那笔，由另一位来录",
+    """
+    SELECT f.id, f.units, sum(c.units) FROM points_stockintake f JOIN points_stockintake c ON c.corrects_id = f.id
+    GROUP BY f.id HAVING sign(f.units) * (f.units + sum(c.units)) NOT BETWEEN 0 AND abs(f.units)
+        OR f.corrects_id IS NOT NULL
+        OR bool_or(c.by_id = f.by_id OR c.gift_id <> f.gift_id OR c.budget_id <> f.budget_id)
+    """,
+)
+sql_check(
+    "预算：买礼品的积分不超过注入的，报损不退",
+    """
+    SELECT b.id, b.name FROM points_budget b
+    LEFT JOIN (SELECT budget_id, sum(points) AS points FROM points_funding GROUP BY 1) f ON f.budget_id = b.id
+    JOIN (SELECT i.budget_id, sum(i.units * g.points) AS points FROM points_stockintake i
+        JOIN points_gift g ON g.id = i.gift_id LEFT JOIN points_stockintake o ON o.id = i.corrects_id
+        WHERE coalesce(o.units, i.units) > 0 GROUP BY 1) bought ON bought.budget_id = b.id
+    WHERE bought.points > coalesce(f.points, 0)
+    """,
+)
+sql_check(
     "预算：各分仓之和 = 注入和已发",
     """
     SELECT b.id, b.name FROM points_budget b

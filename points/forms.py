@@ -152,7 +152,7 @@ class FundForm(KeyedForm):
 class IntakeForm(KeyedForm):
     """Gifts that came in, or broke."""
 
-    units = _points(_("几件"), help_text=_("报损填负数，例如 -2。"))
+    units = _points(_("几件"), help_text=_("报损填负数，例如 -2；报损不退预算的积分。录错了请管账的人更正。"))
     budget = forms.ModelChoiceField(Budget.objects.none(), label=_("从哪个预算"), empty_label=_("请选预算"))
     note = forms.CharField(label=_("说明（可不填）"), max_length=100, required=False)
 

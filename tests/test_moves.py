@@ -32,17 +32,31 @@ from tests.fences import APPS
 from tests.owner import as_owner
 
 # Machine and state -> why no way leads there.
-UNREACHED = {("enrolment", "NOT_DRAWN"): "ballots come with an issue of their own"}
+UNREACHED = {
+    ("enrolment", "NOT_DRAWN"): "ballots come with an issue of their own",
+    **{
+        ("card_use", state): "a card is used with who does it: nobody asks for a use or is asked"
+        for state in ("REQUESTED", "REFUSED", "ACCEPTED_FOR_DISPATCH", "OFFERED")
+    },
+}
 # Machine and move -> why it is in no table.
 UNUSED = {
     ("order", "REQUEST"): "how an order begins: history names it",
     ("ticket", "OPEN"): "how a ticket begins: history names it",
+    ("card_use", "REQUEST"): "how an order begins: history names it",
+    **{
+        ("card_use", move): "of an order that waits for somebody, which a use of a card never does"
+        for move in ("ACCEPT", "REFUSE", "OFFER", "WITHDRAW", "EXPIRE", "DECLINE", "TAKE", "REDISPATCH")
+    },
 }
 # Machine and pair, or machine, "" and a beginning -> which other guard answers first for the row of
 # the test.
 OTHER_GUARD_FIRST = {("record", "", "APPROVED"): "record_has_two_evidences"}
 # Machines whose states stand in no column -> what keeps them instead.
-NO_COLUMN = {"redemption": "what its hold says: a HoldEnd is one row a hold, and only added"}
+NO_COLUMN = {
+    "redemption": "what its hold says: a HoldEnd is one row a hold, and only added",
+    "card_use": "an order's column, whose guard lets its pairs pass; order_of_card_waits_nowhere does the rest",
+}
 # Columns of states that stand on no machine -> why.
 NO_MACHINE = {
     "Volunteer.state": "three states of which each may follow each: undoing a merge brings back any of them",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from centers.models import Division
@@ -16,7 +15,7 @@ from grants.models import ExpertScore, GrantCall, Pitch, PitchEvent, PitchVote
 from grants.rules import CALLS, PITCHES, CallMove, PitchMove, PitchParty, PitchState
 from orders.rules.orders import LONGEST_REASON
 from people.actions import words
-from people.authority import is_own, is_proved, may_act, refuse_unproved
+from people.authority import is_own, is_own_account, is_proved, may_act, refuse_unproved
 from people.models import Person, User, acts_for
 from volunteers.models.partners import PartnerUnit
 from volunteers.models.roll import Team
@@ -60,10 +59,9 @@ def staff_of(by: User, pitch: Pitch) -> None:
 
 def _is_own(by: User, pitch: Pitch) -> bool:
     """Whether she, or one of hers, pitched it or answers for the team or unit now."""
-    accounts = {pitch.pitched_by_id, pitch.unit.contact_id if pitch.unit else None} - {None}
-    leaders = {pitch.team.leader_id if pitch.team else None} - {None}
-    people = Person.objects.filter(Q(user__in=accounts) | Q(volunteer__in=leaders))
-    return by.pk in accounts or is_own(by, *people)  # an account of staff may have no record
+    accounts = (pitch.pitched_by, pitch.unit.contact if pitch.unit else None)
+    leader = pitch.team.leader.person if pitch.team and pitch.team.leader else None
+    return is_own(by, leader) or any(is_own_account(by, account) for account in accounts)
 
 
 def pitcher_of(by: User, pitch: Pitch) -> None:

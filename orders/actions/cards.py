@@ -121,6 +121,7 @@ def _use(card: ServiceCard, shop: PartnerShop, by: User, now: datetime, text: st
         division=card.person.home or shop.division,
         state=OrderState.TAKEN,
         shop=shop,
+        card=card,
         key=key,
         requested_at=now,
         answer_due_at=now,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
 from orders.actions.letters import tell
-from orders.actions.steps import go, hats, is_taker, lock_order, need_reason, not_yours
+from orders.actions.steps import go, hats, is_taker, lock_order, lock_order_and_card, need_reason, not_yours
 from orders.models.dispatch import CallBack
 from orders.models.orders import ServiceOrder
 from orders.rules.letters import Letter
@@ -197,7 +197,7 @@ def settle(*, order_id: int, outcome: OrderMove, reason: str, by: User, now: dat
     SAME_PERSON (an order of one's own), NOT_INDEPENDENT (UPHOLD by who said that it was done),
     OUTCOME (none of the four).
     """
-    order = lock_order(order_id)
+    order = lock_order_and_card(order_id)
     if OrderParty.STAFF not in hats(by, order):
         raise not_yours()
     if outcome not in SETTLEMENTS:

@@ -18,6 +18,7 @@ from orders.actions.steps import (
     hats,
     is_taker,
     lock_order,
+    lock_order_and_card,
     need_reason,
     not_yours,
     pending_offer,
@@ -235,17 +236,21 @@ def decline_order(*, order_id: int, by: User, now: datetime) -> ServiceOrder:
 def release_order(*, order_id: int, by: User, now: datetime, reason: str = "") -> ServiceOrder:
     """退回: who took it cannot do it after all; it costs nothing and goes back to the desk.
 
-    Staff give a reason. Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED (staff).
+    A use of a card is over with it, and goes back on the card. Staff give a reason. Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED (staff).
     """
-    order = lock_order(order_id)
+    order = lock_order_and_card(order_id)
     worn = hats(by, order)
     own = OrderParty.TAKER in worn
     why = reason.strip()
     if not own and OrderParty.STAFF in worn:
         why = need_reason(reason, WHY_RELEASED)
     helper = order.taker_person
-    order.give_to(None)
-    go(order, OrderMove.RELEASE, worn, by=by, now=now, reason=why, taken_at=None)
+    if order.kind == OrderKind.SHOP_CARD:
+        go(order, OrderMove.RELEASE, worn, by=by, now=now, reason=why)
+        tell(order, Letter.ORDER_CANCELLED, order.for_person, now, reason=why)
+    else:
+        order.give_to(None)
+        go(order, OrderMove.RELEASE, worn, by=by, now=now, reason=why, taken_at=None)
     if not own:
         tell(order, Letter.ORDER_CANCELLED, helper, now, reason=why)
     return order

@@ -13,7 +13,16 @@ from common.errors import DomainError, NotAllowed
 from common.letters import when
 from orders.actions.letters import tell
 from orders.actions.payment import set_aside
-from orders.actions.steps import close_offer, go, hats, lock_order, need_reason, pending_offer, write_event
+from orders.actions.steps import (
+    close_offer,
+    go,
+    hats,
+    lock_order,
+    lock_order_and_card,
+    need_reason,
+    pending_offer,
+    write_event,
+)
 from orders.models.orders import ServiceItem, ServiceOrder
 from orders.rules.letters import Letter
 from orders.rules.orders import (
@@ -280,10 +289,10 @@ def refuse_order(*, order_id: int, reason: str, by: User, now: datetime) -> Serv
 def cancel_order(*, order_id: int, by: User, now: datetime, reason: str = "") -> ServiceOrder:
     """取消: who asked calls it off, until somebody says that it was done; staff with a reason.
 
-    Whoever has it, or is asked to take it, is told. Twice changes nothing. Refuses NOT_ALLOWED,
+    Whoever has it, or is asked to take it, is told; a use of a card goes back on it. Twice changes nothing. Refuses NOT_ALLOWED,
     MOVE_REFUSED, REASON_NEEDED (staff).
     """
-    order = lock_order(order_id)
+    order = lock_order_and_card(order_id)
     worn = hats(by, order)
     if order.state == OrderState.CANCELLED:
         return order

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
@@ -13,16 +14,17 @@ from common.moves import Need
 from common.steps import refuse_lacking
 from notices.actions import withdraw
 from orders.actions.payment import settle_points
-from orders.models.dispatch import OrderEvent, OrderOffer
+from orders.models.dispatch import OrderEvent, OrderOffer, ServiceCard
 from orders.models.orders import ServiceOrder
 from orders.rules.letters import Letter
 from orders.rules.orders import (
     LONGEST_REASON,
-    ORDERS,
     OfferAnswer,
     OrderKind,
     OrderMove,
     OrderParty,
+    OrderState,
+    machine_of,
 )
 from people.actions import words
 from people.authority import may_act
@@ -47,6 +49,12 @@ def lock_order(order_id: int) -> ServiceOrder:
     if order is None:
         raise not_yours()
     return order
+
+
+def lock_order_and_card(order_id: int) -> ServiceOrder:
+    """The order, where it may come to nothing: the card whose use it is, first."""
+    ServiceCard.objects.select_for_update(no_key=True, of=("self",)).filter(uses=order_id).first()
+    return lock_order(order_id)
 
 
 def pending_offer(order: ServiceOrder) -> OrderOffer | None:
@@ -89,15 +97,16 @@ def go(
     reason: str = "",
     **fields: Any,
 ) -> OrderParty:
-    """Moves a locked order along the table, saves it with `fields`, appends the history; the points
-    that it costs go where the new state sends them.
+    """Moves a locked order along its table, saves it with `fields`, appends the history; the points
+    that it costs, and the use of a card, go where the new state sends them.
 
     Refuses MOVE_REFUSED where the state forbids it, NOT_ALLOWED where only somebody else may, and
     REASON_NEEDED where the table asks for one.
     """
-    found = ORDERS.next(order.state, move, set(worn))
+    machine = machine_of(order.kind)
+    found = machine.next(order.state, move, set(worn))
     if found is None:
-        if ORDERS.step(order.state, move) is not None:
+        if machine.step(order.state, move) is not None:
             raise not_yours()
         told = {"state": order.get_state_display(), "move": move.label}
         raise MoveRefused(message=_("这一单现在是“%(state)s”，不能%(move)s，请刷新看看。") % told)
@@ -108,6 +117,8 @@ def go(
         setattr(order, name, value)
     order.save()
     settle_points(order, by or User.objects.system(), now)
+    if order.card_id is not None and order.state == OrderState.CANCELLED:
+        ServiceCard.objects.filter(pk=order.card_id).update(uses_left=F("uses_left") + 1)
     write_event(order, move, frm, party=party, by=by, now=now, reason=reason)
     return party
 

@@ -24,6 +24,8 @@ from orders.rules.orders import (
     CallBackAnswer,
     OrderKind,
     OrderMove,
+    OrderState,
+    machine_of,
 )
 from volunteers.rules.service import EvidenceKind
 
@@ -140,6 +142,11 @@ class SettleForm(OrderVerbForm):
         error_messages={"required": _("请选怎么处理：返工、换人、认定做好，或取消。")},
     )
     reason = ReasonField(label=_("怎么谈的，双方都会看到"), need=HOW_SETTLED)
+
+    def __init__(self, *args: Any, row: ServiceOrder, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        moves = [move for move in SETTLEMENTS if machine_of(row.kind).step(OrderState.DISPUTED, move)]
+        set_choices(self, "outcome", [(move.value, str(move.label)) for move in moves])
 
 
 class AgreementForm(OrderVerbForm):

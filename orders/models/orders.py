@@ -21,6 +21,7 @@ from orders.rules.orders import (
     FOR_ALL,
     IN_HAND,
     MOST_POINTS,
+    OF_A_CARD,
     OPEN,
     ORDERS,
     ConfirmedBy,
@@ -219,6 +220,16 @@ class ServiceOrder(HasTaker):
         related_name="order",
         verbose_name=_("预留"),
     )
+    # The card whose use this is; given back where it comes to nothing.
+    card = models.ForeignKey(
+        "orders.ServiceCard",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="uses",
+        verbose_name=_("爱心服务卡"),
+    )
     # Pressing the button twice is one order.
     key = models.CharField(max_length=64, blank=True, default="", editable=False)
     requested_at = models.DateTimeField(_("下单时间"))
@@ -275,6 +286,11 @@ class ServiceOrder(HasTaker):
             ),
             models.CheckConstraint(
                 condition=~Q(kind=OrderKind.SERVICE) | Q(item__isnull=False), name="order_service_has_item"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=OrderKind.SHOP_CARD, state__in=OF_A_CARD)
+                | (~Q(kind=OrderKind.SHOP_CARD) & Q(card=None)),
+                name="order_of_card_waits_nowhere",
             ),
             models.CheckConstraint(
                 condition=Q(points=0, hold=None) | Q(points__gt=0, kind=OrderKind.SERVICE),

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import TextChoices
@@ -152,6 +153,24 @@ ORDERS = Machine(
         (S.TAKEN, M.CANCEL): Step(S.CANCELLED, _ASKER),
     },
 )
+# A use of a card is of one shop: who gives it back ends it, and it waits at no desk for another.
+OF_A_CARD = (S.TAKEN, S.DONE, S.CONFIRMED, S.DISPUTED, S.CANCELLED)
+_CARD_WAYS = {
+    (frm, move): step for (frm, move), step in ORDERS.table.items() if {frm, step.to} <= {*OF_A_CARD}
+}
+CARD_USES = replace(
+    ORDERS,
+    noun="card_use",
+    begins=frozenset({S.TAKEN}),
+    table={**_CARD_WAYS, (S.TAKEN, M.RELEASE): Step(S.CANCELLED, _HELPER)},
+)
+
+
+def machine_of(kind: str) -> Machine[OrderState, OrderMove, OrderParty]:
+    """The table by which an order of this kind moves."""
+    return CARD_USES if kind == OrderKind.SHOP_CARD else ORDERS
+
+
 # What a settled dispute may lead to.
 SETTLEMENTS = (M.REDO, M.REDISPATCH, M.UPHOLD, M.CANCEL)
 IN_HAND = (S.TAKEN, S.DONE, S.CONFIRMED, S.DISPUTED)  # somebody has it

@@ -22,7 +22,7 @@ from orders.forms.takers import Choice, choice
 from orders.models.dispatch import OrderEvent, OrderOffer
 from orders.models.matching import Candidate, candidates
 from orders.models.orders import ServiceOrder
-from orders.rules.orders import ORDERS, ConfirmedBy, OrderKind, OrderMove, OrderParty
+from orders.rules.orders import ConfirmedBy, OrderKind, OrderMove, OrderParty, OrderState, machine_of
 from orders.views.page import Clock, clock, cost, dispatch_page, dispatch_post, wanted
 from people.doors import signed_in
 from people.models import User
@@ -106,7 +106,11 @@ def _page(
 
 def _offered(order: ServiceOrder) -> Sequence[OrderMove]:
     """The moves of the desk; an order of a grant has none of its own, it follows its project."""
-    return () if order.kind == OrderKind.GRANT else ORDERS.offered(order.state, {OrderParty.STAFF})
+    return (
+        ()
+        if order.kind == OrderKind.GRANT
+        else machine_of(order.kind).offered(order.state, {OrderParty.STAFF})
+    )
 
 
 def _forms(order: ServiceOrder, offered: Sequence[OrderMove]) -> dict[str, verbs.OrderVerbForm]:
@@ -233,8 +237,9 @@ def release(request: HttpRequest, order_id: int) -> HttpResponse:
     form = verbs.ReleaseForm(request.POST, row=_near(user, order_id))
 
     def act() -> str:
-        dispatch.release_order(order_id=order_id, by=user, now=timezone.now(), **form.cleaned_data)
-        return _("已退回，可以另派。")
+        done = dispatch.release_order(order_id=order_id, by=user, now=timezone.now(), **form.cleaned_data)
+        over = done.state == OrderState.CANCELLED
+        return _("已退回，卡上的次数还回去了。") if over else _("已退回，可以另派。")
 
     return _ask(request, form, act)
 

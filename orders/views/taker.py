@@ -134,8 +134,9 @@ def release(request: HttpRequest, order_id: int) -> HttpResponse:
     user = signed_in(request)
 
     def act() -> str:
-        release_order(order_id=order_id, by=user, now=timezone.now())
-        return _("已退回，我们另找人，没有任何影响。")
+        done = release_order(order_id=order_id, by=user, now=timezone.now())
+        over = done.state == OrderState.CANCELLED
+        return _("已退回，卡上的次数还回去了。") if over else _("已退回，我们另找人，没有任何影响。")
 
     return ask(request, PlainForm(request.POST), act, back=reverse("orders:taker_orders"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -36,8 +36,9 @@ def take_in(
     """礼品入库: so many pieces came in, paid by a budget; a negative number writes off.
 
     A budget buys for its own place only, and no more than it was funded with; a closed one buys
-    nothing, but takes back what is written off. The same key takes in once. Refuses NOT_ALLOWED,
-    BAD_AMOUNT, BUDGET_CLOSED, NO_COVER, NO_STOCK (writing off what is promised already), KEY_REUSED.
+    nothing. What is written off was paid, and gives no points back. The same key takes in once.
+    Refuses NOT_ALLOWED, BAD_AMOUNT, BUDGET_CLOSED, NO_COVER, NO_STOCK (writing off what is promised
+    already), KEY_REUSED.
     """
     gift = Gift.objects.select_related("center__division").filter(pk=gift_id).first()
     budgets = Budget.objects.select_related("division").select_for_update(no_key=True, of=("self",))
@@ -52,12 +53,49 @@ def take_in(
         return check_same_row(first, told)
     if units > 0 and budget.closed_on is not None:
         raise DomainError("BUDGET_CLOSED", _("这个预算已经停用，请选另一个预算。"), about="budget")
-    funded = Funding.objects.filter(budget=budget).aggregate(points=Sum("points"))["points"] or 0
-    bought = StockIntake.objects.filter(budget=budget).aggregate(points=Sum(F("units") * F("gift__points")))
-    if units * gift.points > funded - (bought["points"] or 0):
-        raise NoCover(message=_("这个预算剩下的积分不够买这些礼品，请先注入预算。"))
+    if units > 0:
+        _check_cover(budget, units * gift.points)
     with in_words():
         return StockIntake.objects.create(**told, key=key, note=note.strip()[:100], by=by, at=now)
+
+
+def _check_cover(budget: Budget, points: int) -> None:
+    """Refuses NO_COVER where a locked budget would buy for more than it was funded with."""
+    funded = Funding.objects.filter(budget=budget).aggregate(points=Sum("points"))["points"] or 0
+    if points > funded - StockIntake.objects.filter(budget=budget).paid().points():
+        raise NoCover(message=_("这个预算剩下的积分不够买这些礼品，请先注入预算。"))
+
+
+@transaction.atomic
+def correct_intake(*, intake_id: int, really: int, reason: str, by: User, now: datetime) -> StockIntake:
+    """更正入库: so many pieces of an intake really came in, or were really written off; never more.
+
+    A row of its own; the points of what did not come in go back to the budget that paid for it. So
+    whoever keeps the ledger where the budget is does it, and not who wrote the intake. Twice
+    changes nothing. Refuses NOT_ALLOWED, SAME_PERSON, BAD_AMOUNT, REASON_NEEDED, NO_STOCK
+    (promised already), NO_COVER.
+    """
+    rows = StockIntake.objects.select_related("gift", "budget__division")
+    first = rows.filter(pk=intake_id, corrects=None).first()
+    if first is None or not may_act(by=by, verb="points.ledger", row=first.budget.division):
+        raise NotAllowed(message=_("没有找到这笔入库，或者它的预算不在您负责的范围内。"))
+    if by.pk == first.by_id:
+        raise DomainError("SAME_PERSON", _("自己录的入库，要由另一位管账的工作人员来更正。"))
+    if not 0 <= really <= abs(first.units):
+        raise DomainError(
+            "BAD_AMOUNT", _("更正后的件数不能比原来录的多；少录了请再入库一次。"), about="really"
+        )
+    if len(reason.strip()) < 2:
+        raise DomainError("REASON_NEEDED", _("请写明哪里录错了。"), about="reason")
+    budget = Budget.objects.select_for_update(no_key=True).get(pk=first.budget_id)
+    units = (really if first.units > 0 else -really) - first.counts
+    if not units:
+        return first
+    if first.units > 0 and units > 0:
+        _check_cover(budget, units * first.gift.points)
+    same = {"gift": first.gift, "budget": budget, "corrects": first}
+    with in_words():
+        return StockIntake.objects.create(**same, units=units, note=reason.strip()[:100], by=by, at=now)
 
 
 def _may_buy(by: User, place: Division, budget: Budget) -> bool:

@@ -1,16 +1,20 @@
 """Policies, budgets and gifts are kept here; what follows from them is read, and done by verbs."""
 
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import ReadOnlyAdmin, ScopedAdmin, ScopedInline, VerbAdmin, WorkPage
+from common.admin import ReadOnlyAdmin, ScopedAdmin, ScopedInline, Verb, VerbAdmin, VerbForm, WorkPage
+from common.fields import ReasonField
 from common.reach import tree_label, within
 from people.models import User
+from points.actions.gifts import correct_intake
 from points.models.certificates import Certificate
 from points.models.gifts import Gift, StockIntake
 from points.models.policy import Budget, Funding, Policy
@@ -95,12 +99,42 @@ class GiftAdmin(VerbAdmin):
         return ("stock", "reserved", "handed", *fixed)
 
 
+class CorrectIntakeForm(VerbForm):
+    """How many there really were, and what was typed wrongly."""
+
+    really = forms.IntegerField(
+        label=_("实际几件"), min_value=0, help_text=_("不能比原来录的多；整笔录错填 0。报损也填正数。")
+    )
+    reason = ReasonField(label=_("哪里录错了"))
+
+
+def _correct(intake: StockIntake, *, by: User, now: datetime, really: int, reason: str) -> str:
+    correct_intake(intake_id=intake.pk, really=really, reason=reason, by=by, now=now)
+    return _t("已更正，库存和预算都跟着改了。")
+
+
 @admin.register(StockIntake)
-class StockIntakeAdmin(ReadOnlyAdmin):
+class StockIntakeAdmin(VerbAdmin):
     see, place = "volunteers.view", "gift__center__division"
-    list_display = ("at", "gift", "units", "budget", "note", "by")
-    list_select_related = ("gift", "budget", "by")
+    list_display = ("at", "gift", "units", "budget", "note", "corrects", "by")
+    list_select_related = ("gift__center__division", "budget", "by", "corrects__gift")
     search_fields = ("gift__name", "note")
+    verbs = (
+        Verb(
+            "correct",
+            _("更正"),
+            _correct,
+            needs="points.ledger",
+            form=CorrectIntakeForm,
+            offered=lambda intake: intake.corrects_id is None,
+        ),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Redemption)

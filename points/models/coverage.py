@@ -33,11 +33,10 @@ def coverage() -> Coverage:
     """The state of the whole portal now, in four sums; public, with its parts."""
     shelf = Gift.objects.aggregate(points=Sum((F("stock") - F("handed")) * F("points")))
     funded = Funding.objects.aggregate(points=Sum("points"))
-    bought = StockIntake.objects.aggregate(points=Sum(F("units") * F("gift__points")))
     owed = Account.objects.filter(kind__in=[AccountKind.PERSON, AccountKind.DONATION], unit="POINTS")
     return Coverage(
         stock=shelf["points"] or 0,
-        committed=(funded["points"] or 0) - (bought["points"] or 0),
+        committed=(funded["points"] or 0) - StockIntake.objects.paid().points(),
         outstanding=owed.aggregate(points=Sum("posted"))["points"] or 0,
     )
 

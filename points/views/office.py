@@ -35,6 +35,7 @@ def budgets(request: HttpRequest) -> HttpResponse:
     )
     bought = dict(
         StockIntake.objects.filter(budget__in=[one.pk for one in found])
+        .paid()
         .order_by()
         .values_list("budget")
         .annotate(points=Sum(F("units") * F("gift__points")))

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from common.errors import DomainError
 from notices.models import Notice
 from orders.actions.cards import issue_card, stop_card, use_card
 from orders.actions.completion import confirm, dispute, draw_callbacks, mark_done, record_callback, settle
-from orders.actions.dispatch import offer_order
+from orders.actions.dispatch import offer_order, release_order
+from orders.actions.orders import cancel_order
 from orders.models.dispatch import CallBack, OrderEvent, ServiceCard
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import CallBackAnswer, ConfirmedBy, OrderMove, OrderState
@@ -20,7 +22,7 @@ from tests.owner import as_owner
 from tests.refusals import refused
 from volunteers.models.service import ServiceRecord
 
-S = OrderState
+S, M = OrderState, OrderMove
 
 
 @pytest.fixture
@@ -295,6 +297,36 @@ def test_a_card_is_used_in_a_shop(cast, now, card, shop):
     assert use_card(**use, key="k") == order
     mark_done(order_id=order.pk, minutes=20, by=cast.stranger.user, now=now)
     assert confirm(order_id=order.pk, by=cast.worker, now=now, kind=ConfirmedBy.CALLBACK).state == S.CONFIRMED
+
+
+@pytest.mark.parametrize("end", ["released", "released by the desk", "called off", "disputed"])
+def test_a_use_that_comes_to_nothing_is_back_on_the_card(cast, now, card, shop, colleague, end):
+    """It hung on the desk's board without a shop, and the use was lost."""
+    order = use_card(number=card.number, shop_id=shop.pk, by=cast.stranger.user, now=now)
+    one = {"order_id": order.pk, "now": now}
+    if end == "disputed":
+        mark_done(**one, minutes=20, by=cast.stranger.user)
+        dispute(**one, reason="没有剪好", by=cast.worker)
+        refused("MOVE_REFUSED", settle, **one, outcome=M.REDISPATCH, reason="换一家", by=colleague)
+    done = {
+        "released": lambda: release_order(**one, by=cast.stranger.user),
+        "released by the desk": lambda: release_order(**one, by=cast.worker, reason="店里停水"),
+        "called off": lambda: cancel_order(**one, by=cast.worker, reason="不用了"),
+        "disputed": lambda: settle(**one, outcome=M.CANCEL, reason="谈好了", by=colleague),
+    }[end]()
+    card.refresh_from_db()
+    assert (done.state, done.shop, card.uses_left) == (S.CANCELLED, shop, 2)
+    with pytest.raises(DomainError):
+        release_order(**one, by=cast.stranger.user)
+    cancel_order(**one, by=cast.worker, reason="不用了")  # twice changes nothing
+    card.refresh_from_db()
+    assert card.uses_left == 2
+
+
+def test_the_database_lets_no_use_of_a_card_wait(cast, now, card, shop):
+    use_card(number=card.number, shop_id=shop.pk, by=cast.stranger.user, now=now)
+    with pytest.raises(IntegrityError, match="order_of_card_waits_nowhere"), transaction.atomic():
+        ServiceOrder.objects.update(state=S.ACCEPTED_FOR_DISPATCH, shop=None, taken_at=None)
 
 
 def test_a_card_that_does_not_serve(cast, now, card, shop, home):

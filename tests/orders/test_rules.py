@@ -16,6 +16,7 @@ from orders.rules.market import (
     MarketState,
 )
 from orders.rules.orders import (
+    CARD_USES,
     ORDERS,
     OVER,
     OrderKind,
@@ -24,6 +25,7 @@ from orders.rules.orders import (
     OrderState,
     answer_due,
     is_drawn,
+    machine_of,
     most_minutes,
     number_of,
     reference_of,
@@ -66,6 +68,17 @@ def test_every_state_move_and_party(state, move, party):
     to, *who = TABLE.get((state.value, move.value), [None])
     found = ORDERS.next(state, move, {party})
     assert (found and (found[0].to, found[1])) == ((S(to), party) if party.value in who else None)
+
+
+@pytest.mark.parametrize(("state", "move", "party"), list(product(S, M, P)))
+def test_a_use_of_a_card_goes_back_to_no_desk(state, move, party):
+    waits = {"REQUESTED", "ACCEPTED_FOR_DISPATCH", "OFFERED"}
+    table = {way: line for way, line in TABLE.items() if not {way[0], line[0]} & waits}
+    table["TAKEN", "RELEASE"] = ["CANCELLED", "TAKER", "STAFF"]
+    to, *who = table.get((state.value, move.value), [None])
+    found = machine_of(OrderKind.SHOP_CARD).next(state, move, {party})
+    assert (found and (found[0].to, found[1])) == ((S(to), party) if party.value in who else None)
+    assert set(CARD_USES.pairs()) <= set(ORDERS.pairs())  # the guard lets both pass
 
 
 def test_the_table_has_nothing_else_and_every_end_is_an_end():

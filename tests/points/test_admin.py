@@ -14,7 +14,7 @@ from points.models.ledger import Account, Posting
 from points.models.policy import Budget, Funding, Policy
 from points.models.redemptions import Redemption
 from points.models.transfers import Transfer
-from tests.backoffice import add, change, delete, listed, said
+from tests.backoffice import add, change, delete, listed, said, verb
 from tests.factories import people, volunteers
 from tests.factories.points import of
 from tests.html import opened
@@ -135,6 +135,19 @@ def test_a_gift_keeps_its_price_once_bought(office, cast, fund, now):
     office.post(change(gift), {**sent, "points": 1})
     gift.refresh_from_db()
     assert (gift.name, gift.points, gift.stock) == ("米", 30, 2)
+
+
+def test_an_intake_is_corrected_in_the_back_office(client, cast, fund, now):
+    gift = volunteers.gift(cast.center, fund, cast.worker, points=40, units=20, now=now)
+    first = gift.intakes.get()
+    client.force_login(cast.worker)
+    assert verb(first, "correct") not in client.get(change(first)).content.decode()
+    assert client.post(verb(first, "correct"), {"really": 2, "reason": "多打了零"}).status_code == 403
+    client.force_login(cast.officer)
+    said(client.post(verb(first, "correct"), {"really": 2, "reason": "多打了零"}))
+    gift.refresh_from_db()
+    assert gift.stock == 2
+    assert client.post(verb(first, "correct"), {"really": 21, "reason": "少了"}).status_code == 409
 
 
 def test_a_transfer_takes_two(client, office, cast, rich, now):

@@ -18,6 +18,11 @@ PLANTED = {
     "账本：预留的批次合计 = 预留": "UPDATE points_holdlot SET amount = amount + 1",
     "礼品：库存、待取、已取与入库和预留相符": "UPDATE points_gift SET handed = handed + 1",
     "预算：各分仓之和 = 注入和已发": "UPDATE points_budgetpot SET funded = funded + 1",
+    "入库：更正的是同一礼品、同一预算，不多于原来那笔，由另一位来录": (
+        "INSERT INTO points_stockintake (gift_id, budget_id, units, note, key, by_id, at, corrects_id) "
+        "SELECT gift_id, budget_id, -1, '', '', by_id, at, id FROM points_stockintake"
+    ),
+    "预算：买礼品的积分不超过注入的，报损不退": "UPDATE points_stockintake SET units = 100000 WHERE units > 0",
     "服务记录：已认定的都入了账，入账的时长与记录一致": "UPDATE volunteers_servicerecord SET minutes = 61",
     "服务记录：认定的人不是本人，也不是当时的代办人、被代办人": (
         "UPDATE people_person SET user_id = (SELECT approved_by_id FROM volunteers_servicerecord LIMIT 1) "

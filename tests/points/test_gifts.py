@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from notices.models import Notice
 from people.models import Membership
@@ -10,7 +11,7 @@ from people.rules import Role
 from points.actions import gifts
 from points.actions.holds import expire_holds, warn_expiring
 from points.models.coverage import coverage
-from points.models.gifts import Gift
+from points.models.gifts import Gift, StockIntake
 from points.models.ledger import Posting
 from points.models.policy import Budget
 from points.models.redemptions import Redemption
@@ -134,6 +135,66 @@ def test_stock_comes_in_and_is_written_off(cast, fund, gift, rich, now):
     refused("NOT_ALLOWED", gifts.take_in, **take, key="t3", units=1, by=cast.other_worker)
     refused("NOT_ALLOWED", gifts.take_in, **{**take, "gift_id": 0}, key="t3", units=1, by=cast.worker)
     refused("NO_COVER", gifts.take_in, **take, key="t3", units=25, by=cast.worker)
+
+
+def test_what_is_written_off_was_paid(cast, fund, now):
+    """Broken gifts were bought: nobody buys them again for the same points by writing them off."""
+    gift = volunteers.gift(cast.center, fund, cast.officer, points=40, units=25, now=now)
+    take = {"gift_id": gift.pk, "budget_id": fund.pk, "note": "摔坏了", "by": cast.worker, "now": now}
+    assert coverage().committed == 0
+    gifts.take_in(**take, key="w1", units=-10)
+    assert (counts(gift)[0], coverage().stock, coverage().committed) == (15, 600, 0)
+    refused("NO_COVER", gifts.take_in, **take, key="w2", units=1)
+
+
+def correct(first, really, by, now, reason="多打了一个零"):
+    return gifts.correct_intake(intake_id=first.pk, really=really, reason=reason, by=by, now=now)
+
+
+def test_a_mistyped_intake_is_corrected_by_another(cast, fund, gift, now):
+    """It gives points back to the budget, so whoever keeps the ledger does, and not who typed it."""
+    take = {"gift_id": gift.pk, "budget_id": fund.pk, "note": "", "by": cast.worker, "now": now}
+    first = gifts.take_in(**take, key="c1", units=20)
+    told = {"first": first, "really": 2, "now": now}
+    refused("NOT_ALLOWED", correct, **told, by=cast.worker)
+    refused("NOT_ALLOWED", correct, **told, by=cast.other_worker)
+    refused("REASON_NEEDED", correct, **told, by=cast.officer, reason=" ")
+    for wrong in (-1, 21):
+        refused("BAD_AMOUNT", correct, **{**told, "really": wrong}, by=cast.officer)
+    made = correct(**told, by=cast.officer)
+    assert (made.units, made.budget, made.corrects, made.note) == (-18, fund, first, "多打了一个零")
+    assert correct(**told, by=cast.officer) == first  # twice changes nothing
+    assert (counts(gift)[0], coverage().committed) == (4, 1000 - 4 * 40)
+    refused("NOT_ALLOWED", correct, **{**told, "first": made}, by=cast.officer)
+    assert correct(**{**told, "really": 5}, by=cast.officer).units == 3
+    refused("SAME_PERSON", correct, first=gift.intakes.earliest("pk"), really=0, now=now, by=cast.officer)
+    gifts.take_in(**take, key="c2", units=18)
+    refused("NO_COVER", correct, **{**told, "really": 6}, by=cast.officer)
+    gifts.take_in(**take, key="c3", units=-23)
+    refused("NO_STOCK", correct, **{**told, "really": 0}, by=cast.officer)
+
+
+def test_a_mistyped_write_off_is_corrected_and_costs_nothing(cast, fund, gift, now):
+    take = {"gift_id": gift.pk, "budget_id": fund.pk, "note": "", "by": cast.worker, "now": now}
+    first = gifts.take_in(**take, key="c1", units=-2)
+    assert correct(first, 1, cast.officer, now).units == 1
+    refused("BAD_AMOUNT", correct, first=first, really=3, by=cast.officer, now=now)
+    assert (counts(gift)[0], coverage().committed) == (1, 1000 - 80)
+
+
+@pytest.mark.parametrize("wrong", ["same hand", "too much", "other gift", "of a correction"])
+def test_the_database_keeps_corrections_within_their_intake(cast, fund, gift, now, wrong):
+    first = gift.intakes.get()
+    row = {"gift": gift, "budget": fund, "units": -1, "corrects": first, "by": cast.admin, "at": now}
+    if wrong == "of a correction":
+        row |= {"corrects": StockIntake.objects.create(**row), "units": 1, "by": cast.officer}
+    row |= {
+        "same hand": {"by": first.by},
+        "too much": {"units": -3},
+        "other gift": {"gift": Gift.objects.create(center=cast.center, name="毛巾", points=10)},
+    }.get(wrong, {})
+    with pytest.raises(IntegrityError, match="between nothing and all"), transaction.atomic():
+        StockIntake.objects.create(**row)
 
 
 def test_a_budget_buys_where_it_pays_and_while_it_is_open(cast, fund, gift, now):

@@ -171,6 +171,21 @@ def a_project_is_adopted(play: Play, cast: Cast, now: datetime) -> None:
     play(sign_agreement, **one, agreement_no="A-1", agreement_until=until, by=cast.worker)
 
 
+@story(release_order, cancel_order, settle)
+def a_use_of_a_card_comes_to_nothing(play: Play, cast: Cast, now: datetime) -> None:
+    card, shop = orders.card(cast.elder, cast.worker, now, uses=3), orders.shop(cast.city["community"])
+    other = people.staff("高远", Role.SOCIAL_WORKER, cast.city["street"])
+    ends = {release_order: {}, cancel_order: {}, settle: {"outcome": OrderMove.CANCEL}}
+    for end, more in ends.items():
+        used = use_card(number=card.number, shop_id=shop.pk, by=cast.worker, now=now)
+        one = {"order_id": used.pk, "now": now}
+        if end is settle:
+            mark_done(**one, minutes=20, by=cast.worker)
+            dispute(**one, reason="没有剪好", by=cast.worker)
+        play(end, **one, reason="店里停水", by=other, **more)
+        play.locked(end, "orders_servicecard", "orders_serviceorder")
+
+
 @story(use_card, stop_card)
 def a_card_is_used_and_stopped(play: Play, cast: Cast, now: datetime) -> None:
     card, shop = orders.card(cast.elder, cast.worker, now), orders.shop(cast.city["community"])

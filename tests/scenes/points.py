@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from people.rules import Role
 from points.actions.certificates import certificate, revoke_certificate
 from points.actions.earning import approve_service, fund_budget
-from points.actions.gifts import cancel_redemption, hand_out, redeem, renew_code, take_in
+from points.actions.gifts import cancel_redemption, correct_intake, hand_out, redeem, renew_code, take_in
 from points.actions.giving import approve_transfer, ask_transfer, award_points, donate, refuse_transfer
 from points.actions.holds import commit_hold, expire_holds, expire_lots, hold, release_hold
 from points.actions.ledger import post
@@ -107,12 +107,14 @@ def what_a_budget_gave_comes_back(play: Play, cast: Cast, now: datetime) -> None
     play(approve_voucher, voucher_id=again.pk, by=cast.officer, now=now)
 
 
-@story(take_in, redeem, renew_code, hand_out, cancel_redemption)
+@story(take_in, correct_intake, redeem, renew_code, hand_out, cancel_redemption)
 def a_gift_is_bought_and_handed_out(play: Play, cast: Cast, now: datetime) -> None:
     fund, _account = rich(cast, now)
     gift = volunteers.gift(cast.center, fund, cast.officer, points=20, now=now)
     bought = {"gift_id": gift.pk, "budget_id": fund.pk, "note": "采购单", "by": cast.worker, "now": now}
-    play(take_in, key="t1", units=2, **bought)
+    first = play(take_in, key="t1", units=2, **bought)
+    told = {"intake_id": first.pk, "really": 1, "reason": "多录了一件", "by": cast.officer, "now": now}
+    play(correct_intake, **told)
     hers = {"gift_id": gift.pk, "person_id": cast.guilan.pk, "by": cast.guilan.user, "now": now}
     first, second = (play(redeem, key=key, **hers) for key in ("r1", "r2"))
     renewed = play(renew_code, redemption_id=first.pk, by=cast.worker, now=now)

@@ -156,6 +156,7 @@ def a_unit_and_a_shop_get_who_answers(play: Play, cast: Cast, now: datetime) -> 
     for partner in (orders.unit(cast.city["street"]), orders.shop(cast.city["street"])):
         phone = cast.stranger.user.phone
         play(answer_for, partner=orders.taker_of(partner), phone=phone, by=cast.admin, now=now)
+        play(answer_for, partner=orders.taker_of(partner), phone="", by=cast.worker, now=now)
 
 
 @story(record_service, refuse_service)

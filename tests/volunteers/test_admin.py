@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 
 from tests.backoffice import add, change, listed, said, verb, verb_of_list
-from tests.factories import volunteers
+from tests.factories import people, volunteers
 from tests.factories.courses import at
 from tests.html import Page
 from tests.queries import assert_constant
@@ -138,6 +138,37 @@ def test_a_team_has_members_in_reach(desk, home):
         add(Team), {"name": "红马甲", "kind": "TEAM", "division": home.pk, "leader": leader.pk, **members}
     )
     assert TeamMember.objects.get().team.leader == leader
+
+
+OWN_TEAM = "自己或家人的事，要由另一位工作人员来办。"
+
+
+def test_nobody_leads_or_leaves_a_team_by_her_own_hand(desk, cast, home):
+    """A leader's pitch is her own, and a member's to judge: off for a moment, it was not."""
+    mine = volunteers.volunteer(people.person("周敏", home=home, phone=cast.worker.phone))
+    team, one = Team.objects.create(name="红马甲", division=home), volunteers.volunteer(home=home)
+    none = {"members-TOTAL_FORMS": 0, "members-INITIAL_FORMS": 0}
+    sent = {"name": "红马甲", "kind": "TEAM", "division": home.pk, "about": "新介绍", **none}
+    for before, after in ((None, mine), (mine, None), (mine, one)):
+        Team.objects.update(leader=before)
+        page = Page(desk.post(change(team), {**sent, "leader": after.pk if after else ""}))
+        team.refresh_from_db()
+        assert (OWN_TEAM in page.text, team.leader) == (True, before)
+    assert desk.post(change(team), {**sent, "leader": mine.pk}).status_code == 302  # as it was
+    line = {**sent, "leader": mine.pk, "members-TOTAL_FORMS": 1, "members-0-since": "2026-11-01"}
+    joins = {**line, "members-0-volunteer": mine.pk}
+    assert OWN_TEAM in Page(desk.post(change(team), joins)).text
+    member = TeamMember.objects.create(team=team, volunteer=mine, since="2026-11-01")
+    stays = {**joins, "members-INITIAL_FORMS": 1, "members-0-id": member.pk, "members-0-team": team.pk}
+    for off in (
+        {"members-0-until": "2026-11-20"},
+        {"members-0-DELETE": "on"},
+        {"members-0-volunteer": one.pk},
+    ):
+        assert OWN_TEAM in Page(desk.post(change(team), {**stays, **off})).text
+    member.refresh_from_db()
+    assert (member.volunteer, member.until) == (mine, None)
+    assert desk.post(change(team), stays).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from common.admin import ScopedAdmin, ScopedInline, Verb, VerbAdmin, VerbForm, reach
+from common.errors import DomainError
 from common.reach import within
 from people.doors import people_typed
 from people.models import Person, User
+from volunteers.actions.partners import refuse_own_members
 from volunteers.actions.roll import join, leave
 from volunteers.models.roll import Skill, Team, TeamMember, Volunteer
 
@@ -100,17 +102,58 @@ class SkillAdmin(ScopedAdmin):
     search_fields = ("name",)
 
 
+class TeamForm(forms.ModelForm[Team]):
+    """Nobody makes herself or one of hers the leader of a team, nor unmakes her."""
+
+    user: User  # who types
+
+    def clean_leader(self) -> Volunteer | None:
+        leader: Volunteer | None = self.cleaned_data["leader"]
+        if "leader" in self.changed_data:
+            before = Volunteer.objects.filter(led=self.instance.pk or 0).first()
+            _refuse_own(self.user, before, leader)
+        return leader
+
+
+class TeamMemberFormSet(forms.BaseInlineFormSet[TeamMember, Team, forms.ModelForm[TeamMember]]):
+    """Nor a member: who is one judges no pitch of the team."""
+
+    user: User
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.forms:
+            if form in self.deleted_forms or form.has_changed():
+                before = Volunteer.objects.filter(teams=form.instance.pk or 0).first()
+                _refuse_own(self.user, before, form.cleaned_data.get("volunteer"))
+
+
+def _refuse_own(user: User, *volunteers: Volunteer | None) -> None:
+    """As a word on the form: it is saved by no verb."""
+    try:
+        refuse_own_members(user, *volunteers)
+    except DomainError as refusal:
+        raise forms.ValidationError(str(refusal)) from refusal
+
+
 class TeamMemberInline(ScopedInline):
     model = TeamMember
+    formset = TeamMemberFormSet
     fields = ("volunteer", "since", "until")
     autocomplete_fields = ("volunteer",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("volunteer__person", "team")
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        made: Any = super().get_formset(request, obj, **kwargs)
+        made.user = request.user
+        return made
+
 
 @admin.register(Team)
 class TeamAdmin(ScopedAdmin):
+    form = TeamForm
     see, write = "volunteers.view", "volunteers.change"
     place = "division"
     choice_places = {"division": ""}
@@ -121,3 +164,8 @@ class TeamAdmin(ScopedAdmin):
     autocomplete_fields = ("leader",)
     fields = (("name", "kind"), ("division", "leader"), "about")
     inlines = (TeamMemberInline,)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        made: Any = super().get_form(request, obj, change, **kwargs)
+        made.user = request.user
+        return made

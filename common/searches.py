@@ -36,6 +36,7 @@ _TYPED = re.compile(r"\+?\d{7,}[xX]?")
 # Wherever else: what can be nothing but an identity number or a mobile.
 _GAP = r"[ \-]?"
 _ABROAD = rf"(?:(?:00)?86{_GAP})?"
+_GAPS = {"Cf", "Zs", "Zl", "Zp", "Cc"}  # whatever str.split() and who reads on would pass over
 _EVIDENT = re.compile(
     rf"(?<!\d)(?:[1-9](?:{_GAP}\d){{16}}{_GAP}[\dxX]|{_ABROAD}1{_GAP}[3-9](?:{_GAP}\d){{9}})(?!\d)"
 )
@@ -91,9 +92,7 @@ def is_number_of_somebody(text: str) -> bool:
     Whatever is read as an identity number or a phone is one, however it is written.
     """
     plain = unicodedata.normalize("NFKC", text)
-    bare = "".join(
-        c for c in plain if c not in "-‐‑‒–—―()." and unicodedata.category(c) not in {"Cf", "Zs", "Cc"}
-    )
+    bare = "".join(c for c in plain if c not in "-‐‑‒–—―()." and unicodedata.category(c) not in _GAPS)
     if _TYPED.fullmatch(bare) is not None or _EVIDENT.search(plain) is not None:
         return True
     return bool(read_id(text) or read_phone(text))

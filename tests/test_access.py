@@ -288,6 +288,7 @@ QUERY = re.compile(r'\bGET(?:\.get\(|\[)"(\w+)"|\basked\.get\("(\w+)"|_asked\(re
 ODD = ["王\0", "99999999999999999999", "½'//" + "x" * 3000]
 
 
+@pytest.mark.sweep
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("role", ["guilan", "admin"])
 def test_no_query_makes_a_server_error(cast, world, role, request):
@@ -305,6 +306,7 @@ def test_no_query_makes_a_server_error(cast, world, role, request):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.sweep
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "stranger"])
 def test_the_back_office_opens_to_each_role_what_the_table_says(cast, world, role, request):

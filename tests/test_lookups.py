@@ -27,6 +27,7 @@ def questions(model: type[Model], steps: int, before: str = "") -> Iterator[str]
             yield from (f"{path}__{ask}" for ask in ("startswith", "regex", "gte", "isnull", "in"))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.label)
 def test_nothing_is_asked_that_no_filter_offers(client, cast, model):
     client.force_login(cast.admin)
@@ -41,6 +42,7 @@ def test_nothing_is_asked_that_no_filter_offers(client, cast, model):
         assert client.get(listed(model), {lookup: "1"}).status_code == 400, lookup
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.label)
 def test_every_filter_of_a_list_works(client, cast, model, request):
     client.force_login(cast.admin)

@@ -56,6 +56,7 @@ def boxes(page):
     return {name.replace("__prefix__", "0") for name in names} - {"csrfmiddlewaretoken"}
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.label)
 def test_a_new_record_takes_no_odd_value(office, model):
     page = office.get(add(model))
@@ -69,6 +70,7 @@ def test_a_new_record_takes_no_odd_value(office, model):
     assert errors(answers) == []
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.label)
 def test_a_list_is_asked_nothing_odd(office, model):
     keeper = admin.site._registry[model]

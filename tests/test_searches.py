@@ -180,6 +180,7 @@ def test_a_name_is_looked_for_by_an_address_to_go_back_to(client, cast):
     assert client.post(reverse("portal:desk"), {"q": ""}).url == reverse("portal:desk")
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.label)
 def test_the_lists_of_the_back_office_do_the_same(client, cast, model):
     client.force_login(cast.admin)
@@ -226,6 +227,7 @@ def guesses(count):
     return (f"1381234{n:04}" for n in range(count))
 
 
+@pytest.mark.sweep
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("way", WAYS)
 def test_a_hidden_number_is_not_guessed(client, cast, now, way):
@@ -285,6 +287,11 @@ def test_each_look_by_a_number_stands_in_the_journal(client, cast, now):
 
 
 ANY_GAP = st.sampled_from(["", "", " ", "-", "--", "\u2028", "\u200b", "\t", "  ", ".", "'"])
+
+
+@pytest.mark.parametrize("gap", ["\u2028", "\u2029", "\x85", "\u3000", "\u200b"])
+def test_no_gap_hides_a_number(gap):
+    assert is_number_of_somebody(f"6525126{gap}5")
 
 
 @given(st.data())

@@ -291,12 +291,12 @@ def back_office(most: int | None) -> Iterator[str]:
             yield backoffice.change(row).replace("/change/", "/history/")
 
 
+@pytest.mark.sweep
 def test_nothing_of_her_is_left_on_any_page(marked, cast, now, request):
-    """What the database no longer holds no page can show: two rows of each kind (one in `--quick`, all in
-    `--nightly`)."""
+    """What the database no longer holds no page can show: two rows of each kind, all in `--nightly`."""
     erase_person(person_id=marked.person.pk, by=marked.by, now=now, password=people.PASSWORD)
     told = [mark for mark in MARKS if mark != str(BORN)]  # a day of others too
-    most = None if lanes.nightly(request.config) else 2 - request.config.getoption("--quick")
+    most = None if lanes.nightly(request.config) else 2
     for who in (cast.admin, marked.neighbour.user):
         client, seen = Client(raise_request_exception=False), 0
         client.force_login(who)

@@ -22,7 +22,7 @@ from people.authority import has_post
 from people.models import Person, PersonQuerySet, User
 from people.parts import parts
 from people.search import asked_by_number
-from people.sign_in import ask_factor
+from people.sign_in import ask_factor, forget_device
 
 Door = Callable[[View], View]
 
@@ -57,6 +57,11 @@ def page_for(allowed: Callable[[User], bool]) -> Door:
         return never_cache(opened)
 
     return door
+
+
+def leave_machine(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """For a page that makes a machine of the center anybody's: she is signed out, and it is no device of hers."""
+    return forget_device(request, answer)
 
 
 def works_here(user: User) -> bool:

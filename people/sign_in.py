@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa import app_settings as mfa
 from allauth.mfa.internal.flows.trust import is_trusted_browser, trust_browser
 from django.conf import settings
 from django.contrib import messages
@@ -70,6 +71,18 @@ def factor_given(request: HttpRequest, user: User, answer: HttpResponse) -> Http
     request.session[FACTOR] = timezone.localdate().isoformat()
     note(kind=Happened.FACTOR, by=user, now=timezone.now())
     trust_browser(request, user, answer)
+    return answer
+
+
+def forget_device(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """Signs out on a machine that is anybody's from now on: no factor that was given there counts any more."""
+    logout(request)
+    answer.delete_cookie(
+        mfa.TRUST_COOKIE_NAME,
+        path=mfa.TRUST_COOKIE_PATH,
+        domain=mfa.TRUST_COOKIE_DOMAIN,
+        samesite=mfa.TRUST_COOKIE_SAMESITE,
+    )
     return answer
 
 

@@ -72,6 +72,15 @@ def test_a_name_stands_there_once_its_tail_is_typed(machine, me, shift, clock):
     assert "王桂兰已签退。" in tapped(machine, me, "1111", act="out").text
 
 
+def test_the_machine_is_no_known_device_of_who_opened_it(client, cast, shift, clock):
+    clock.now = NINE
+    client.force_login(cast.worker)
+    client.cookies["mfa_trusted"] = "given this morning"
+    client.post(page_of(shift, "start/"))
+    assert client.cookies["mfa_trusted"].value == ""
+    assert client.cookies["mfa_trusted"]["max-age"] == 0
+
+
 @pytest.mark.parametrize("tail", ["", "111", "11111", "1x11", "2222", "王桂兰", "    ", "%"])
 def test_nothing_else_tells_a_name(machine, tail):
     page = typed(machine, tail)

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,7 +23,7 @@ from common.errors import DomainError
 from common.forms import PlainForm
 from common.guesses import Guesses
 from common.pages import ask, number, post_only
-from people.doors import signed_in, staff_page, staff_post
+from people.doors import leave_machine, signed_in, staff_page, staff_post
 from volunteers.actions import kiosks
 from volunteers.models.kiosks import Kiosk
 from volunteers.models.shifts import Shift
@@ -60,9 +59,8 @@ def start(request: HttpRequest, shift_id: int) -> HttpResponse:
 
     def act() -> HttpResponse:
         made, key = kiosks.open_kiosk(shift_id=shift_id, by=user, now=timezone.now())
-        logout(request)
         there = reverse("volunteers:kiosk", args=[made.pk])
-        answer = redirect(there)
+        answer = leave_machine(request, redirect(there))
         answer.set_cookie(
             COOKIE,
             key,

@@ -1,7 +1,8 @@
 """How people say on which day something is."""
 
-from datetime import date
+from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -23,3 +24,10 @@ def day_word(day: date, today: date, hour: int = 0) -> str:
     if 1 < away < 7:
         return weekday(day.isoweekday())
     return date_format(day, _("n月j日"))
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """ "今天 18:00", "明天 09:30", "11月30日 周一 12:00"; Shanghai time."""
+    local, today = timezone.localtime(at), timezone.localtime(now).date()
+    near = {0: _("今天"), 1: _("明天"), -1: _("昨天")}.get((local.date() - today).days)
+    return f"{near} {local:%H:%M}" if near else date_format(local, _("n月j日 D H:i"))

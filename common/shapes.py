@@ -34,6 +34,14 @@ class Card(Seats):
     note: str
 
 
+class Stage(TypedDict):
+    """One of the plain steps of components/_steps.html; `state` is "done", "now" or ""."""
+
+    label: str
+    note: str
+    state: str
+
+
 class Chip(TypedDict):
     """One of components/_chips.html: a word that leads to a shorter list; `on`: it is the one shown."""
 

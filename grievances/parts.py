@@ -16,9 +16,6 @@ from people.models import Person, User
 from people.parts import About, Asked, AtDesk, Link, Part, Place, Section
 
 ASKS_HER = (TicketState.ANSWERED, TicketState.WAITING_RESIDENT)
-# Nobody has taken it on yet, or it was let fall.
-AT_INTAKE = (TicketState.REGISTERED, TicketState.ACCEPTED)
-TO_DECIDE = (TicketState.OBJECTED, TicketState.TO_REFUSE, TicketState.DISPUTED)
 DESK = ("grievances.intake", "grievances.handle", "grievances.supervise", "grievances.street")
 
 
@@ -53,10 +50,8 @@ def _waiting(user: User, now: datetime) -> list[Link]:
     if not any(user.reach(verb) for verb in DESK):
         return []
     live = Ticket.objects.live()
-    count = live.near(user, "grievances.intake").filter(state__in=AT_INTAKE).count()
-    count += live.filter(handler=user).exclude(state=TicketState.ANSWERED).count()
-    count += live.near(user, "grievances.supervise").filter(state__in=TO_DECIDE).count()
-    count += live.near(user, "grievances.street").filter(state=TicketState.TO_PARK).count()
+    hands = live.in_hands_of(user).exclude(state=TicketState.ANSWERED)
+    count = sum(rows.count() for rows in (live.at_intake(user), hands, live.to_decide(user)))
     note = _("受理、派单、办理、答复")
     return [Link(_("说事"), reverse("grievances:staff_tickets"), note, "chat-left-text", count=count)]
 

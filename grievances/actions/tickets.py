@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -266,14 +265,10 @@ def propose_refusal(*, ticket_id: int, reason: str, by: User, now: datetime) -> 
     return ticket
 
 
-def proposer(ticket: Ticket, moves: Sequence[TicketMove]) -> int | None:
-    """Whose proposal the locked ticket stands on."""
-    return ticket.transitions.filter(event__in=moves).order_by("-pk").values_list("by_id", flat=True).first()
-
-
 def refuse_proposer(ticket: Ticket, move: TicketMove, by: User) -> None:
     """Refuses TWO_PEOPLE where who decides proposed it herself."""
-    if proposer(ticket, [move]) == by.pk:
+    proposed = ticket.transitions.filter(event=move).order_by("-pk").values_list("by_id", flat=True)
+    if proposed.first() == by.pk:
         raise DomainError("TWO_PEOPLE", _("是您提出来的，要由另一位来定。"))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
@@ -16,7 +19,9 @@ from common.reach import within
 from common.sealed import SealedTextField
 from grievances.models.categories import Category
 from grievances.rules.tickets import (
+    AT_INTAKE,
     CLOSED,
+    FOR_ABOVE,
     HIGHEST,
     IN_HAND,
     OPEN,
@@ -82,8 +87,22 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         if not isinstance(user, User):
             return self.none()
         posts = self.near(user, "grievances.intake", "grievances.supervise", "grievances.street")
-        hers = Q(handler=user) if user.reach("grievances.handle") else Q(pk__in=[])
-        return self.filter(Q(pk__in=posts.values("pk")) | hers | Q(pk__in=self.told_by(user).values("pk")))
+        seen = (posts, self.in_hands_of(user), self.told_by(user))
+        return self.filter(reduce(or_, (Q(pk__in=rows.values("pk")) for rows in seen)))
+
+    def in_hands_of(self, user: User) -> TicketQuerySet:
+        """Those that she was given, as long as a post lets her deal with them there."""
+        return self.near(user, "grievances.handle").filter(handler=user)
+
+    def at_intake(self, user: User) -> TicketQuerySet:
+        """Those that her desk has to take on, or to give to somebody."""
+        return self.near(user, "grievances.intake").filter(state__in=AT_INTAKE)
+
+    def to_decide(self, user: User) -> TicketQuerySet:
+        """Those about which she decides who stands above: the director, or the street."""
+        above = self.near(user, "grievances.supervise", "grievances.street").filter(state__in=FOR_ABOVE)
+        street = self.near(user, "grievances.street").filter(state=TicketState.TO_PARK)
+        return self.filter(Q(pk__in=above.values("pk")) | Q(pk__in=street.values("pk")))
 
     def live(self) -> TicketQuerySet:
         return self.filter(state__in=OPEN)
@@ -225,7 +244,7 @@ class Ticket(models.Model):
         above = user.may("grievances.supervise", self.division) or user.may(
             "grievances.street", self.division
         )
-        return above or (self.handler_id == user.pk and bool(user.reach("grievances.handle")))
+        return above or (self.handler_id == user.pk and user.may("grievances.handle", self.division))
 
 
 class Follower(models.Model):

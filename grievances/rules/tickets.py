@@ -185,6 +185,9 @@ TICKETS = Machine(
 )
 CLOSED = (S.CLOSED_CONFIRMED, S.CLOSED_UNVERIFIED, S.CLOSED_NO_REPLY, S.CLOSED_EXPLAINED)
 OPEN = tuple(state for state in TicketState if state not in {*CLOSED, S.MERGED})
+# What waits at the desk, and what for who stands above; what waits for the street alone is TO_PARK.
+AT_INTAKE = (S.REGISTERED, S.ACCEPTED)
+FOR_ABOVE = (S.OBJECTED, S.TO_REFUSE, S.DISPUTED)
 # Somebody has it in hand, by name.
 IN_HAND = (S.ASSIGNED, S.OBJECTED, S.IN_PROGRESS, S.WAITING_RESIDENT, S.ANSWERED, S.TO_PARK, S.PARKED)
 # What the resident reads of the history, with its words; the rest is between those who work on it.

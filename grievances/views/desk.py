@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import NotAllowed
 from common.forms import PlainForm
+from common.moments import moment
 from common.pages import ask, typed_words
 from grievances.actions import handling, merging, tickets, verdicts
 from grievances.actions.steps import hats
@@ -23,16 +24,13 @@ from grievances.forms import verbs
 from grievances.models.history import Clock, Transition
 from grievances.models.tickets import Ticket, TicketQuerySet
 from grievances.rules.tickets import TICKETS, Hat, TicketMove, TicketState, number_of
-from grievances.views.page import moment, ticket_page, ticket_post
+from grievances.views.page import ticket_page, ticket_post
 from people.doors import signed_in
 from people.models import Membership, User
 from people.rules import MAY
 
 S = TicketState
 PER_PAGE = 50
-# What waits at which desk.
-AT_INTAKE = (S.REGISTERED, S.ACCEPTED, S.REFUSED)
-TO_DECIDE = (S.OBJECTED, S.TO_REFUSE, S.DISPUTED, S.TO_PARK)
 
 
 class Entry(TypedDict):
@@ -65,17 +63,17 @@ class BoardPage(TypedDict):
 def _queues(user: User) -> dict[str, tuple[str, TicketQuerySet]]:
     """Her day: what is in her hands, what waits at the intake, what she decides, all that is open."""
     live = Ticket.objects.live()
-    intake = live.near(user, "grievances.intake")
-    above = live.near(user, "grievances.supervise", "grievances.street")
-    found = {"hands": (_("我手上的"), live.filter(handler=user).exclude(state=S.ANSWERED))}
+    found = {"hands": (_("我手上的"), live.in_hands_of(user).exclude(state=S.ANSWERED))}
     if user.reach("grievances.intake"):
-        found["intake"] = (_("待受理、待派"), intake.filter(state__in=AT_INTAKE))
+        found["intake"] = (_("待受理、待派"), live.at_intake(user))
         found["call"] = (
             _("待回访"),
-            intake.filter(state=S.ANSWERED, clocks__kind="CALL_BACK", clocks__stopped_at=None),
+            live.near(user, "grievances.intake").filter(
+                state=S.ANSWERED, clocks__kind="CALL_BACK", clocks__stopped_at=None
+            ),
         )
     if user.reach("grievances.supervise") or user.reach("grievances.street"):
-        found["decide"] = (_("待定"), above.filter(state__in=TO_DECIDE))
+        found["decide"] = (_("待定"), live.to_decide(user))
     found["open"] = (_("在办的"), live.visible_to(user))
     return found
 
@@ -106,7 +104,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "rows": [
             {
                 "ticket": one,
-                "when": moment(one.due_at, now),
+                "when": moment(one.due_at, now) if one.due_at else "",
                 "late": one.due_at is not None and one.due_at < now,
             }
             for one in listed

@@ -15,12 +15,13 @@ from django.views.decorators.cache import never_cache
 
 from common.forms import PlainForm
 from common.pages import ask, own_post, post_only
+from common.shapes import Stage
 from grievances.actions import tickets, verdicts
 from grievances.forms.verbs import AppealForm, DisputeForm, ReplyForm, TicketForm
 from grievances.models.history import Transition
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import CLOSED, TICKETS, Hat, TicketMove
-from grievances.views.page import Stage, followed, own_ticket, stages, told_steps, who
+from grievances.views.page import followed, own_ticket, stages, told_steps, who
 from people.doors import own_page, people_for, signed_in
 from people.models import acts_for
 

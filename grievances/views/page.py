@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
 
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from common.moments import moment
+from common.shapes import Stage
 from grievances.actions.steps import is_teller, read_code
 from grievances.models.history import Transition
 from grievances.models.tickets import Ticket
@@ -26,23 +25,6 @@ intake_page = staff_page("grievances.intake")
 SHOWN = "ticket_code"
 # The one that the desk made just now, to be printed: it opens nothing here.
 PRINTED = "ticket_receipt"
-
-
-class Stage(TypedDict):
-    """One of the plain steps; `state` is "done", "now" or ""."""
-
-    label: str
-    note: str
-    state: str
-
-
-def moment(at: datetime | None, now: datetime) -> str:
-    """ "今天 18:00", "11月30日 周一 12:00"; Shanghai time."""
-    if at is None:
-        return ""
-    local, today = timezone.localtime(at), timezone.localtime(now).date()
-    near = {0: _("今天"), 1: _("明天"), -1: _("昨天")}.get((local.date() - today).days)
-    return f"{near} {local:%H:%M}" if near else date_format(local, _("n月j日 D H:i"))
 
 
 def who(request: HttpRequest, ticket: Ticket) -> tuple[User | None, str]:
@@ -96,8 +78,8 @@ def stages(ticket: Ticket, now: datetime) -> list[Stage]:
         moment(ticket.opened_at, now),
         "",
         "",
-        moment(ticket.answered_at, now),
-        moment(ticket.closed_at, now),
+        _at(ticket.answered_at, now),
+        _at(ticket.closed_at, now),
     ]
     if at < 5:
         notes[at] = _until(ticket, now)
@@ -105,6 +87,10 @@ def stages(ticket: Ticket, now: datetime) -> list[Stage]:
         {"label": label, "note": note, "state": "done" if n < at else "now" if n == at else ""}
         for n, (label, note) in enumerate(zip(labels, notes, strict=True))
     ]
+
+
+def _at(when: datetime | None, now: datetime) -> str:
+    return moment(when, now) if when else ""
 
 
 def _until(ticket: Ticket, now: datetime) -> str:

@@ -13,13 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.forms import PlainForm
+from common.moments import moment
 from common.pages import ask, own_post
+from common.shapes import Stage
 from orders.actions import completion
 from orders.actions.orders import cancel_order
 from orders.forms.verbs import DisputeForm
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import ORDERS, OVER, OrderMove, OrderParty, OrderState
-from orders.views.page import Clock, clock, cost, moment, wanted
+from orders.views.page import Clock, clock, cost, wanted
 from people.doors import own_page, signed_in
 from people.models import User
 from volunteers.models.takers import WITH_TAKER
@@ -40,14 +42,6 @@ class ListPage(TypedDict):
 
     open: list[Listed]
     over: list[Listed]
-
-
-class Stage(TypedDict):
-    """One of the plain steps; `state` is "done", "now" or ""."""
-
-    label: str
-    note: str
-    state: str
 
 
 class OrderPage(TypedDict):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.moments import moment
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import OrderState
 from people.doors import staff_page, staff_post
@@ -19,15 +19,6 @@ Clock = tuple[str, str]
 
 dispatch_page = staff_page("orders.dispatch")
 dispatch_post = staff_post("orders.dispatch")
-
-
-def moment(at: datetime, now: datetime) -> str:
-    """ "今天 18:00", "明天 09:30", "11月30日 周一 12:00"; Shanghai time."""
-    local, today = timezone.localtime(at), timezone.localtime(now).date()
-    near = {0: _("今天"), 1: _("明天"), -1: _("昨天")}.get((local.date() - today).days)
-    if near:
-        return f"{near} {local:%H:%M}"
-    return date_format(local, _("n月j日 D H:i"))
 
 
 def span(seconds: float) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError
 from common.forms import PlainForm
 from common.guesses import Guesses
+from common.moments import moment
 from common.pages import ask, own_post
 from orders.actions import cards
 from orders.actions.completion import mark_done
@@ -25,7 +26,7 @@ from orders.forms.verbs import OwnDoneForm
 from orders.models.dispatch import OrderOffer
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import ORDERS, OrderMove, OrderParty, OrderState
-from orders.views.page import moment, wanted
+from orders.views.page import wanted
 from people.actions.ringing import opened_by
 from people.doors import own_page, signed_in
 from people.models import User

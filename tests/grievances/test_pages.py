@@ -7,6 +7,7 @@ from django.test import Client
 
 from grievances.actions.tickets import accept_ticket
 from grievances.models.tickets import Follower, Ticket
+from grievances.parts import PART
 from grievances.rules.tickets import Privacy, TicketState
 from grievances.views.telling import CODES
 from tests.factories import grievances
@@ -203,3 +204,20 @@ def test_a_refusal_keeps_what_was_typed(cast, client, now):
     answer = client.post(f"/staff/tickets/{ticket.pk}/answer/", {"reason": "东边第二盏修好了"})
     assert answer.status_code == 409
     assert "东边第二盏修好了" in answer.content.decode()
+
+
+def test_who_works_elsewhere_now_has_no_sight_of_what_she_once_had_in_hand(cast, client, now):
+    hand = grievances.handler(cast)
+    ticket = brought_to(S.IN_PROGRESS, told(cast, now), cast=cast, by=hand, now=now)
+    hand.memberships.update(division=cast.city["other_community"])
+    client.force_login(type(hand).objects.get(pk=hand.pk))
+    assert "南门的路灯" not in Page(client.get("/staff/tickets/?at=hands")).text
+    assert client.get(f"/staff/tickets/{ticket.pk}/").status_code == 404
+
+
+def test_workbench_and_queues_count_alike(cast, client, now):
+    told(cast, now)
+    refused = brought_to(S.REFUSED, told(cast, now, title="修电梯"), cast=cast, by=cast.worker, now=now)
+    client.force_login(cast.worker)
+    assert refused.title not in Page(client.get("/staff/tickets/?at=intake")).text  # it waits for her, not us
+    assert [link.count for link in PART.waiting(cast.worker, now)] == [1]

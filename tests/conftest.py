@@ -64,6 +64,13 @@ def cast(db: None, _databases: databases.Copies) -> Cast:
 
 
 @pytest.fixture
+def world(cast: Cast, _databases: databases.Copies) -> dict[str, Any]:
+    """One of everything, and what the table of tests/test_access.py calls it."""
+    made: dict[str, Any] = _databases.known("world")
+    return made
+
+
+@pytest.fixture
 def client(request: pytest.FixtureRequest) -> Client:
     """As pytest-django's; the clock stands still before anybody signs in, where a test asks for it."""
     if "clock" in request.fixturenames:
@@ -103,10 +110,11 @@ def _database_of_this_test(
 ) -> None:
     """With the cast in it already where that is asked for; whoever empties all tables gets it made anew."""
     marker = request.node.get_closest_marker("django_db")
-    emptied = {"transactional_db", "live_server"} & {*request.fixturenames}
-    keeps = not emptied and not (marker and marker.kwargs.get("transaction"))
+    asked = {*request.fixturenames}
+    emptied = {"transactional_db", "live_server"} & asked or (marker and marker.kwargs.get("transaction"))
+    name = "shown" if "world" in asked else "peopled" if "cast" in asked else "migrated"
     with django_db_blocker.unblock():
-        _databases.connect("peopled" if keeps and "cast" in request.fixturenames else "migrated")
+        _databases.connect("migrated" if emptied else name)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import os
 import pickle
 from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any
 
 import psycopg2
 from django.conf import settings
@@ -23,9 +24,10 @@ from psycopg2 import extensions
 from pytest_django import DjangoDbBlocker
 
 from common import roles
+from tests import world
 from tests.cast import Cast, bring_to_life
 from tests.factories import people
-from tests.moments import SEARCH_PATH, stop_the_databases_clock
+from tests.moments import NOW, SEARCH_PATH, stop_the_databases_clock
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 LOCK = 20261125
@@ -48,19 +50,44 @@ def migrated() -> None:
 
 def peopled() -> None:
     """The same with the cast in it, and the cast as Python knows it beside."""
-    made, people.phones = people.phones, count(13600000000)  # no worker's own count comes there
+    with roles.owner(connection), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE tests_known (name text, pickled bytea)")
+        cursor.execute("GRANT SELECT ON tests_known TO PUBLIC")
+    with _phones_from(13600000000):
+        _keep("cast", bring_to_life())
+
+
+def shown() -> None:
+    """The same with one of everything in it, for who asks who may open what."""
+    with _phones_from(13700000000):
+        _keep("world", world.build(pickle.loads(_kept("cast")), NOW))
+
+
+@contextlib.contextmanager
+def _phones_from(first: int) -> Iterator[None]:
+    """No worker's own count comes there."""
+    made, people.phones = people.phones, count(first)
     try:
-        cast = pickle.dumps(bring_to_life())
+        yield
     finally:
         people.phones = made
+
+
+def _keep(name: str, known: Any) -> None:
     with roles.owner(connection), connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE tests_cast (pickled bytea); GRANT SELECT ON tests_cast TO PUBLIC")
-        cursor.execute("INSERT INTO tests_cast VALUES (%s)", [cast])
+        cursor.execute("INSERT INTO tests_known VALUES (%s, %s)", [name, pickle.dumps(known)])
+
+
+def _kept(name: str) -> bytes:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pickled FROM tests_known WHERE name = %s", [name])
+        return bytes(cursor.fetchone()[0])
 
 
 ORIGINALS: dict[str, tuple[Callable[[], None], str]] = {  # name: what fills it, what it grows from
     "migrated": (migrated, ""),
     "peopled": (peopled, "migrated"),
+    "shown": (shown, "peopled"),
 }
 
 
@@ -78,28 +105,28 @@ class Copies:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
-        self._pickled = b""
+        self._pickled: dict[str, bytes] = {}
         self._left = contextlib.ExitStack()
 
     def connect(self, name: str) -> None:
-        """Connects to this worker's copy: "migrated", or "peopled" with the cast."""
+        """Connects to this worker's copy of that original."""
         if name not in self._names:
-            for needed in filter(None, (ORIGINALS[name][1], name)):
-                if needed not in self._names:
-                    self._names[needed] = self._left.enter_context(copy_of(needed, *ORIGINALS[needed]))
+            self._names[name] = self._left.enter_context(copy_of(name, *ORIGINALS[name]))
         if connection.settings_dict["NAME"] != self._names[name]:
             connection.close()
             connection.settings_dict.update(OWNER, NAME=self._names[name])
 
+    def known(self, name: str) -> Any:
+        """What the original kept of itself under this name, a fresh copy for each test."""
+        if name not in self._pickled:
+            self._pickled[name] = _kept(name)
+        return pickle.loads(self._pickled[name])
+
     def cast(self) -> Cast:
         """The cast: out of the database that has it, else brought to life here."""
-        if connection.settings_dict["NAME"] != self._names.get("peopled"):
+        if connection.settings_dict["NAME"] == self._names.get("migrated"):
             return bring_to_life()
-        if not self._pickled:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pickled FROM tests_cast")
-                self._pickled = bytes(cursor.fetchone()[0])
-        made: Cast = pickle.loads(self._pickled)
+        made: Cast = self.known("cast")
         return made
 
     def drop(self) -> None:
@@ -128,6 +155,8 @@ def copy_of(name: str, make: Callable[[], None], of: str = "") -> Iterator[str]:
 
 def _make_once(server: extensions.cursor, name: str, make: Callable[[], None], of: str) -> None:
     """Makes an original unless it is there; whoever asks meanwhile waits as long as `server` lives."""
+    if of:
+        _make_once(server, of, *ORIGINALS[of])
     original = _original(name)
     server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
     server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [original])

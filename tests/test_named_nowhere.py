@@ -72,6 +72,7 @@ def test_adding_and_deleting_are_logged_by_numbers_too(cast, client):
     assert (gone.object_repr, gone.action_flag) == (f"账号 {made.pk}", DELETION)
 
 
+@pytest.mark.sweep
 def test_the_name_of_no_row_holds_a_number_to_ring(cast, now, clock):
     Marked(cast, now)
     User.objects.filter(phone=PHONE).update(name="")  # nobody need have told a name

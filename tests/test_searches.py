@@ -87,6 +87,7 @@ ADDRESSES = [
 ADDRESSES += [listed(model) for model in admin.site._registry] + ["/admin/", "/admin/search/"]
 
 
+@pytest.mark.sweep
 def test_no_address_takes_one_by_hand(client, cast):
     """Each with each box in turn, and with each number in turn."""
     client.force_login(cast.admin)

@@ -128,6 +128,7 @@ def test_a_place_with_people_is_not_deleted(office, cast):
     assert not Division.objects.filter(pk=spare.pk).exists()
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("name", "more"),
     [

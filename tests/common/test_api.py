@@ -64,6 +64,7 @@ def ring(user: User, key: str = "", mood: str = "ring", method: str = "post") ->
     return Bell.as_view()(request).render()
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("body", DEEP, ids=["lists", "objects", "within"])
 def test_a_body_that_is_nested_too_deep_is_malformed_everywhere(
     client: Client, cast: Cast, body: str

@@ -313,6 +313,7 @@ def _term(cast, now):
     return courses.term(cast.center, f"学期{Term.objects.count()}")
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("model", "make"),
     [

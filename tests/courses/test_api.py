@@ -89,6 +89,7 @@ def test_bad_input_is_400_in_words(client, group, cast):
     assert client.post(url, "{", content_type="application/json").status_code == 400
 
 
+@pytest.mark.sweep
 def test_no_input_makes_a_server_error(client, cast, now, request):
     """schemathesis reads the schema and makes up what no client would send."""
     many = lanes.inputs_made_up(request.config)

@@ -78,6 +78,7 @@ def market(cast, now):
     return orders.market(cast, now)
 
 
+@pytest.mark.sweep
 def test_lists_cost_the_same_however_long(client, cast, now, pitch, market):
     client.force_login(cast.admin)
     names = iter(range(10_000))

@@ -162,6 +162,7 @@ def _posts(cast):
     return more
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("model", "makers"),
     [

@@ -35,6 +35,7 @@ def transfer(cast, now):
     )  # fmt: skip
 
 
+@pytest.mark.sweep
 def test_every_list_costs_the_same_however_long(office, cast, fund, now):
     stock = volunteers.gift(cast.center, fund, cast.officer, points=1, units=200, now=now)
     served = volunteers.volunteer(cast.guilan)

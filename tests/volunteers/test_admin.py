@@ -171,6 +171,7 @@ def test_nobody_leads_or_leaves_a_team_by_her_own_hand(desk, cast, home):
     assert desk.post(change(team), stays).status_code == 302
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     "model",
     [

@@ -83,7 +83,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     gone = {item for item in items if any(item.get_closest_marker(mark) for mark in left_out)}
     if gone:
         config.hook.pytest_deselected(items=list(gone))
-        items[:] = [item for item in items if item not in gone]
+    # Whoever needs no database comes first: meanwhile the databases are made.
+    items[:] = sorted((item for item in items if item not in gone), key=_needs_a_database)
+
+
+def _needs_a_database(item: pytest.Item) -> bool:
+    return bool(
+        item.get_closest_marker("django_db") or "_django_db_helper" in getattr(item, "fixturenames", ())
+    )
 
 
 def pytest_collection_finish() -> None:

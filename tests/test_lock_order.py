@@ -49,6 +49,7 @@ def told() -> set[str]:
     return {verb for param in STORIES for verb in param.values[0].verbs}
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("played", STORIES)
 def test_every_verb_locks_in_order(played: Story, cast: Cast, now: datetime) -> None:
     play = Play()

@@ -1,4 +1,4 @@
-"""Sealed columns: encrypted at rest, opened on read, searchable only by exact match.
+"""Sealed columns and files: encrypted at rest, opened on read, searchable only by exact match.
 
 A sealed text reads `v1:<base64 of nonce + ciphertext>`. SEAL_KEYS holds `version:key` pairs; the
 first one seals, all of them open, so a key is rotated by putting a new one first and running
@@ -40,23 +40,14 @@ def _current() -> tuple[str, bytes]:
 
 
 def prefix() -> str:
-    """What a text sealed now begins with: "v2:", or "v2.sm4:"."""
+    """What is sealed now begins with: "v2:", or "v2.sm4:"."""
     version, _ = _current()
     return f"{version}.sm4:" if settings.SEAL_CIPHER == "SM4-GCM" else f"{version}:"
 
 
 def seal(text: str) -> str:
     """Encrypts; the same text sealed twice looks different. An empty text stays empty."""
-    if not text:
-        return ""
-    _, key = _current()
-    nonce = os.urandom(_NONCE)
-    if settings.SEAL_CIPHER == "SM4-GCM":
-        encryptor = Cipher(algorithms.SM4(key[:16]), modes.GCM(nonce)).encryptor()
-        body = encryptor.update(text.encode()) + encryptor.finalize() + encryptor.tag
-    else:
-        body = AESGCM(key).encrypt(nonce, text.encode(), None)
-    return prefix() + base64.b64encode(nonce + body).decode()
+    return prefix() + base64.b64encode(_locked(text.encode())).decode() if text else ""
 
 
 def unseal(sealed: str) -> str:
@@ -64,15 +55,43 @@ def unseal(sealed: str) -> str:
     if not sealed:
         return ""
     version, _, encoded = sealed.partition(":")
+    return _unlocked(version, base64.b64decode(encoded)).decode()
+
+
+def seal_bytes(data: bytes) -> bytes:
+    """The same of a file: `v1:`, nonce and ciphertext as they are."""
+    return prefix().encode() + _locked(data)
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """Opens what `seal_bytes` made."""
+    version, _, raw = sealed.partition(b":")
+    return _unlocked(version.decode("ascii", "replace"), raw)
+
+
+def sealed_by_now(sealed: bytes) -> bool:
+    """Whether a file is sealed with the newest key and the cipher of today."""
+    return sealed.startswith(prefix().encode())
+
+
+def _locked(data: bytes) -> bytes:
+    _, key = _current()
+    nonce = os.urandom(_NONCE)
+    if settings.SEAL_CIPHER == "SM4-GCM":
+        encryptor = Cipher(algorithms.SM4(key[:16]), modes.GCM(nonce)).encryptor()
+        return nonce + encryptor.update(data) + encryptor.finalize() + encryptor.tag
+    return nonce + AESGCM(key).encrypt(nonce, data, None)
+
+
+def _unlocked(version: str, raw: bytes) -> bytes:
     name, _, cipher = version.partition(".")
     key = _keys(tuple(settings.SEAL_KEYS))[name]
-    raw = base64.b64decode(encoded)
     nonce, body = raw[:_NONCE], raw[_NONCE:]
     if cipher == "sm4":
         mode = modes.GCM(nonce, body[-_TAG:])
         decryptor = Cipher(algorithms.SM4(key[:16]), mode).decryptor()
-        return (decryptor.update(body[:-_TAG]) + decryptor.finalize()).decode()
-    return AESGCM(key).decrypt(nonce, body, None).decode()
+        return decryptor.update(body[:-_TAG]) + decryptor.finalize()
+    return AESGCM(key).decrypt(nonce, body, None)
 
 
 def blind_index(text: str) -> str:

@@ -1,4 +1,4 @@
-"""`manage.py reseal`: seals every sealed column anew with the newest key and the cipher of today.
+"""`manage.py reseal`: seals every sealed column and file anew with the newest key and the cipher of today.
 
 To change a key: put the new one first in SEAL_KEYS, restart, reseal. The old key may then be taken
 out; as the last key also keys the blind indexes, reseal once more after that: it writes those anew.
@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
 from common.sealed import SealedTextField, blind_index, prefix, seal, unseal
+from common.stored import shelves
 
 BATCH = 500
 PASSES = 5
@@ -20,7 +21,7 @@ PASSES = 5
 
 class Command(BaseCommand):
     help = (
-        "Seals every sealed column with the first key of SEAL_KEYS. Stop it whenever you like and run it "
+        "Seals every sealed column and file with the first key of SEAL_KEYS. Stop it whenever you like and run it "
         "again: what is done stays done. Exits 1 while something is left under an older key."
     )
 
@@ -35,9 +36,13 @@ class Command(BaseCommand):
                 fixed, missed = _reindex(table, column, index)
                 left += missed
                 self.stdout.write(f"{fixed:>8} indexes written anew  {table}.{index}")
+        for shelf in shelves():
+            done, remaining = shelf.reseal()
+            left += remaining
+            self.stdout.write(f"{done:>8} sealed anew, {remaining} left  files of {shelf.folder}")
         if left:
             self.stderr.write(
-                f"{left} texts are left: their rows were locked (run it again), "
+                f"{left} texts or files are left: their rows were locked (run it again), "
                 "or SEAL_KEYS lacks the key that sealed them (put it back at the end)."
             )
             raise SystemExit(1)

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 
+from csp.constants import NONE, SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_cache_control
 
 BACK_OFFICE = "/admin/"
+# Whatever a picture might turn out to be, opened by itself it loads nothing and runs nothing.
+PICTURE_POLICY = {"default-src": [NONE], "img-src": [SELF], "sandbox": True}
 
 
 class ContentPolicy(CSPMiddleware):
-    """The portal's content security policy; the back office's differs by BACK_OFFICE_POLICY."""
+    """The portal's content security policy; the back office's and a picture's differ from it."""
 
     def get_policy_parts(
         self,
@@ -20,7 +23,9 @@ class ContentPolicy(CSPMiddleware):
         report_only: bool = False,  # noqa: FBT001, FBT002 - the package's signature
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
-        if request.path_info.startswith(BACK_OFFICE):
+        if response.headers.get("Content-Type", "").startswith("image/"):
+            parts.replace = PICTURE_POLICY
+        elif request.path_info.startswith(BACK_OFFICE):
             parts.update = settings.BACK_OFFICE_POLICY
         return parts
 

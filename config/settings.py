@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "portal.views.frame.Marked",
     "allauth.account.middleware.AccountMiddleware",
     "common.errors.DomainErrorMiddleware",
+    "common.uploads.NotTooMuch",
     "common.addresses.NoNul",
     "common.searches.NoNumbersInAddresses",
 ]

@@ -27,6 +27,7 @@ SOURCES = {
     "form-action": {"'self'"},
     "frame-ancestors": {"'none'"},
 }
+PICTURE = {**SOURCES, "default-src": {"'none'"}, "img-src": {"'self'"}, "sandbox": set[str]()}
 BACK_OFFICE = {**SOURCES, "script-src": {"'self'", "'unsafe-eval'"}, "style-src": {"'self'", "sha256"}}
 
 
@@ -39,6 +40,8 @@ def policy(response: Any) -> dict[str, set[str]]:
 def faults(response: Any, path: str) -> list[str]:
     """What an answer forgot to say of itself."""
     wanted = BACK_OFFICE if path.startswith("/admin/") else SOURCES
+    if response.headers.get("Content-Type", "").startswith("image/"):
+        wanted = PICTURE
     wrong = [] if policy(response) == wanted else [f"{path}: {response.status_code} {policy(response)}"]
     kept = "no-store" not in response.headers.get("Cache-Control", "")
     if kept and response.resolver_match.view_name not in EVERYBODYS:

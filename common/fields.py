@@ -65,7 +65,8 @@ class ReasonField(forms.CharField):
 
     def __init__(self, *, need: Need | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("原因"))
-        super().__init__(max_length=200, **kwargs)
+        kwargs.setdefault("max_length", 200)
+        super().__init__(**kwargs)
         if need is not None:
             words = format_lazy("{}", need.words)
             self.error_messages["required"] = words

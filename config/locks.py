@@ -41,6 +41,13 @@ LOCK_ORDER: list[Lock] = [
     Lock("courses_teacher", BY_ID, "moves with its person in a merge"),
     # Grievances.
     Lock("grievances_ticket", BY_ID, "whoever holds a ticket decides alone what becomes of it"),
+    Lock(
+        "grievances_commitment",
+        "the open one",
+        "what was promised about a ticket",
+        by_id=False,
+        under=("grievances_ticket",),
+    ),
     Lock("grievances_clock", "by kind", "clocks of a ticket", by_id=False, under=("grievances_ticket",)),
     Lock("grievances_follower", BY_ID, "moves with its person in a merge"),
     # Grants.

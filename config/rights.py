@@ -21,6 +21,7 @@ RIGHTS = {
     # Grievances.
     "grievances_ticket": KEPT,
     "grievances_clock": KEPT,
+    "grievances_commitment": KEPT,
     "grievances_transition": HISTORY,
     # Grants.
     "grants_pitch": KEPT,

@@ -47,6 +47,24 @@ sql_check(
     """,
 )
 sql_check(
+    "承诺：答应了日子的诉求正好有一个没到头的，日子和计时一致",
+    """
+    SELECT t.id, t.state FROM grievances_ticket t WHERE (t.state = 'COMMITTED') IS DISTINCT FROM EXISTS (
+        SELECT 1 FROM grievances_commitment m WHERE m.ticket_id = t.id AND m.state = 'MADE')
+    UNION ALL
+    SELECT m.ticket_id, m.state FROM grievances_commitment m
+    JOIN grievances_clock c ON c.ticket_id = m.ticket_id AND c.kind = 'PROMISE' AND c.stopped_at IS NULL
+    WHERE m.state = 'MADE' AND c.due_at <> (m.due_on + time '18:00') AT TIME ZONE 'Asia/Shanghai'
+    """,
+)
+sql_check(
+    "承诺：说办成了、等居民评的，诉求也在等居民评",
+    """
+    SELECT m.ticket_id, m.state FROM grievances_commitment m JOIN grievances_ticket t ON t.id = m.ticket_id
+    WHERE m.state = 'CLAIMED' AND t.state <> 'ANSWERED'
+    """,
+)
+sql_check(
     "诉求：居民确认解决的，说的人不是承办人",
     """
     SELECT s.ticket_id, s.id FROM grievances_transition s JOIN grievances_ticket t ON t.id = s.ticket_id

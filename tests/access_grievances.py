@@ -6,6 +6,7 @@ The social worker is the desk and has in hand what somebody has; the street's of
 from datetime import datetime, timedelta
 from typing import Any
 
+from grievances.actions.handling import answer_ticket
 from grievances.actions.merging import merge_ticket
 from grievances.actions.tickets import accept_ticket
 from grievances.models.tickets import Ticket
@@ -26,10 +27,12 @@ TABLE: dict[str, Row] = {
     "grievances:home": Row(),
     "grievances:tell": verb(ALL, {**WORD, "privacy": "ANONYMOUS", "to": "send"}, get=ALL),
     "grievances:told": Row(),
+    "grievances:promises": Row(),
     "grievances:by_code": verb(ALL, {"code": "$code"}, get=ALL),
     "grievances:mine": Row(SIGNED_IN),
     "grievances:ticket": Row("guilan"),
     "grievances:confirm": verb("guilan", {}, {"ticket_id": "answered"}),
+    "grievances:confirm_partly": verb("guilan", REASON, {"ticket_id": "kept"}),
     "grievances:dispute": verb("guilan", REASON, {"ticket_id": "answered"}),
     "grievances:reply": verb("guilan", REASON, {"ticket_id": "waiting"}),
     "grievances:appeal": verb("guilan", REASON, {"ticket_id": "refused"}),
@@ -49,8 +52,13 @@ TABLE: dict[str, Row] = {
     "grievances:staff_ask": verb("worker", REASON, {"ticket_id": "in_progress"}),
     "grievances:staff_reply": verb(DESK, REASON, {"ticket_id": "waiting"}),
     "grievances:staff_answer": verb("worker", REASON, {"ticket_id": "in_progress"}),
+    "grievances:staff_commit": verb(
+        "worker officer admin", {"what": "换上新灯", "due_on": "2026-11-27"}, {"ticket_id": "in_progress"}
+    ),
+    "grievances:staff_postpone": verb(ABOVE, {**REASON, "due_on": "2026-12-18"}, {"ticket_id": "committed"}),
     # whoever handled it does not write down what was said of it
     "grievances:staff_confirm": verb("admin", {}, {"ticket_id": "answered"}),
+    "grievances:staff_confirm_partly": verb("admin", REASON, {"ticket_id": "kept"}),
     "grievances:staff_dispute": verb("admin", REASON, {"ticket_id": "answered"}),
     "grievances:staff_propose_refusal": verb(DESK, REASON),
     "grievances:staff_refuse": verb(ABOVE, {}, {"ticket_id": "to_refuse"}),
@@ -81,6 +89,10 @@ def world(cast: Cast, now: datetime) -> dict[str, Any]:
     first = told(cast, now, title="电梯响")
     named = ("ASSIGNED", "OBJECTED", "IN_PROGRESS", "ANSWERED", "TO_REFUSE", "REFUSED", "TO_PARK", "PARKED")
     given = {state.lower(): ticket(state).pk for state in named}
+    given["committed"] = ticket(S.COMMITTED).pk
+    kept = ticket(S.COMMITTED)
+    answer_ticket(ticket_id=kept.pk, reason="换好了", evidence="换好了", by=cast.worker, now=now)
+    given["kept"] = kept.pk
     given["waiting"] = ticket(S.WAITING_RESIDENT).pk
     # A letter about what she has in hand makes the worker a record; in the table she has none.
     Person.objects.filter(user__in=[cast.worker, cast.officer]).update(user=None)

@@ -12,6 +12,7 @@ EVERYBODYS = {
     "grants:calls",
     "grants:call",
     "grievances:home",
+    "grievances:promises",
     "orders:services",
     "orders:wishes",
     "orders:markets",

@@ -97,6 +97,8 @@ NOT_HERS = {
             "points.gift.name",
             "points.gift.about",
             "grievances.category.name",
+            "grievances.commitment.what",
+            "grievances.commitment.evidence",
             "grants.grantcall.title",
             "grants.grantcall.text",
             "grants.pitch.title",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from common.days import day_of
 from common.errors import DomainError
+from grievances.actions.commitments import claim
 from grievances.actions.letters import above, tell_staff, tell_tellers
 from grievances.actions.steps import go, hats, lock_ticket
 from grievances.actions.tickets import refuse_proposer
@@ -81,14 +82,17 @@ def ask_resident(*, ticket_id: int, reason: str, by: User, now: datetime) -> Tic
 
 
 @transaction.atomic
-def answer_ticket(*, ticket_id: int, reason: str, by: User, now: datetime) -> Ticket:
+def answer_ticket(*, ticket_id: int, reason: str, by: User, now: datetime, evidence: str = "") -> Ticket:
     """答复: what was done and what came of it; who told it says whether it is solved.
 
     The handler cannot close it: without a word for fourteen days it closes as not evaluated and
-    counts in no rate. Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED.
+    counts in no rate. What was promised is said to be kept, with a sentence for everybody. Refuses
+    NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED, EVIDENCE_NEEDED (where something was promised).
     """
     ticket = lock_ticket(ticket_id)
     worn = hats(ticket, by)
+    if ticket.state == TicketState.COMMITTED and Hat.HANDLER in worn:
+        claim(ticket, evidence, now)
     go(ticket, TicketMove.ANSWER, worn, by=by, now=now, reason=reason, answered_at=now)
     tell_tellers(ticket, Letter.TICKET_ANSWERED, now)
     return ticket

@@ -7,12 +7,15 @@ from datetime import datetime
 from django.db import transaction
 
 from centers.models import CalendarDay
+from common.workdays import Workdays
 from grievances.actions.clocks import next_due
+from grievances.actions.commitments import judge
 from grievances.actions.letters import above, tell_staff, tell_tellers
 from grievances.actions.steps import go, lock_ticket
 from grievances.models.history import Clock
 from grievances.models.tickets import Ticket
-from grievances.rules.clocks import ENDS, ClockKind, Limit, due
+from grievances.rules.clocks import ENDS, ClockKind, Limit, due, end_of
+from grievances.rules.commitments import CommitmentMove, promised_day
 from grievances.rules.letters import Letter
 from grievances.rules.tickets import HIGHEST, Hat, TicketMove
 
@@ -45,6 +48,7 @@ def _end(ticket: Ticket, kind: ClockKind, now: datetime) -> None:
         go(ticket, TicketMove.RESUME, {Hat.SYSTEM}, by=None, now=now)
         tell_tellers(ticket, Letter.TICKET_RESUMED, now)
         return
+    judge(ticket, CommitmentMove.LAPSE, Hat.SYSTEM, now)
     go(ticket, TicketMove.CLOSE_SILENT, {Hat.SYSTEM}, by=None, now=now)
     tell_tellers(ticket, Letter.TICKET_CLOSED, now)
 
@@ -70,7 +74,7 @@ def settle_calendar(*, now: datetime) -> int:
 def _settle(ticket_id: int, now: datetime) -> bool:
     ticket, calendar, moved = lock_ticket(ticket_id), CalendarDay.objects.workdays(), False
     for clock in ticket.clocks.running().filter(provisional=True, paused_at=None):
-        until, provisional = due(clock.runs_from, Limit(clock.seconds, clock.unit), calendar)
+        until, provisional = _anew(ticket, clock, calendar)
         if not provisional:
             clock.due_at, clock.provisional, moved = until, False, True
             clock.save(update_fields=["due_at", "provisional"])
@@ -78,3 +82,14 @@ def _settle(ticket_id: int, now: datetime) -> bool:
         ticket.due_at = next_due(ticket)
         ticket.save(update_fields=["due_at"])
     return moved
+
+
+def _anew(ticket: Ticket, clock: Clock, calendar: Workdays) -> tuple[datetime, bool]:
+    """When a provisional clock ends by a calendar that has come; the day of a promise moves with it."""
+    if clock.kind != ClockKind.PROMISE:
+        return due(clock.runs_from, Limit(clock.seconds, clock.unit), calendar)
+    made = ticket.commitments.live().get()
+    made.due_on, made.provisional = promised_day(made.wanted_on, calendar)
+    if not made.provisional:
+        made.save(update_fields=["due_on", "provisional"])
+    return end_of(made.due_on), made.provisional

@@ -236,7 +236,7 @@ def assign_ticket(*, ticket_id: int, handler_id: int, by: User, now: datetime) -
     worn = hats(ticket, by)
     handler = User.objects.filter(pk=handler_id, is_active=True).first()
     if (
-        ticket.state == TicketState.ASSIGNED
+        ticket.state in {TicketState.ASSIGNED, TicketState.COMMITTED}
         and ticket.handler_id == handler_id
         and worn & {Hat.INTAKE, Hat.SUPERVISOR}
     ):
@@ -245,6 +245,7 @@ def assign_ticket(*, ticket_id: int, handler_id: int, by: User, now: datetime) -
         raise DomainError("NOT_FOR_HER", _("这件事不能派给这位工作人员，请另选一位。"), about="handler")
     go(ticket, TicketMove.ASSIGN, worn, by=by, now=now, handler=handler)
     assert handler is not None  # noqa: S101 - the table asks for one
+    ticket.commitments.live().update(who=handler)
     tell_staff(ticket, Letter.TICKET_FOR_YOU, [handler], now)
     return ticket
 

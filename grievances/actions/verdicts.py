@@ -9,14 +9,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
+from grievances.actions.commitments import is_overdue, judge
 from grievances.actions.letters import above, tell_staff, tell_tellers
 from grievances.actions.steps import go, hats, lock_ticket, lock_with_merged, not_yours, write_down
 from grievances.models.tickets import Follower, Ticket
+from grievances.rules.commitments import CommitmentMove
 from grievances.rules.letters import Letter
 from grievances.rules.tickets import CLOSED, HIGHEST, Hat, TicketMove, TicketState
 from people.models import Person, User, acts_for
 
 COME_BACK = timedelta(days=30)
+# Her word on a ticket is her word on what was promised about it.
+_OF_PROMISE = {
+    TicketMove.CONFIRM: CommitmentMove.SAY_DONE,
+    TicketMove.CONFIRM_PARTLY: CommitmentMove.SAY_PARTLY,
+    TicketMove.DISPUTE: CommitmentMove.SAY_NOT_DONE,
+}
 
 
 @transaction.atomic
@@ -51,11 +59,28 @@ def confirm_ticket(*, ticket_id: int, by: User | None, now: datetime, code: str 
 
 
 @transaction.atomic
+def confirm_partly(*, ticket_id: int, reason: str, by: User | None, now: datetime, code: str = "") -> Ticket:
+    """解决了一部分: of what was promised; who has it goes on with what is left.
+
+    Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED, NOTHING_PROMISED, OWN_WORK, SAME_PERSON.
+    """
+    own, ticket = lock_with_merged(ticket_id)
+    worn = _verdict_hats(own, ticket, by, code)
+    if not ticket.commitments.live().exists():
+        raise DomainError("NOTHING_PROMISED", _("这件事没有作过承诺，请说解决了，或者没有解决。"))
+    _say(own, ticket, TicketMove.CONFIRM_PARTLY, worn, by=by, now=now, reason=reason)
+    if ticket.handler is not None:
+        tell_staff(ticket, Letter.TICKET_FOR_YOU, [ticket.handler], now)
+    return own
+
+
+@transaction.atomic
 def dispute_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetime, code: str = "") -> Ticket:
     """没有解决: it opens again one level higher, with the director; the second time with the street.
 
-    Also within thirty days of closing, whichever way it was closed. Twice changes nothing. Refuses
-    NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED, TOO_LATE, OWN_WORK, SAME_PERSON.
+    Also within thirty days of closing, whichever way it was closed, and once the day of a promise has
+    passed. What was promised was not kept then. Twice changes nothing. Refuses NOT_ALLOWED,
+    MOVE_REFUSED, REASON_NEEDED, NOT_YET, TOO_LATE, OWN_WORK, SAME_PERSON.
     """
     own, ticket = lock_with_merged(ticket_id)
     worn = _verdict_hats(own, ticket, by, code)
@@ -63,6 +88,8 @@ def dispute_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetim
         return own
     if ticket.state in CLOSED and ticket.closed_at is not None and now > ticket.closed_at + COME_BACK:
         raise DomainError("TOO_LATE", _("办结超过三十天了，请重新说一次，我们当新的事来办。"))
+    if ticket.state == TicketState.COMMITTED and not is_overdue(ticket, now):
+        raise DomainError("NOT_YET", _("答应的日子还没有到，到了那天还没办好，请再来说。"))
     level = min(ticket.level + 1, HIGHEST)
     _say(own, ticket, TicketMove.DISPUTE, worn, by=by, now=now, reason=reason, level=level)
     tell_staff(ticket, Letter.TICKET_TO_DECIDE, above(ticket, now), now)
@@ -91,11 +118,12 @@ def _say(
     reason: str = "",
     **fields: Any,
 ) -> None:
+    hat = Hat.RESIDENT if Hat.RESIDENT in worn else Hat.INTAKE
+    judge(ticket, _OF_PROMISE[move], hat, now)
     if own.pk == ticket.pk:
         go(ticket, move, worn, by=by, now=now, reason=reason, **fields)
         return
-    hat = Hat.RESIDENT if Hat.RESIDENT in worn else Hat.INTAKE
-    go(ticket, move, {hat}, by=None, now=now, reason=reason and _("一起反映的居民说没有解决。"), **fields)
+    go(ticket, move, {hat}, by=None, now=now, reason=reason and _("一起反映的居民说没有全解决。"), **fields)
     write_down(own, move, own.state, hat=hat, by=by, now=now, reason=reason)
 
 

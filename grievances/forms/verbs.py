@@ -13,7 +13,8 @@ from common.forms import RowForm, set_choices
 from grievances.forms.telling import GroupedCategoryField
 from grievances.models.tickets import Ticket
 from grievances.rules import tickets as rules
-from grievances.rules.tickets import TICKETS, Hat, TicketMove
+from grievances.rules.commitments import EVIDENCE, LONGEST_PROMISE
+from grievances.rules.tickets import TicketMove, TicketState
 
 
 class TicketForm(RowForm[Ticket]):
@@ -24,9 +25,8 @@ class WordsField(ReasonField):
     """Words that take more than a line."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.max_length = rules.LONGEST_WORDS
-        self.widget = forms.Textarea(attrs={"rows": 3})
+        rows = forms.Textarea(attrs={"rows": 3})
+        super().__init__(max_length=rules.LONGEST_WORDS, widget=rows, **kwargs)
 
 
 class AcceptForm(TicketForm):
@@ -97,6 +97,35 @@ class ReplyForm(TicketForm):
 class AnswerForm(TicketForm):
     verb = "answer"
     reason = WordsField(label=_("办了什么，结果怎样；居民会看到"), need=rules.WHAT_WAS_DONE)
+    evidence = ReasonField(
+        label=_("答应的做到了什么；大家都会看到，不写姓名"), need=EVIDENCE, max_length=LONGEST_PROMISE
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.row.state != TicketState.COMMITTED:
+            del self.fields["evidence"]
+
+
+class CommitForm(TicketForm):
+    verb = "commit"
+    what = ReasonField(
+        label=_("答应办成什么；大家都会看到，不写姓名"),
+        need=rules.WHAT_IS_PROMISED,
+        max_length=LONGEST_PROMISE,
+    )
+    due_on = TypedDateField(label=_("哪天以前"), example="2026-12-18")
+
+
+class PostponeForm(TicketForm):
+    verb = "postpone"
+    due_on = TypedDateField(label=_("改到哪天（只能改一次）"), example="2027-01-15")
+    reason = WordsField(label=_("为什么要改期；居民会看到"), need=rules.WHY_LATER)
+
+
+class PartlyForm(TicketForm):
+    verb = "confirm_partly"
+    reason = WordsField(label=_("还差什么"), need=rules.WHAT_IS_LEFT)
 
 
 class DisputeForm(TicketForm):
@@ -156,6 +185,9 @@ ASKED: dict[TicketMove, type[TicketForm]] = {
     TicketMove.ASK_RESIDENT: AskForm,
     TicketMove.REPLY: ReplyForm,
     TicketMove.ANSWER: AnswerForm,
+    TicketMove.COMMIT: CommitForm,
+    TicketMove.POSTPONE: PostponeForm,
+    TicketMove.CONFIRM_PARTLY: PartlyForm,
     TicketMove.DISPUTE: DisputeForm,
     TicketMove.PROPOSE_REFUSAL: ProposeRefusalForm,
     TicketMove.RETURN: ReturnForm,
@@ -166,7 +198,6 @@ ASKED: dict[TicketMove, type[TicketForm]] = {
 }
 
 
-def forms_of(ticket: Ticket, worn: set[Hat]) -> dict[str, TicketForm]:
-    """A form for each move that is offered to somebody in these hats and asks something, by its verb."""
-    moves = TICKETS.offered(ticket.state, worn)
+def forms_of(ticket: Ticket, moves: Iterable[TicketMove]) -> dict[str, TicketForm]:
+    """A form for each of these moves that asks something, by its verb."""
     return {form.verb: form(row=ticket) for move in moves if (form := ASKED.get(move))}

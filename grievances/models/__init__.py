@@ -1,5 +1,6 @@
 """Django finds the records here; callers name the module."""
 
 import grievances.models.categories
+import grievances.models.commitments
 import grievances.models.history
 import grievances.models.tickets

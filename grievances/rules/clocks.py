@@ -28,6 +28,7 @@ class ClockKind(TextChoices):
     VERDICT = "VERDICT", _("等居民评价")
     APPEAL = "APPEAL", _("可以要求复核")
     REVIEW = "REVIEW", _("暂缓后再看")
+    PROMISE = "PROMISE", _("答应的日子")
 
 
 class Unit(TextChoices):
@@ -42,6 +43,7 @@ RUNS: Mapping[str, frozenset[ClockKind]] = {
     S.ASSIGNED: frozenset({C.FIRST_ANSWER, C.HANDLING}),
     S.OBJECTED: frozenset({C.FIRST_ANSWER, C.HANDLING, C.DECISION}),
     S.IN_PROGRESS: frozenset({C.HANDLING}),
+    S.COMMITTED: frozenset({C.HANDLING, C.PROMISE}),
     S.WAITING_RESIDENT: frozenset({C.HANDLING, C.WAIT}),
     S.ANSWERED: frozenset({C.CALL_BACK, C.VERDICT}),
     S.DISPUTED: frozenset({C.DECISION}),
@@ -51,7 +53,7 @@ RUNS: Mapping[str, frozenset[ClockKind]] = {
     S.PARKED: frozenset({C.HANDLING, C.REVIEW}),
 }
 # It stands still here; nowhere else, and nothing else does.
-PAUSES = {(S.WAITING_RESIDENT, C.HANDLING), (S.PARKED, C.HANDLING)}
+PAUSES = {(S.WAITING_RESIDENT, C.HANDLING), (S.PARKED, C.HANDLING), (S.COMMITTED, C.HANDLING)}
 # Once a ticket: whoever was contacted once is not contacted for the first time again.
 ONCE = frozenset({C.FIRST_ANSWER})
 # What happens by itself at the end; all others are late then, and somebody above is told.

@@ -11,6 +11,8 @@ class Letter(TextChoices):
     TICKET_ACCEPTED = "TICKET_ACCEPTED", _("您说的事受理了")
     TICKET_STARTED = "TICKET_STARTED", _("您说的事有人办了")
     TICKET_ASKS = "TICKET_ASKS", _("您说的事要请您补充")
+    TICKET_PROMISED = "TICKET_PROMISED", _("您说的事答应了日子")
+    TICKET_POSTPONED = "TICKET_POSTPONED", _("您说的事改了日子")
     TICKET_ANSWERED = "TICKET_ANSWERED", _("您说的事有答复了")
     TICKET_REFUSED = "TICKET_REFUSED", _("您说的事有说明了")
     TICKET_PARKED = "TICKET_PARKED", _("您说的事要等一等")
@@ -27,6 +29,7 @@ class Letter(TextChoices):
 PHONED = frozenset(
     {
         Letter.TICKET_ASKS,
+        Letter.TICKET_POSTPONED,
         Letter.TICKET_ANSWERED,
         Letter.TICKET_REFUSED,
         Letter.TICKET_PARKED,

@@ -58,6 +58,7 @@ class TicketState(TextChoices):
     ASSIGNED = "ASSIGNED", _("已派给承办人")
     OBJECTED = "OBJECTED", _("承办人有异议")
     IN_PROGRESS = "IN_PROGRESS", _("办理中")
+    COMMITTED = "COMMITTED", _("答应了日子，在办")
     WAITING_RESIDENT = "WAITING_RESIDENT", _("等居民补充")
     ANSWERED = "ANSWERED", _("已答复")
     DISPUTED = "DISPUTED", _("居民说没有解决")
@@ -84,8 +85,11 @@ class TicketMove(TextChoices):
     START = "START", _("开始办理")
     ASK_RESIDENT = "ASK_RESIDENT", _("请居民补充")
     REPLY = "REPLY", _("补充说明")
+    COMMIT = "COMMIT", _("承诺")
+    POSTPONE = "POSTPONE", _("改期")
     ANSWER = "ANSWER", _("答复")
     CONFIRM = "CONFIRM", _("说解决了")
+    CONFIRM_PARTLY = "CONFIRM_PARTLY", _("说解决了一部分")
     DISPUTE = "DISPUTE", _("说没有解决")
     PROPOSE_REFUSAL = "PROPOSE_REFUSAL", _("拟不受理")
     REFUSE = "REFUSE", _("同意不受理")
@@ -124,6 +128,9 @@ WHY_SO = Need("reason", _("请写明理由，承办人会看到。"), least=2)
 WHAT_LACKS = Need("reason", _("请写明要居民补充什么，居民会看到。"), least=2)
 WHAT_MORE = Need("reason", _("请写上补充的情况。"), least=2)
 WHAT_WAS_DONE = Need("reason", _("请写明办了什么、结果怎样，居民会看到。"), least=2)
+WHAT_IS_PROMISED = Need("reason", _("请写明答应办成什么，大家都会看到。"), least=2)
+WHY_LATER = Need("reason", _("请写明为什么要改期，居民会看到。"), least=2)
+WHAT_IS_LEFT = Need("reason", _("请写一句还差什么，我们接着办。"), least=2)
 WHAT_IS_WRONG = Need("reason", _("请写一句哪里没有解决，我们接着办。"), least=2)
 WHY_NOT = Need("reason", _("请写明为什么不能办、可以找谁，居民会看到。"), least=2)
 WHY_RETURN = Need("reason", _("请写明为什么要受理，受理台会看到。"), least=2)
@@ -155,14 +162,21 @@ TICKETS = Machine(
         (S.OBJECTED, M.OVERRULE_OBJECTION): Step(S.ASSIGNED, _ABOVE, (WHY_SO,)),
         (S.IN_PROGRESS, M.ANSWER): Step(S.ANSWERED, _HANDLER, (WHAT_WAS_DONE,)),
         (S.IN_PROGRESS, M.ASK_RESIDENT): Step(S.WAITING_RESIDENT, _HANDLER, (WHAT_LACKS,)),
+        (S.IN_PROGRESS, M.COMMIT): Step(S.COMMITTED, _HANDLER | _ABOVE, (WHAT_IS_PROMISED,)),
         (S.IN_PROGRESS, M.ASSIGN): Step(S.ASSIGNED, _DESK, (WHOM,)),
         (S.IN_PROGRESS, M.PROPOSE_PARKING): Step(
             S.TO_PARK, frozenset({H.SUPERVISOR}), (WHY_PARK, WHEN_AGAIN)
         ),
         (S.IN_PROGRESS, M.MERGE): Step(S.MERGED, _INTAKE, (SAME_AS,)),
+        # What was promised stays promised, whoever has it.
+        (S.COMMITTED, M.ANSWER): Step(S.ANSWERED, _HANDLER, (WHAT_WAS_DONE,)),
+        (S.COMMITTED, M.POSTPONE): Step(S.COMMITTED, _ABOVE, (WHY_LATER,)),
+        (S.COMMITTED, M.ASSIGN): Step(S.COMMITTED, _DESK, (WHOM,)),
+        (S.COMMITTED, M.DISPUTE): Step(S.DISPUTED, _ASKED, (WHAT_IS_WRONG,)),
         (S.WAITING_RESIDENT, M.REPLY): Step(S.IN_PROGRESS, _ASKED, (WHAT_MORE,)),
         (S.WAITING_RESIDENT, M.CLOSE_SILENT): Step(S.CLOSED_NO_REPLY, _SYSTEM),
         (S.ANSWERED, M.CONFIRM): Step(S.CLOSED_CONFIRMED, _ASKED),
+        (S.ANSWERED, M.CONFIRM_PARTLY): Step(S.IN_PROGRESS, _ASKED, (WHAT_IS_LEFT,)),
         (S.ANSWERED, M.DISPUTE): Step(S.DISPUTED, _ASKED, (WHAT_IS_WRONG,)),
         (S.ANSWERED, M.CLOSE_SILENT): Step(S.CLOSED_UNVERIFIED, _SYSTEM),
         (S.DISPUTED, M.ASSIGN): Step(S.ASSIGNED, _ABOVE, (WHOM,)),
@@ -189,7 +203,16 @@ OPEN = tuple(state for state in TicketState if state not in {*CLOSED, S.MERGED})
 AT_INTAKE = (S.REGISTERED, S.ACCEPTED)
 FOR_ABOVE = (S.OBJECTED, S.TO_REFUSE, S.DISPUTED)
 # Somebody has it in hand, by name.
-IN_HAND = (S.ASSIGNED, S.OBJECTED, S.IN_PROGRESS, S.WAITING_RESIDENT, S.ANSWERED, S.TO_PARK, S.PARKED)
+IN_HAND = (
+    S.ASSIGNED,
+    S.OBJECTED,
+    S.IN_PROGRESS,
+    S.COMMITTED,
+    S.WAITING_RESIDENT,
+    S.ANSWERED,
+    S.TO_PARK,
+    S.PARKED,
+)
 # What the resident reads of the history, with its words; the rest is between those who work on it.
 TOLD = (
     M.OPEN,
@@ -197,8 +220,11 @@ TOLD = (
     M.START,
     M.ASK_RESIDENT,
     M.REPLY,
+    M.COMMIT,
+    M.POSTPONE,
     M.ANSWER,
     M.CONFIRM,
+    M.CONFIRM_PARTLY,
     M.DISPUTE,
     M.REFUSE,
     M.APPEAL,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grievances.views import counter, desk, mine, telling
+from grievances.views import board, counter, desk, mine, promises, telling
 
 app_name = "grievances"
 urlpatterns = [
@@ -8,14 +8,16 @@ urlpatterns = [
     path("say/new/", telling.tell, name="tell"),
     path("say/told/", telling.told, name="told"),
     path("say/code/", telling.by_code, name="by_code"),
+    path("say/promises/", promises.promises, name="promises"),
     path("say/mine/", mine.mine, name="mine"),
     path("say/<int:ticket_id>/", mine.ticket, name="ticket"),
     path("say/<int:ticket_id>/confirm/", mine.confirm, name="confirm"),
+    path("say/<int:ticket_id>/confirm-partly/", mine.confirm_partly, name="confirm_partly"),
     path("say/<int:ticket_id>/dispute/", mine.dispute, name="dispute"),
     path("say/<int:ticket_id>/reply/", mine.reply, name="reply"),
     path("say/<int:ticket_id>/appeal/", mine.appeal, name="appeal"),
     path("say/<int:ticket_id>/follow/", mine.follow, name="follow"),
-    path("staff/tickets/", desk.board, name="staff_tickets"),
+    path("staff/tickets/", board.board, name="staff_tickets"),
     path("staff/tickets/new/", counter.find, name="staff_tell_find"),
     path("staff/tickets/new/nobody/", counter.tell, name="staff_tell"),
     path("staff/tickets/new/<int:person_id>/", counter.tell_for, name="staff_tell_for"),
@@ -29,7 +31,10 @@ urlpatterns = [
     path("staff/tickets/<int:ticket_id>/ask/", desk.ask_resident, name="staff_ask"),
     path("staff/tickets/<int:ticket_id>/reply/", desk.reply, name="staff_reply"),
     path("staff/tickets/<int:ticket_id>/answer/", desk.answer, name="staff_answer"),
+    path("staff/tickets/<int:ticket_id>/commit/", desk.commit, name="staff_commit"),
+    path("staff/tickets/<int:ticket_id>/postpone/", desk.postpone, name="staff_postpone"),
     path("staff/tickets/<int:ticket_id>/confirm/", desk.confirm, name="staff_confirm"),
+    path("staff/tickets/<int:ticket_id>/confirm-partly/", desk.confirm_partly, name="staff_confirm_partly"),
     path("staff/tickets/<int:ticket_id>/dispute/", desk.dispute, name="staff_dispute"),
     path(
         "staff/tickets/<int:ticket_id>/propose-refusal/", desk.propose_refusal, name="staff_propose_refusal"

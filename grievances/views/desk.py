@@ -1,4 +1,4 @@
-"""Tickets at the desk: what waits for whom, one ticket, an address for each verb."""
+"""One ticket at the desk, and an address for each verb."""
 
 from __future__ import annotations
 
@@ -6,113 +6,29 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypedDict
 
-from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.days import day_of
 from common.errors import NotAllowed
 from common.forms import PlainForm
 from common.moments import moment
-from common.pages import ask, typed_words
-from grievances.actions import handling, merging, tickets, verdicts
+from common.pages import ask
+from grievances.actions import commitments, handling, merging, tickets, verdicts
 from grievances.actions.steps import hats
 from grievances.forms import verbs
+from grievances.models.commitments import Commitment
 from grievances.models.history import Clock, Transition
-from grievances.models.tickets import Ticket, TicketQuerySet
-from grievances.rules.tickets import TICKETS, Hat, TicketMove, TicketState, number_of
-from grievances.views.page import ticket_page, ticket_post
+from grievances.models.tickets import Ticket
+from grievances.rules.tickets import Hat, TicketMove
+from grievances.views.page import offered_to, promise_of, ticket_page, ticket_post
 from people.doors import signed_in
 from people.models import Membership, User
 from people.rules import MAY
-
-S = TicketState
-PER_PAGE = 50
-
-
-class Entry(TypedDict):
-    """One ticket on a list; `late`: its time is over."""
-
-    ticket: Ticket
-    when: str
-    late: bool
-
-
-class Queue(TypedDict):
-    """What waits for the same thing; `name` is in the address."""
-
-    name: str
-    label: str
-    count: int
-    on: bool
-
-
-class BoardPage(TypedDict):
-    """What templates/grievances/staff/tickets.html shows."""
-
-    queues: list[Queue]
-    page_obj: Page[Ticket]
-    rows: list[Entry]
-    typed: str
-    may_tell: bool
-
-
-def _queues(user: User) -> dict[str, tuple[str, TicketQuerySet]]:
-    """Her day: what is in her hands, what waits at the intake, what she decides, all that is open."""
-    live = Ticket.objects.live()
-    found = {"hands": (_("我手上的"), live.in_hands_of(user).exclude(state=S.ANSWERED))}
-    if user.reach("grievances.intake"):
-        found["intake"] = (_("待受理、待派"), live.at_intake(user))
-        found["call"] = (
-            _("待回访"),
-            live.near(user, "grievances.intake").filter(
-                state=S.ANSWERED, clocks__kind="CALL_BACK", clocks__stopped_at=None
-            ),
-        )
-    if user.reach("grievances.supervise") or user.reach("grievances.street"):
-        found["decide"] = (_("待定"), live.to_decide(user))
-    found["open"] = (_("在办的"), live.visible_to(user))
-    return found
-
-
-@ticket_page
-def board(request: HttpRequest) -> HttpResponse:
-    """说事: a queue each, the most urgent first; ?q= finds one by its number."""
-    user, now = signed_in(request), timezone.now()
-    typed = typed_words(request.GET.get("q"), 20)
-    if typed and (found := Ticket.objects.visible_to(user).filter(pk=number_of(typed) or 0).first()):
-        return redirect("grievances:staff_ticket", found.pk)
-    queues = _queues(user)
-    counts = {name: rows.count() for name, (_label, rows) in queues.items()}
-    first = next((name for name, count in counts.items() if count), "open")
-    chosen = request.GET.get("at", first)
-    rows = (
-        queues.get(chosen, queues["open"])[1]
-        .select_related("category", "division", "handler")
-        .order_by("due_at", "pk")
-    )
-    listed = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    page: BoardPage = {
-        "queues": [
-            {"name": name, "label": label, "count": counts[name], "on": name == chosen}
-            for name, (label, _rows) in queues.items()
-        ],
-        "page_obj": listed,
-        "rows": [
-            {
-                "ticket": one,
-                "when": moment(one.due_at, now) if one.due_at else "",
-                "late": one.due_at is not None and one.due_at < now,
-            }
-            for one in listed
-        ],
-        "typed": typed,
-        "may_tell": bool(user.reach("grievances.intake")),
-    }
-    return render(request, "grievances/staff/tickets.html", page)
 
 
 class TicketPage(TypedDict):
@@ -121,6 +37,7 @@ class TicketPage(TypedDict):
     ticket: Ticket
     tells_who: bool
     steps: QuerySet[Transition]
+    promises: QuerySet[Commitment]
     clocks: list[tuple[Clock, str]]
     offered: Sequence[TicketMove]
     forms: dict[str, verbs.TicketForm]
@@ -155,14 +72,16 @@ def _page(
     user, now = signed_in(request), timezone.now()
     found = _near(user, ticket_id)
     worn = _worn(found, user)
-    offered = TICKETS.offered(found.state, worn)
-    forms = verbs.forms_of(found, worn)
+    promise = promise_of(found)
+    offered = offered_to(found, promise, worn, day_of(now))
+    forms = verbs.forms_of(found, offered)
     if TicketMove.ASSIGN in offered:
         forms["assign"] = verbs.AssignForm(row=found, handlers=_handlers(found))
     page: TicketPage = {
         "ticket": found,
         "tells_who": found.tells_who(user),
         "steps": found.transitions.select_related("by", "words"),
+        "promises": found.commitments.select_related("who"),
         "clocks": [(one, moment(one.due_at, now)) for one in found.clocks.running().order_by("due_at")],
         "offered": offered,
         "forms": forms | ({form.verb: form} if form else {}),
@@ -281,9 +200,30 @@ def answer(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 
 @ticket_post
+def commit(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """承诺: to everybody, with a day."""
+    form = _typed(request, verbs.CommitForm)
+    return _do(request, ticket_id, form, commitments.make_commitment, _("答应了，居民会收到通知。"))
+
+
+@ticket_post
+def postpone(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """改期."""
+    form = _typed(request, verbs.PostponeForm)
+    return _do(request, ticket_id, form, commitments.postpone_commitment, _("改好了，居民会收到通知。"))
+
+
+@ticket_post
 def confirm(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """She was rung: solved."""
     return _do(request, ticket_id, _button(request), verdicts.confirm_ticket, _("记下了：居民说解决了。"))
+
+
+@ticket_post
+def confirm_partly(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """She was rung: a part of what was promised."""
+    form = _typed(request, verbs.PartlyForm)
+    return _do(request, ticket_id, form, verdicts.confirm_partly, _("记下了，剩下的接着办。"))
 
 
 @ticket_post

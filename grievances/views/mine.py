@@ -13,21 +13,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from common.days import day_of
 from common.forms import PlainForm
 from common.pages import ask, own_post, post_only
 from common.shapes import Stage
 from grievances.actions import tickets, verdicts
-from grievances.forms.verbs import AppealForm, DisputeForm, ReplyForm, TicketForm
+from grievances.forms.verbs import AppealForm, DisputeForm, PartlyForm, ReplyForm, TicketForm
+from grievances.models.commitments import Commitment
 from grievances.models.history import Transition
 from grievances.models.tickets import Ticket
-from grievances.rules.tickets import CLOSED, TICKETS, Hat, TicketMove
-from grievances.views.page import followed, own_ticket, stages, told_steps, who
+from grievances.rules.tickets import CLOSED, Hat, TicketMove
+from grievances.views.page import followed, offered_to, own_ticket, promise_of, stages, told_steps, who
 from people.doors import own_page, people_for, signed_in
 from people.models import acts_for
 
 MOST = 60
 ASKED: dict[TicketMove, type[TicketForm]] = {
     TicketMove.REPLY: ReplyForm,
+    TicketMove.CONFIRM_PARTLY: PartlyForm,
     TicketMove.DISPUTE: DisputeForm,
     TicketMove.APPEAL: AppealForm,
 }
@@ -47,6 +50,7 @@ class TicketPage(TypedDict):
     ticket: Ticket
     followed: Ticket
     stages: list[Stage]
+    promise: Commitment | None
     steps: list[Transition]
     may_confirm: bool
     forms: dict[str, TicketForm]
@@ -84,12 +88,14 @@ def _page(
 ) -> HttpResponse:
     found, now = _own(request, ticket_id), timezone.now()
     shown = followed(found)
-    offered = TICKETS.offered(shown.state, {Hat.RESIDENT})
+    promise = promise_of(shown)
+    offered = offered_to(shown, promise, {Hat.RESIDENT}, day_of(now))
     forms = {one.verb: one(row=found) for move, one in ASKED.items() if move in offered}
     page: TicketPage = {
         "ticket": found,
         "followed": shown,
         "stages": stages(shown, now),
+        "promise": promise,
         "steps": told_steps(found) if shown == found else [*told_steps(shown), *told_steps(found)],
         "may_confirm": TicketMove.CONFIRM in offered,
         "forms": forms | ({form.verb: form} if form else {}),
@@ -119,6 +125,13 @@ def confirm(request: HttpRequest, ticket_id: int) -> HttpResponse:
     return _say(
         request, ticket_id, PlainForm(request.POST), verdicts.confirm_ticket, _("谢谢您，这件事办结了。")
     )
+
+
+@post_only
+def confirm_partly(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """解决了一部分, and what is left."""
+    form = PartlyForm(request.POST, row=_own(request, ticket_id))
+    return _say(request, ticket_id, form, verdicts.confirm_partly, _("记下了，剩下的接着办。"))
 
 
 @post_only

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 from common.moments import moment
 from common.shapes import Stage
 from grievances.actions.steps import is_teller, read_code
+from grievances.models.commitments import Commitment
 from grievances.models.history import Transition
 from grievances.models.tickets import Ticket
-from grievances.rules.tickets import CLOSED, TOLD, TicketState
+from grievances.rules.commitments import CommitmentState
+from grievances.rules.tickets import CLOSED, TICKETS, TOLD, Hat, TicketMove, TicketState
 from people.doors import staff_page, staff_post
 from people.models import User
 
@@ -54,6 +57,23 @@ def followed(ticket: Ticket) -> Ticket:
     return ticket.merged_into or ticket
 
 
+def promise_of(ticket: Ticket) -> Commitment | None:
+    """What was promised about it last."""
+    return ticket.commitments.order_by("-pk").first()
+
+
+def offered_to(
+    ticket: Ticket, promise: Commitment | None, worn: Collection[Hat], today: date
+) -> list[TicketMove]:
+    """The moves of somebody in these hats: of a promise she speaks once its day has passed, or it is claimed."""
+    hidden = set()
+    if promise is None or promise.state != CommitmentState.CLAIMED:
+        hidden.add(TicketMove.CONFIRM_PARTLY)
+    if ticket.state == TicketState.COMMITTED and promise is not None and not promise.is_late(today):
+        hidden.add(TicketMove.DISPUTE)
+    return [move for move in TICKETS.offered(ticket.state, worn) if move not in hidden]
+
+
 def told_steps(ticket: Ticket) -> list[Transition]:
     """What the resident reads of what happened, the newest first; of another's ticket without its words."""
     found = ticket.transitions.filter(event__in=TOLD).select_related("words").order_by("-pk")
@@ -65,7 +85,7 @@ def stages(ticket: Ticket, now: datetime) -> list[Stage]:
     state = S(ticket.state)
     reached = {
         S.REGISTERED: 1, S.TO_REFUSE: 1, S.ACCEPTED: 2, S.OBJECTED: 2, S.ASSIGNED: 2, S.IN_PROGRESS: 3,
-        S.WAITING_RESIDENT: 3, S.TO_PARK: 3, S.PARKED: 3, S.DISPUTED: 2, S.ANSWERED: 4,
+        S.COMMITTED: 3, S.WAITING_RESIDENT: 3, S.TO_PARK: 3, S.PARKED: 3, S.DISPUTED: 2, S.ANSWERED: 4,
     }  # fmt: skip
     labels = [_("登记"), _("受理"), _("有人办"), _("答复"), _("您说解决没有")]
     if state in {S.REFUSED, S.CLOSED_EXPLAINED, S.CLOSED_NO_REPLY}:

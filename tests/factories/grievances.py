@@ -8,9 +8,10 @@ from typing import Any
 from django.apps import apps
 
 from centers.models import Division
-from grievances.actions import handling, tickets, verdicts
+from grievances.actions import commitments, handling, tickets, verdicts
 from grievances.actions.tickets import Word, open_ticket
 from grievances.models.categories import Category
+from grievances.models.commitments import Commitment
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import Privacy, Source, TicketState
 from people.models import Person, User
@@ -85,6 +86,10 @@ def brought_to(
         {"by": ticket.person.user if ticket.person else None, "reason": "还是不亮"},
     )
     in_hand: list[Any] = [accept, assign, start]
+    promise = (
+        commitments.make_commitment,
+        {"by": by, "what": "换上新灯", "due_on": (now + timedelta(days=5)).date()},
+    )
     park = (
         handling.propose_parking,
         {"by": above, "reason": "等拨款", "review_on": (now + timedelta(days=60)).date()},
@@ -96,6 +101,7 @@ def brought_to(
         S.OBJECTED: [accept, assign, (handling.object_ticket, {"by": by, "reason": "不在我的网格"})],
         S.IN_PROGRESS: in_hand,
         S.WAITING_RESIDENT: [*in_hand, (handling.ask_resident, {"by": by, "reason": "哪一盏灯"})],
+        S.COMMITTED: [*in_hand, promise],
         S.ANSWERED: [*in_hand, answer],
         S.DISPUTED: [*in_hand, answer, dispute],
         S.TO_REFUSE: [refusal],
@@ -118,3 +124,9 @@ def at_the_desk(cast: Cast, now: datetime, person: Person, **given: Any) -> Tick
     """Told at the desk by somebody without a phone."""
     given = {"word": word(cast.city["community"], person, **given), "source": Source.COUNTER}
     return open_ticket(**given, by=cast.worker, now=now).ticket
+
+
+def promised(cast: Cast, now: datetime, by: User, **given: Any) -> Commitment:
+    """A lamp that `by` has promised to mend."""
+    ticket = brought_to(S.COMMITTED, told(cast, now, **given), cast=cast, by=by, now=now)
+    return ticket.commitments.get()

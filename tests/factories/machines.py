@@ -15,7 +15,9 @@ from courses.models.enrolment import Enrolment
 from courses.models.register import RegisterImport
 from courses.models.session import Session
 from grants.models import GrantCall, Pitch
+from grievances.models.commitments import Commitment
 from grievances.models.tickets import Ticket
+from grievances.rules.commitments import OPEN as COMMITMENTS_OPEN
 from grievances.rules.tickets import CLOSED
 from grievances.rules.tickets import IN_HAND as TICKETS_IN_HAND
 from notices.models import Delivery, Notice
@@ -220,9 +222,24 @@ def _ticket_stands(state: str, now: datetime) -> dict[str, Any]:
     }
 
 
+def _commitment(cast: Cast, now: datetime) -> Commitment:
+    return grievances.promised(cast, now, by=cast.worker)
+
+
+def _commitment_stands(state: str, now: datetime) -> dict[str, Any]:
+    """What was claimed, and when it was judged."""
+    claimed = state not in {"MADE", "NOT_DONE"}
+    return {
+        "evidence": "换好了" if claimed else "",
+        "claimed_at": now if claimed else None,
+        "judged_at": None if state in COMMITMENTS_OPEN else now,
+    }
+
+
 # By the noun of the machine.
 STAGES = {
     "activity": Stage(Activity, _activity),
+    "commitment": Stage(Commitment, _commitment, _commitment_stands),
     "delivery": Stage(Delivery, _delivery),
     "record": Stage(ServiceRecord, _record, _record_stands),
     "register": Stage(RegisterImport, _register),

@@ -5,11 +5,13 @@ from functools import partial
 
 import pytest
 
+from grievances.actions.commitments import make_commitment, postpone_commitment
 from grievances.actions.handling import answer_ticket
 from grievances.actions.merging import merge_ticket
 from grievances.actions.passing import pass_time
 from grievances.actions.tickets import accept_ticket, assign_ticket, open_ticket
 from grievances.actions.verdicts import confirm_ticket, dispute_ticket
+from grievances.models.commitments import Commitment
 from grievances.models.history import Clock
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import Source, TicketState
@@ -93,3 +95,23 @@ def test_two_merged_crosswise_leave_one_that_lives(cast, now):
         assert len(refusals(at_once(both))) == 1
         states = sorted(Ticket.objects.filter(pk__in=[one.pk, two.pk]).values_list("state", flat=True))
         assert states == ["MERGED", "REGISTERED"]
+
+
+def test_two_promise_at_once_and_it_is_put_off_once(cast, now):
+    hand, head = grievances.handler(cast), grievances.director(cast)
+    for number in range(4):
+        ticket = brought_to(
+            S.IN_PROGRESS, told(cast, now, title=f"路灯 {number}"), cast=cast, by=hand, now=now
+        )
+        day = (now + timedelta(days=2)).date()
+        promise = partial(make_commitment, ticket_id=ticket.pk, due_on=day, now=now)
+        at_once([partial(promise, what="换灯", by=hand), partial(promise, what="换灯杆", by=head)] * 2)
+        made = Commitment.objects.get(ticket=ticket)
+        later = partial(postpone_commitment, ticket_id=ticket.pk, reason="等灯头", now=now)
+        days = [(now + timedelta(days=n)).date() for n in (5, 6)]
+        at_once([partial(later, due_on=one, by=by) for one in days for by in (head, cast.officer)])
+        made.refresh_from_db()
+        assert made.postponed_from == day
+        assert made.due_on in days
+        assert Clock.objects.running().filter(ticket=ticket, kind="PROMISE").count() == 1
+    assert found() == {}

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from centers.models import CalendarDay
+from grievances.actions.commitments import make_commitment, postpone_commitment
 from grievances.actions.handling import (
     answer_ticket,
     ask_resident,
@@ -24,7 +25,13 @@ from grievances.actions.tickets import (
     refuse_ticket,
     return_ticket,
 )
-from grievances.actions.verdicts import confirm_ticket, dispute_ticket, follow_ticket, reply_ticket
+from grievances.actions.verdicts import (
+    confirm_partly,
+    confirm_ticket,
+    dispute_ticket,
+    follow_ticket,
+    reply_ticket,
+)
 from grievances.rules.tickets import Source, TicketState
 from tests.cast import Cast
 from tests.factories import grievances, people
@@ -58,6 +65,32 @@ def a_dark_lamp_is_told_and_answered(play: Play, cast: Cast, now: datetime) -> N
     play(start_ticket, **one, by=hand)
     play(answer_ticket, **one, reason="换了灯头", by=hand)
     play(confirm_ticket, **one, by=cast.guilan.user)
+
+
+@story(
+    make_commitment,
+    postpone_commitment,
+    assign_ticket,
+    answer_ticket,
+    confirm_partly,
+    dispute_ticket,
+    pass_time,
+)
+def a_promise_is_put_off_kept_in_part_and_broken(play: Play, cast: Cast, now: datetime) -> None:
+    hand, head = grievances.handler(cast), grievances.director(cast)
+    one = {
+        "ticket_id": brought_to(S.IN_PROGRESS, told(cast, now), cast=cast, by=hand, now=now).pk,
+        "now": now,
+    }
+    play(make_commitment, **one, what="换上新灯", due_on=date(2026, 11, 27), by=hand)
+    play(postpone_commitment, **one, due_on=date(2026, 12, 4), reason="等灯头", by=head)
+    play(assign_ticket, **one, handler_id=cast.worker.pk, by=head)
+    play(answer_ticket, **one, reason="换了一盏", evidence="换了一盏", by=cast.worker)
+    play(confirm_partly, **one, reason="还有一盏", by=cast.guilan.user)
+    play(make_commitment, **one, what="再换一盏", due_on=date(2026, 11, 30), by=cast.worker)
+    later = {**one, "now": now + timedelta(days=9)}
+    play(pass_time, now=later["now"])
+    play(dispute_ticket, **later, reason="没有人来", by=cast.guilan.user)
 
 
 @story(propose_refusal, refuse_ticket, return_ticket, appeal_ticket)

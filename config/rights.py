@@ -19,6 +19,10 @@ RIGHTS = {
     "courses_enrolmentevent": HISTORY,
     "courses_attendanceevent": HISTORY,
     # Grievances.
+    "grievances_categoryevent": HISTORY,
+    "grievances_route": KEPT,
+    "grievances_routeevent": HISTORY,
+    "grievances_clockpolicy": HISTORY,
     "grievances_ticket": KEPT,
     "grievances_clock": KEPT,
     "grievances_commitment": KEPT,

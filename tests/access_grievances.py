@@ -9,6 +9,7 @@ from typing import Any
 from grievances.actions.handling import answer_ticket
 from grievances.actions.merging import merge_ticket
 from grievances.actions.tickets import accept_ticket
+from grievances.models.categories import ClockPolicy, Route
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import TicketState
 from people.models import Person
@@ -73,6 +74,12 @@ TABLE: dict[str, Row] = {
     "grievances:staff_unmerge": verb(DESK, {}, {"ticket_id": "merged"}),
 }
 
+ADMIN = {
+    "grievances.category": "officer admin",
+    "grievances.clockpolicy": "officer admin",
+    "grievances.route": "officer admin",
+}
+
 
 def world(cast: Cast, now: datetime) -> dict[str, Any]:
     """A ticket of 王桂兰 in each state that an address is about."""
@@ -96,8 +103,11 @@ def world(cast: Cast, now: datetime) -> dict[str, Any]:
     given["waiting"] = ticket(S.WAITING_RESIDENT).pk
     # A letter about what she has in hand makes the worker a record; in the table she has none.
     Person.objects.filter(user__in=[cast.worker, cast.officer]).update(user=None)
+    cards = grievances.category("社保医保")
+    rule = Route.objects.create(division=cast.city["community"], category=cards, handler=cast.worker)
     return {
         **given,
+        "rows": [rule, cards, ClockPolicy.objects.first()],
         "ticket_id": first.pk,
         "on_wall": on_wall.pk,
         "merged": merged.pk,

@@ -94,6 +94,7 @@ ADMIN = {
     "courses.enrolmentevent": "worker officer admin",
     **access.VOLUNTEERS_ADMIN,
     **access_points.ADMIN,
+    **access_grievances.ADMIN,
 }
 
 

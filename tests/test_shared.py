@@ -20,6 +20,8 @@ DESKS = "worker other_worker officer admin city"
 TABLE = {
     "centers.calendarday": ("admin city", "admin city"),
     "courses.course": (DESKS, "admin city"),
+    "grievances.category": ("admin city", "admin city"),
+    "grievances.clockpolicy": ("admin city", ""),
     "volunteers.skill": (DESKS, "admin city"),
     "people.user": ("admin", "admin"),
 }

@@ -60,6 +60,8 @@ NOT_HERS = {
     "notices.notice.key": KEY,
     "courses.attendanceevent.pgh_label": "a kind",
     "courses.enrolmentevent.pgh_label": "a kind",
+    "grievances.categoryevent.pgh_label": "a kind",
+    "grievances.routeevent.pgh_label": "a kind",
     "volunteers.shiftsignupevent.pgh_label": "a kind",
     "courses.registerimport.file_name": "a file of the desk",
     "courses.registerimport.notes": "sentences about a whole register",
@@ -99,6 +101,7 @@ NOT_HERS = {
             "grievances.category.name",
             "grievances.commitment.what",
             "grievances.commitment.evidence",
+            "grievances.categoryevent.name",
             "grants.grantcall.title",
             "grants.grantcall.text",
             "grants.pitch.title",
@@ -226,6 +229,7 @@ FIXED = {
     "points.policy.source": PAPER,
     "points.funding.source": PAPER,
     "points.stockintake.note": PAPER,
+    "grievances.categoryevent.name": PUBLIC,
 }
 
 

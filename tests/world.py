@@ -64,12 +64,13 @@ def build(cast: Cast, now: datetime) -> dict[str, Any]:
         type(mine).pgh_event_model.objects.first() if hasattr(type(mine), "pgh_event_model") else mine
     )
     of_points = access_points.world(cast, now)
-    rows += [*rows_of_shifts, *of_points["rows"]]
+    of_grievances = access_grievances.world(cast, now)
+    rows += [*rows_of_shifts, *of_points["rows"], *of_grievances.pop("rows")]
     return {
         **of_points,
         **of_orders,
         **access_courses.world(cast, now, group),
-        **access_grievances.world(cast, now),
+        **of_grievances,
         **access.deeds(cast, now, shift.signups.get().volunteer),
         "home_id": home.pk,
         "help_for_guilan": Guardianship.objects.create(

@@ -212,16 +212,22 @@ def accept_ticket(
     go(ticket, TicketMove.ACCEPT, worn, by=by, now=now, public_text=public_text.strip()[:200])
     tell_tellers(ticket, Letter.TICKET_ACCEPTED, now)
     rule = Route.objects.nearest(ticket.division, ticket.category)
-    if rule is not None and _may_have(rule.handler, ticket):
+    if rule is not None and rule.handler is not None and _may_have(rule.handler, ticket):
         go(ticket, TicketMove.ASSIGN, {Hat.INTAKE}, by=by, now=now, handler=rule.handler)
         tell_staff(ticket, Letter.TICKET_FOR_YOU, [rule.handler], now)
     return ticket
 
 
+def may_handle(account: User, division: Division) -> bool:
+    """Whether a post of hers lets her deal with what happens in a place: a rule may name her there."""
+    return may_act(by=account, verb="grievances.handle", row=division)
+
+
 def _may_have(handler: User, ticket: Ticket) -> bool:
     """Whether she works there and nobody near to her told it."""
-    works = may_act(by=handler, verb="grievances.handle", row=ticket.division)
-    return works and not (ticket.person is not None and is_own(handler, ticket.person))
+    return may_handle(handler, ticket.division) and not (
+        ticket.person is not None and is_own(handler, ticket.person)
+    )
 
 
 @transaction.atomic

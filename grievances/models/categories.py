@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -13,8 +14,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
+from common.history import remembers
+from common.pointers import unused
 from common.reach import within
-from grievances.rules.clocks import ClockKind, Limit, Unit
+from grievances.rules.clocks import LONGEST_LIMIT, ClockKind, Limit, Unit
 from grievances.rules.tickets import Kind
 from people.models import User
 
@@ -30,6 +33,14 @@ _TWO_LEVELS_SQL = """
     END IF;
     RETURN NEW;
 """
+# Tickets take theirs from it: what was told in confidence of a lamp would be an event overnight.
+_KIND_SQL = """
+    IF NEW.kind IS DISTINCT FROM OLD.kind THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'category_keeps_its_kind',
+            MESSAGE = 'of what kind a category is was said when it was made';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -38,17 +49,35 @@ class CategoryQuerySet(models.QuerySet["Category"]):
         leaves = self.filter(active=True, children=None).exclude(parent__active=False)
         return leaves.select_related("parent").order_by("parent__place", "place", "pk")
 
+    def unused(self) -> CategoryQuerySet:
+        """Those about which nothing was told yet, so that they can be taken back."""
+        return unused(self)
 
+
+@remembers(
+    pghistory.UpdateEvent(row=pghistory.Old),  # what it was; what it is stands in the category
+    fields=["name", "parent", "place", "active", "by"],
+    model_name="CategoryEvent",
+    words=_("从前的类别"),
+)
 class Category(models.Model):
-    """类别: what a ticket is about; two levels, shared by all streets."""
+    """类别: what a ticket is about; two levels, shared by all streets. What it was: CategoryEvent."""
 
     name = models.CharField(_("名称"), max_length=20)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级")
     )
-    kind = models.CharField(_("性质"), max_length=8, choices=Kind, default=Kind.ORDINARY)
+    kind = models.CharField(
+        _("性质"), max_length=8, choices=Kind, default=Kind.ORDINARY, help_text=_("定了就不能改。")
+    )
     place = models.PositiveSmallIntegerField(_("排序"), default=0)
-    active = models.BooleanField(_("在用"), default=True)
+    active = models.BooleanField(
+        _("在用"), default=True, help_text=_("用过的类别不删，去掉这个勾就不再给人选。")
+    )
+    # Who set it so; nobody where an office began with it.
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("谁定的")
+    )
 
     objects = CategoryQuerySet.as_manager()
 
@@ -57,7 +86,10 @@ class Category(models.Model):
         ordering = ("place", "id")
         constraints = [
             models.UniqueConstraint(
-                fields=["parent", "name"], nulls_distinct=False, name="category_name_once"
+                fields=["parent", "name"],
+                nulls_distinct=False,
+                name="category_name_once",
+                violation_error_message=_("同一个上级下面已经有这个名称。"),
             )
         ]
         triggers = [
@@ -66,7 +98,13 @@ class Category(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
                 func=_TWO_LEVELS_SQL,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="kind_of_category",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("kind"),
+                func=_KIND_SQL,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -77,17 +115,21 @@ class RouteQuerySet(models.QuerySet["Route"]):
     def visible_to(self, user: User | AnonymousUser) -> RouteQuerySet:
         if not isinstance(user, User):
             return self.none()
-        return self.filter(pk__in=within(self, "division", user.reach("grievances.supervise")).values("pk"))
+        return self.filter(pk__in=within(self, "division", user.reach("grievances.routes")).values("pk"))
 
     def nearest(self, division: Division, category: Category) -> Route | None:
-        """Who gets it: the rule of the smallest place around, for its category before that above it."""
+        """Who gets it: the rule of the smallest place around, for its category before that above it.
+
+        A rule that names nobody leaves it to the desk, whatever a larger place says.
+        """
         above = [int(pk) for pk in division.path.split("/") if pk]
         wanted = (
             Q(category=category.pk)
             | Q(category=category.parent_id, category__isnull=False)
             | Q(category=None)
         )
-        rules = self.filter(wanted, division__in=above, handler__is_active=True, handler__is_staff=True)
+        works = Q(handler=None) | Q(handler__is_active=True, handler__is_staff=True)
+        rules = self.filter(wanted, works, division__in=above)
 
         def closeness(rule: Route) -> tuple[int, int]:
             by_category = {category.pk: 2, category.parent_id: 1}.get(rule.category_id, 0)
@@ -96,15 +138,39 @@ class RouteQuerySet(models.QuerySet["Route"]):
         return max(rules.select_related("handler"), key=closeness, default=None)
 
 
+@remembers(
+    pghistory.UpdateEvent(row=pghistory.Old),
+    fields=["division", "category", "handler", "by"],
+    model_name="RouteEvent",
+    words=_("从前的派单规则"),
+)
 class Route(models.Model):
-    """派单规则: who deals with a category in a place; without a category: with everything there."""
+    """派单规则: who deals with a category in a place; without a category: with everything there.
+
+    What it said before: RouteEvent.
+    """
 
     division = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name=_("区划"))
     category = models.ForeignKey(
-        Category, models.PROTECT, null=True, blank=True, related_name="routes", verbose_name=_("类别")
+        Category,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="routes",
+        verbose_name=_("类别"),
+        help_text=_("不选：那里的所有类别。"),
     )
     handler = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("承办人")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("承办人"),
+        help_text=_("不选：不自动派，由受理台派。"),
+    )
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("谁定的")
     )
 
     objects = RouteQuerySet.as_manager()
@@ -113,7 +179,12 @@ class Route(models.Model):
         verbose_name = verbose_name_plural = _("派单规则")
         ordering = ("division", "category", "id")
         constraints = [
-            models.UniqueConstraint(fields=["division", "category"], nulls_distinct=False, name="route_once")
+            models.UniqueConstraint(
+                fields=["division", "category"],
+                nulls_distinct=False,
+                name="route_once",
+                violation_error_message=_("这个地方的这一类已经有规则了，请改那一条。"),
+            )
         ]
 
     def __str__(self) -> str:
@@ -124,15 +195,23 @@ class ClockPolicyQuerySet(models.QuerySet["ClockPolicy"]):
     def limits(self, kinds: Iterable[str], ticket_kind: str, day: date) -> dict[str, Limit]:
         """How long each of these clocks runs for a ticket of a kind that starts on a day."""
         hazard = ticket_kind == Kind.HAZARD
-        rows = self.filter(clock__in=list(kinds), valid_from__lte=day).order_by("valid_from")
+        rows = self.filter(clock__in=list(kinds), valid_from__lte=day).order_by("valid_from", "pk")
         found = {row.clock: row for row in rows if not row.hazard}
         if hazard:
             found |= {row.clock: row for row in rows if row.hazard}
         return {clock: Limit(row.minutes * 60, row.unit) for clock, row in found.items()}
 
+    def ruling(self, day: date) -> ClockPolicyQuerySet:
+        """The rows that hold for what starts on a day."""
+        begun = self.filter(valid_from__lte=day).order_by("clock", "hazard", "-valid_from", "-pk")
+        return begun.distinct("clock", "hazard")
+
 
 class ClockPolicy(models.Model):
-    """时限: how long a clock runs, from a day on; earlier tickets keep what they were given."""
+    """时限: how long a clock runs, from a day on; earlier tickets keep what they were given.
+
+    Appended, never changed: of two for one day the later written holds, so a mistake is put right in time.
+    """
 
     clock = models.CharField(_("时限"), max_length=12, choices=ClockKind)
     hazard = models.BooleanField(_("只用于隐患急件"), default=False)
@@ -141,18 +220,29 @@ class ClockPolicy(models.Model):
     )
     unit = models.CharField(_("怎么算"), max_length=6, choices=Unit, default=Unit.OFFICE)
     valid_from = models.DateField(_("从哪天起"))
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("谁定的")
+    )
 
     objects = ClockPolicyQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("时限规定")
-        ordering = ("clock", "hazard", "valid_from")
+        ordering = ("clock", "hazard", "valid_from", "id")
         constraints = [
-            models.UniqueConstraint(fields=["clock", "hazard", "valid_from"], name="clock_policy_once"),
-            models.CheckConstraint(condition=Q(minutes__gt=0), name="clock_policy_takes_time"),
             models.CheckConstraint(
-                condition=Q(hazard=False) | Q(unit=Unit.WALL), name="hazards_run_by_the_wall_clock"
+                condition=Q(minutes__gt=0, minutes__lte=LONGEST_LIMIT),
+                name="clock_policy_takes_time",
+                violation_error_message=_("时限要在一分钟到一年之间。"),
             ),
+            models.CheckConstraint(
+                condition=Q(hazard=False) | Q(unit=Unit.WALL),
+                name="hazards_run_by_the_wall_clock",
+                violation_error_message=_("隐患急件按钟点算。"),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="keep_clock_policy", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:

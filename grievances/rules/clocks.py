@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from common.days import SHANGHAI
@@ -17,6 +18,7 @@ from grievances.rules.tickets import TicketState
 
 S = TicketState
 OFFICE_DAY = 7 * 60  # minutes of one working day
+LONGEST_LIMIT = 366 * 1440  # minutes; a promise for after the year is none
 
 
 class ClockKind(TextChoices):
@@ -58,6 +60,8 @@ PAUSES = {(S.WAITING_RESIDENT, C.HANDLING), (S.PARKED, C.HANDLING), (S.COMMITTED
 ONCE = frozenset({C.FIRST_ANSWER})
 # What happens by itself at the end; all others are late then, and somebody above is told.
 ENDS = frozenset({C.WAIT, C.VERDICT, C.APPEAL, C.REVIEW})
+# Until a day that somebody chooses each time: no policy says how long.
+UNTIL_A_DAY = frozenset({C.REVIEW, C.PROMISE})
 
 
 class Limit(NamedTuple):
@@ -65,6 +69,16 @@ class Limit(NamedTuple):
 
     seconds: int
     unit: str
+
+
+def lasts(minutes: int, unit: str) -> str:
+    """How long that is, as people say it."""
+    day, words = (OFFICE_DAY, _t("%(n)s 个工作日")) if unit == Unit.OFFICE else (1440, _t("%(n)s 天"))
+    if minutes % day == 0:
+        return words % {"n": minutes // day}
+    if minutes % 60 == 0:
+        return _t("%(n)s 小时") % {"n": minutes // 60}
+    return _t("%(n)s 分钟") % {"n": minutes}
 
 
 def runs(state: str) -> frozenset[ClockKind]:

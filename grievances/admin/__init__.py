@@ -1,0 +1,3 @@
+"""Django finds the back office here."""
+
+import grievances.admin.categories

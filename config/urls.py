@@ -69,6 +69,7 @@ urlpatterns = [
     path("api/v1/", include("orders.urls.api")),
     path("api/v1/", include("grants.urls.api")),
     path("api/v1/", include("courses.urls.api")),
+    path("api/v1/", include("grievances.urls.api")),
     path("", include("portal.urls")),
     path("", include("people.urls")),
     path("", include("volunteers.urls")),

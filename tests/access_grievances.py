@@ -23,6 +23,7 @@ INTAKE = "worker other_worker admin"
 ABOVE = "officer admin"
 WORD = {"category": "$category", "title": "路灯不亮", "division": "$home_id", "key": "k"}
 REASON = {"reason": "因为这样"}
+ALIKE = {"category_id": "$category", "division_id": "$home_id", "title": "路灯不亮"}
 
 TABLE: dict[str, Row] = {
     "grievances:home": Row(),
@@ -72,6 +73,19 @@ TABLE: dict[str, Row] = {
     "grievances:staff_resume": verb(ABOVE, {}, {"ticket_id": "parked"}),
     "grievances:staff_merge": verb(DESK, {"into_id": "$on_wall"}),
     "grievances:staff_unmerge": verb(DESK, {}, {"ticket_id": "merged"}),
+    "api-category-list": Row(),
+    "api-category-detail": Row(),
+    "api-wall-list": Row(),
+    "api-wall-detail": Row(),
+    "api-wall-alike": verb(SIGNED_IN, ALIKE),
+    "api-wall-follow": verb("guilan", {"person_id": "$person_id"}),
+    "api-ticket-list": verb("guilan", {**ALIKE, "person_id": "$person_id"}, get=SIGNED_IN),
+    "api-ticket-detail": Row("guilan"),
+    "api-ticket-reply": verb("guilan", REASON, {"pk": "waiting"}),
+    "api-ticket-confirm": verb("guilan", {}, {"pk": "answered"}),
+    "api-ticket-confirm-partly": verb("guilan", REASON, {"pk": "kept"}),
+    "api-ticket-dispute": verb("guilan", REASON, {"pk": "answered"}),
+    "api-ticket-appeal": verb("guilan", REASON, {"pk": "refused"}),
 }
 
 ADMIN = {
@@ -113,5 +127,8 @@ def world(cast: Cast, now: datetime) -> dict[str, Any]:
         "merged": merged.pk,
         "code": anonymous(cast, now)[1],
         "category": grievances.category().pk,
+        "api-category": grievances.category().pk,
+        "api-wall": on_wall.pk,
+        "api-ticket": first.pk,
         "worker_id": cast.worker.pk,
     }

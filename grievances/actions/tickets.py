@@ -38,8 +38,9 @@ from people.models import Person, User, acts_for
 # Without letters that are read as one another; 50 bits.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 10
-# By whom these are opened is asked; a resident opens WEB, a program API and whatever calls down.
+# By whom these are opened is asked; a resident opens WEB, or API by a program; whatever calls down the rest.
 HANDED_OVER = frozenset({Source.WEB, Source.COUNTER, Source.HOTLINE})  # somebody is there to take a code
+HERSELF = frozenset({Source.WEB, Source.API})  # she tells it, not somebody for her
 STAFF_SOURCES = frozenset({Source.COUNTER, Source.HOTLINE, Source.WALL})
 
 
@@ -79,16 +80,21 @@ def open_ticket(
 
     Residents tell it themselves (WEB), with an account for themselves and whom they act for, without
     one leaving a way to be reached, or nothing; staff for who came, rang, or pinned a note to the
-    problem wall, in their reach. Other apps hand in a `source_key` and stand for who may. The same
+    problem wall, in their reach. A program (API) tells what stays with a record, for whoever is signed
+    in to it and whom she acts for: what keeps nobody's name is told on the page, for a program keeps
+    who asked. Other apps hand in a `source_key` and stand for who may. The same
     key again gives back the first ticket, without its code. Who has no account, and who is
     anonymous, gets a code: lost is lost. An EVENT (whom the lawful body looks at) keeps nobody.
 
     Refuses NOT_ALLOWED, KEY_REUSED (the same key with another content), NO_SUCH_CATEGORY,
-    NO_SUCH_PLACE, TITLE_NEEDED, NO_WAY_TO_REACH (named or confidential without person or phone).
+    NO_SUCH_PLACE, TITLE_NEEDED, NO_WAY_TO_REACH (named or confidential without person or phone),
+    NOT_BY_A_PROGRAM (anonymous, or an EVENT).
     """
     category, division = _category(word.category_id), _division(word.division_id)
     person = _teller(word, source, by, division, category)
     _check_words(word, person, category)
+    if source == Source.API and person is None:
+        raise DomainError("NOT_BY_A_PROGRAM", _("不留名的事，请在“说事”的页面上说，或者打电话、到服务台。"))
     told = (
         word
         if category.kind != Kind.EVENT
@@ -128,7 +134,7 @@ def open_ticket(
         return _first(Ticket.objects.get(source_key=source_key), content)
     set_clocks(ticket, now)
     ticket.save(update_fields=["due_at"])
-    hat = Hat.RESIDENT if source == Source.WEB else Hat.INTAKE
+    hat = Hat.RESIDENT if source in HERSELF else Hat.INTAKE
     silent = category.kind == Kind.EVENT and source == Source.WEB
     write_down(ticket, TicketMove.OPEN, "", hat=hat, by=None if silent else by, now=now)
     tell_tellers(ticket, Letter.TICKET_OPENED, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, TypedDict, cast
 
@@ -20,6 +21,7 @@ from grievances.rules.commitments import (
     OPEN,
     CommitmentState,
 )
+from grievances.rules.tickets import TICKETS, Hat, TicketMove, TicketState
 from people.models import User
 
 S = CommitmentState
@@ -140,3 +142,20 @@ class Commitment(models.Model):
     def is_late(self, today: date) -> bool:
         """Whether its day has passed without anybody saying that it was kept."""
         return self.state == S.MADE and self.due_on < today
+
+
+def promise_of(ticket: Ticket) -> Commitment | None:
+    """What was promised about it last."""
+    return ticket.commitments.order_by("-pk").first()
+
+
+def offered_to(
+    ticket: Ticket, promise: Commitment | None, worn: Collection[Hat], today: date
+) -> list[TicketMove]:
+    """The moves of somebody in these hats: of a promise she speaks once its day has passed, or it is claimed."""
+    hidden = set()
+    if promise is None or promise.state != S.CLAIMED:
+        hidden.add(TicketMove.CONFIRM_PARTLY)
+    if ticket.state == TicketState.COMMITTED and promise is not None and not promise.is_late(today):
+        hidden.add(TicketMove.DISPUTE)
+    return [move for move in TICKETS.offered(ticket.state, worn) if move not in hidden]

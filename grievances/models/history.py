@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 import pgtrigger
 from django.db import models
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grievances.models.tickets import Ticket
 from grievances.rules.clocks import ClockKind, Unit
-from grievances.rules.tickets import TOLD, Hat, TicketMove, TicketState
+from grievances.rules.tickets import BETWEEN_US, PROPOSED, TOLD, Hat, TicketMove, TicketState
 from people.models import User, Words
 
 # A clock is never set anew: how much of it is left changes where it stands still, and from when that
@@ -63,6 +64,35 @@ class Transition(models.Model):
     def is_told(self) -> bool:
         """Whether the resident reads it."""
         return self.event in TOLD
+
+
+class Told(NamedTuple):
+    """One step as whoever told it reads it."""
+
+    event: str
+    label: str
+    at: datetime
+    words: str
+
+
+def told_of(ticket: Ticket) -> list[Told]:
+    """What whoever told it reads of what happened, the newest first.
+
+    Of what it was merged into as well, but not what was said between the office and who told that.
+    """
+    mine = {ticket.pk, ticket.merged_into_id}
+    wanted = {*TOLD, *PROPOSED.values()}
+    steps = Transition.objects.filter(ticket__in=mine - {None}, event__in=wanted).select_related("words")
+    read, proposed = list[Told](), dict[str, str]()
+    for step in steps.order_by("pk"):
+        event = TicketMove(step.event)
+        if event not in TOLD:
+            proposed[event] = step.reason
+            continue
+        words = step.reason or proposed.get(PROPOSED.get(event, ""), "")
+        hidden = step.ticket_id != ticket.pk and event in BETWEEN_US
+        read.append(Told(event, str(event.label), step.at, "" if hidden else words))
+    return read[::-1]
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):

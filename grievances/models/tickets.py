@@ -223,6 +223,11 @@ class Ticket(models.Model):
         return reference_of(self.pk)
 
     @property
+    def followed(self) -> Ticket:
+        """Whose progress is hers: that of what it was merged into, else its own."""
+        return self.merged_into or self
+
+    @property
     def is_to_ring(self) -> bool:
         """Whether she is rung about the answer: she left a way to be reached and reads no inbox."""
         if self.privacy == Privacy.ANONYMOUS:

@@ -234,6 +234,12 @@ TOLD = (
     M.UNMERGE,
     M.CLOSE_SILENT,
 )
+# Who agrees adds no words: the resident reads why it was proposed.
+PROPOSED = {M.REFUSE: M.PROPOSE_REFUSAL, M.PARK: M.PROPOSE_PARKING}
+# Words of who told it, or to her: whoever told the same and was merged reads that it was said, not what.
+BETWEEN_US = frozenset(
+    {M.ASK_RESIDENT, *(move for (_s, move), step in TICKETS.table.items() if H.RESIDENT in step.who)}
+)
 
 
 def reference_of(pk: int) -> str:

@@ -21,11 +21,11 @@ from common.pages import ask
 from grievances.actions import commitments, handling, merging, tickets, verdicts
 from grievances.actions.steps import hats
 from grievances.forms import verbs
-from grievances.models.commitments import Commitment
+from grievances.models.commitments import Commitment, offered_to, promise_of
 from grievances.models.history import Clock, Transition
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import Hat, TicketMove
-from grievances.views.page import offered_to, promise_of, ticket_page, ticket_post
+from grievances.views.page import ticket_page, ticket_post
 from people.doors import signed_in
 from people.models import Membership, User
 from people.rules import MAY

@@ -19,11 +19,11 @@ from common.pages import ask, own_post, post_only
 from common.shapes import Stage
 from grievances.actions import tickets, verdicts
 from grievances.forms.verbs import AppealForm, DisputeForm, PartlyForm, ReplyForm, TicketForm
-from grievances.models.commitments import Commitment
-from grievances.models.history import Transition
+from grievances.models.commitments import Commitment, offered_to, promise_of
+from grievances.models.history import Told, told_of
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import CLOSED, Hat, TicketMove
-from grievances.views.page import followed, offered_to, own_ticket, promise_of, stages, told_steps, who
+from grievances.views.page import own_ticket, stages, who
 from people.doors import own_page, people_for, signed_in
 from people.models import acts_for
 
@@ -51,7 +51,7 @@ class TicketPage(TypedDict):
     followed: Ticket
     stages: list[Stage]
     promise: Commitment | None
-    steps: list[Transition]
+    steps: list[Told]
     may_confirm: bool
     forms: dict[str, TicketForm]
     form: TicketForm | None  # the one that was refused
@@ -87,7 +87,7 @@ def _page(
     request: HttpRequest, ticket_id: int, form: TicketForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     found, now = _own(request, ticket_id), timezone.now()
-    shown = followed(found)
+    shown = found.followed
     promise = promise_of(shown)
     offered = offered_to(shown, promise, {Hat.RESIDENT}, day_of(now))
     forms = {one.verb: one(row=found) for move, one in ASKED.items() if move in offered}
@@ -96,7 +96,7 @@ def _page(
         "followed": shown,
         "stages": stages(shown, now),
         "promise": promise,
-        "steps": told_steps(found) if shown == found else [*told_steps(shown), *told_steps(found)],
+        "steps": told_of(found),
         "may_confirm": TicketMove.CONFIRM in offered,
         "forms": forms | ({form.verb: form} if form else {}),
         "form": form,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -11,11 +10,8 @@ from django.utils.translation import gettext as _
 from common.moments import moment
 from common.shapes import Stage
 from grievances.actions.steps import is_teller, read_code
-from grievances.models.commitments import Commitment
-from grievances.models.history import Transition
 from grievances.models.tickets import Ticket
-from grievances.rules.commitments import CommitmentState
-from grievances.rules.tickets import CLOSED, TICKETS, TOLD, Hat, TicketMove, TicketState
+from grievances.rules.tickets import CLOSED, TicketState
 from people.doors import staff_page, staff_post
 from people.models import User
 
@@ -50,34 +46,6 @@ def own_ticket(request: HttpRequest, ticket_id: int) -> Ticket | None:
     user, code = who(request, ticket)
     holds = bool(ticket.code_hash) and bool(code) and read_code(code) == ticket.code_hash
     return ticket if user is not None or holds else None
-
-
-def followed(ticket: Ticket) -> Ticket:
-    """The ticket whose progress is hers too: what it was merged into, else itself."""
-    return ticket.merged_into or ticket
-
-
-def promise_of(ticket: Ticket) -> Commitment | None:
-    """What was promised about it last."""
-    return ticket.commitments.order_by("-pk").first()
-
-
-def offered_to(
-    ticket: Ticket, promise: Commitment | None, worn: Collection[Hat], today: date
-) -> list[TicketMove]:
-    """The moves of somebody in these hats: of a promise she speaks once its day has passed, or it is claimed."""
-    hidden = set()
-    if promise is None or promise.state != CommitmentState.CLAIMED:
-        hidden.add(TicketMove.CONFIRM_PARTLY)
-    if ticket.state == TicketState.COMMITTED and promise is not None and not promise.is_late(today):
-        hidden.add(TicketMove.DISPUTE)
-    return [move for move in TICKETS.offered(ticket.state, worn) if move not in hidden]
-
-
-def told_steps(ticket: Ticket) -> list[Transition]:
-    """What the resident reads of what happened, the newest first; of another's ticket without its words."""
-    found = ticket.transitions.filter(event__in=TOLD).select_related("words").order_by("-pk")
-    return list(found)
 
 
 def stages(ticket: Ticket, now: datetime) -> list[Stage]:

@@ -14,6 +14,7 @@ from notices.actions import deliver_due
 from people.models import User
 from portal.demo.classes import make_classes, span_around
 from portal.demo.data import read
+from portal.demo.grievances import Told
 from portal.demo.people import PASSWORD, make_people
 from portal.demo.places import load_calendars, make_places
 from portal.demo.seats import Seating
@@ -60,4 +61,5 @@ def build(*, seed: int, now: datetime) -> None:
     classes = make_classes(places, folk, now)
     Seating(rng, folk, classes, now).fill()
     Volunteering(rng, places, folk, now).fill()
+    Told(places, folk, now).fill()
     deliver_due(now=now)

@@ -13,6 +13,8 @@ from courses.models.enrolment import Attendance, Enrolment
 from courses.models.session import Session
 from courses.rules import ClassState, CourseKind, EnrolBy, EnrolmentState, SessionState
 from grants.models import GrantCall, Pitch
+from grievances.models.commitments import Commitment
+from grievances.models.tickets import Ticket
 from orders.models.market import MarketDay, StallBooking
 from people.models import Person, User, acts_for
 from portal import demo
@@ -40,6 +42,7 @@ TABLES = [
     "courses_skippeddate",
     "courses_enrolment",
     "courses_attendance",
+    "grievances_commitment",
     "notices_notice",
     "notices_delivery",
 ]
@@ -159,6 +162,13 @@ def has_grants_and_markets_past_and_to_come(now):
     assert MarketDay.objects.filter(closes_at__lt=now).count() == 1
 
 
+def has_promises_kept_and_broken_and_tickets_under_way():
+    assert {*Commitment.objects.values_list("state", flat=True)} == {"MADE", "DONE", "PARTLY", "NOT_DONE"}
+    assert {"REGISTERED", "ASSIGNED", "COMMITTED", "ANSWERED", "WAITING_RESIDENT", "CLOSED_UNVERIFIED"} <= {
+        *Ticket.objects.values_list("state", flat=True)
+    }
+
+
 def tonight(now):
     """The street's classes of an evening, those that take place."""
     evening = now.replace(hour=17, minute=30)
@@ -180,6 +190,7 @@ def test_a_city_as_busy_as_a_real_one(request, now, days):
     has_something_of_everything(today)
     shows_wang_guilan_a_seat_an_open_offer_and_a_grandson_in_class(today)
     has_grants_and_markets_past_and_to_come(today)
+    has_promises_kept_and_broken_and_tickets_under_way()
     assert not found(today)
     for later in range(60):  # on every evening of two months, New Year's included
         assert tonight(today + timedelta(days=later)).exists()

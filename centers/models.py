@@ -91,6 +91,11 @@ class Division(models.Model):
         super().save(*args, **kwargs)
         self.refresh_from_db(fields=["path"])
 
+    @property
+    def community_name(self) -> str:
+        """What residents call it: of a grid the community around it, whose name they know."""
+        return str(self.parent) if self.kind == DivisionKind.GRID and self.parent else self.name
+
     def contains(self, other: Division) -> bool:
         """Whether `other` is this division or lies below it."""
         return other.path.startswith(self.path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from centers.models import CalendarDay
 from common.days import day_of
@@ -49,12 +49,12 @@ def _pause_or_go_on(clock: Clock, now: datetime, calendar: Workdays) -> None:
 def _start(ticket: Ticket, kinds: list[ClockKind], now: datetime, calendar: Workdays) -> None:
     limits = ClockPolicy.objects.limits(kinds, ticket.kind, day_of(now)) if kinds else {}
     days = _days(ticket, kinds)
-    limits |= {
-        kind: Limit(int((end_of(day) - now).total_seconds()), Unit.WALL) for kind, (day, _) in days.items()
-    }
     for kind in kinds:
-        until, provisional = due(now, limits[kind], calendar)
-        provisional = provisional or (kind in days and days[kind][1])
+        if kind in days:  # to the second, whatever the moment it was chosen at
+            until, provisional = days[kind]
+            limits[kind] = Limit(int((until - now).total_seconds()), Unit.WALL)
+        else:
+            until, provisional = due(now, limits[kind], calendar)
         Clock.objects.create(
             ticket=ticket,
             kind=kind,
@@ -67,12 +67,12 @@ def _start(ticket: Ticket, kinds: list[ClockKind], now: datetime, calendar: Work
         )
 
 
-def _days(ticket: Ticket, kinds: list[ClockKind]) -> dict[ClockKind, tuple[date, bool]]:
+def _days(ticket: Ticket, kinds: list[ClockKind]) -> dict[ClockKind, tuple[datetime, bool]]:
     """Clocks that run to the end of a day that somebody chose, and whether that day is provisional."""
-    found: dict[ClockKind, tuple[date, bool]] = {}
+    found: dict[ClockKind, tuple[datetime, bool]] = {}
     if ClockKind.REVIEW in kinds and ticket.review_on is not None:
-        found[ClockKind.REVIEW] = ticket.review_on, False
+        found[ClockKind.REVIEW] = end_of(ticket.review_on), False
     if ClockKind.PROMISE in kinds:
         made = ticket.commitments.live().get()
-        found[ClockKind.PROMISE] = made.due_on, made.provisional
+        found[ClockKind.PROMISE] = end_of(made.due_on), made.provisional
     return found

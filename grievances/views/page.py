@@ -37,7 +37,7 @@ def who(request: HttpRequest, ticket: Ticket) -> tuple[User | None, str]:
 def own_ticket(request: HttpRequest, ticket_id: int) -> Ticket | None:
     """The ticket, if somebody she acts for told it or this browser holds its code."""
     ticket = (
-        Ticket.objects.select_related("division", "category", "merged_into", "person")
+        Ticket.objects.select_related("division__parent", "category", "merged_into", "person")
         .filter(pk=ticket_id)
         .first()
     )

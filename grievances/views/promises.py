@@ -23,6 +23,7 @@ class Promise(TypedDict):
     """One promise as the page shows it; `tone` colours its tag, `late`: its day has passed."""
 
     promise: Commitment
+    place: str
     tone: str
     late: bool
 
@@ -51,7 +52,7 @@ def promises(request: HttpRequest) -> HttpResponse:
     place = next((one for one in places if f"{one.pk}" == request.GET.get("at")), None)
     found = Commitment.objects.within(place) if place else Commitment.objects.all()
     sums = found.sums(today)
-    listed = Paginator(found.select_related("division"), PER_PAGE).get_page(request.GET.get("page"))
+    listed = Paginator(found.select_related("division__parent"), PER_PAGE).get_page(request.GET.get("page"))
     page: PromisesPage = {
         "places": places,
         "place": place,
@@ -65,4 +66,5 @@ def promises(request: HttpRequest) -> HttpResponse:
 
 
 def _row(promise: Commitment, *, late: bool) -> Promise:
-    return {"promise": promise, "tone": "hot" if late else TONES.get(promise.state, "off"), "late": late}
+    tone = "hot" if late else TONES.get(promise.state, "off")
+    return {"promise": promise, "place": promise.division.community_name, "tone": tone, "late": late}

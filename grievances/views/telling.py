@@ -46,7 +46,11 @@ class HomePage(TypedDict):
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
     """说事: tell something, ask how it stands, and the problem wall."""
-    wall = Ticket.objects.on_wall().select_related("division", "category").defer("title", "text", "place")
+    wall = (
+        Ticket.objects.on_wall()
+        .select_related("division__parent", "category")
+        .defer("title", "text", "place")
+    )
     page: HomePage = {"page_obj": Paginator(wall, PER_PAGE).get_page(request.GET.get("page"))}
     return render(request, "grievances/home.html", page)
 

@@ -71,6 +71,13 @@ def test_a_promise_stops_the_handling_clock_and_runs_to_the_evening_of_its_day(p
     assert found() == {}
 
 
+def test_its_clock_ends_on_the_second_whenever_it_was_made(ticket, hand, now):
+    odd = now + timedelta(seconds=1, microseconds=234567)
+    commitments.make_commitment(ticket_id=ticket.pk, what="换上新灯", due_on=FRIDAY, by=hand, now=odd)
+    assert ticket.clocks.get(kind=ClockKind.PROMISE).due_at == end_of(FRIDAY)
+    assert found() == {}
+
+
 def test_the_same_again_is_one_promise(promised, hand, now):
     again = {"ticket_id": promised.ticket_id, "by": hand, "now": now}
     assert commitments.make_commitment(**again, what="换上新灯", due_on=FRIDAY) == promised

@@ -46,6 +46,7 @@ TABLE: dict[str, Row] = {
     "grievances:staff_ticket": Row("worker officer admin"),
     # leads back to the ticket, where no code was made a moment ago
     "grievances:staff_receipt": Row(INTAKE),
+    "grievances:staff_ring": verb("worker officer admin"),
     "grievances:staff_accept": verb(DESK, {"category_id": "$category"}),
     "grievances:staff_assign": verb(DESK, {"handler_id": "$worker_id"}, {"ticket_id": "on_wall"}),
     "grievances:staff_start": verb("worker", {}, {"ticket_id": "assigned"}),

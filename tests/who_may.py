@@ -135,6 +135,7 @@ WHO = {
     "grievances.reply_ticket": "grievances.intake thing own",
     "grievances.resume_ticket": "grievances.supervise+grievances.street thing gain",
     "grievances.return_ticket": "grievances.supervise+grievances.street thing gain",
+    "grievances.ring_teller": "grievances.intake+grievances.supervise+grievances.street thing",
     "grievances.start_ticket": "- thing",
     "grievances.unmerge_ticket": "grievances.intake thing gain",
     "courses.accept_offer": "courses.enrol thing own",

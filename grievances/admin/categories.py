@@ -65,8 +65,9 @@ class CategoryForm(forms.ModelForm[Category]):
 
     def clean_parent(self) -> Category | None:
         parent: Category | None = self.cleaned_data["parent"]
-        if parent is not None and self.instance.pk and self.instance.children.exists():
-            raise forms.ValidationError(_t("它下面还有类别，不能再放到别的类别下面。"))
+        mine = self.instance
+        if parent is not None and mine.pk and (parent == mine or mine.children.exists()):
+            raise forms.ValidationError(_t("它下面还有类别，不能放到别的类别下面；也不能放到自己下面。"))
         return parent
 
 

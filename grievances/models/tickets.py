@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
@@ -33,6 +34,7 @@ from grievances.rules.tickets import (
     reference_of,
 )
 from people.models import Person, User, acts_for
+from people.rules import Number, number_to_ring
 
 # What was told stays what it was told as; of what kind it is its category says, whoever writes.
 _GUARD_SQL = """
@@ -110,6 +112,18 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def on_wall(self) -> TicketQuerySet:
         """What everybody may read: text that staff wrote for it, of nobody by name."""
         return self.exclude(public_text="").exclude(kind=Kind.EVENT).exclude(state=TicketState.MERGED)
+
+
+class Caller(NamedTuple):
+    """Who has no record here, as far as she said: what to call her, where to ring. `pk` is the ticket's."""
+
+    pk: int
+    full_name: str
+    phone: str
+
+    @property
+    def ringing(self) -> Number:
+        return number_to_ring(self.phone, "")
 
 
 class Ticket(models.Model):
@@ -226,6 +240,11 @@ class Ticket(models.Model):
     def followed(self) -> Ticket:
         """Whose progress is hers: that of what it was merged into, else its own."""
         return self.merged_into or self
+
+    @property
+    def caller(self) -> Caller | None:
+        """Who left a number and has no record."""
+        return Caller(self.pk, self.contact_name, self.contact_phone) if self.contact_phone else None
 
     @property
     def is_to_ring(self) -> bool:

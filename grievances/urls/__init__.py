@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grievances.views import board, counter, desk, mine, promises, telling
+from grievances.views import board, counter, desk, mine, promises, teller, telling
 
 app_name = "grievances"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("staff/tickets/new/<int:person_id>/", counter.tell_for, name="staff_tell_for"),
     path("staff/tickets/<int:ticket_id>/", desk.ticket, name="staff_ticket"),
     path("staff/tickets/<int:ticket_id>/receipt/", counter.receipt, name="staff_receipt"),
+    path("staff/tickets/<int:ticket_id>/ring/", teller.ring, name="staff_ring"),
     path("staff/tickets/<int:ticket_id>/accept/", desk.accept, name="staff_accept"),
     path("staff/tickets/<int:ticket_id>/assign/", desk.assign, name="staff_assign"),
     path("staff/tickets/<int:ticket_id>/start/", desk.start, name="staff_start"),

@@ -26,6 +26,7 @@ from grievances.models.history import Clock, Transition
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import Hat, TicketMove
 from grievances.views.page import ticket_page, ticket_post
+from grievances.views.teller import Teller, teller_of
 from people.doors import signed_in
 from people.models import Membership, User
 from people.rules import MAY
@@ -35,7 +36,7 @@ class TicketPage(TypedDict):
     """What templates/grievances/staff/ticket.html shows. `forms` by the names of their verbs."""
 
     ticket: Ticket
-    tells_who: bool
+    teller: Teller | None
     steps: QuerySet[Transition]
     promises: QuerySet[Commitment]
     clocks: list[tuple[Clock, str]]
@@ -79,7 +80,7 @@ def _page(
         forms["assign"] = verbs.AssignForm(row=found, handlers=_handlers(found))
     page: TicketPage = {
         "ticket": found,
-        "tells_who": found.tells_who(user),
+        "teller": teller_of(request, user, found, now),
         "steps": found.transitions.select_related("by", "words"),
         "promises": found.commitments.select_related("who"),
         "clocks": [(one, moment(one.due_at, now)) for one in found.clocks.running().order_by("due_at")],

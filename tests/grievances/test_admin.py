@@ -180,6 +180,7 @@ def test_a_category_in_use_is_closed_and_no_longer_offered(client, cast, city, n
     lamp, unused = grievances.category(), grievances.category("电梯")
     told(cast, now)
     assert client.post(delete(lamp), {"post": "yes"}).status_code == 403
+    assert client.post(change(unused), of_category(unused, name="电梯门")).status_code == 302
     assert client.post(delete(unused), {"post": "yes"}).status_code == 302
     assert not Category.objects.filter(pk=unused.pk).exists()
     assert client.post(change(lamp), of_category(lamp, active="")).status_code == 302
@@ -214,6 +215,9 @@ def test_there_are_two_levels(client, cast, city):
     other = Category.objects.filter(parent=None).exclude(pk=lamp.parent_id)[0]
     answer = client.post(change(lamp.parent), of_category(lamp.parent, parent=other.pk))
     assert "它下面还有类别" in Page(answer).text
+    alone = Category.objects.create(name="新的一类")
+    answer = client.post(change(alone), of_category(alone, parent=alone.pk))
+    assert "也不能放到自己下面" in Page(answer).text
     answer = client.post(
         add(Category),
         {

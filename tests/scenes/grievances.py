@@ -16,6 +16,7 @@ from grievances.actions.handling import (
 )
 from grievances.actions.merging import merge_ticket, unmerge_ticket
 from grievances.actions.passing import pass_time, settle_calendar
+from grievances.actions.ringing import ring_teller
 from grievances.actions.tickets import (
     accept_ticket,
     appeal_ticket,
@@ -56,6 +57,8 @@ def a_dark_lamp_is_told_and_answered(play: Play, cast: Cast, now: datetime) -> N
     neighbour = people.resident("何静", cast.city["community"])
     play(follow_ticket, **one, person_id=neighbour.pk, by=neighbour.user)
     play(assign_ticket, **one, handler_id=hand.pk, by=cast.worker)
+    people.reached_at(cast.guilan)
+    play(ring_teller, **one, by=cast.worker)
     play(start_ticket, **one, by=hand)
     play(ask_resident, **one, reason="哪一盏灯", by=hand)
     play(reply_ticket, **one, reason="东边第二盏", by=cast.guilan.user)

@@ -19,7 +19,7 @@ SLOW = {
     "race": "real threads or processes on the real database",
     "demo": "builds the demo city, or reads a copy of it",
     "marathon": "thousands of random operations",
-    "sweep": "asks every list, filter or page of the house, one after the other",
+    "sweep": "asks every one of many, one after the other: lists, pages, pairs, lines of a real register",
 }
 WHOLLY_SLOW = [Path(__file__).parent / folder for folder in ("browser", "races")]
 MACHINE = "waits by the machine's own clock: left out under a moved one, which makes short waits fail"

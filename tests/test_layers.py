@@ -62,6 +62,7 @@ def test_the_contract_is_kept(copy: Path, contract: str) -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("contract", "name", "line"), PLANTS)
 def test_the_contract_catches_a_violation(copy: Path, contract: str, name: str, line: str) -> None:
     file = copy / name

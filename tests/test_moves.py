@@ -260,6 +260,7 @@ class Trial:
         return found
 
 
+@pytest.mark.sweep
 @every_column
 def test_the_database_refuses_every_pair_that_is_not_in_the_table(
     machine: AnyMachine, role: str, cast: Cast, now: datetime

@@ -20,9 +20,9 @@ def office(visit, town, now):
 
 
 def settled(visitor, path):
-    """The page once its scripts have run."""
+    """The page once its scripts have run, and what they put off as well."""
     page = visitor.open(path)
-    page.wait_for_load_state("networkidle")
+    page.evaluate("new Promise(done => requestIdleCallback(() => setTimeout(done)))")
     return page
 
 

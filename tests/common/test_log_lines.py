@@ -47,6 +47,7 @@ def test_what_the_database_refuses_is_logged_without_the_row(cast):
         assert line.endswith("ValueError: after it")
 
 
+@pytest.mark.sweep
 def test_whatever_is_done_logs_no_name(cast, now, clock, caplog, capsys):
     """A whole life, every page's refusal and the closing; the audit beside it."""
     with caplog.at_level(logging.DEBUG):

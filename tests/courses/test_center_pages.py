@@ -81,6 +81,7 @@ def _grow(cast, now, count):
         courses.seat(group, cast.zixuan, now, EnrolmentState.WAITING)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("who", ["", "guilan"])
 def test_a_page_costs_the_same_number_of_queries_for_5_and_for_50_rows(client, cast, now, who):
     group = courses.class_group(cast.center, now, name="书法一班")

@@ -58,6 +58,7 @@ def roster(rows, by, now, term, head=("姓名", "电话", "班级")):
     )
 
 
+@pytest.mark.sweep
 def test_the_real_timetable(timetable):
     assert ClassGroup.objects.count() == 30
     assert Course.objects.count() == 17
@@ -70,6 +71,7 @@ def test_the_real_timetable(timetable):
     assert ClassGroup.objects.get(name="声乐一班").skipped_dates.get().reason == "国庆节放假"
 
 
+@pytest.mark.sweep
 def test_the_real_roster(timetable):
     out = read_in("import_roster")
     assert learners().count() == EXPECTED["learners"]
@@ -100,6 +102,7 @@ def a_birth_month_is_kept_as_a_month():
     assert (str(person.born_on), person.born_precision) == ("1939-02-01", "MONTH")
 
 
+@pytest.mark.sweep
 def test_reading_it_twice_adds_nobody(timetable, first_page):
     read_in("import_roster", first_page)
     before = (Person.objects.count(), Enrolment.objects.count())
@@ -108,6 +111,7 @@ def test_reading_it_twice_adds_nobody(timetable, first_page):
     assert "新建居民 0，报名 0" in out
 
 
+@pytest.mark.sweep
 def test_a_dry_run_writes_nothing(timetable, first_page):
     people_before = Person.objects.count()
     out = read_in("import_roster", first_page, dry_run=True)
@@ -116,6 +120,7 @@ def test_a_dry_run_writes_nothing(timetable, first_page):
     assert not RegisterImport.objects.filter(kind=RegisterKind.ROSTER).exists()
 
 
+@pytest.mark.sweep
 def test_undo_takes_it_all_back(timetable, now, first_page):
     people_before = Person.objects.count()
     read_in("import_roster", first_page)
@@ -135,6 +140,7 @@ def test_undo_takes_it_all_back(timetable, now, first_page):
     assert learners().count() == before
 
 
+@pytest.mark.sweep
 def test_undoing_a_timetable_keeps_classes_that_people_sit_in(timetable, now):
     register = RegisterImport.objects.get()
     kept = ClassGroup.objects.get(name="古筝")
@@ -232,6 +238,7 @@ def test_the_command_says_what_is_wrong(db, tmp_path):
         call_command("import_timetable", str(DATA / "timetable.xlsx"), division="无此街道")
 
 
+@pytest.mark.sweep
 def test_a_room_that_is_taken_refuses_that_line_alone(timetable, now):
     head = ("课程", "班级", "任课教师", "上课时间", "教室", "上课地点", "人数上限", "学期")
     place = ClassGroup.objects.get(name="声乐一班").center.name

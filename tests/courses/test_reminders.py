@@ -47,6 +47,7 @@ def test_when_which_reminder_is_due(group, now_, expected):
     assert kinds() == expected
 
 
+@pytest.mark.sweep
 def test_every_minute_for_a_day_gives_one_of_each(group, cast):
     moment, end = at(2026, 11, 25, 17), at(2026, 11, 26, 18, 30)
     while moment < end:

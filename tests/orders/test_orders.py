@@ -289,6 +289,7 @@ def test_history_is_kept(cast, now, order):
         OrderEvent.objects.update(to=OrderState.CANCELLED)
 
 
+@pytest.mark.sweep
 def test_every_move_of_every_state_is_refused_where_it_should_be(cast, now, helper):
     """The verbs keep to the table: from each state, staff may do what it says and nothing else."""
     for state in S:

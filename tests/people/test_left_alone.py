@@ -75,6 +75,7 @@ FAMILIES = [
 ]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("way", "told"), [*product(WAYS, FAMILIES)])
 def test_every_way_a_tie_ends(cast, now, family, way, told):
     kind, years, others, will_do = told

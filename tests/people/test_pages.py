@@ -130,6 +130,7 @@ def test_who_tries_many_numbers_is_slowed_and_then_told_nothing(client, cast):
     assert sign_up(Client(REMOTE_ADDR="10.0.0.9"), phone="13512340000").status_code == 302
 
 
+@pytest.mark.sweep
 def test_a_hundred_people_sign_up_from_one_address(db):
     for number in range(100):
         assert sign_up(Client(), phone=f"135{number:08}").status_code == 302, number
@@ -230,6 +231,7 @@ def test_the_owner_is_not_locked_out_by_who_guesses(client, cast):
     assert sign_in(at_home, cast.guilan).status_code == 302
 
 
+@pytest.mark.sweep
 def test_a_hundred_people_sign_in_from_one_address(cast):
     """The Wi-Fi of a center, on the first evening."""
     for number in range(100):

@@ -54,6 +54,7 @@ def guards(kinds, told, now):
     return approving, earning
 
 
+@pytest.mark.sweep
 def test_every_set_of_evidence_is_judged_alike_by_the_rule_and_by_both_guards(told, now):
     answers = {True: ("", ""), False: ("record_has_two_evidences", "no_point_without_proof")}
     assert len(SETS) == 2 ** len(EvidenceKind)

@@ -71,6 +71,7 @@ def fill(cast, fund, now, number):
         volunteers.give(cast.guilan, 1, of=fund, by=cast.officer, now=now)
 
 
+@pytest.mark.sweep
 def test_the_same_cost_with_three_entries_and_three_hundred(guilan, cast, fund, clock, now):
     fill(cast, fund, now, 3)
     few = queries.count(guilan, URL)

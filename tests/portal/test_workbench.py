@@ -164,6 +164,7 @@ def test_the_call_list_costs_the_same_however_long(desk, cast, now):
     assert_constant(desk, staff("calls"), more)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("role", [*Role])
 def test_every_line_of_the_workbench_opens_for_whom_it_is_shown(client, cast, role):
     client.force_login(people.staff("新同事", role, cast.city["street"]))

@@ -137,6 +137,7 @@ def test_a_kiosk_beside_the_list_of_who_opened_it_is_one_hand(machine, me, shift
     assert {one.kind for one in me.records.get().evidence.all()} == kinds
 
 
+@pytest.mark.sweep
 def test_a_hundred_who_type_their_own_are_let_in(machine):
     for _each in range(TAILS.most * 3):
         assert typed(machine, "1111").status == 200

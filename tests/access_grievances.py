@@ -41,6 +41,9 @@ TABLE: dict[str, Row] = {
     "grievances:follow": verb("guilan stranger", {}, {"ticket_id": "on_wall"}),
     "grievances:staff_tickets": Row(STAFF),
     "grievances:staff_tell_find": Row(INTAKE),
+    "grievances:staff_wall": verb(
+        DESK, {"category": "$category", "division": "$home_id", "notes": "井盖响", "key": "k"}, get=INTAKE
+    ),
     "grievances:staff_tell": verb(DESK, {**WORD, "source": "WALL", "privacy": "ANONYMOUS"}, get=INTAKE),
     "grievances:staff_tell_for": verb(DESK, {**WORD, "source": "COUNTER", "privacy": "NAMED"}, get=DESK),
     "grievances:staff_ticket": Row("worker officer admin"),

@@ -40,6 +40,7 @@ NOT_TOLD = {
     "grants.remind_reports": "SKIP LOCKED",
     "notices.queue_from": "what the three reminders above ask",
     "grievances.open_ticket": "its own new row, and nothing else",
+    "grievances.copy_notes": "its own new rows, and nothing else",
     "people.drop_mfa": "rows of django-allauth, one account's, and nothing else",
     "points.close_day": "LOCK TABLE points_posting IN SHARE MODE before anything else, and it posts nothing",
 }

@@ -120,6 +120,7 @@ WHO = {
     "grievances.assign_ticket": "grievances.intake+grievances.supervise+grievances.street thing gain",
     "grievances.confirm_partly": "grievances.intake thing own",
     "grievances.confirm_ticket": "grievances.intake thing own",
+    "grievances.copy_notes": "grievances.intake thing",
     "grievances.decide_objection": "grievances.supervise+grievances.street thing gain",
     "grievances.decide_parking": "grievances.street thing gain",
     "grievances.dispute_ticket": "grievances.intake thing own",

@@ -13,7 +13,15 @@ from centers.models import Division
 from common.fields import MobileField, PersonNameField, PlaceField
 from common.forms import KeyedForm, PlainForm, set_choices, set_rows
 from grievances.models.categories import Category
-from grievances.rules.tickets import LONGEST_PLACE, LONGEST_TEXT, LONGEST_TITLE, Kind, Privacy, Source
+from grievances.rules.tickets import (
+    LONGEST_PLACE,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    MOST_NOTES,
+    Kind,
+    Privacy,
+    Source,
+)
 
 
 class GroupedCategoryField(forms.ModelChoiceField[Category]):
@@ -129,6 +137,35 @@ class DeskForm(WhatForm, WhereForm):
         super().__init__(*args, places=places, **kwargs)
         if known:
             del self.fields["contact_name"], self.fields["contact_phone"]
+
+
+class WallForm(KeyedForm):
+    """Notes of the problem wall, one a line; the desk puts right of what kind each is when it takes it on."""
+
+    division = PlaceField(label=_("哪里的墙"), empty_label=_("请选社区"))
+    category = GroupedCategoryField()
+    notes = forms.CharField(
+        label=_("纸条上写的，一行一张"),
+        max_length=MOST_NOTES * LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("一次最多五十张。不抄姓名、电话。"),
+        error_messages={"required": _("请至少抄一张，一行一张。")},
+    )
+
+    def __init__(self, *args: Any, places: QuerySet[Division], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_rows(self, "division", places)
+        field = self.fields["category"]
+        assert isinstance(field, GroupedCategoryField)  # noqa: S101 - declared so above
+        field.offer()
+
+    def clean_notes(self) -> list[str]:
+        """The lines that say something; a line too long for a ticket is refused, not cut off."""
+        lines = [line.strip() for line in self.cleaned_data["notes"].splitlines() if line.strip()]
+        long = next((number for number, line in enumerate(lines, 1) if len(line) > LONGEST_TEXT), None)
+        if long is not None:
+            raise forms.ValidationError(_("第 %(number)s 行太长了，请分成几行。"), params={"number": long})
+        return lines
 
 
 class Told(TypedDict):

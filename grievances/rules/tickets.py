@@ -17,6 +17,7 @@ LONGEST_TITLE = 40
 LONGEST_TEXT = 2000
 LONGEST_PLACE = 100
 LONGEST_WORDS = 500
+MOST_NOTES = 50  # of the problem wall, keyed in together
 HIGHEST = 2  # level 0: who has it; 1: the director; 2: the street
 
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("say/<int:ticket_id>/follow/", mine.follow, name="follow"),
     path("staff/tickets/", board.board, name="staff_tickets"),
     path("staff/tickets/new/", counter.find, name="staff_tell_find"),
+    path("staff/tickets/wall/", counter.wall, name="staff_wall"),
     path("staff/tickets/new/nobody/", counter.tell, name="staff_tell"),
     path("staff/tickets/new/<int:person_id>/", counter.tell_for, name="staff_tell_for"),
     path("staff/tickets/<int:ticket_id>/", desk.ticket, name="staff_ticket"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +16,8 @@ from common.pages import ask, typed_words
 from common.reach import within
 from grievances.actions.steps import read_code
 from grievances.actions.tickets import Opened, Word, open_ticket
-from grievances.forms.telling import DeskForm, told_in
+from grievances.actions.wall import copy_notes
+from grievances.forms.telling import DeskForm, WallForm, told_in
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import Source
 from grievances.views.page import PRINTED, intake_page
@@ -50,13 +52,46 @@ def tell(request: HttpRequest) -> HttpResponse:
     return _tell(request, None)
 
 
+@intake_page
+def wall(request: HttpRequest) -> HttpResponse:
+    """抄墙: the notes of the problem wall, one a line."""
+    user = signed_in(request)
+    form = WallForm(request.POST or None, places=_places(user))
+
+    def act() -> str:
+        given = form.cleaned_data
+        made = copy_notes(
+            notes=given["notes"],
+            category_id=given["category"].pk,
+            division_id=given["division"].pk,
+            by=user,
+            now=timezone.now(),
+            source_key=f"wall:{given['key']}",
+        )
+        told = {"count": len(made), "first": made[0].reference, "last": made[-1].reference}
+        return _("抄好了 %(count)s 张：%(first)s 到 %(last)s。") % told
+
+    return ask(
+        request,
+        form,
+        act,
+        title=_("抄问题墙"),
+        intro=_("把墙上的纸条一张一行抄进来，每张是一件诉求，谁写的不记。"),
+        button=_("抄好了"),
+        back=reverse("grievances:staff_tickets"),
+        back_label=_("说事"),
+    )
+
+
+def _places(user: User) -> QuerySet[Division]:
+    """Where she takes in what is told."""
+    low = Division.objects.filter(kind__in=[DivisionKind.COMMUNITY, DivisionKind.GRID]).order_by("path")
+    return within(low, "", user.reach("grievances.intake"))
+
+
 def _tell(request: HttpRequest, person: Person | None) -> HttpResponse:
     user = signed_in(request)
-    places = within(
-        Division.objects.filter(kind__in=[DivisionKind.COMMUNITY, DivisionKind.GRID]).order_by("path"),
-        "",
-        user.reach("grievances.intake"),
-    )
+    places = _places(user)
     home = person.home_id if person else None
     form = DeskForm(request.POST or None, places=places, known=person is not None, initial={"division": home})
 

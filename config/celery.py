@@ -95,6 +95,11 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "take away files of pictures that no ticket knows": {
+        "task": "grievances.sweep_pictures",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600},
+    },
     "draw whom to phone about finished services": {
         "task": "orders.draw_callbacks",
         "schedule": crontab(hour=6, minute=30),

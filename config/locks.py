@@ -49,6 +49,13 @@ LOCK_ORDER: list[Lock] = [
         under=("grievances_ticket",),
     ),
     Lock("grievances_clock", "by kind", "clocks of a ticket", by_id=False, under=("grievances_ticket",)),
+    Lock(
+        "grievances_ticketpicture",
+        "in one statement",
+        "pictures of a ticket",
+        by_id=False,
+        under=("grievances_ticket",),
+    ),
     Lock("grievances_follower", BY_ID, "moves with its person in a merge"),
     # Grants.
     Lock("grants_grantcall", ONE, "leads to its pitches"),

@@ -27,6 +27,7 @@ RIGHTS = {
     "grievances_clock": KEPT,
     "grievances_commitment": KEPT,
     "grievances_transition": HISTORY,
+    "grievances_ticketpicture": f"{HISTORY}, DELETE",  # with the words of its ticket: a trigger asks
     # Grants.
     "grants_pitch": KEPT,
     "grants_pitchevent": HISTORY,

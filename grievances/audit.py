@@ -1,4 +1,12 @@
-from common.audit import sql_check
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+
+from common.audit import check, sql_check
+from grievances.actions.pictures import SHELF
+from grievances.models.pictures import TicketPicture
 from grievances.rules.clocks import PAUSES, RUNS, ClockKind
 
 # Which clocks have to run in a state: CALL_BACK only where somebody has to be rung, FIRST_ANSWER once.
@@ -94,3 +102,13 @@ sql_check(
     WHERE stopped_at IS NULL AND paused_at IS NULL AND late_at IS NULL AND due_at < %(now)s - interval '1 hour'
     """,
 )
+
+
+def _without_file(_now: datetime) -> Iterator[str]:
+    for row in TicketPicture.objects.order_by("pk").iterator():
+        data = SHELF.read(row.key)
+        if data is None or hashlib.sha256(data).hexdigest() != row.sha256:
+            yield f"{row.pk} {row.ticket_id} {row.key}"
+
+
+check("图片：每张的文件都在，内容和登记的一致", _without_file)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from grievances.actions import passing
+from grievances.actions import passing, pictures
 
 
 @shared_task(name="grievances.pass_time")
@@ -16,3 +16,9 @@ def pass_time() -> int:
 def settle_calendar() -> int:
     """Sets right the ends of clocks that ran into a year that was not loaded."""
     return passing.settle_calendar(now=timezone.now())
+
+
+@shared_task(name="grievances.sweep_pictures")
+def sweep_pictures() -> int:
+    """Takes away files of pictures that no ticket knows."""
+    return pictures.sweep_pictures(now=timezone.now())

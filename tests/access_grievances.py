@@ -39,6 +39,9 @@ TABLE: dict[str, Row] = {
     "grievances:reply": verb("guilan", REASON, {"ticket_id": "waiting"}),
     "grievances:appeal": verb("guilan", REASON, {"ticket_id": "refused"}),
     "grievances:follow": verb("guilan stranger", {}, {"ticket_id": "on_wall"}),
+    "grievances:add_pictures": verb("guilan", {"pictures": "$photo"}),
+    "grievances:picture": Row("guilan worker officer admin", about={"ticket_id": "pictured"}),
+    "grievances:staff_add_pictures": verb(DESK, {"pictures": "$photo"}),
     "grievances:staff_tickets": Row(STAFF),
     "grievances:staff_tell_find": Row(INTAKE),
     "grievances:staff_wall": verb(
@@ -99,6 +102,15 @@ ADMIN = {
 }
 
 
+class Photo:
+    """A file to post, whole each time it is asked for."""
+
+    name = "IMG_0001.jpg"
+
+    def read(self, *_much: int) -> bytes:
+        return grievances.photo()
+
+
 def world(cast: Cast, now: datetime) -> dict[str, Any]:
     """A ticket of 王桂兰 in each state that an address is about."""
     head = people.staff("主任", "DIRECTOR", cast.city["community"])
@@ -118,6 +130,7 @@ def world(cast: Cast, now: datetime) -> dict[str, Any]:
     kept = ticket(S.COMMITTED)
     answer_ticket(ticket_id=kept.pk, reason="换好了", evidence="换好了", by=cast.worker, now=now)
     given["kept"] = kept.pk
+    given["pictured"] = grievances.pictured(told(cast, now, title="井盖"), cast.guilan.user, now).pk
     given["waiting"] = ticket(S.WAITING_RESIDENT).pk
     # A letter about what she has in hand makes the worker a record; in the table she has none.
     Person.objects.filter(user__in=[cast.worker, cast.officer]).update(user=None)
@@ -135,4 +148,6 @@ def world(cast: Cast, now: datetime) -> dict[str, Any]:
         "api-wall": on_wall.pk,
         "api-ticket": first.pk,
         "worker_id": cast.worker.pk,
+        "position": 0,  # of the first picture
+        "photo": Photo(),
     }

@@ -122,7 +122,14 @@ NOT_HERS = {
         NUMBER,
     ),
     **dict.fromkeys(
-        ["grievances.ticket.code_hash", "grievances.ticket.content_hash", "grievances.ticket.source_key"], KEY
+        [
+            "grievances.ticket.code_hash",
+            "grievances.ticket.content_hash",
+            "grievances.ticket.source_key",
+            "grievances.ticketpicture.key",
+            "grievances.ticketpicture.sha256",
+        ],
+        KEY,
     ),
     **dict.fromkeys(
         ["grievances.ticket.contact_name", "grievances.ticket.contact_phone"],

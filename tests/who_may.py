@@ -114,6 +114,7 @@ WHO = {
     "grants.vote": "- person own",
     "grants.withdraw_pitch": "- thing",
     "grievances.accept_ticket": "grievances.intake thing gain",
+    "grievances.add_pictures": "grievances.intake thing own",
     "grievances.answer_ticket": "- thing",  # who has it in hand
     "grievances.appeal_ticket": "grievances.intake thing own",
     "grievances.ask_resident": "- thing",

@@ -10,7 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from common.copies import Column, copies
+from grievances.actions.pictures import forget_pictures
 from grievances.models.history import Transition
+from grievances.models.pictures import TicketPicture
 from grievances.models.tickets import Follower, Ticket
 from grievances.rules.tickets import OPEN, TicketState
 from people.actions.words import forget, said_in
@@ -39,6 +41,14 @@ def copy(person: Person) -> dict[str, Any]:
     found = {
         _("我反映的事"): copies(Ticket.objects.filter(person=person), number, *told),
         _("我反映的事的经过"): copies([one for one in steps if one.is_told], "ticket", "event", said, "at"),
+        _("我反映的事的图片"): copies(
+            TicketPicture.objects.filter(ticket__person=person).select_related("ticket"),
+            "ticket",
+            ("number", _("第几张")),
+            "width",
+            "height",
+            "added_at",
+        ),
         _("我也遇到的事"): copies(
             Follower.objects.filter(person=person).select_related("ticket"), "ticket", "since"
         ),
@@ -57,10 +67,12 @@ def unfinished(person: Person, _now: datetime) -> str:
 
 
 def erase(person: Person, _by: User, _now: datetime) -> None:
-    """Takes off her tickets all that somebody typed; what became of them, and when, stays."""
+    """Takes off her tickets all that somebody typed, and the pictures; what became of them, and when, stays."""
     forget(_history([person.pk]))
     blank = dict.fromkeys(("title", "text", "place", "public_text", "contact_name", "contact_phone"), "")
-    Ticket.objects.filter(person=person).update(**blank, pairs=[])
+    hers = Ticket.objects.filter(person=person)
+    hers.update(**blank, pairs=[])
+    forget_pictures(hers)
 
 
 def _history(person_ids: Collection[int]) -> QuerySet[Transition]:

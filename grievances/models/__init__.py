@@ -3,4 +3,5 @@
 import grievances.models.categories
 import grievances.models.commitments
 import grievances.models.history
+import grievances.models.pictures
 import grievances.models.tickets

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grievances.views import board, counter, desk, mine, promises, teller, telling
+from grievances.views import board, counter, desk, mine, pictures, promises, teller, telling
 
 app_name = "grievances"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("say/<int:ticket_id>/reply/", mine.reply, name="reply"),
     path("say/<int:ticket_id>/appeal/", mine.appeal, name="appeal"),
     path("say/<int:ticket_id>/follow/", mine.follow, name="follow"),
+    path("say/<int:ticket_id>/pictures/", mine.add_pictures, name="add_pictures"),
+    path("say/<int:ticket_id>/pictures/<int:position>/", pictures.picture, name="picture"),
     path("staff/tickets/", board.board, name="staff_tickets"),
     path("staff/tickets/new/", counter.find, name="staff_tell_find"),
     path("staff/tickets/wall/", counter.wall, name="staff_wall"),
@@ -25,6 +27,7 @@ urlpatterns = [
     path("staff/tickets/<int:ticket_id>/", desk.ticket, name="staff_ticket"),
     path("staff/tickets/<int:ticket_id>/receipt/", counter.receipt, name="staff_receipt"),
     path("staff/tickets/<int:ticket_id>/ring/", teller.ring, name="staff_ring"),
+    path("staff/tickets/<int:ticket_id>/pictures/", desk.add_pictures, name="staff_add_pictures"),
     path("staff/tickets/<int:ticket_id>/accept/", desk.accept, name="staff_accept"),
     path("staff/tickets/<int:ticket_id>/assign/", desk.assign, name="staff_assign"),
     path("staff/tickets/<int:ticket_id>/start/", desk.start, name="staff_start"),

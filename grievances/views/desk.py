@@ -18,12 +18,15 @@ from common.errors import NotAllowed
 from common.forms import PlainForm
 from common.moments import moment
 from common.pages import ask
-from grievances.actions import commitments, handling, merging, tickets, verdicts
+from grievances.actions import commitments, handling, merging, pictures, tickets, verdicts
 from grievances.actions.steps import hats
 from grievances.forms import verbs
+from grievances.forms.pictures import PicturesForm
 from grievances.models.commitments import Commitment, offered_to, promise_of
 from grievances.models.history import Clock, Transition
+from grievances.models.pictures import TicketPicture
 from grievances.models.tickets import Ticket
+from grievances.rules.pictures import ADDED_BY, takes_pictures
 from grievances.rules.tickets import Hat, TicketMove
 from grievances.views.page import ticket_page, ticket_post
 from grievances.views.teller import Teller, teller_of
@@ -39,6 +42,7 @@ class TicketPage(TypedDict):
     teller: Teller | None
     steps: QuerySet[Transition]
     promises: QuerySet[Commitment]
+    pictures: list[TicketPicture]
     clocks: list[tuple[Clock, str]]
     offered: Sequence[TicketMove]
     forms: dict[str, verbs.TicketForm]
@@ -78,11 +82,14 @@ def _page(
     forms = verbs.forms_of(found, offered)
     if TicketMove.ASSIGN in offered:
         forms["assign"] = verbs.AssignForm(row=found, handlers=_handlers(found))
+    if worn & ADDED_BY and takes_pictures(found.state, found.kind, found.title):
+        forms["pictures"] = PicturesForm(row=found)
     page: TicketPage = {
         "ticket": found,
         "teller": teller_of(request, user, found, now),
         "steps": found.transitions.select_related("by", "words"),
         "promises": found.commitments.select_related("who"),
+        "pictures": list(found.pictures.select_related("by")),
         "clocks": [(one, moment(one.due_at, now)) for one in found.clocks.running().order_by("due_at")],
         "offered": offered,
         "forms": forms | ({form.verb: form} if form else {}),
@@ -134,6 +141,16 @@ def _typed(request: HttpRequest, form: type[verbs.TicketForm]) -> Callable[[Tick
 
 def _button(request: HttpRequest) -> Callable[[Ticket], PlainForm]:
     return lambda _found: PlainForm(request.POST)
+
+
+@ticket_post
+def add_pictures(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """加图片, for who came to the desk, or of what was done."""
+
+    def form(found: Ticket) -> PlainForm:
+        return PicturesForm(request.POST, request.FILES, row=found)
+
+    return _do(request, ticket_id, form, pictures.add_pictures, _("图片加上了。"))
 
 
 @ticket_post

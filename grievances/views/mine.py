@@ -17,13 +17,17 @@ from common.days import day_of
 from common.forms import PlainForm
 from common.pages import ask, own_post, post_only
 from common.shapes import Stage
-from grievances.actions import tickets, verdicts
+from grievances.actions import pictures, tickets, verdicts
+from grievances.forms.pictures import PicturesForm
 from grievances.forms.verbs import AppealForm, DisputeForm, PartlyForm, ReplyForm, TicketForm
 from grievances.models.commitments import Commitment, offered_to, promise_of
 from grievances.models.history import Told, told_of
+from grievances.models.pictures import TicketPicture
 from grievances.models.tickets import Ticket
+from grievances.rules.pictures import takes_pictures
 from grievances.rules.tickets import CLOSED, Hat, TicketMove
 from grievances.views.page import own_ticket, stages, who
+from grievances.views.pictures import count_upload
 from people.doors import own_page, people_for, signed_in
 from people.models import acts_for
 
@@ -52,6 +56,7 @@ class TicketPage(TypedDict):
     stages: list[Stage]
     promise: Commitment | None
     steps: list[Told]
+    pictures: list[TicketPicture]
     may_confirm: bool
     forms: dict[str, TicketForm]
     form: TicketForm | None  # the one that was refused
@@ -91,12 +96,15 @@ def _page(
     promise = promise_of(shown)
     offered = offered_to(shown, promise, {Hat.RESIDENT}, day_of(now))
     forms = {one.verb: one(row=found) for move, one in ASKED.items() if move in offered}
+    if takes_pictures(found.state, found.kind, found.title):
+        forms["pictures"] = PicturesForm(row=found)
     page: TicketPage = {
         "ticket": found,
         "followed": shown,
         "stages": stages(shown, now),
         "promise": promise,
         "steps": told_of(found),
+        "pictures": list(found.pictures.all()),
         "may_confirm": TicketMove.CONFIRM in offered,
         "forms": forms | ({form.verb: form} if form else {}),
         "form": form,
@@ -155,6 +163,15 @@ def appeal(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """要求复核."""
     form = AppealForm(request.POST, row=_own(request, ticket_id))
     return _say(request, ticket_id, form, tickets.appeal_ticket, _("收到了，由上一级再看一次。"))
+
+
+@post_only
+def add_pictures(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """加图片."""
+    found = _own(request, ticket_id)
+    count_upload(request)
+    form = PicturesForm(request.POST, request.FILES, row=found)
+    return _say(request, ticket_id, form, pictures.add_pictures, _("图片加上了。"))
 
 
 @own_post

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib import import_module
+from io import BytesIO
 from typing import Any
 
 from django.apps import apps
+from PIL import Image
 
 from centers.models import Division
+from common.pictures import read_picture
 from grievances.actions import commitments, handling, tickets, verdicts
+from grievances.actions.pictures import add_pictures
 from grievances.actions.tickets import Word, open_ticket
 from grievances.models.categories import Category
 from grievances.models.commitments import Commitment
@@ -53,6 +57,20 @@ def anonymous(cast: Cast, now: datetime, **given: Any) -> tuple[Ticket, str]:
     """The same by nobody, and the code."""
     opened = open_ticket(word=word(cast.city["community"], **given), source=Source.WEB, by=None, now=now)
     return opened.ticket, opened.code
+
+
+def photo(colour: str = "red", size: tuple[int, int] = (64, 48)) -> bytes:
+    """A photo as a telephone hands it in."""
+    out = BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+def pictured(ticket: Ticket, by: User | None, now: datetime, *colours: str, code: str = "") -> Ticket:
+    """The ticket, with a picture of each colour."""
+    read = [read_picture(photo(colour)) for colour in colours or ("red",)]
+    add_pictures(ticket_id=ticket.pk, pictures=read, by=by, now=now, code=code)
+    return ticket
 
 
 def director(cast: Cast) -> User:

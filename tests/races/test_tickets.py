@@ -5,20 +5,24 @@ from functools import partial
 
 import pytest
 
+from common.pictures import read_picture
 from grievances.actions.commitments import make_commitment, postpone_commitment
 from grievances.actions.handling import answer_ticket
 from grievances.actions.merging import merge_ticket
 from grievances.actions.passing import pass_time
+from grievances.actions.pictures import add_pictures
 from grievances.actions.tickets import accept_ticket, assign_ticket, open_ticket
 from grievances.actions.verdicts import confirm_ticket, dispute_ticket
 from grievances.models.commitments import Commitment
 from grievances.models.history import Clock
+from grievances.models.pictures import TicketPicture
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import Source, TicketState
 from notices.models import Notice
+from people.actions.records import erase_person
 from tests.common.faults import found
-from tests.factories import grievances
-from tests.factories.grievances import brought_to, told, word
+from tests.factories import grievances, people
+from tests.factories.grievances import brought_to, photo, told, word
 from tests.races.crowd import at_once, refusals
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,3 +119,35 @@ def test_two_promise_at_once_and_it_is_put_off_once(cast, now):
         assert made.due_on in days
         assert Clock.objects.running().filter(ticket=ticket, kind="PROMISE").count() == 1
     assert found() == {}
+
+
+def test_two_uploads_past_six_at_once_leave_six_and_every_file_its_row(cast, now, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    colours = ("red", "blue", "white", "green", "black", "yellow", "gray", "pink")
+    for number in range(4):
+        ticket = told(cast, now, title=f"路灯 {number}")
+        hers = {"ticket_id": ticket.pk, "by": cast.guilan.user, "now": now}
+        one, two = ([read_picture(photo(colour)) for colour in half] for half in (colours[:4], colours[4:]))
+        outcome = at_once([partial(add_pictures, **hers, pictures=some) for some in (one, two, one, two)])
+        assert refusals(outcome) == ["TOO_MANY_PICTURES"] * 2
+        assert [row.position for row in ticket.pictures.all()] == [0, 1, 2, 3]
+    files = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert files == set(TicketPicture.objects.values_list("key", flat=True))
+    assert found() == {}
+
+
+def test_a_picture_and_the_end_of_her_record_come_at_once(cast, now, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    for number in range(4):
+        person = people.resident(f"何静{'甲乙丙丁'[number]}", cast.city["community"])
+        ticket = told(cast, now, person, title=f"路灯 {number}")
+        brought_to(S.REFUSED, ticket, cast=cast, by=cast.worker, now=now)
+        late = partial(
+            add_pictures, ticket_id=ticket.pk, by=cast.worker, now=now, pictures=[read_picture(photo())]
+        )
+        end = partial(erase_person, person_id=person.pk, by=cast.worker, now=now, password=people.PASSWORD)
+        at_once([late, end])
+        ticket.refresh_from_db()
+        assert ticket.title == ""
+    assert not TicketPicture.objects.exists()
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]

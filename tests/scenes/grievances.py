@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from centers.models import CalendarDay
+from common.pictures import read_picture
 from grievances.actions.commitments import make_commitment, postpone_commitment
 from grievances.actions.handling import (
     answer_ticket,
@@ -16,6 +17,7 @@ from grievances.actions.handling import (
 )
 from grievances.actions.merging import merge_ticket, unmerge_ticket
 from grievances.actions.passing import pass_time, settle_calendar
+from grievances.actions.pictures import add_pictures
 from grievances.actions.ringing import ring_teller
 from grievances.actions.tickets import (
     accept_ticket,
@@ -132,6 +134,14 @@ def two_tell_of_one_lamp(play: Play, cast: Cast, now: datetime) -> None:
     play(merge_ticket, ticket_id=first.pk, into_id=second.pk, by=cast.worker, now=now)
     brought_to(S.ANSWERED, second, cast=cast, by=hand, now=now)
     play(confirm_ticket, ticket_id=first.pk, by=cast.guilan.user, now=now)
+
+
+@story(add_pictures)
+def a_lamp_has_a_photo(play: Play, cast: Cast, now: datetime) -> None:
+    one = {"ticket_id": told(cast, now).pk, "now": now}
+    red, blue, white = (read_picture(grievances.photo(colour)) for colour in ("red", "blue", "white"))
+    play(add_pictures, **one, pictures=[red, blue], by=cast.guilan.user)
+    play(add_pictures, **one, pictures=[white], by=cast.worker)
 
 
 @story(pass_time, settle_calendar)

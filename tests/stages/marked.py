@@ -194,6 +194,7 @@ class Marked:
         """A ticket of hers, with words in its history, that is refused."""
         told = {"title": SHORT, "text": SAID, "place": SAID}
         ticket = grievances.told(self.cast, self.now, self.person, **told)
+        grievances.pictured(ticket, self.person.user, self.now, "red", "blue")
         accept_ticket(ticket_id=ticket.pk, by=self.by, now=self.now, public_text=SAID)
         propose_refusal(ticket_id=ticket.pk, reason=SAID, by=self.by, now=self.now)
         refuse_ticket(ticket_id=ticket.pk, by=self.cast.officer, now=self.now)

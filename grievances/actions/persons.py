@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from common.copies import Column, copies
+from common.copies import Column, copies, copy_of
 from grievances.actions.pictures import forget_pictures
-from grievances.models.history import Transition
+from grievances.models.history import Transition, told_in
 from grievances.models.pictures import TicketPicture
 from grievances.models.tickets import Follower, Ticket
 from grievances.rules.tickets import OPEN, TicketState
@@ -36,11 +36,12 @@ def copy(person: Person) -> dict[str, Any]:
     """What she told, and what was answered; of what she only follows its number."""
     number: Column = ("reference", _("编号"))
     told = ("title", "text", "place", "privacy", "state", "opened_at", "answered_at", "closed_at")
-    steps = Transition.objects.filter(ticket__person=person).select_related("words", "ticket")
-    said: Column = ("reason", _("原话"))
     found = {
         _("我反映的事"): copies(Ticket.objects.filter(person=person), number, *told),
-        _("我反映的事的经过"): copies([one for one in steps if one.is_told], "ticket", "event", said, "at"),
+        _("我反映的事的经过"): [
+            {**copy_of(step, "ticket", "event", "at"), _("原话"): words}
+            for step, words in told_in(Transition.objects.filter(ticket__person=person))
+        ],
         _("我反映的事的图片"): copies(
             TicketPicture.objects.filter(ticket__person=person).select_related("ticket"),
             "ticket",

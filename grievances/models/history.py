@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -75,23 +76,27 @@ class Told(NamedTuple):
     words: str
 
 
+def told_in(steps: models.QuerySet[Transition]) -> Iterator[tuple[Transition, str]]:
+    """Of these steps those that residents read, in their order, with the words; why stands with a proposal."""
+    proposed = dict[tuple[int, str], str]()
+    for step in steps.select_related("words", "ticket").order_by("pk"):
+        if step.is_told:
+            move = PROPOSED.get(TicketMove(step.event), "")
+            yield step, step.reason or proposed.get((step.ticket_id, move), "")
+        else:
+            proposed[step.ticket_id, step.event] = step.reason
+
+
 def told_of(ticket: Ticket) -> list[Told]:
     """What whoever told it reads of what happened, the newest first.
 
     Of what it was merged into as well, but not what was said between the office and who told that.
     """
-    mine = {ticket.pk, ticket.merged_into_id}
-    wanted = {*TOLD, *PROPOSED.values()}
-    steps = Transition.objects.filter(ticket__in=mine - {None}, event__in=wanted).select_related("words")
-    read, proposed = list[Told](), dict[str, str]()
-    for step in steps.order_by("pk"):
-        event = TicketMove(step.event)
-        if event not in TOLD:
-            proposed[event] = step.reason
-            continue
-        words = step.reason or proposed.get(PROPOSED.get(event, ""), "")
-        hidden = step.ticket_id != ticket.pk and event in BETWEEN_US
-        read.append(Told(event, str(event.label), step.at, "" if hidden else words))
+    hers = Transition.objects.filter(ticket__in={ticket.pk, ticket.merged_into_id} - {None})
+    read = list[Told]()
+    for step, words in told_in(hers):
+        hidden = step.ticket_id != ticket.pk and step.event in BETWEEN_US
+        read.append(Told(step.event, step.get_event_display(), step.at, "" if hidden else words))
     return read[::-1]
 
 

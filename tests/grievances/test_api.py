@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from grievances.actions.handling import answer_ticket
 from grievances.actions.merging import merge_ticket
+from grievances.actions.persons import copy
 from grievances.actions.tickets import accept_ticket, propose_refusal, refuse_ticket
 from grievances.models.history import Transition, told_of
 from grievances.models.tickets import Follower, Ticket
@@ -261,6 +262,7 @@ def test_why_it_was_refused_is_read_once_a_second_agreed(client, cast, now):
     refuse_ticket(ticket_id=ticket.pk, by=cast.officer, now=now)
     assert why in client.get(page).content.decode()
     assert client.get(address).json()["steps"][0]["words"] == why
+    assert copy(cast.guilan)["我反映的事的经过"][-1]["原话"] == why
 
 
 def test_who_was_merged_reads_the_answer_and_not_what_the_other_said(client, cast, now):

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 
-from csp.constants import NONE, SELF
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_cache_control
 
 BACK_OFFICE = "/admin/"
-# Whatever a picture might turn out to be, opened by itself it loads nothing and runs nothing.
-PICTURE_POLICY = {"default-src": [NONE], "img-src": [SELF], "sandbox": True}
+# Whatever a picture might turn out to be, opened by itself it loads nothing and runs nothing; the browser
+# puts it in the middle by a style of its own.
+PICTURE_POLICY = {"default-src": [NONE], "img-src": [SELF], "style-src": [UNSAFE_INLINE], "sandbox": True}
 
 
 class ContentPolicy(CSPMiddleware):

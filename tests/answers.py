@@ -28,7 +28,8 @@ SOURCES = {
     "form-action": {"'self'"},
     "frame-ancestors": {"'none'"},
 }
-PICTURE = {**SOURCES, "default-src": {"'none'"}, "img-src": {"'self'"}, "sandbox": set[str]()}
+PICTURE = {**SOURCES, "default-src": {"'none'"}, "img-src": {"'self'"}, "style-src": {"'unsafe-inline'"}}
+PICTURE["sandbox"] = set()
 BACK_OFFICE = {**SOURCES, "script-src": {"'self'", "'unsafe-eval'"}, "style-src": {"'self'", "sha256"}}
 
 

@@ -25,17 +25,16 @@ class PicturesInput(forms.FileInput):
 
 
 class PicturesField(forms.Field):
-    """At most so many pictures; says which of several is none."""
+    """At most so many pictures; says which of several is none. No mark says that the box has to be filled in."""
 
     def __init__(self, *, most: int, **kwargs: Any) -> None:
         self.most = most
-        super().__init__(widget=PicturesInput(), **kwargs)
-        self.error_messages["required"] = _("请先选一张图片。")
+        super().__init__(widget=PicturesInput(), required=False, **kwargs)
 
     def clean(self, value: Any) -> list[Picture]:
         files = [one for one in value or () if one]
         if not files:
-            raise ValidationError(self.error_messages["required"], code="required")
+            raise ValidationError(_("请先选一张图片。"), code="required")
         if len(files) > self.most:
             raise ValidationError(
                 format_lazy(_("一次最多 {most} 张，请少选几张。"), most=self.most), code="most"

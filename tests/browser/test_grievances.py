@@ -14,7 +14,7 @@ from tests.browser.chromium import PHONE
 from tests.browser.looks import LOOKS, SIDEWAYS, inspect
 from tests.browser.ways import SOME_WAYS, WAYS
 from tests.factories import grievances, people
-from tests.factories.grievances import brought_to, told
+from tests.factories.grievances import brought_to, photo, pictured, told
 
 S = TicketState
 LAMP = "南门的路灯不亮"
@@ -102,6 +102,26 @@ def test_nobody_tells_and_asks_by_the_code(visit, scene, now, way):
     expect(theirs.locator("main")).to_contain_text("由上一级接着办")
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_photos_are_added_once_it_was_sent_and_open_large(visit, scene, way, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    for name in ("red", "blue"):
+        (tmp_path / f"{name}.jpg").write_bytes(photo(name, (800, 600)))
+    somebody = visit(**way)
+    page = tell(somebody, scene)
+    page.get_by_text("匿名：谁也不知道我是谁").click()
+    somebody.press("交上去")
+    somebody.press("加图片，或看办到哪一步", "link")
+    page.wait_for_load_state()
+    page.get_by_label("拍照或选图片").set_input_files([tmp_path / "red.jpg", tmp_path / "blue.jpg"])
+    if not way.get("scripts", True):
+        somebody.press("加上图片")
+    expect(page.locator("main")).to_contain_text("图片加上了")
+    expect(page.get_by_role("img", name="第 2 张图片，共 2 张，点开看大图")).to_be_visible()
+    page.get_by_role("link", name="第 1 张图片").click()
+    expect(page.locator("img")).to_have_js_property("naturalWidth", 800)
+
+
 def test_what_was_typed_survives_a_lost_network(visit, scene):
     somebody = visit(PHONE)
     page = somebody.open("/say/new/")
@@ -150,6 +170,9 @@ def everything(scene, now):
     promised = made[-1]
     make_commitment(ticket_id=promised.pk, what="换上新灯", due_on=date(2026, 12, 18), by=scene.head, now=now)
     answer_ticket(ticket_id=promised.pk, reason="换好了", evidence="换上了新灯", by=scene.hand, now=now)
+    for photographed in (made[0], made[3]):  # by herself, and by who has it in hand
+        pictured(photographed, scene.guilan.user, now, "red", "blue")
+        pictured(photographed, scene.hand if photographed.handler else scene.worker, now, "white")
     neighbour = people.resident("邻居", scene.city["community"]).user
     each = [f"/say/{one.pk}/" for one in made]
     desk = [f"/staff/tickets/{one.pk}/" for one in made]

@@ -2,6 +2,7 @@
 
 import base64
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +23,9 @@ TEXTS = [DOCUMENT, "䶮𠅤", "高血压，膝盖不好", "a" * 5000, " "]
 
 
 @pytest.fixture(autouse=True)
-def _keys(settings: Any) -> None:
-    settings.SEAL_KEYS, settings.SEAL_CIPHER = [OLD], "AES-GCM"
+def _keys(settings: Any, tmp_path: Path) -> None:
+    """With no files of others about, which these keys do not open."""
+    settings.SEAL_KEYS, settings.SEAL_CIPHER, settings.MEDIA_ROOT = [OLD], "AES-GCM", tmp_path
 
 
 @pytest.mark.parametrize("cipher", ["AES-GCM", "SM4-GCM"])

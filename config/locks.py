@@ -48,6 +48,13 @@ LOCK_ORDER: list[Lock] = [
         by_id=False,
         under=("grievances_ticket",),
     ),
+    Lock(
+        "grievances_referral",
+        "the open one",
+        "who else looks at a ticket",
+        by_id=False,
+        under=("grievances_ticket",),
+    ),
     Lock("grievances_clock", "by kind", "clocks of a ticket", by_id=False, under=("grievances_ticket",)),
     Lock(
         "grievances_ticketpicture",

@@ -26,6 +26,7 @@ RIGHTS = {
     "grievances_ticket": KEPT,
     "grievances_clock": KEPT,
     "grievances_commitment": KEPT,
+    "grievances_referral": KEPT,
     "grievances_transition": HISTORY,
     "grievances_ticketpicture": f"{HISTORY}, DELETE",  # with the words of its ticket: a trigger asks
     # Grants.

@@ -8,10 +8,11 @@ from typing import Any
 
 from grievances.actions.handling import answer_ticket
 from grievances.actions.merging import merge_ticket
+from grievances.actions.referrals import refer_ticket
 from grievances.actions.tickets import accept_ticket
 from grievances.models.categories import ClockPolicy, Route
 from grievances.models.tickets import Ticket
-from grievances.rules.tickets import TicketState
+from grievances.rules.tickets import Adviser, TicketState
 from people.models import Person
 from tests.access import ALL, DESK, SIGNED_IN, STAFF, Row, verb
 from tests.cast import Cast
@@ -61,6 +62,8 @@ TABLE: dict[str, Row] = {
     "grievances:staff_ask": verb("worker", REASON, {"ticket_id": "in_progress"}),
     "grievances:staff_reply": verb(DESK, REASON, {"ticket_id": "waiting"}),
     "grievances:staff_answer": verb("worker", REASON, {"ticket_id": "in_progress"}),
+    "grievances:staff_refer": verb(DESK, {**REASON, "adviser": "LAWYER"}, {"ticket_id": "in_progress"}),
+    "grievances:staff_advise": verb(DESK, {**REASON, "adviser": "LAWYER"}, {"ticket_id": "committed"}),
     "grievances:staff_commit": verb(
         "worker officer admin", {"what": "换上新灯", "due_on": "2026-11-27"}, {"ticket_id": "in_progress"}
     ),
@@ -127,6 +130,9 @@ def world(cast: Cast, now: datetime) -> dict[str, Any]:
     named = ("ASSIGNED", "OBJECTED", "IN_PROGRESS", "ANSWERED", "TO_REFUSE", "REFUSED", "TO_PARK", "PARKED")
     given = {state.lower(): ticket(state).pk for state in named}
     given["committed"] = ticket(S.COMMITTED).pk
+    refer_ticket(
+        ticket_id=given["committed"], adviser=Adviser.LAWYER, reason="谁来赔", by=cast.worker, now=now
+    )
     kept = ticket(S.COMMITTED)
     answer_ticket(ticket_id=kept.pk, reason="换好了", evidence="换好了", by=cast.worker, now=now)
     given["kept"] = kept.pk

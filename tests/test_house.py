@@ -35,6 +35,8 @@ NOT_FOR_PEOPLE = {
     "common/phones.py": "what people write between digits",
     "common/pinyin.py": "surnames",
     "common/roles.py": "for whoever runs manage.py audit",
+    "common/redaction.py": "what is written beside names and numbers",
+    "common/surnames.py": "surnames",
     "common/sheets/": "words of the tables it reads",
     "courses/actions/registers/": "words of the registers it reads",
     "courses/registers/": "words of the registers it reads",

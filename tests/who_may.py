@@ -116,6 +116,7 @@ WHO = {
     "grievances.accept_ticket": "grievances.intake thing gain",
     "grievances.add_pictures": "grievances.intake thing own",
     "grievances.answer_ticket": "- thing",  # who has it in hand
+    "grievances.answer_referral": "grievances.intake+grievances.supervise thing gain",
     "grievances.appeal_ticket": "grievances.intake thing own",
     "grievances.ask_resident": "- thing",
     "grievances.assign_ticket": "grievances.intake+grievances.supervise+grievances.street thing gain",
@@ -133,6 +134,7 @@ WHO = {
     "grievances.postpone_commitment": "grievances.supervise+grievances.street thing gain",
     "grievances.propose_parking": "grievances.supervise thing gain",
     "grievances.propose_refusal": "grievances.intake thing gain",
+    "grievances.refer_ticket": "grievances.intake+grievances.supervise thing gain",
     "grievances.refuse_ticket": "grievances.supervise+grievances.street thing gain",
     "grievances.reply_ticket": "grievances.intake thing own",
     "grievances.resume_ticket": "grievances.supervise+grievances.street thing gain",

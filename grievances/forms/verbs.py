@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import ReasonField, TypedDateField
 from common.forms import RowForm, set_choices
+from common.redaction import blacken, find
 from grievances.forms.telling import GroupedCategoryField
 from grievances.models.tickets import Ticket
 from grievances.rules import tickets as rules
 from grievances.rules.commitments import EVIDENCE, LONGEST_PROMISE
-from grievances.rules.tickets import TicketMove, TicketState
+from grievances.rules.tickets import Adviser, TicketMove, TicketState
 
 
 class TicketForm(RowForm[Ticket]):
     """A verb of one ticket."""
+
+
+class PublicForm(TicketForm):
+    """A verb that says something to everybody; `public` are its fields for that.
+
+    Where a text seems to say who somebody is it comes back once with that blackened, to be read again;
+    whoever ticks `as_is` publishes what stands there.
+    """
+
+    public: ClassVar[tuple[str, ...]]
+    as_is = forms.BooleanField(label=_("我看过了，就这样公开"), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields([*(name for name in self.fields if name != "as_is"), "as_is"])
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.cleaned_data.pop("as_is", False):
+            for name in self.public:
+                self._propose(name, str(self.cleaned_data.get(name, "")))
+
+    def _propose(self, name: str, words: str) -> None:
+        found = find(words)
+        if not found:
+            return
+        self.data = {**dict(self.data.items()), self.add_prefix(name): blacken(words)}
+        self.fields["as_is"].widget = forms.CheckboxInput()
+        kinds = "、".join(dict.fromkeys(str(one.kind.label) for one in found))
+        told = _("好像写了%(kinds)s，已经替您涂黑，请看一遍再点。要是不该涂，改回来，勾选“就这样公开”。")
+        self.add_error(name, forms.ValidationError(told, params={"kinds": kinds}))
 
 
 class WordsField(ReasonField):
@@ -29,10 +61,11 @@ class WordsField(ReasonField):
         super().__init__(max_length=rules.LONGEST_WORDS, widget=rows, **kwargs)
 
 
-class AcceptForm(TicketForm):
+class AcceptForm(PublicForm):
     """The right category, and what the problem wall may show."""
 
     verb = "accept"
+    public = ("public_text",)
     category_id = GroupedCategoryField()
     public_text = forms.CharField(
         label=_("问题墙上的话（可不填）"),
@@ -89,13 +122,41 @@ class AskForm(TicketForm):
     reason = WordsField(label=_("请居民补充什么（只能问一次）"), need=rules.WHAT_LACKS)
 
 
+class AdviserField(forms.TypedChoiceField):
+    """One of those who may be asked."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        wrong = dict.fromkeys(("required", "invalid_choice"), _("请选一个。"))
+        super().__init__(coerce=Adviser, choices=Adviser, error_messages=wrong, **kwargs)
+
+
+class ReferForm(TicketForm):
+    verb = "refer"
+    adviser = AdviserField(label=_("请谁一起看"))
+    reason = WordsField(label=_("要请他们看什么"), need=rules.WHAT_TO_ASK)
+
+
+class AdviseForm(TicketForm):
+    """Whom one waits for is offered alone."""
+
+    verb = "advise"
+    adviser = AdviserField(label=_("谁的回音"))
+    reason = WordsField(label=_("他们怎么说"), need=rules.WHAT_THEY_SAID)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        waited = self.row.referrals.filter(answered_at=None)
+        set_choices(self, "adviser", [(one.adviser, one.get_adviser_display()) for one in waited])
+
+
 class ReplyForm(TicketForm):
     verb = "reply"
     reason = WordsField(label=_("补充的情况"), need=rules.WHAT_MORE)
 
 
-class AnswerForm(TicketForm):
+class AnswerForm(PublicForm):
     verb = "answer"
+    public = ("evidence",)
     reason = WordsField(label=_("办了什么，结果怎样；居民会看到"), need=rules.WHAT_WAS_DONE)
     evidence = ReasonField(
         label=_("答应的做到了什么；大家都会看到，不写姓名"), need=EVIDENCE, max_length=LONGEST_PROMISE
@@ -107,8 +168,9 @@ class AnswerForm(TicketForm):
             del self.fields["evidence"]
 
 
-class CommitForm(TicketForm):
+class CommitForm(PublicForm):
     verb = "commit"
+    public = ("what",)
     what = ReasonField(
         label=_("答应办成什么；大家都会看到，不写姓名"),
         need=rules.WHAT_IS_PROMISED,
@@ -185,6 +247,8 @@ ASKED: dict[TicketMove, type[TicketForm]] = {
     TicketMove.ASK_RESIDENT: AskForm,
     TicketMove.REPLY: ReplyForm,
     TicketMove.ANSWER: AnswerForm,
+    TicketMove.REFER: ReferForm,
+    TicketMove.ADVISE: AdviseForm,
     TicketMove.COMMIT: CommitForm,
     TicketMove.POSTPONE: PostponeForm,
     TicketMove.CONFIRM_PARTLY: PartlyForm,

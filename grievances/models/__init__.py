@@ -4,4 +4,5 @@ import grievances.models.categories
 import grievances.models.commitments
 import grievances.models.history
 import grievances.models.pictures
+import grievances.models.referrals
 import grievances.models.tickets

@@ -158,4 +158,6 @@ def offered_to(
         hidden.add(TicketMove.CONFIRM_PARTLY)
     if ticket.state == TicketState.COMMITTED and promise is not None and not promise.is_late(today):
         hidden.add(TicketMove.DISPUTE)
+    if not ticket.referrals.filter(answered_at=None).exists():
+        hidden.add(TicketMove.ADVISE)
     return [move for move in TICKETS.offered(ticket.state, worn) if move not in hidden]

@@ -53,6 +53,15 @@ class Kind(TextChoices):
     EVENT = "EVENT", _("转交有关部门的情况")
 
 
+class Adviser(TextChoices):
+    """Who may be asked to look at a ticket as well."""
+
+    JUDICIAL = "JUDICIAL", _("司法所")
+    MEDIATION = "MEDIATION", _("人民调解")
+    COUNSEL = "COUNSEL", _("心理服务")
+    LAWYER = "LAWYER", _("律师日")
+
+
 class TicketState(TextChoices):
     REGISTERED = "REGISTERED", _("已登记")
     ACCEPTED = "ACCEPTED", _("已受理")
@@ -86,6 +95,8 @@ class TicketMove(TextChoices):
     START = "START", _("开始办理")
     ASK_RESIDENT = "ASK_RESIDENT", _("请居民补充")
     REPLY = "REPLY", _("补充说明")
+    REFER = "REFER", _("请别处一起看")
+    ADVISE = "ADVISE", _("别处的回音")
     COMMIT = "COMMIT", _("承诺")
     POSTPONE = "POSTPONE", _("改期")
     ANSWER = "ANSWER", _("答复")
@@ -120,6 +131,7 @@ S, M, H = TicketState, TicketMove, Hat
 _RESIDENT, _INTAKE = frozenset({H.RESIDENT}), frozenset({H.INTAKE})
 _HANDLER, _ABOVE = frozenset({H.HANDLER}), frozenset({H.SUPERVISOR, H.STREET})
 _SYSTEM = frozenset({H.SYSTEM})
+_WORKERS = frozenset({H.INTAKE, H.HANDLER, H.SUPERVISOR})
 _DESK = frozenset({H.INTAKE, H.SUPERVISOR})
 # Who was asked by telephone or at the desk has staff write her word down, never who handled it.
 _ASKED = frozenset({H.RESIDENT, H.INTAKE})
@@ -129,6 +141,8 @@ WHY_SO = Need("reason", _("请写明理由，承办人会看到。"), least=2)
 WHAT_LACKS = Need("reason", _("请写明要居民补充什么，居民会看到。"), least=2)
 WHAT_MORE = Need("reason", _("请写上补充的情况。"), least=2)
 WHAT_WAS_DONE = Need("reason", _("请写明办了什么、结果怎样，居民会看到。"), least=2)
+WHAT_TO_ASK = Need("reason", _("请写明要请他们看什么。"), least=2)
+WHAT_THEY_SAID = Need("reason", _("请写明他们怎么说。"), least=2)
 WHAT_IS_PROMISED = Need("reason", _("请写明答应办成什么，大家都会看到。"), least=2)
 WHY_LATER = Need("reason", _("请写明为什么要改期，居民会看到。"), least=2)
 WHAT_IS_LEFT = Need("reason", _("请写一句还差什么，我们接着办。"), least=2)
@@ -141,6 +155,25 @@ WHEN_AGAIN = Need("review_on", _("请选一个再看的日子。"))
 WHY_NOT_PARK = Need("reason", _("请写明为什么不能暂缓，承办人会看到。"), least=2)
 SAME_AS = Need("merged_into", _("请写明并到哪一张单。"))
 
+# Somebody else looks at it as well: it stays where it is, and an answer may come late.
+_REFERRALS: dict[tuple[TicketState, TicketMove], Step[TicketState, Hat]] = {
+    **{
+        (state, M.REFER): Step(state, _WORKERS, (WHAT_TO_ASK,))
+        for state in (S.ACCEPTED, S.ASSIGNED, S.IN_PROGRESS, S.COMMITTED)
+    },
+    **{
+        (state, M.ADVISE): Step(state, _WORKERS, (WHAT_THEY_SAID,))
+        for state in (
+            S.ACCEPTED,
+            S.ASSIGNED,
+            S.IN_PROGRESS,
+            S.COMMITTED,
+            S.WAITING_RESIDENT,
+            S.ANSWERED,
+            S.PARKED,
+        )
+    },
+}
 TICKETS = Machine(
     noun="ticket",
     states=TicketState,
@@ -196,6 +229,7 @@ TICKETS = Machine(
         (S.CLOSED_UNVERIFIED, M.DISPUTE): Step(S.DISPUTED, _ASKED, (WHAT_IS_WRONG,)),
         (S.CLOSED_NO_REPLY, M.DISPUTE): Step(S.DISPUTED, _ASKED, (WHAT_IS_WRONG,)),
         (S.CLOSED_EXPLAINED, M.DISPUTE): Step(S.DISPUTED, _ASKED, (WHAT_IS_WRONG,)),
+        **_REFERRALS,
     },
 )
 CLOSED = (S.CLOSED_CONFIRMED, S.CLOSED_UNVERIFIED, S.CLOSED_NO_REPLY, S.CLOSED_EXPLAINED)

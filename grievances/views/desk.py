@@ -18,13 +18,14 @@ from common.errors import NotAllowed
 from common.forms import PlainForm
 from common.moments import moment
 from common.pages import ask
-from grievances.actions import commitments, handling, merging, pictures, tickets, verdicts
+from grievances.actions import commitments, handling, merging, pictures, referrals, tickets, verdicts
 from grievances.actions.steps import hats
 from grievances.forms import verbs
 from grievances.forms.pictures import PicturesForm
 from grievances.models.commitments import Commitment, offered_to, promise_of
 from grievances.models.history import Clock, Transition
 from grievances.models.pictures import TicketPicture
+from grievances.models.referrals import Referral
 from grievances.models.tickets import Ticket
 from grievances.rules.pictures import ADDED_BY, takes_pictures
 from grievances.rules.tickets import Hat, TicketMove
@@ -41,6 +42,7 @@ class TicketPage(TypedDict):
     ticket: Ticket
     teller: Teller | None
     steps: QuerySet[Transition]
+    referrals: QuerySet[Referral]
     promises: QuerySet[Commitment]
     pictures: list[TicketPicture]
     clocks: list[tuple[Clock, str]]
@@ -88,6 +90,7 @@ def _page(
         "ticket": found,
         "teller": teller_of(request, user, found, now),
         "steps": found.transitions.select_related("by", "words"),
+        "referrals": found.referrals.all(),
         "promises": found.commitments.select_related("who"),
         "pictures": list(found.pictures.select_related("by")),
         "clocks": [(one, moment(one.due_at, now)) for one in found.clocks.running().order_by("due_at")],
@@ -215,6 +218,22 @@ def answer(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """答复."""
     form = _typed(request, verbs.AnswerForm)
     return _do(request, ticket_id, form, handling.answer_ticket, _("答复了，由居民说解决没有。"))
+
+
+@ticket_post
+def refer(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """转介: somebody else looks at it as well."""
+    form = _typed(request, verbs.ReferForm)
+    return _do(
+        request, ticket_id, form, referrals.refer_ticket, _("请他们一起看了，这件事还在原来的人手上。")
+    )
+
+
+@ticket_post
+def advise(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """转介回音."""
+    form = _typed(request, verbs.AdviseForm)
+    return _do(request, ticket_id, form, referrals.answer_referral, _("记下了。"))
 
 
 @ticket_post

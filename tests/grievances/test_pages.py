@@ -221,3 +221,23 @@ def test_workbench_and_queues_count_alike(cast, client, now):
     client.force_login(cast.worker)
     assert refused.title not in Page(client.get("/staff/tickets/?at=intake")).text  # it waits for her, not us
     assert [link.count for link in PART.waiting(cast.worker, now)] == [1]
+
+
+def test_what_staff_publish_is_read_twice_where_it_says_who_somebody_is(client, cast, clock, now):
+    """It comes back blackened; left so it is published so, ticked it is published as it was typed."""
+    ticket, address = told(cast, now), "/staff/tickets/{}/accept/"
+    client.force_login(cast.worker)
+    typed = {"category_id": ticket.category_id, "public_text": "3号楼2单元501漏水"}
+    refusal = client.post(address.format(ticket.pk), typed)
+    page = refusal.content.decode()
+    assert refusal.status_code == 422
+    assert "好像写了门牌" in page
+    assert "■■漏水" in page
+    assert 'type="checkbox" name="as_is"' in page
+    assert client.post(address.format(ticket.pk), {**typed, "public_text": "■■漏水"}).status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.public_text == "■■漏水"
+    other = told(cast, now, title="另一件")
+    assert client.post(address.format(other.pk), {**typed, "as_is": "on"}).status_code == 302
+    other.refresh_from_db()
+    assert other.public_text == typed["public_text"]

@@ -18,6 +18,7 @@ from grievances.actions.handling import (
 from grievances.actions.merging import merge_ticket, unmerge_ticket
 from grievances.actions.passing import pass_time, settle_calendar
 from grievances.actions.pictures import add_pictures
+from grievances.actions.referrals import answer_referral, refer_ticket
 from grievances.actions.ringing import ring_teller
 from grievances.actions.tickets import (
     accept_ticket,
@@ -36,7 +37,7 @@ from grievances.actions.verdicts import (
     reply_ticket,
 )
 from grievances.actions.wall import copy_notes
-from grievances.rules.tickets import Source, TicketState
+from grievances.rules.tickets import Adviser, Source, TicketState
 from tests.cast import Cast
 from tests.factories import grievances, people
 from tests.factories.grievances import brought_to, told, word
@@ -99,6 +100,16 @@ def a_promise_is_put_off_kept_in_part_and_broken(play: Play, cast: Cast, now: da
     later = {**one, "now": now + timedelta(days=9)}
     play(pass_time, now=later["now"])
     play(dispute_ticket, **later, reason="没有人来", by=cast.guilan.user)
+
+
+@story(refer_ticket, answer_referral)
+def others_look_at_it_as_well(play: Play, cast: Cast, now: datetime) -> None:
+    hand = grievances.handler(cast)
+    ticket = brought_to(S.IN_PROGRESS, told(cast, now), cast=cast, by=hand, now=now)
+    one = {"ticket_id": ticket.pk, "now": now}
+    play(refer_ticket, **one, adviser=Adviser.LAWYER, reason="漏水谁来赔", by=hand)
+    play(refer_ticket, **one, adviser=Adviser.MEDIATION, reason="请两家坐下来谈", by=cast.worker)
+    play(answer_referral, **one, adviser=Adviser.LAWYER, reason="可以走保险", by=cast.worker)
 
 
 @story(propose_refusal, refuse_ticket, return_ticket, appeal_ticket)

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
-from rest_framework.exceptions import APIException
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import APIException, NotFound
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,6 +25,13 @@ class IdCursorPagination(CursorPagination):
     """Pages by primary key, newest first: constant cost however deep."""
 
     ordering = "-pk"
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Refuses what no page of ours handed out: a cursor stands for the number of a row."""
+        cursor = super().decode_cursor(request)
+        if cursor is not None and cursor.position is not None and not f"{cursor.position}".isdecimal():
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
 
 
 class KeyReused(APIException):

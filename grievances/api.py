@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from centers.models import Division
 from common.api import IdempotentMixin
-from grievances.actions import tickets, verdicts
+from grievances.actions import verdicts
 from grievances.actions.tickets import Word, hashes_of, open_ticket
 from grievances.models.categories import Category
 from grievances.models.matching import like
@@ -144,7 +144,7 @@ class TicketViewSet(
     @action(detail=True, methods=["post"])
     def appeal(self, request: Request, pk: str) -> Response:
         """Says why it should be done after all."""
-        return self._say(request, tickets.appeal_ticket, **_read(SayingSerializer, request))
+        return self._say(request, verdicts.appeal_ticket, **_read(SayingSerializer, request))
 
 
 def _read(shape: type[serializers.Serializer[dict[str, Any]]], request: Request) -> dict[str, Any]:

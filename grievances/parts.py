@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _t
 
 from grievances.actions import persons
 from grievances.models.tickets import Ticket
-from grievances.rules.letters import PHONED, Letter
+from grievances.rules.letters import OF_STAFF, PHONED, Letter
 from grievances.rules.tickets import TicketState
 from people.models import Person, User
 from people.parts import About, Asked, AtDesk, Link, Part, Place, Section
@@ -38,7 +38,7 @@ def _ways(_user: User) -> list[Link]:
 def _address(about: About) -> Link | None:
     if about.type != "ticket":
         return None
-    staff = about.kind in {Letter.TICKET_FOR_YOU, Letter.TICKET_TO_DECIDE, Letter.TICKET_LATE}
+    staff = about.kind in OF_STAFF
     name = "grievances:staff_ticket" if staff else "grievances:ticket"
     return Link(
         _("看这件事：%(number)s") % {"number": about.data["reference"]}, reverse(name, args=[about.id])

@@ -133,10 +133,10 @@ class WholeTicketSerializer(OwnTicketSerializer):
 
     def get_may(self, ticket: Ticket) -> list[str]:
         shown = ticket.followed
-        return [
-            move.lower()
-            for move in offered_to(shown, promise_of(shown), {Hat.RESIDENT}, self.context["today"])
-        ]
+        offered = offered_to(
+            shown, promise_of(shown), {Hat.RESIDENT}, self.context["today"], merged=shown.pk != ticket.pk
+        )
+        return [move.lower() for move in offered]
 
     @extend_schema_field(PromiseSerializer(allow_null=True))
     def get_promise(self, ticket: Ticket) -> dict[str, Any] | None:

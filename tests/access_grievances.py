@@ -60,7 +60,7 @@ TABLE: dict[str, Row] = {
     "grievances:staff_object": verb("worker", REASON, {"ticket_id": "assigned"}),
     "grievances:staff_decide": verb(ABOVE, {**REASON, "upheld": "no"}, {"ticket_id": "objected"}),
     "grievances:staff_ask": verb("worker", REASON, {"ticket_id": "in_progress"}),
-    "grievances:staff_reply": verb(DESK, REASON, {"ticket_id": "waiting"}),
+    "grievances:staff_reply": verb("admin", REASON, {"ticket_id": "waiting"}),
     "grievances:staff_answer": verb("worker", REASON, {"ticket_id": "in_progress"}),
     "grievances:staff_refer": verb(DESK, {**REASON, "adviser": "LAWYER"}, {"ticket_id": "in_progress"}),
     "grievances:staff_advise": verb(DESK, {**REASON, "adviser": "LAWYER"}, {"ticket_id": "committed"}),

@@ -10,7 +10,8 @@ from common.workdays import Workdays
 from grievances.models.categories import ClockPolicy
 from grievances.models.history import Clock
 from grievances.models.tickets import Ticket
-from grievances.rules.clocks import ONCE, PAUSES, ClockKind, Limit, Unit, due, end_of, left, runs
+from grievances.rules.clocks import OFFICE_DAY, ONCE, PAUSES, ClockKind, Limit, Unit, due, end_of, left, runs
+from grievances.rules.tickets import AGAIN, Kind
 
 
 def set_clocks(ticket: Ticket, now: datetime) -> None:
@@ -29,6 +30,23 @@ def set_clocks(ticket: Ticket, now: datetime) -> None:
     before = set(ticket.clocks.filter(kind__in=ONCE).values_list("kind", flat=True))
     _start(ticket, sorted(wanted - set(running) - before), now, calendar)
     ticket.due_at = next_due(ticket)
+
+
+def hasten(ticket: Ticket, now: datetime) -> None:
+    """What turns out to be a hazard runs by its own times from now on; a clock that ends sooner goes on."""
+    if ticket.kind != Kind.HAZARD:
+        return
+    calendar = CalendarDay.objects.workdays()
+    running = list(ticket.clocks.running())
+    limits = ClockPolicy.objects.limits([clock.kind for clock in running], ticket.kind, day_of(now))
+    for clock in running:
+        until, _provisional = due(now, limits[clock.kind], calendar)
+        if until < clock.due_at:
+            clock.stopped_at = now
+            clock.save(update_fields=["stopped_at"])
+            _start(ticket, [ClockKind(clock.kind)], now, calendar)
+    ticket.due_at = next_due(ticket)
+    ticket.save(update_fields=["due_at"])
 
 
 def next_due(ticket: Ticket) -> datetime | None:
@@ -54,6 +72,8 @@ def _start(ticket: Ticket, kinds: list[ClockKind], now: datetime, calendar: Work
             until, provisional = days[kind]
             limits[kind] = Limit(int((until - now).total_seconds()), Unit.WALL)
         else:
+            if kind == ClockKind.HANDLING:
+                limits[kind] = _what_is_left(ticket, limits[kind], calendar)
             until, provisional = due(now, limits[kind], calendar)
         Clock.objects.create(
             ticket=ticket,
@@ -65,6 +85,18 @@ def _start(ticket: Ticket, kinds: list[ClockKind], now: datetime, calendar: Work
             due_at=until,
             provisional=provisional,
         )
+
+
+def _what_is_left(ticket: Ticket, limit: Limit, calendar: Workdays) -> Limit:
+    """For handling there is one time in all, however often it stood still in between, and a day at least;
+    the whole of it again only once who told it has said that it is not solved, or asked again."""
+    last = ticket.clocks.filter(kind=ClockKind.HANDLING, stopped_at__isnull=False).order_by("-pk").first()
+    if last is None or last.stopped_at is None or last.unit != limit.unit:
+        return limit
+    if ticket.transitions.filter(event__in=AGAIN, at__gte=last.stopped_at).exists():
+        return limit
+    over = last.seconds if last.paused_at else left(last.stopped_at, last.due_at, last.unit, calendar)
+    return Limit(min(limit.seconds, max(over, OFFICE_DAY * 60)), limit.unit)
 
 
 def _days(ticket: Ticket, kinds: list[ClockKind]) -> dict[ClockKind, tuple[datetime, bool]]:

@@ -12,7 +12,7 @@ from common.days import day_of
 from common.errors import DomainError
 from common.steps import refuse_lacking
 from grievances.actions.letters import tell_tellers
-from grievances.actions.steps import go, hats, lock_ticket
+from grievances.actions.steps import go, had_in_hand, hats, lock_ticket
 from grievances.models.commitments import Commitment
 from grievances.models.tickets import Ticket
 from grievances.rules.clocks import ClockKind
@@ -79,7 +79,7 @@ def _who_may_promise(ticket: Ticket, worn: set[Hat], day: date, by: User) -> set
     running = ticket.clocks.running().get(kind=ClockKind.HANDLING)
     if day <= day_of(running.due_at):
         return worn
-    if ticket.handler_id == by.pk:
+    if had_in_hand(ticket, by):
         raise DomainError("TWO_PEOPLE", _("比办理期限还晚的日子，要由主任或街道来答应。"), about="due_on")
     return worn - {Hat.HANDLER}
 
@@ -89,8 +89,8 @@ def postpone_commitment(*, ticket_id: int, due_on: date, reason: str, by: User, 
     """改期: once, to a later day, by who stands above, with a reason that who told it reads.
 
     The day that was promised first stays to be read. The same again changes nothing. Refuses
-    NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED, PAST_DAY, TOO_FAR, ONCE, LATER, TWO_PEOPLE (by who has
-    it), SAME_PERSON.
+    NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED, PAST_DAY, TOO_FAR, ONCE, LATE (its day is over: that it was
+    late stays), LATER, TWO_PEOPLE (by who has it), SAME_PERSON.
     """
     ticket = lock_ticket(ticket_id)
     worn = hats(ticket, by)
@@ -98,7 +98,7 @@ def postpone_commitment(*, ticket_id: int, due_on: date, reason: str, by: User, 
     if made is not None and ticket.state == TicketState.COMMITTED:
         if made.postponed_from and made.wanted_on == due_on and worn & {Hat.SUPERVISOR, Hat.STREET}:
             return made
-        _check_later(made, due_on, ticket, by)
+        _check_later(made, due_on, ticket, by, now)
         _check_day(due_on, now)
         made.postponed_from, made.wanted_on = made.due_on, due_on
         made.due_on, made.provisional = promised_day(due_on, CalendarDay.objects.workdays())
@@ -110,11 +110,15 @@ def postpone_commitment(*, ticket_id: int, due_on: date, reason: str, by: User, 
     return made
 
 
-def _check_later(made: Commitment, day: date, ticket: Ticket, by: User) -> None:
-    if ticket.handler_id == by.pk:
+def _check_later(made: Commitment, day: date, ticket: Ticket, by: User, now: datetime) -> None:
+    if had_in_hand(ticket, by):
         raise DomainError("TWO_PEOPLE", _("是您经办的，改期要由另一位来定。"))
     if made.postponed_from is not None:
         raise DomainError("ONCE", _("已经改过一次期，不能再改，请办好或说明没有做到。"), about="due_on")
+    if made.is_late(day_of(now)):
+        raise DomainError(
+            "LATE", _("答应的日子已经过了，不能再改期；请办好，或说明没有做到。"), about="due_on"
+        )
     if day <= made.due_on:
         raise DomainError("LATER", _("改期只能改到更晚的日子。"), about="due_on")
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from common.days import day_of
 from common.errors import DomainError
 from grievances.actions.commitments import claim
-from grievances.actions.letters import above, tell_staff, tell_tellers
+from grievances.actions.letters import above, tell_staff, tell_teller, tell_tellers
 from grievances.actions.steps import go, hats, lock_ticket
 from grievances.actions.tickets import refuse_proposer
 from grievances.models.tickets import Ticket
+from grievances.rules.commitments import LONGEST_WAIT
 from grievances.rules.letters import Letter
 from grievances.rules.tickets import Hat, Kind, TicketMove, TicketState
 from people.models import User
@@ -68,16 +69,19 @@ def decide_objection(*, ticket_id: int, upheld: bool, reason: str, by: User, now
 def ask_resident(*, ticket_id: int, reason: str, by: User, now: datetime) -> Ticket:
     """请居民补充: once; her five working days do not count as ours.
 
-    Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED, ASKED_BEFORE, NOBODY_TO_ASK (an EVENT).
+    Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED, ASKED_BEFORE, HAZARD (its clock never stands
+    still), NOBODY_TO_ASK (who told it is not known, and holds no code).
     """
     ticket = lock_ticket(ticket_id)
     worn = hats(ticket, by)
-    if ticket.kind == Kind.EVENT:
-        raise DomainError("NOBODY_TO_ASK", _("这类情况不留反映人，没有人可以问。"))
+    if ticket.kind == Kind.HAZARD:
+        raise DomainError("HAZARD", _("隐患急件不能停下来等，请打电话问，接着办。"))
+    if not (ticket.can_be_asked or ticket.code_hash):
+        raise DomainError("NOBODY_TO_ASK", _("没有留下姓名、电话或查询码，没有人可以问，请接着办。"))
     if ticket.transitions.filter(event=TicketMove.ASK_RESIDENT).exists():
         raise DomainError("ASKED_BEFORE", _("已经请居民补充过一次，不能再停下来等，请接着办或答复。"))
     go(ticket, TicketMove.ASK_RESIDENT, worn, by=by, now=now, reason=reason)
-    tell_tellers(ticket, Letter.TICKET_ASKS, now)
+    tell_teller(ticket, Letter.TICKET_ASKS, now)
     return ticket
 
 
@@ -104,7 +108,7 @@ def propose_parking(
 ) -> Ticket:
     """拟暂缓: the director says why it cannot be done now and when it is looked at again; the street decides.
 
-    Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED, REVIEW_ON_NEEDED, PAST_DAY, HAZARD (never
+    Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED, REVIEW_ON_NEEDED, PAST_DAY, TOO_FAR, HAZARD (never
     parked), SAME_PERSON.
     """
     ticket = lock_ticket(ticket_id)
@@ -113,6 +117,8 @@ def propose_parking(
         raise DomainError("HAZARD", _("隐患急件不能暂缓，请接着办。"))
     if review_on is not None and review_on <= day_of(now):
         raise DomainError("PAST_DAY", _("再看的日子要在今天以后。"), about="review_on")
+    if review_on is not None and review_on > day_of(now) + LONGEST_WAIT:
+        raise DomainError("TOO_FAR", _("再看的日子最远一年以内，请写近一些的日子。"), about="review_on")
     go(ticket, TicketMove.PROPOSE_PARKING, worn, by=by, now=now, reason=reason, review_on=review_on)
     tell_staff(ticket, Letter.TICKET_TO_DECIDE, above(ticket, now), now)
     return ticket

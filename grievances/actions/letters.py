@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from common.days import day_of
 from common.letters import when
 from grievances.models.tickets import Ticket
-from grievances.rules.letters import Letter
+from grievances.rules.letters import OF_STAFF, Letter
+from grievances.rules.tickets import Privacy
 from notices.actions import Draft, queue_all
 from people.actions.accounts import register
 from people.models import Membership, Person, User
@@ -21,10 +23,13 @@ def tell(ticket: Ticket, kind: Letter, people: Iterable[Person], now: datetime) 
     """Queues one letter about a ticket for each of them."""
     # A thing may happen to a ticket more than once: the number of its steps tells them apart.
     step = ticket.transitions.count()
+    # Letters are read by who rings about them too, and listed where she lives: of what was told in
+    # confidence they do not say which it is.
+    secret = ticket.privacy == Privacy.CONFIDENTIAL and kind not in OF_STAFF
     words = {
-        "reference": ticket.reference,
+        "reference": _("保密") if secret else ticket.reference,
         "ticket_id": ticket.pk,
-        "name": ticket.category.name,
+        "name": _("保密的一件事") if secret else ticket.category.name,
         "until": when(ticket.due_at) if ticket.due_at else "",
     }
     drafts = [
@@ -39,6 +44,11 @@ def tell(ticket: Ticket, kind: Letter, people: Iterable[Person], now: datetime) 
         for one in people
     ]
     queue_all(drafts=drafts, now=now, urgent=True)
+
+
+def tell_teller(ticket: Ticket, kind: Letter, now: datetime) -> None:
+    """Whoever told this one, and nobody else."""
+    tell(ticket, kind, Person.objects.filter(tickets=ticket, merged_into=None), now)
 
 
 def tell_tellers(ticket: Ticket, kind: Letter, now: datetime) -> None:

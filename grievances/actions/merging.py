@@ -9,12 +9,16 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError
 from common.locks import lock_rows
-from grievances.actions.letters import tell
+from grievances.actions.letters import tell, tell_staff
 from grievances.actions.steps import go, hats, lock_ticket, not_yours
 from grievances.models.tickets import Ticket
 from grievances.rules.letters import Letter
-from grievances.rules.tickets import OPEN, Hat, TicketMove, TicketState
+from grievances.rules.tickets import OPEN, Hat, Kind, TicketMove, TicketState
+from people.authority import refuse_own
 from people.models import Person, User
+
+# Nobody works on it now: what is merged into it would stand still unseen.
+STANDS_STILL = (TicketState.TO_REFUSE, TicketState.REFUSED, TicketState.TO_PARK, TicketState.PARKED)
 
 
 @transaction.atomic
@@ -23,24 +27,30 @@ def merge_ticket(*, ticket_id: int, into_id: int, by: User, now: datetime) -> Ti
 
     It keeps what was told in its own words, and who may learn who told it. Twice changes nothing.
     Refuses NOT_ALLOWED (both must be of her desk), MOVE_REFUSED, NOT_TOGETHER (into itself, into one
-    that is over or merged, or with others merged into it: no rings), SAME_PERSON.
+    that is over, refused, put off or merged, or with others merged into it: no rings; a hazard or an
+    event into anything else, where it would lose its haste), SAME_PERSON (of either).
     """
     lock_rows([Ticket.objects.filter(pk__in=[ticket_id, into_id])])
     ticket, into = (
         lock_ticket(ticket_id),
-        Ticket.objects.select_related("division").filter(pk=into_id).first(),
+        Ticket.objects.select_related("division", "person", "handler", "category").filter(pk=into_id).first(),
     )
     worn = hats(ticket, by)
     if into is None or Hat.INTAKE not in hats(into, by):
         raise not_yours()
     if ticket.state == TicketState.MERGED and ticket.merged_into_id == into_id and Hat.INTAKE in worn:
         return ticket
-    if ticket_id == into_id or into.state not in OPEN or ticket.merged.exists():
+    if ticket_id == into_id or into.state in STANDS_STILL or into.state not in OPEN or ticket.merged.exists():
         raise DomainError(
-            "NOT_TOGETHER", _("只能并到另一件还在办的诉求；已经有别的并进来的，请先分开。"), about="into"
+            "NOT_TOGETHER", _("只能并到另一件正在办的诉求；已经有别的并进来的，请先分开。"), about="into"
         )
+    if ticket.kind != into.kind and (ticket.kind, into.kind) != (Kind.ORDINARY, Kind.HAZARD):
+        raise DomainError("NOT_TOGETHER", _("隐患急件和情况报告不能并到别类的诉求里。"), about="into")
+    refuse_own(by, into.person)
     go(ticket, TicketMove.MERGE, worn, by=by, now=now, merged_into=into, handler=None)
     _tell(ticket, now)
+    if into.handler is not None:
+        tell_staff(into, Letter.TICKET_FOR_YOU, [into.handler], now)
     return ticket
 
 

@@ -73,6 +73,7 @@ def erase(person: Person, _by: User, _now: datetime) -> None:
     blank = dict.fromkeys(("title", "text", "place", "public_text", "contact_name", "contact_phone"), "")
     hers = Ticket.objects.filter(person=person)
     hers.update(**blank, pairs=[])
+    Follower.objects.filter(person=person).delete()  # nobody reads what she would be told
     forget_pictures(hers)
 
 

@@ -74,6 +74,11 @@ def is_teller(ticket: Ticket, by: User) -> bool:
     return ticket.person_id is not None and acts_for(by).filter(pk=ticket.person_id).exists()
 
 
+def had_in_hand(ticket: Ticket, by: User) -> bool:
+    """Whether somebody has a ticket in hand, or had it: passing it on for a moment makes nobody another."""
+    return ticket.handler_id == by.pk or ticket.transitions.filter(by=by, hat=Hat.HANDLER).exists()
+
+
 def hats(ticket: Ticket, by: User | None, code: str = "") -> set[Hat]:
     """In what capacities somebody may act on a ticket; refuses NOT_ALLOWED where in none.
 

@@ -13,7 +13,7 @@ from centers.models import Division
 from centers.rules import DivisionKind
 from common.errors import DomainError, NotAllowed
 from common.sealed import blind_index
-from grievances.actions.clocks import set_clocks
+from grievances.actions.clocks import hasten, set_clocks
 from grievances.actions.letters import above, tell_staff, tell_tellers
 from grievances.actions.steps import go, hats, lock_ticket, read_code, write_down
 from grievances.models.categories import Category, Route
@@ -29,7 +29,7 @@ from grievances.rules.tickets import (
     Source,
     TicketMove,
     TicketState,
-    content_hash,
+    content_of,
     pairs_of,
 )
 from people.authority import is_own, may_act
@@ -100,7 +100,7 @@ def open_ticket(
         if category.kind != Kind.EVENT
         else Word(word.category_id, word.division_id, word.title, word.text, word.place)
     )
-    content = content_hash({**vars(told), "person_id": person.pk if person else None})
+    content = blind_index(content_of({**vars(told), "person_id": person.pk if person else None}))
     if source_key and (first := Ticket.objects.filter(source_key=source_key).first()):
         return _first(first, content)
     handed = person is None and category.kind != Kind.EVENT and source in HANDED_OVER
@@ -123,7 +123,6 @@ def open_ticket(
         code_hash=read_code(code),
         opened_at=now,
         due_at=now,
-        pairs=hashes_of(told.title + told.text),
     )
     try:
         with transaction.atomic():
@@ -182,7 +181,7 @@ def _may_name(person: Person, source: Source, by: User | None) -> bool:
 
 
 def _check_words(word: Word, person: Person | None, category: Category) -> None:
-    if len(word.title.strip()) < 2:
+    if sum(letter.isalnum() for letter in word.title) < 2:
         raise DomainError("TITLE_NEEDED", _("请用几个字写明是什么事。"), about="title")
     open_name = word.privacy != Privacy.ANONYMOUS and category.kind != Kind.EVENT
     if open_name and person is None and not word.contact_phone:
@@ -213,15 +212,39 @@ def accept_ticket(
     worn = hats(ticket, by)
     if ticket.state in {TicketState.ACCEPTED, TicketState.ASSIGNED} and Hat.INTAKE in worn:
         return ticket
+    before, put_right = ticket.category, ""
     if category_id is not None and category_id != ticket.category_id:
-        ticket.category = _category(category_id)
-    go(ticket, TicketMove.ACCEPT, worn, by=by, now=now, public_text=public_text.strip()[:200])
+        _put_right(ticket, _category(category_id))
+        put_right = _("类别由“%(before)s”改为“%(after)s”。") % {"before": before, "after": ticket.category}
+    told = public_text.strip()[:200]
+    go(
+        ticket,
+        TicketMove.ACCEPT,
+        worn,
+        by=by,
+        now=now,
+        reason=put_right,
+        public_text=told,
+        pairs=hashes_of(told),
+    )
+    hasten(ticket, now)
     tell_tellers(ticket, Letter.TICKET_ACCEPTED, now)
     rule = Route.objects.nearest(ticket.division, ticket.category)
     if rule is not None and rule.handler is not None and _may_have(rule.handler, ticket):
         go(ticket, TicketMove.ASSIGN, {Hat.INTAKE}, by=by, now=now, handler=rule.handler)
         tell_staff(ticket, Letter.TICKET_FOR_YOU, [rule.handler], now)
     return ticket
+
+
+def _put_right(ticket: Ticket, category: Category) -> None:
+    """Another category, and with it another kind; who told it is not forgotten for that."""
+    if category.kind == Kind.EVENT and (ticket.person_id or ticket.contact_phone or ticket.code_hash):
+        raise DomainError(
+            "TOLD_BY_SOMEBODY",
+            _("这件事留了姓名或查询码，不能改成这一类；请另登记一件情况报告。"),
+            about="category_id",
+        )
+    ticket.category, ticket.kind = category, category.kind
 
 
 def may_handle(account: User, division: Division) -> bool:
@@ -308,18 +331,4 @@ def return_ticket(*, ticket_id: int, reason: str, by: User, now: datetime) -> Ti
     ticket = lock_ticket(ticket_id)
     go(ticket, TicketMove.RETURN, hats(ticket, by), by=by, now=now, reason=reason)
     tell_tellers(ticket, Letter.TICKET_ACCEPTED, now)
-    return ticket
-
-
-@transaction.atomic
-def appeal_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetime, code: str = "") -> Ticket:
-    """要求复核: who told it says within fifteen days why it should be done; it is taken on, a level higher.
-
-    With an account or with the code; told at the desk, staff write it down. Refuses NOT_ALLOWED,
-    MOVE_REFUSED, REASON_NEEDED.
-    """
-    ticket = lock_ticket(ticket_id)
-    worn = hats(ticket, by, code)
-    go(ticket, TicketMove.APPEAL, worn, by=by, now=now, reason=reason, level=min(ticket.level + 1, 2))
-    tell_staff(ticket, Letter.TICKET_TO_DECIDE, above(ticket, now), now)
     return ticket

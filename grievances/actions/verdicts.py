@@ -11,14 +11,26 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError, NotAllowed
 from grievances.actions.commitments import is_overdue, judge
 from grievances.actions.letters import above, tell_staff, tell_tellers
-from grievances.actions.steps import go, hats, lock_ticket, lock_with_merged, not_yours, write_down
+from grievances.actions.steps import (
+    MoveRefused,
+    go,
+    hats,
+    lock_ticket,
+    lock_with_merged,
+    not_yours,
+    write_down,
+)
 from grievances.models.tickets import Follower, Ticket
 from grievances.rules.commitments import CommitmentMove
 from grievances.rules.letters import Letter
 from grievances.rules.tickets import CLOSED, HIGHEST, Hat, TicketMove, TicketState
+from people.authority import refuse_own
 from people.models import Person, User, acts_for
 
 COME_BACK = timedelta(days=30)
+# Whoever did one of these worked on it.
+WORK = (TicketMove.START, TicketMove.ANSWER, TicketMove.COMMIT, TicketMove.POSTPONE)
+WORKING = (Hat.HANDLER, Hat.SUPERVISOR, Hat.STREET)
 # Her word on a ticket is her word on what was promised about it.
 _OF_PROMISE = {
     TicketMove.CONFIRM: CommitmentMove.SAY_DONE,
@@ -32,10 +44,13 @@ def reply_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetime,
     """补充说明: what was asked of her; the clock that stood still goes on.
 
     With an account or the code; by telephone, the desk writes it down. Refuses NOT_ALLOWED,
-    MOVE_REFUSED, REASON_NEEDED.
+    MOVE_REFUSED, REASON_NEEDED, OWN_WORK (who has it in hand writes down no reply).
     """
     ticket = lock_ticket(ticket_id)
-    go(ticket, TicketMove.REPLY, hats(ticket, by, code), by=by, now=now, reason=reason)
+    worn = hats(ticket, by, code)
+    if by is not None and Hat.RESIDENT not in worn:
+        refuse_own_work(ticket, by)
+    go(ticket, TicketMove.REPLY, worn, by=by, now=now, reason=reason)
     if ticket.handler is not None:
         tell_staff(ticket, Letter.TICKET_FOR_YOU, [ticket.handler], now)
     return ticket
@@ -45,14 +60,16 @@ def reply_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetime,
 def confirm_ticket(*, ticket_id: int, by: User | None, now: datetime, code: str = "") -> Ticket:
     """解决了: who told it says so; or told it by telephone to somebody who did not handle it.
 
-    Of what was merged her word stands on her own ticket, and the other goes the step. Twice changes
-    nothing. Refuses NOT_ALLOWED, MOVE_REFUSED, OWN_WORK (a handler never closes as confirmed),
-    SAME_PERSON.
+    Whose ticket was merged into another speaks for herself alone: her word stands on her own, and the
+    other waits for who told that. Twice changes nothing. Refuses NOT_ALLOWED, MOVE_REFUSED, OWN_WORK
+    (who worked on it never closes it as confirmed), NOBODY_TO_ASK, SAME_PERSON.
     """
     own, ticket = lock_with_merged(ticket_id)
     worn = _verdict_hats(own, ticket, by, code)
     if ticket.state == TicketState.CLOSED_CONFIRMED:
         return own
+    if own.pk != ticket.pk:
+        return _for_herself(own, ticket, worn, by, now)
     _say(own, ticket, TicketMove.CONFIRM, worn, by=by, now=now)
     tell_tellers(ticket, Letter.TICKET_CLOSED, now)
     return own
@@ -85,6 +102,12 @@ def dispute_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetim
     own, ticket = lock_with_merged(ticket_id)
     worn = _verdict_hats(own, ticket, by, code)
     if ticket.state == TicketState.DISPUTED:
+        if (
+            own.pk != ticket.pk
+            and not own.transitions.filter(event=TicketMove.DISPUTE, by=by, at=now).exists()
+        ):
+            hat = Hat.RESIDENT if Hat.RESIDENT in worn else Hat.INTAKE
+            write_down(own, TicketMove.DISPUTE, own.state, hat=hat, by=by, now=now, reason=reason)
         return own
     if ticket.state in CLOSED and ticket.closed_at is not None and now > ticket.closed_at + COME_BACK:
         raise DomainError("TOO_LATE", _("办结超过三十天了，请重新说一次，我们当新的事来办。"))
@@ -97,14 +120,55 @@ def dispute_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetim
     return own
 
 
+@transaction.atomic
+def appeal_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetime, code: str = "") -> Ticket:
+    """要求复核: who told it says within fifteen days why it should be done; it is taken on, a level higher.
+
+    With an account or with the code; told at the desk, staff write it down. Whoever told what was
+    merged into it may as well. Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED, OWN_WORK,
+    NOBODY_TO_ASK, SAME_PERSON.
+    """
+    own, ticket = lock_with_merged(ticket_id)
+    worn = _verdict_hats(own, ticket, by, code)
+    level = min(ticket.level + 1, HIGHEST)
+    _say(own, ticket, TicketMove.APPEAL, worn, by=by, now=now, reason=reason, level=level)
+    tell_staff(ticket, Letter.TICKET_TO_DECIDE, above(ticket, now), now)
+    return own
+
+
 def _verdict_hats(own: Ticket, ticket: Ticket, by: User | None, code: str) -> set[Hat]:
     """Who told it, or the desk that asked her; what she said of a work is not written down by who did it."""
     worn = hats(own, by, code) & {Hat.RESIDENT, Hat.INTAKE}
     if not worn:
         raise not_yours()
-    if Hat.RESIDENT not in worn and by is not None and ticket.handler_id == by.pk:
-        raise DomainError("OWN_WORK", _("是您经办的，居民怎么说要由另一位工作人员来问、来记。"))
+    if Hat.RESIDENT in worn or by is None:
+        return worn
+    refuse_own(by, own.person)
+    refuse_own_work(ticket, by)
+    if not own.can_be_asked:
+        raise DomainError("NOBODY_TO_ASK", _("没有留下姓名、电话，没有人可以问，不能替居民说。"))
     return worn
+
+
+def refuse_own_work(ticket: Ticket, by: User) -> None:
+    """Refuses OWN_WORK to whoever has it in hand, had it, or promised something about it."""
+    if (
+        ticket.handler_id == by.pk
+        or ticket.transitions.filter(by=by, event__in=WORK, hat__in=WORKING).exists()
+    ):
+        raise DomainError("OWN_WORK", _("是您经办的，居民怎么说要由另一位工作人员来问、来记。"))
+
+
+def _for_herself(own: Ticket, ticket: Ticket, worn: set[Hat], by: User | None, now: datetime) -> Ticket:
+    """The word "solved" on a ticket that was merged: hers alone, once after each answer."""
+    if ticket.state != TicketState.ANSWERED:
+        told = {"state": ticket.get_state_display(), "move": TicketMove.CONFIRM.label}
+        raise MoveRefused(message=_("这件诉求现在是“%(state)s”，不能%(move)s，请刷新看看。") % told)
+    said = own.transitions.filter(event=TicketMove.CONFIRM, at__gte=ticket.answered_at)
+    if not said.exists():
+        hat = Hat.RESIDENT if Hat.RESIDENT in worn else Hat.INTAKE
+        write_down(own, TicketMove.CONFIRM, own.state, hat=hat, by=by, now=now)
+    return own
 
 
 def _say(
@@ -119,11 +183,12 @@ def _say(
     **fields: Any,
 ) -> None:
     hat = Hat.RESIDENT if Hat.RESIDENT in worn else Hat.INTAKE
-    judge(ticket, _OF_PROMISE[move], hat, now)
+    if move in _OF_PROMISE:
+        judge(ticket, _OF_PROMISE[move], hat, now)
     if own.pk == ticket.pk:
         go(ticket, move, worn, by=by, now=now, reason=reason, **fields)
         return
-    go(ticket, move, {hat}, by=None, now=now, reason=reason and _("一起反映的居民说没有全解决。"), **fields)
+    go(ticket, move, {hat}, by=None, now=now, reason=reason and _("一起反映的居民说还要办。"), **fields)
     write_down(own, move, own.state, hat=hat, by=by, now=now, reason=reason)
 
 

@@ -79,7 +79,7 @@ class AcceptForm(PublicForm):
         super().__init__(*args, **kwargs)
         field = self.fields["category_id"]
         assert isinstance(field, GroupedCategoryField)  # noqa: S101 - declared so above
-        field.offer()
+        field.offer(kept=self.row.category)
         field.initial = self.row.category_id
 
     def clean_category_id(self) -> int:

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
+from common.days import day_of
 from common.guards import guards
 from grievances.models.tickets import Ticket
 from grievances.rules.commitments import (
@@ -143,6 +144,11 @@ class Commitment(models.Model):
         """Whether its day has passed without anybody saying that it was kept."""
         return self.state == S.MADE and self.due_on < today
 
+    @property
+    def days_late(self) -> int:
+        """How many days after its day somebody said that it was kept; 0 where it was in time."""
+        return max(0, (day_of(self.claimed_at) - self.due_on).days) if self.claimed_at else 0
+
 
 def promise_of(ticket: Ticket) -> Commitment | None:
     """What was promised about it last."""
@@ -150,10 +156,11 @@ def promise_of(ticket: Ticket) -> Commitment | None:
 
 
 def offered_to(
-    ticket: Ticket, promise: Commitment | None, worn: Collection[Hat], today: date
+    ticket: Ticket, promise: Commitment | None, worn: Collection[Hat], today: date, *, merged: bool = False
 ) -> list[TicketMove]:
-    """The moves of somebody in these hats: of a promise she speaks once its day has passed, or it is claimed."""
-    hidden = set()
+    """The moves of somebody in these hats: of a promise she speaks once its day has passed, or it is
+    claimed; with `merged` it is another's ticket, whom alone is asked for more."""
+    hidden = {TicketMove.REPLY} if merged else set()
     if promise is None or promise.state != S.CLAIMED:
         hidden.add(TicketMove.CONFIRM_PARTLY)
     if ticket.state == TicketState.COMMITTED and promise is not None and not promise.is_late(today):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grievances.models.tickets import Ticket
 from grievances.rules.clocks import ClockKind, Unit
-from grievances.rules.tickets import BETWEEN_US, PROPOSED, TOLD, Hat, TicketMove, TicketState
+from grievances.rules.tickets import BETWEEN_US, PROPOSED, TOLD, Hat, Privacy, TicketMove, TicketState
 from people.models import User, Words
 
 # A clock is never set anew: how much of it is left changes where it stands still, and from when that
@@ -90,12 +90,15 @@ def told_in(steps: models.QuerySet[Transition]) -> Iterator[tuple[Transition, st
 def told_of(ticket: Ticket) -> list[Told]:
     """What whoever told it reads of what happened, the newest first.
 
-    Of what it was merged into as well, but not what was said between the office and who told that.
+    Of what it was merged into as well, but not what was said between the office and who told that; of
+    what was told in confidence or without a name, no words at all.
     """
+    other = ticket.followed
+    quiet = other.pk != ticket.pk and other.privacy != Privacy.NAMED
     hers = Transition.objects.filter(ticket__in={ticket.pk, ticket.merged_into_id} - {None})
     read = list[Told]()
     for step, words in told_in(hers):
-        hidden = step.ticket_id != ticket.pk and step.event in BETWEEN_US
+        hidden = step.ticket_id != ticket.pk and (quiet or step.event in BETWEEN_US)
         read.append(Told(step.event, step.get_event_display(), step.at, "" if hidden else words))
     return read[::-1]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
 from typing import NamedTuple
 
 import pgtrigger
@@ -74,6 +72,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Those of others that somebody she acts for has met as well."""
         return self.filter(followers__person__in=acts_for(user).values("pk"))
 
+    def at_desk(self, user: User) -> TicketQuerySet:
+        """Those of her posts and in her hands: what she told herself she reads as everybody does."""
+        posts = self.near(user, "grievances.intake", "grievances.supervise", "grievances.street")
+        return self.filter(Q(pk__in=posts.values("pk")) | Q(pk__in=self.in_hands_of(user).values("pk")))
+
     def near(self, user: User, *verbs: str) -> TicketQuerySet:
         """Those that lie where a post of hers allows one of these verbs."""
         found = Q()
@@ -88,9 +91,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """
         if not isinstance(user, User):
             return self.none()
-        posts = self.near(user, "grievances.intake", "grievances.supervise", "grievances.street")
-        seen = (posts, self.in_hands_of(user), self.told_by(user))
-        return self.filter(reduce(or_, (Q(pk__in=rows.values("pk")) for rows in seen)))
+        return self.filter(
+            Q(pk__in=self.at_desk(user).values("pk")) | Q(pk__in=self.told_by(user).values("pk"))
+        )
 
     def in_hands_of(self, user: User) -> TicketQuerySet:
         """Those that she was given, as long as a post lets her deal with them there."""
@@ -166,7 +169,7 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
     # When something happens next, by whomever: the earliest of its clocks.
     due_at = models.DateTimeField(_("下一步期限"), null=True, blank=True, editable=False)
-    # Keyed hashes of its pairs of letters, by which others like it are found; nothing reads back from them.
+    # Keyed hashes of the pairs of letters of its public text, by which others like it are found.
     pairs = ArrayField(models.IntegerField(), default=list, editable=False)
 
     objects = TicketQuerySet.as_manager()
@@ -252,6 +255,11 @@ class Ticket(models.Model):
         if self.privacy == Privacy.ANONYMOUS:
             return False
         return self.person is None or self.person.user_id is None
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether somebody is known who told it: in person, or by the number that she left."""
+        return self.person_id is not None or bool(self.contact_phone)
 
     def tells_who(self, user: User) -> bool:
         """Whether this account may learn who told it.

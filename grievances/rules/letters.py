@@ -36,3 +36,5 @@ PHONED = frozenset(
         Letter.TICKET_CLOSED,
     }
 )
+# What those who work on it are told.
+OF_STAFF = frozenset({Letter.TICKET_FOR_YOU, Letter.TICKET_TO_DECIDE, Letter.TICKET_LATE})

@@ -3,7 +3,6 @@
 docs/adr/0031-the-life-of-a-ticket.md says where this differs from what others do, and why.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -272,6 +271,8 @@ TOLD = (
 # Who agrees adds no words: the resident reads why it was proposed.
 PROPOSED = {M.REFUSE: M.PROPOSE_REFUSAL, M.PARK: M.PROPOSE_PARKING}
 # Words of who told it, or to her: whoever told the same and was merged reads that it was said, not what.
+# Who told it says that it is to be done once more: the time for it begins anew.
+AGAIN = (M.DISPUTE, M.APPEAL)
 BETWEEN_US = frozenset(
     {M.ASK_RESIDENT, *(move for (_s, move), step in TICKETS.table.items() if H.RESIDENT in step.who)}
 )
@@ -288,10 +289,12 @@ def number_of(reference: str) -> int | None:
     return int(digits) if digits and len(digits) < 19 else None
 
 
-def content_hash(content: Mapping[str, object]) -> str:
-    """Tells a key that comes twice with the same content from one that comes with another."""
-    told = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(told.encode()).hexdigest()
+def content_of(content: Mapping[str, object]) -> str:
+    """What was told as one text, to tell a key that comes twice with the same from one with another.
+
+    What is kept of it is a keyed hash: a plain one would confirm a number to whoever tries them all.
+    """
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
 
 
 def pairs_of(text: str) -> list[str]:

@@ -63,7 +63,7 @@ def _queues(user: User) -> dict[str, tuple[str, TicketQuerySet]]:
         )
     if user.reach("grievances.supervise") or user.reach("grievances.street"):
         found["decide"] = (_("待定"), live.to_decide(user))
-    found["open"] = (_("在办的"), live.visible_to(user))
+    found["open"] = (_("在办的"), live.at_desk(user))
     return found
 
 
@@ -72,7 +72,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """说事: a queue each, the most urgent first; ?q= finds one by its number."""
     user, now = signed_in(request), timezone.now()
     typed = typed_words(request.GET.get("q"), 20)
-    if typed and (found := Ticket.objects.visible_to(user).filter(pk=number_of(typed) or 0).first()):
+    if typed and (found := Ticket.objects.at_desk(user).filter(pk=number_of(typed) or 0).first()):
         return redirect("grievances:staff_ticket", found.pk)
     queues = _queues(user)
     counts = {name: rows.count() for name, (_label, rows) in queues.items()}

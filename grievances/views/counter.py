@@ -20,7 +20,7 @@ from grievances.actions.wall import copy_notes
 from grievances.forms.telling import DeskForm, WallForm, told_in
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import Source
-from grievances.views.page import PRINTED, intake_page
+from grievances.views.page import PRINTED, held, hold, intake_page
 from people.doors import finds_people, signed_in, the_person
 from people.models import Person, User
 
@@ -126,8 +126,9 @@ def _open(user: User, person: Person | None, form: DeskForm) -> Opened:
 def _told(request: HttpRequest, opened: Opened) -> HttpResponse:
     """The receipt with its code, where there is one; else the ticket."""
     if opened.code:
-        request.session[PRINTED] = opened.code
-        return redirect("grievances:staff_receipt", opened.ticket.pk)
+        answer = redirect("grievances:staff_receipt", opened.ticket.pk)
+        hold(answer, PRINTED, opened.code)
+        return answer
     messages.success(request, _("登记了，编号 %(reference)s。") % {"reference": opened.ticket.reference})
     return redirect("grievances:staff_ticket", opened.ticket.pk)
 
@@ -135,7 +136,7 @@ def _told(request: HttpRequest, opened: Opened) -> HttpResponse:
 @intake_page
 def receipt(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """The code in large print, for who told it; once another one was made here, it is gone."""
-    code = str(request.session.get(PRINTED, ""))
+    code = held(request, PRINTED)
     ticket = Ticket.objects.filter(pk=ticket_id, code_hash=read_code(code)).first() if code else None
     if ticket is None:
         return redirect("grievances:staff_ticket", ticket_id)

@@ -42,6 +42,7 @@ class TicketPage(TypedDict):
     ticket: Ticket
     teller: Teller | None
     steps: QuerySet[Transition]
+    merged: QuerySet[Ticket]
     referrals: QuerySet[Referral]
     promises: QuerySet[Commitment]
     pictures: list[TicketPicture]
@@ -53,7 +54,7 @@ class TicketPage(TypedDict):
 
 
 def _near(user: User, ticket_id: int) -> Ticket:
-    rows = Ticket.objects.visible_to(user).select_related(
+    rows = Ticket.objects.at_desk(user).select_related(
         "category", "division", "handler", "person", "merged_into"
     )
     return get_object_or_404(rows, pk=ticket_id)
@@ -90,6 +91,7 @@ def _page(
         "ticket": found,
         "teller": teller_of(request, user, found, now),
         "steps": found.transitions.select_related("by", "words"),
+        "merged": found.merged.order_by("pk"),
         "referrals": found.referrals.all(),
         "promises": found.commitments.select_related("who"),
         "pictures": list(found.pictures.select_related("by")),
@@ -298,7 +300,7 @@ def appeal(request: HttpRequest, ticket_id: int) -> HttpResponse:
         request,
         ticket_id,
         _typed(request, verbs.AppealForm),
-        tickets.appeal_ticket,
+        verdicts.appeal_ticket,
         _("记下了，由上一级再看。"),
     )
 

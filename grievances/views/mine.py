@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypedDict
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from common.days import day_of
 from common.forms import PlainForm
 from common.pages import ask, own_post, post_only
 from common.shapes import Stage
-from grievances.actions import pictures, tickets, verdicts
+from grievances.actions import pictures, verdicts
 from grievances.forms.pictures import PicturesForm
 from grievances.forms.verbs import AppealForm, DisputeForm, PartlyForm, ReplyForm, TicketForm
 from grievances.models.commitments import Commitment, offered_to, promise_of
@@ -29,7 +30,7 @@ from grievances.rules.tickets import CLOSED, Hat, TicketMove
 from grievances.views.page import own_ticket, stages, who
 from grievances.views.pictures import count_upload
 from people.doors import own_page, people_for, signed_in
-from people.models import acts_for
+from people.models import User, acts_for
 
 MOST = 60
 ASKED: dict[TicketMove, type[TicketForm]] = {
@@ -77,7 +78,16 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
-    """Where it stands on a line of five plain steps, what was said, two buttons: solved, not solved."""
+    """Where it stands on a line of five plain steps, what was said, two buttons: solved, not solved.
+
+    Letters about what hers was merged into lead to hers, and of what she only met as well to the list.
+    """
+    user = request.user
+    if own_ticket(request, ticket_id) is None and isinstance(user, User):
+        if hers := Ticket.objects.told_by(user).filter(merged_into=ticket_id).first():
+            return redirect("grievances:ticket", hers.pk)
+        if Ticket.objects.followed_by(user).filter(Q(pk=ticket_id) | Q(merged_into=ticket_id)).exists():
+            return redirect("grievances:mine")
     return _page(request, ticket_id)
 
 
@@ -94,7 +104,7 @@ def _page(
     found, now = _own(request, ticket_id), timezone.now()
     shown = found.followed
     promise = promise_of(shown)
-    offered = offered_to(shown, promise, {Hat.RESIDENT}, day_of(now))
+    offered = offered_to(shown, promise, {Hat.RESIDENT}, day_of(now), merged=shown.pk != found.pk)
     forms = {one.verb: one(row=found) for move, one in ASKED.items() if move in offered}
     if takes_pictures(found.state, found.kind, found.title):
         forms["pictures"] = PicturesForm(row=found)
@@ -162,7 +172,7 @@ def reply(request: HttpRequest, ticket_id: int) -> HttpResponse:
 def appeal(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """要求复核."""
     form = AppealForm(request.POST, row=_own(request, ticket_id))
-    return _say(request, ticket_id, form, tickets.appeal_ticket, _("收到了，由上一级再看一次。"))
+    return _say(request, ticket_id, form, verdicts.appeal_ticket, _("收到了，由上一级再看一次。"))
 
 
 @post_only

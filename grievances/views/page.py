@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from common.moments import moment
@@ -20,10 +22,21 @@ POSTS = ("grievances.intake", "grievances.handle", "grievances.supervise", "grie
 ticket_page = staff_page(*POSTS)
 ticket_post = staff_post(*POSTS)
 intake_page = staff_page("grievances.intake")
-# The code of a ticket that this browser asked for, until it is closed.
-SHOWN = "ticket_code"
-# The one that the desk made just now, to be printed: it opens nothing here.
-PRINTED = "ticket_receipt"
+# The code of a ticket that this browser asked for, and the one that the desk made just now, to be
+# printed. The browser holds them, until it is closed: in a session they would stand beside an account.
+SHOWN, PRINTED = "ticket_code", "ticket_receipt"
+
+
+def hold(answer: HttpResponseBase, name: str, code: str) -> HttpResponseBase:
+    """Gives the browser a code to hold; signed, so that nobody tries codes by cookies, uncounted."""
+    secure = settings.SESSION_COOKIE_SECURE
+    answer.set_signed_cookie(name, code, salt=name, httponly=True, samesite="Lax", secure=secure)
+    return answer
+
+
+def held(request: HttpRequest, name: str) -> str:
+    """The code that this browser holds, or ""."""
+    return str(request.get_signed_cookie(name, default="", salt=name))
 
 
 def who(request: HttpRequest, ticket: Ticket) -> tuple[User | None, str]:
@@ -31,7 +44,7 @@ def who(request: HttpRequest, ticket: Ticket) -> tuple[User | None, str]:
     user = request.user if isinstance(request.user, User) else None
     if user is not None and is_teller(ticket, user):
         return user, ""
-    return None, str(request.session.get(SHOWN, ""))
+    return None, held(request, SHOWN)
 
 
 def own_ticket(request: HttpRequest, ticket_id: int) -> Ticket | None:

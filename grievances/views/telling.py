@@ -26,14 +26,14 @@ from grievances.forms.telling import CodeForm, WhatForm, WhereForm, WhoForm, tol
 from grievances.models.matching import like
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import Kind, Source
-from grievances.views.page import SHOWN
+from grievances.views.page import SHOWN, held, hold
 from people.doors import people_for
 from people.models import Person, User, acts_for
 
 PER_PAGE = 20
 SCREENS = ("what", "where", "who")
 # Of codes typed in at one browser's address; of words sent from one without an account.
-CODES = Guesses("ticket-code", most=20, seconds=3600)
+CODES = Guesses("ticket-code", most=200, seconds=3600)
 WORDS = Guesses("words-without-account", most=60, seconds=3600)
 
 
@@ -166,15 +166,18 @@ def _send(request: HttpRequest, user: User | None, screens: Screens) -> HttpResp
     )
     if opened.ticket.person_id is not None:
         return redirect("grievances:ticket", opened.ticket.pk)
+    answer = redirect("grievances:told")
     if opened.code:
-        request.session[SHOWN] = opened.code
-    return redirect("grievances:told")
+        hold(answer, SHOWN, opened.code)
+    elif opened.ticket.kind == Kind.EVENT:  # the code of an earlier ticket would stand there as its own
+        answer.delete_cookie(SHOWN)
+    return answer
 
 
 @never_cache
 def told(request: HttpRequest) -> HttpResponse:
     """收到了: the code, as long as this browser holds it; of what keeps nobody's name only that it came."""
-    code = str(request.session.get(SHOWN, ""))
+    code = held(request, SHOWN)
     ticket = Ticket.objects.filter(code_hash=read_code(code)).first() if code else None
     return render(request, "grievances/told.html", {"ticket": ticket, "code": code if ticket else ""})
 
@@ -193,8 +196,9 @@ def by_code(request: HttpRequest) -> HttpResponse:
         if ticket is None:
             raise DomainError("NO_SUCH_CODE", _("没有这个查询码，请对照当时的纸条再看看。"), about="code")
         CODES.was_right(here)
-        request.session[SHOWN] = code
-        return redirect("grievances:ticket", ticket.pk)
+        answer = redirect("grievances:ticket", ticket.pk)
+        hold(answer, SHOWN, code)
+        return answer
 
     return ask(
         request,

@@ -179,7 +179,7 @@ def test_refusing_takes_two(cast, ticket, head, now):
     assert "TICKET_REFUSED" not in letters(cast.guilan)
     tickets.refuse_ticket(**why, by=cast.officer)
     assert "TICKET_REFUSED" in letters(cast.guilan)
-    tickets.appeal_ticket(**why, by=cast.guilan.user, reason="电线杆是社区立的")
+    verdicts.appeal_ticket(**why, by=cast.guilan.user, reason="电线杆是社区立的")
     ticket.refresh_from_db()
     assert (ticket.state, ticket.level) == (S.ACCEPTED, 1)
 

@@ -22,7 +22,6 @@ from grievances.actions.referrals import answer_referral, refer_ticket
 from grievances.actions.ringing import ring_teller
 from grievances.actions.tickets import (
     accept_ticket,
-    appeal_ticket,
     assign_ticket,
     open_ticket,
     propose_refusal,
@@ -30,6 +29,7 @@ from grievances.actions.tickets import (
     return_ticket,
 )
 from grievances.actions.verdicts import (
+    appeal_ticket,
     confirm_partly,
     confirm_ticket,
     dispute_ticket,

@@ -301,6 +301,7 @@ def jpeg_head(width: int, height: int) -> bytes:
 EMPTY_SCAN = b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x00"
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
@@ -328,6 +329,7 @@ def test_a_bomb_costs_neither_memory_nor_seconds(data: bytes, sentence: str) -> 
     assert sentence in said
 
 
+@pytest.mark.sweep
 def test_the_largest_that_is_read_takes_less_than_a_small_machine_has() -> None:
     noise = Image.effect_noise((1000, 750), 60).resize((8160, 6120))
     given = written(noise.convert("RGB"), quality=60)

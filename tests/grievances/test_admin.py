@@ -302,6 +302,7 @@ def test_how_long_it_is_as_people_say_it(minutes, unit, words):
 # --- What lists cost --------------------------------------------------------------------------
 
 
+@pytest.mark.sweep
 def test_lists_cost_the_same_however_long(client, cast, city, now):
     parents = list(Category.objects.filter(parent=None))
 

@@ -174,6 +174,7 @@ def test_of_what_is_for_the_lawful_body_nothing_is_kept_that_shows_somebody(cast
     assert not event.pictures.exists()
 
 
+@pytest.mark.sweep
 def test_uploads_of_one_account_are_counted_before_they_are_read(cast, guilan, ticket):
     where = f"/say/{ticket.pk}/pictures/"
     for _each in range(HANDED_IN.most):
@@ -229,6 +230,7 @@ def visitors(cast: Cast, now: Any) -> dict[str, Any]:
     return {"clients": clients, "tickets": tickets}
 
 
+@pytest.mark.sweep
 def test_a_picture_is_seen_by_who_reads_the_words_and_by_nobody_else(visitors):
     wrong = []
     for who, client in visitors["clients"].items():

@@ -8,6 +8,7 @@ is always `now`.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from uuid import uuid4
@@ -64,8 +65,12 @@ def cast(db: None, _databases: databases.Copies) -> Cast:
 
 
 @pytest.fixture
-def world(cast: Cast, _databases: databases.Copies) -> dict[str, Any]:
-    """One of everything, and what the table of tests/test_access.py calls it."""
+def world(cast: Cast, _databases: databases.Copies, settings: Any, tmp_path: Path) -> dict[str, Any]:
+    """One of everything, and what the table of tests/test_access.py calls it; its files lie by themselves."""
+    settings.MEDIA_ROOT = tmp_path
+    for path, data in _databases.known("files").items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
     made: dict[str, Any] = _databases.known("world")
     return made
 

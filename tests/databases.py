@@ -13,6 +13,8 @@ import os
 import pickle
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg2
@@ -58,9 +60,11 @@ def peopled() -> None:
 
 
 def shown() -> None:
-    """The same with one of everything in it, for who asks who may open what."""
-    with _phones_from(13700000000):
+    """The same with one of everything in it, for who asks who may open what; its files beside."""
+    with TemporaryDirectory() as folder, override_settings(MEDIA_ROOT=folder), _phones_from(13700000000):
         _keep("world", world.build(pickle.loads(_kept("cast")), NOW))
+        paths = [path for path in Path(folder).rglob("*") if path.is_file()]
+        _keep("files", {path.relative_to(folder): path.read_bytes() for path in paths})
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import pytest
 
 from tests.races.stack import breathe, eventually, stack
 
-pytestmark = [pytest.mark.race, pytest.mark.xdist_group("one portal")]
+pytestmark = pytest.mark.race
 CLASSES, PEOPLE, CONNECTIONS = 12, 400, 12
 TOKEN = "b" * 32
 

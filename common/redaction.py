@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from django.db.models import TextChoices
@@ -51,9 +51,7 @@ _N = r"[0-9〇零一二三四五六七八九十两]"
 _SIDE = "[东南西北中甲乙丙丁]"
 _STEP = r"[\s,，、\-－–—.]{0,2}"
 _ESTATE = rf"(?:[A-Za-z]|{_SIDE}|第?{_N}{{1,3}})\s*(?:区|期|号院){_STEP}"
-_BUILDING = (
-    rf"第?(?:[A-Za-z]?[十]?{_N}{{0,2}}十?{_N}{{1,3}}|[A-Za-z])\s*(?:号楼|#楼|#|栋|幢|座|号|楼(?={_N})){_STEP}"
-)
+_BUILDING = rf"第?(?:[A-Za-z]?{_N}{{1,4}}|[A-Za-z])\s*(?:号楼|#楼|#|栋|幢|座|号|楼(?={_N})){_STEP}"
 _UNIT = rf"[(]?第?(?:{_N}{{1,3}}|{_SIDE})\s*(?:单元|门洞|门(?!口))[)]?{_STEP}"
 _FLOOR = rf"(?:第?{_N}{{1,2}}|顶)\s*(?:楼|层){_STEP}"
 _SPARED = r"(?!\s*(?:元|块|人|个|辆|米|度|平|年|月|日|多|户居|%|[0-9]))"
@@ -139,7 +137,7 @@ _ALONE = re.compile(rf"(?<![\u4e00-\u9fff]){_NAME}(?<![路街巷园区苑院村]
 _NEXT = 3  # letters between a name and the number it goes with
 _NO_NAME = re.compile(
     r"^(?:谢谢|银行|房东|租客|物业|社区|街道|居民|业主|保安|保洁|温度|方便|时候|全都|安全|关于|管道|房子|严重|应该|任何|常年|万一|"
-    r"高空|高层|金属|石材|水管|车位|路灯|白天|江边|何时|明显|原来|简直|易燃|古树|房本|房号|金额|万元|凌晨|左右|路灯|路面|路口|路边|路上|孩子|家里|电话|明孩子)"
+    r"高空|高层|金属|石材|水管|车位|路灯|白天|江边|何时|明显|原来|简直|易燃|古树|房本|房号|金额|万元|凌晨|左右|路面|路口|路边|路上|孩子|家里|电话|明孩子)"
 )
 
 
@@ -147,23 +145,28 @@ def find(text: str) -> list[Found]:
     """Where a text seems to say who somebody is, from left to right; what lies in another is not told twice."""
     plain = "".join(_narrow(letter) for letter in text)
     digits = plain.translate(_DIGITS)
-    found = [
+    numbers = _outermost(
         Found(*match.span(), kind)
         for kind, rule in _RULES
         for match in rule.finditer(plain if kind is Kind.DOOR else digits)
-    ]
-    numbers = _outermost(found)
-    beside = [one for edge in numbers for one in (edge.start, edge.end)]
+    )
+    return _outermost([*numbers, *_names(plain, numbers)])
+
+
+def _names(plain: str, numbers: list[Found]) -> Iterator[Found]:
+    """What stands beside a word that goes with a name, beside a number, or lives behind a door."""
+    edges = [edge for one in numbers for edge in (one.start, one.end)]
+    doors = {one.end for one in numbers if one.kind is Kind.DOOR}
     named = [match for rule in _NAMED for match in rule.finditer(plain)]
     named += [
         match
         for match in _ALONE.finditer(plain)
-        if any(0 <= at - match.end() <= _NEXT or 0 <= match.start() - at <= _NEXT for at in beside)
+        if any(0 <= edge - match.end() <= _NEXT or 0 <= match.start() - edge <= _NEXT for edge in edges)
     ]
-    ends = {one.end for one in numbers if one.kind is Kind.DOOR}
-    named += [match for match in _OF_A_DOOR.finditer(plain) if match.start() in ends]
-    names = [Found(*one.span("name"), Kind.NAME) for one in named if not _NO_NAME.match(one["name"])]
-    return _outermost([*numbers, *names])
+    named += [match for match in _OF_A_DOOR.finditer(plain) if match.start() in doors]
+    for match in named:
+        if not _NO_NAME.match(match["name"]):
+            yield Found(*match.span("name"), Kind.NAME)
 
 
 def blacken(text: str) -> str:

@@ -13,7 +13,7 @@ from common.errors import DomainError
 from common.steps import refuse_lacking
 from grievances.actions.letters import tell_tellers
 from grievances.actions.steps import go, had_in_hand, hats, lock_ticket
-from grievances.models.commitments import Commitment
+from grievances.models.commitments import Commitment, promise_of
 from grievances.models.tickets import Ticket
 from grievances.rules.clocks import ClockKind
 from grievances.rules.commitments import (
@@ -133,7 +133,7 @@ def claim(ticket: Ticket, evidence: str, now: datetime) -> None:
 
 def judge(ticket: Ticket, move: CommitmentMove, hat: Hat, now: datetime) -> None:
     """The word of who told it stands on the promise as on the ticket; of an older one nothing changes."""
-    made = ticket.commitments.order_by("-pk").first()
+    made = promise_of(ticket)
     if made is not None and COMMITMENTS.next(made.state, move, {hat}) is not None:
         made.judged_at = now
         _move(made, move, hat)

@@ -40,6 +40,11 @@ class MoveRefused(DomainError):
     code = "MOVE_REFUSED"
 
 
+def move_refused(ticket: Ticket, move: TicketMove) -> MoveRefused:
+    told = {"state": ticket.get_state_display(), "move": move.label}
+    return MoveRefused(message=_("这件诉求现在是“%(state)s”，不能%(move)s，请刷新看看。") % told)
+
+
 def not_yours() -> NotAllowed:
     return NotAllowed(message=_("没有找到这件诉求，或者它不归您办。"))
 
@@ -118,8 +123,7 @@ def go(
     if found is None:
         if TICKETS.step(ticket.state, move) is not None:
             raise not_yours()
-        told = {"state": ticket.get_state_display(), "move": move.label}
-        raise MoveRefused(message=_("这件诉求现在是“%(state)s”，不能%(move)s，请刷新看看。") % told)
+        raise move_refused(ticket, move)
     step, hat = found
     refuse_lacking(step, reason=reason, **fields)
     if by is not None and hat not in {Hat.RESIDENT, Hat.SYSTEM}:

@@ -31,6 +31,7 @@ from grievances.rules.tickets import (
     TicketState,
     content_of,
     pairs_of,
+    says_something,
 )
 from people.authority import is_own, may_act
 from people.models import Person, User, acts_for
@@ -181,7 +182,7 @@ def _may_name(person: Person, source: Source, by: User | None) -> bool:
 
 
 def _check_words(word: Word, person: Person | None, category: Category) -> None:
-    if sum(letter.isalnum() for letter in word.title) < 2:
+    if not says_something(word.title):
         raise DomainError("TITLE_NEEDED", _("请用几个字写明是什么事。"), about="title")
     open_name = word.privacy != Privacy.ANONYMOUS and category.kind != Kind.EVENT
     if open_name and person is None and not word.contact_phone:

@@ -12,11 +12,12 @@ from common.errors import DomainError, NotAllowed
 from grievances.actions.commitments import is_overdue, judge
 from grievances.actions.letters import above, tell_staff, tell_tellers
 from grievances.actions.steps import (
-    MoveRefused,
     go,
+    had_in_hand,
     hats,
     lock_ticket,
     lock_with_merged,
+    move_refused,
     not_yours,
     write_down,
 )
@@ -28,9 +29,7 @@ from people.authority import refuse_own
 from people.models import Person, User, acts_for
 
 COME_BACK = timedelta(days=30)
-# Whoever did one of these worked on it.
-WORK = (TicketMove.START, TicketMove.ANSWER, TicketMove.COMMIT, TicketMove.POSTPONE)
-WORKING = (Hat.HANDLER, Hat.SUPERVISOR, Hat.STREET)
+PROMISING = (TicketMove.COMMIT, TicketMove.POSTPONE)
 # Her word on a ticket is her word on what was promised about it.
 _OF_PROMISE = {
     TicketMove.CONFIRM: CommitmentMove.SAY_DONE,
@@ -102,12 +101,9 @@ def dispute_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetim
     own, ticket = lock_with_merged(ticket_id)
     worn = _verdict_hats(own, ticket, by, code)
     if ticket.state == TicketState.DISPUTED:
-        if (
-            own.pk != ticket.pk
-            and not own.transitions.filter(event=TicketMove.DISPUTE, by=by, at=now).exists()
-        ):
-            hat = Hat.RESIDENT if Hat.RESIDENT in worn else Hat.INTAKE
-            write_down(own, TicketMove.DISPUTE, own.state, hat=hat, by=by, now=now, reason=reason)
+        # The other was not content before her: her words are kept as well, once.
+        if own.pk != ticket.pk and not _said(own, TicketMove.DISPUTE, reason):
+            write_down(own, TicketMove.DISPUTE, own.state, hat=_hat(worn), by=by, now=now, reason=reason)
         return own
     if ticket.state in CLOSED and ticket.closed_at is not None and now > ticket.closed_at + COME_BACK:
         raise DomainError("TOO_LATE", _("办结超过三十天了，请重新说一次，我们当新的事来办。"))
@@ -150,24 +146,29 @@ def _verdict_hats(own: Ticket, ticket: Ticket, by: User | None, code: str) -> se
     return worn
 
 
+def _said(own: Ticket, move: TicketMove, reason: str) -> bool:
+    """Whether this is what she said last."""
+    last = own.transitions.select_related("words").order_by("-pk").first()
+    return last is not None and (last.event, last.reason) == (move, reason.strip())
+
+
+def _hat(worn: set[Hat]) -> Hat:
+    return Hat.RESIDENT if Hat.RESIDENT in worn else Hat.INTAKE
+
+
 def refuse_own_work(ticket: Ticket, by: User) -> None:
     """Refuses OWN_WORK to whoever has it in hand, had it, or promised something about it."""
-    if (
-        ticket.handler_id == by.pk
-        or ticket.transitions.filter(by=by, event__in=WORK, hat__in=WORKING).exists()
-    ):
+    if had_in_hand(ticket, by) or ticket.transitions.filter(by=by, event__in=PROMISING).exists():
         raise DomainError("OWN_WORK", _("是您经办的，居民怎么说要由另一位工作人员来问、来记。"))
 
 
 def _for_herself(own: Ticket, ticket: Ticket, worn: set[Hat], by: User | None, now: datetime) -> Ticket:
     """The word "solved" on a ticket that was merged: hers alone, once after each answer."""
     if ticket.state != TicketState.ANSWERED:
-        told = {"state": ticket.get_state_display(), "move": TicketMove.CONFIRM.label}
-        raise MoveRefused(message=_("这件诉求现在是“%(state)s”，不能%(move)s，请刷新看看。") % told)
+        raise move_refused(ticket, TicketMove.CONFIRM)
     said = own.transitions.filter(event=TicketMove.CONFIRM, at__gte=ticket.answered_at)
     if not said.exists():
-        hat = Hat.RESIDENT if Hat.RESIDENT in worn else Hat.INTAKE
-        write_down(own, TicketMove.CONFIRM, own.state, hat=hat, by=by, now=now)
+        write_down(own, TicketMove.CONFIRM, own.state, hat=_hat(worn), by=by, now=now)
     return own
 
 
@@ -182,7 +183,7 @@ def _say(
     reason: str = "",
     **fields: Any,
 ) -> None:
-    hat = Hat.RESIDENT if Hat.RESIDENT in worn else Hat.INTAKE
+    hat = _hat(worn)
     if move in _OF_PROMISE:
         judge(ticket, _OF_PROMISE[move], hat, now)
     if own.pk == ticket.pk:

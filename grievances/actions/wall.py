@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError
 from grievances.actions.tickets import Word, open_ticket
 from grievances.models.tickets import Ticket
-from grievances.rules.tickets import LONGEST_TITLE, MOST_NOTES, Privacy, Source
+from grievances.rules.tickets import LONGEST_TITLE, MOST_NOTES, Privacy, Source, says_something
 from people.models import User
 
 
@@ -38,7 +38,7 @@ def copy_notes(
 def _one(
     note: str, number: int, key: str, category_id: int, division_id: int, by: User, now: datetime
 ) -> Ticket:
-    if len(note.strip()) < 2:
+    if not says_something(note[:LONGEST_TITLE]):
         told = _("第 %(number)s 行太短了，请写明是什么事。") % {"number": number}
         raise DomainError("NOTE_TOO_SHORT", told, about="notes")
     text = note if len(note) > LONGEST_TITLE else ""

@@ -278,6 +278,11 @@ BETWEEN_US = frozenset(
 )
 
 
+def says_something(title: str) -> bool:
+    """Whether a title has two letters or digits at least: signs and what nobody sees are none."""
+    return sum(letter.isalnum() for letter in title) >= 2
+
+
 def reference_of(pk: int) -> str:
     """What people say on the phone: "T000123"."""
     return f"T{pk:06d}"

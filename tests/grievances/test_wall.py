@@ -42,6 +42,7 @@ def test_the_same_wall_twice_is_there_once(wall):
     [
         ([], "NOTES_NEEDED"),
         (["井盖响", "啊"], "NOTE_TOO_SHORT"),
+        (["井盖响", "！！"], "NOTE_TOO_SHORT"),
         (["响"] * (MOST_NOTES + 1), "TOO_MANY_NOTES"),
     ],
 )

@@ -95,6 +95,11 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "fill agendas, remind of meetings and of bodies that do not meet": {
+        "task": "grievances.remind_meetings",
+        "schedule": crontab(hour=9, minute=10),
+        "options": {"expires": 3600},
+    },
     "take away files of pictures that no ticket knows": {
         "task": "grievances.sweep_pictures",
         "schedule": crontab(hour=3, minute=40),

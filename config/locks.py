@@ -40,6 +40,15 @@ LOCK_ORDER: list[Lock] = [
     ),
     Lock("courses_teacher", BY_ID, "moves with its person in a merge"),
     # Grievances.
+    Lock("grievances_body", ONE, "calling its next meeting"),
+    Lock("grievances_meeting", ONE, "whatever is said at a meeting leads down to tickets"),
+    Lock(
+        "grievances_presence", "in one statement", "who is there", by_id=False, under=("grievances_meeting",)
+    ),
+    Lock("grievances_agendaitem", "one", "items of a meeting", by_id=False, under=("grievances_meeting",)),
+    Lock(
+        "grievances_correction", "one", "what is wrong in minutes", by_id=False, under=("grievances_meeting",)
+    ),
     Lock("grievances_ticket", BY_ID, "whoever holds a ticket decides alone what becomes of it"),
     Lock(
         "grievances_commitment",
@@ -64,6 +73,8 @@ LOCK_ORDER: list[Lock] = [
         under=("grievances_ticket",),
     ),
     Lock("grievances_follower", BY_ID, "moves with its person in a merge"),
+    Lock("grievances_itemfollower", BY_ID, "moves with its person in a merge"),
+    Lock("grievances_bodymember", BY_ID, "moves with its person in a merge"),
     # Grants.
     Lock("grants_grantcall", ONE, "leads to its pitches"),
     Lock("grants_pitch", ONE, "leads down to its order"),

@@ -28,6 +28,14 @@ RIGHTS = {
     "grievances_commitment": KEPT,
     "grievances_referral": KEPT,
     "grievances_transition": HISTORY,
+    "grievances_body": KEPT,
+    "grievances_bodyevent": HISTORY,
+    "grievances_meeting": KEPT,
+    "grievances_agendaitem": KEPT,
+    "grievances_correction": KEPT,
+    "grievances_vote": HISTORY,
+    "grievances_judgement": HISTORY,
+    "grievances_meetingrecord": HISTORY,
     "grievances_ticketpicture": f"{HISTORY}, DELETE",  # with the words of its ticket: a trigger asks
     # Grants.
     "grants_pitch": KEPT,

@@ -73,6 +73,40 @@ sql_check(
     """,
 )
 sql_check(
+    "会议：从前答应的都在议程上，或者评过了",
+    """
+    SELECT c.id, m.id FROM grievances_commitment c JOIN grievances_meeting m ON m.body_id = c.body_id
+    WHERE m.state IN ('SCHEDULED', 'IN_SESSION') AND c.made_at < %(now)s - interval '2 days'
+      AND NOT EXISTS (SELECT 1 FROM grievances_judgement j WHERE j.commitment_id = c.id)
+      AND NOT EXISTS (SELECT 1 FROM grievances_agendaitem i
+                      WHERE i.meeting_id = m.id AND c.id IN (i.commitment_id, i.promise_id))
+    """,
+)
+sql_check(
+    "会议：公布了的没有漏评，也没有没定的更正；票数不多于到会的人",
+    """
+    SELECT i.meeting_id, i.id FROM grievances_agendaitem i JOIN grievances_meeting m ON m.id = i.meeting_id
+    JOIN grievances_commitment c ON c.id = i.commitment_id
+    WHERE m.state = 'PUBLISHED' AND i.outcome = ''
+      AND c.due_on < (m.starts_at AT TIME ZONE 'Asia/Shanghai')::date
+    UNION ALL
+    SELECT i.meeting_id, i.id FROM grievances_agendaitem i JOIN grievances_meeting m ON m.id = i.meeting_id
+    JOIN grievances_correction x ON x.item_id = i.id WHERE m.state = 'PUBLISHED' AND x.settled_at IS NULL
+    UNION ALL
+    SELECT i.meeting_id, i.id FROM grievances_agendaitem i
+    LEFT JOIN grievances_vote v ON v.item_id = i.id LEFT JOIN grievances_judgement j ON j.item_id = i.id
+    WHERE GREATEST(v.yes + v.no + v.abstained, j.done + j.partly + j.not_done)
+          > (SELECT count(*) FROM grievances_presence p WHERE p.meeting_id = i.meeting_id)
+    """,
+)
+sql_check(
+    "会议：评过的议题都有到会的人的话，说没有做到的承诺不再算做到",
+    """
+    SELECT i.id, i.outcome FROM grievances_agendaitem i LEFT JOIN grievances_judgement j ON j.item_id = i.id
+    WHERE (i.outcome = 'JUDGED') IS DISTINCT FROM (j.id IS NOT NULL)
+    """,
+)
+sql_check(
     "诉求：居民确认解决的，说的人不是承办人",
     """
     SELECT s.ticket_id, s.id FROM grievances_transition s JOIN grievances_ticket t ON t.id = s.ticket_id

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from grievances.actions import passing, pictures
+from grievances.actions import meetings, passing, pictures
 
 
 @shared_task(name="grievances.pass_time")
@@ -22,3 +22,9 @@ def settle_calendar() -> int:
 def sweep_pictures() -> int:
     """Takes away files of pictures that no ticket knows."""
     return pictures.sweep_pictures(now=timezone.now())
+
+
+@shared_task(name="grievances.remind_meetings")
+def remind_meetings() -> int:
+    """Fills agendas, reminds of tomorrow's meeting, tells where two months passed without one."""
+    return meetings.remind_meetings(now=timezone.now())

@@ -87,6 +87,7 @@ MAY: dict[str, set[Role]] = {
     "grievances.handle": {*_DESK, Role.GRID_WORKER, Role.STREET_OFFICER},
     "grievances.supervise": {Role.DIRECTOR},
     "grievances.street": {Role.STREET_OFFICER},
+    "grievances.meetings": {Role.DIRECTOR, Role.MEETING_SECRETARY},
     "grievances.routes": {Role.DIRECTOR, Role.STREET_OFFICER},
     "grants.change": {Role.DIRECTOR, Role.STREET_OFFICER},
 }

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from grievances.actions.handling import answer_ticket
+from grievances.actions.meetings import close_meeting
 from grievances.actions.merging import merge_ticket
+from grievances.actions.minutes import correct_minutes
 from grievances.actions.referrals import refer_ticket
 from grievances.actions.tickets import accept_ticket
+from grievances.models.bodies import Body
 from grievances.models.categories import ClockPolicy, Route
+from grievances.models.meetings import AgendaItem
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import Adviser, TicketState
-from people.models import Person
+from people.models import Person, User
 from tests.access import ALL, DESK, SIGNED_IN, STAFF, Row, verb
 from tests.cast import Cast
 from tests.factories import grievances, people
@@ -23,6 +27,8 @@ S = TicketState
 INTAKE = "worker other_worker admin"
 ABOVE = "officer admin"
 WORD = {"category": "$category", "title": "路灯不亮", "division": "$home_id", "key": "k"}
+WHEN = {"day": "2026-12-20", "at": "15:00", "place": "议事厅"}
+WHEN = {"day": "2026-12-20", "at": "15:00", "place": "议事厅"}
 REASON = {"reason": "因为这样"}
 ALIKE = {"category_id": "$category", "division_id": "$home_id", "title": "路灯不亮"}
 
@@ -83,6 +89,30 @@ TABLE: dict[str, Row] = {
     "grievances:staff_resume": verb(ABOVE, {}, {"ticket_id": "parked"}),
     "grievances:staff_merge": verb(DESK, {"into_id": "$on_wall"}),
     "grievances:staff_unmerge": verb(DESK, {}, {"ticket_id": "merged"}),
+    "grievances:meetings": Row(),
+    "grievances:meeting": Row(),
+    "grievances:follow_item": verb(
+        "guilan", {"person_id": "$person_id"}, {"item_id": "agenda_item"}, get=SIGNED_IN
+    ),
+    "grievances:minutes": Row("guilan", about={"meeting_id": "fresh"}),
+    "grievances:correct": verb("guilan", {"text": "是北门"}, {"item_id": "fresh_item"}),
+    "grievances:staff_put_on_agenda": verb(
+        "worker officer admin", {**REASON, "meeting_id": "$meeting_id"}, {"ticket_id": "on_wall"}
+    ),
+    "grievances:staff_meetings": verb("admin", {**WHEN, "body": "$other_body"}, get="admin"),
+    "grievances:staff_meeting": Row("admin"),
+    "grievances:staff_reschedule": verb("admin", {**WHEN, **REASON}),
+    "grievances:staff_cancel_meeting": verb("admin", REASON),
+    "grievances:staff_open_meeting": verb("admin"),
+    "grievances:staff_record": verb(
+        "admin",
+        {"op_id": "12345678123456781234567812345678", "item_id": "$fresh_item", "words": "议过了"},
+        {"meeting_id": "fresh"},
+    ),
+    "grievances:staff_close_meeting": verb("admin", {}, {"meeting_id": "open_meeting"}),
+    "grievances:staff_publish": verb("admin", {}, {"meeting_id": "draft"}),
+    "grievances:staff_reword": verb("admin", {"title": "坡道", "words": "写清楚"}, {"item_id": "fresh_item"}),
+    "grievances:staff_settle": verb("admin", {"taken": "no", "answer": "原话如此"}),
     "api-category-list": Row(),
     "api-category-detail": Row(),
     "api-wall-list": Row(),
@@ -99,6 +129,7 @@ TABLE: dict[str, Row] = {
 }
 
 ADMIN = {
+    "grievances.body": "admin",
     "grievances.category": "officer admin",
     "grievances.clockpolicy": "officer admin",
     "grievances.route": "officer admin",
@@ -112,6 +143,33 @@ class Photo:
 
     def read(self, *_much: int) -> bytes:
         return grievances.photo()
+
+
+def _meetings(cast: Cast, now: datetime, head: User) -> dict[str, Any]:
+    """One that is called, one that is open; minutes that may be published, and some that may be corrected."""
+    body, joint = grievances.body(cast), grievances.body(cast, kind="JOINT")
+    there = Body.objects.create(name="那边的说事会", division=cast.city["other_community"])
+    kept = {"by": head, "held_by": body}
+    drafts, before = list[AgendaItem](), now - timedelta(days=5)
+    for at in (before, now):
+        meeting = grievances.in_session(cast, at, **kept)
+        drafts.append(grievances.raised(meeting, head, at))
+        close_meeting(meeting_id=meeting.pk, by=head, now=at)
+    other = body.members.order_by("pk")[1].person.user
+    wrong = correct_minutes(item_id=drafts[1].pk, text="是东门", by=other, now=now)
+    ahead = grievances.called(cast, now - timedelta(days=3), **kept)
+    given = {"meeting": ahead, "title": "楼道堆物"}
+    return {
+        "meeting_id": ahead.pk,
+        "agenda_item": AgendaItem.objects.create(**given).pk,
+        "open_meeting": grievances.in_session(cast, now, head, held_by=joint).pk,
+        "draft": drafts[0].meeting_id,
+        "fresh": drafts[1].meeting_id,
+        "fresh_item": drafts[1].pk,
+        "correction_id": wrong.pk,
+        "other_body": there.pk,
+        "kind": "note",
+    }
 
 
 def world(cast: Cast, now: datetime) -> dict[str, Any]:
@@ -138,13 +196,15 @@ def world(cast: Cast, now: datetime) -> dict[str, Any]:
     given["kept"] = kept.pk
     given["pictured"] = grievances.pictured(told(cast, now, title="井盖"), cast.guilan.user, now).pk
     given["waiting"] = ticket(S.WAITING_RESIDENT).pk
+    of_meetings = _meetings(cast, now, head)
     # A letter about what she has in hand makes the worker a record; in the table she has none.
     Person.objects.filter(user__in=[cast.worker, cast.officer]).update(user=None)
     cards = grievances.category("社保医保")
     rule = Route.objects.create(division=cast.city["community"], category=cards, handler=cast.worker)
     return {
         **given,
-        "rows": [rule, cards, ClockPolicy.objects.first()],
+        **of_meetings,
+        "rows": [Body.objects.first(), rule, cards, ClockPolicy.objects.first()],
         "ticket_id": first.pk,
         "on_wall": on_wall.pk,
         "merged": merged.pk,

@@ -12,6 +12,8 @@ EVERYBODYS = {
     "grants:calls",
     "grants:call",
     "grievances:home",
+    "grievances:meeting",
+    "grievances:meetings",
     "grievances:promises",
     "orders:services",
     "orders:wishes",

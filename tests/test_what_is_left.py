@@ -62,6 +62,7 @@ NOT_HERS = {
     "courses.enrolmentevent.pgh_label": "a kind",
     "grievances.categoryevent.pgh_label": "a kind",
     "grievances.routeevent.pgh_label": "a kind",
+    "grievances.bodyevent.pgh_label": "a kind",
     "volunteers.shiftsignupevent.pgh_label": "a kind",
     "courses.registerimport.file_name": "a file of the desk",
     "courses.registerimport.notes": "sentences about a whole register",
@@ -102,6 +103,13 @@ NOT_HERS = {
             "grievances.commitment.what",
             "grievances.commitment.evidence",
             "grievances.categoryevent.name",
+            "grievances.body.name",
+            "grievances.bodyevent.name",
+            "grievances.meeting.place",
+            "grievances.meeting.reason",
+            "grievances.agendaitem.title",
+            "grievances.agendaitem.words",
+            "grievances.vote.question",
             "grants.grantcall.title",
             "grants.grantcall.text",
             "grants.pitch.title",
@@ -128,6 +136,7 @@ NOT_HERS = {
             "grievances.ticket.source_key",
             "grievances.ticketpicture.key",
             "grievances.ticketpicture.sha256",
+            "grievances.meetingrecord.content_hash",
         ],
         KEY,
     ),
@@ -237,6 +246,8 @@ FIXED = {
     "points.funding.source": PAPER,
     "points.stockintake.note": PAPER,
     "grievances.categoryevent.name": PUBLIC,
+    "grievances.bodyevent.name": PUBLIC,
+    "grievances.vote.question": PUBLIC,
 }
 
 

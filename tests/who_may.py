@@ -113,6 +113,18 @@ WHO = {
     "grants.score_pitch": "- thing gain",
     "grants.vote": "- person own",
     "grants.withdraw_pitch": "- thing",
+    "grievances.follow_item": "- person own",
+    "grievances.put_on_agenda": "grievances.intake+grievances.supervise+grievances.street thing gain",
+    "grievances.call_meeting": "grievances.meetings thing",
+    "grievances.reschedule_meeting": "grievances.meetings thing",
+    "grievances.cancel_meeting": "grievances.meetings thing",
+    "grievances.open_meeting": "grievances.meetings thing",
+    "grievances.close_meeting": "grievances.meetings thing",
+    "grievances.record": "grievances.meetings thing",
+    "grievances.correct_minutes": "- person",  # who is a member herself
+    "grievances.settle_correction": "grievances.meetings thing",
+    "grievances.reword_item": "grievances.meetings thing",
+    "grievances.publish_minutes": "grievances.meetings thing",
     "grievances.accept_ticket": "grievances.intake thing gain",
     "grievances.add_pictures": "grievances.intake thing own",
     "grievances.answer_ticket": "- thing",  # who has it in hand

@@ -84,6 +84,7 @@ def _start(ticket: Ticket, kinds: list[ClockKind], now: datetime, calendar: Work
             runs_from=now,
             due_at=until,
             provisional=provisional,
+            paused_at=now if (ticket.state, kind) in PAUSES else None,
         )
 
 

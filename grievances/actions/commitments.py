@@ -11,8 +11,9 @@ from centers.models import CalendarDay
 from common.days import day_of
 from common.errors import DomainError
 from common.steps import refuse_lacking
-from grievances.actions.letters import tell_tellers
-from grievances.actions.steps import go, had_in_hand, hats, lock_ticket
+from grievances.actions.letters import tell_staff, tell_tellers
+from grievances.actions.steps import go, had_in_hand, hats, lock_ticket, move_refused
+from grievances.models.bodies import Body
 from grievances.models.commitments import Commitment, promise_of
 from grievances.models.tickets import Ticket
 from grievances.rules.clocks import ClockKind
@@ -24,7 +25,7 @@ from grievances.rules.commitments import (
     promised_day,
 )
 from grievances.rules.letters import Letter
-from grievances.rules.tickets import Hat, Kind, TicketMove, TicketState
+from grievances.rules.tickets import HIGHEST, TICKETS, Hat, Kind, TicketMove, TicketState
 from people.models import User
 
 
@@ -50,9 +51,11 @@ def make_commitment(*, ticket_id: int, what: str, due_on: date, by: User, now: d
     day, provisional = promised_day(due_on, CalendarDay.objects.workdays())
     made = Commitment(
         ticket=ticket,
+        body=_before_whom(ticket),
         division=ticket.division,
         what=told,
         who=ticket.handler or by,
+        maker=by,
         level=ticket.level,
         wanted_on=due_on,
         due_on=day,
@@ -64,6 +67,48 @@ def make_commitment(*, ticket_id: int, what: str, due_on: date, by: User, now: d
         made.save()
     go(ticket, TicketMove.COMMIT, worn, by=by, now=now, reason=told)
     tell_tellers(ticket, Letter.TICKET_PROMISED, now)
+    return made
+
+
+def _before_whom(ticket: Ticket) -> Body | None:
+    """Those before whom it was promised first go on judging what is promised about it."""
+    first = ticket.commitments.filter(body__active=True).select_related("body").order_by("pk").first()
+    return first.body if first else None
+
+
+def promise_before(
+    ticket: Ticket, body: Body, *, what: str, due_on: date, handler: User, by: User, now: datetime
+) -> Commitment:
+    """当场答应: before those present, for who will have it in hand; the ticket is locked.
+
+    Refuses MOVE_REFUSED, PAST_DAY, TOO_FAR, HAZARD and EVENT (neither may wait), FOR_THE_STREET (twice
+    not solved), SAME_PERSON.
+    """
+    _check_day(due_on, now)
+    if ticket.kind != Kind.ORDINARY:
+        raise DomainError(f"{ticket.kind}", _("这一类的事不能等到以后某一天，请接着办。"))
+    if ticket.state == TicketState.DISPUTED and ticket.level == HIGHEST:
+        raise DomainError("FOR_THE_STREET", _("两次没有解决的事由街道来定，请记一句，等街道重派。"))
+    day, provisional = promised_day(due_on, CalendarDay.objects.workdays())
+    made = Commitment(
+        ticket=ticket,
+        body=body,
+        division=ticket.division,
+        what=what.strip()[:LONGEST_PROMISE],
+        who=handler,
+        maker=handler,
+        level=ticket.level,
+        wanted_on=due_on,
+        due_on=day,
+        provisional=provisional,
+        made_at=now,
+    )
+    if TICKETS.next(ticket.state, TicketMove.COMMIT, {Hat.MEETING}) is None:
+        raise move_refused(ticket, TicketMove.COMMIT)
+    made.save()
+    go(ticket, TicketMove.COMMIT, {Hat.MEETING}, by=by, now=now, reason=made.what, handler=handler)
+    tell_tellers(ticket, Letter.TICKET_PROMISED, now)
+    tell_staff(ticket, Letter.TICKET_FOR_YOU, [handler], now)
     return made
 
 

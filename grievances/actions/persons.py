@@ -10,8 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from common.copies import Column, copies, copy_of
+from common.days import day_of
 from grievances.actions.pictures import forget_pictures
+from grievances.models.bodies import BodyMember
 from grievances.models.history import Transition, told_in
+from grievances.models.meetings import Correction, ItemFollower
 from grievances.models.pictures import TicketPicture
 from grievances.models.tickets import Follower, Ticket
 from grievances.rules.tickets import OPEN, TicketState
@@ -28,6 +31,8 @@ def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
     return (
         Ticket.objects.filter(person__in=person_ids),
         Follower.objects.filter(person__in=person_ids),
+        ItemFollower.objects.filter(person__in=person_ids),
+        BodyMember.objects.filter(person__in=person_ids),
         said_in(_history(person_ids)),
     )
 
@@ -53,6 +58,26 @@ def copy(person: Person) -> dict[str, Any]:
         _("我也遇到的事"): copies(
             Follower.objects.filter(person=person).select_related("ticket"), "ticket", "since"
         ),
+        _("我参加的议事会"): copies(
+            BodyMember.objects.filter(person=person).select_related("body"),
+            ("body", _("议事会")),
+            "office",
+            "since",
+            "until",
+        ),
+        _("我提的纪要更正"): copies(
+            Correction.objects.filter(member__person=person).select_related("item"),
+            ("item", _("议题")),
+            "text",
+            "made_at",
+            "taken",
+        ),
+        _("我关注的议题"): copies(
+            ItemFollower.objects.filter(person=person).select_related("item"),
+            ("item", _("议题")),
+            "speaks",
+            "since",
+        ),
     }
     return {name: rows for name, rows in found.items() if rows}
 
@@ -67,13 +92,18 @@ def unfinished(person: Person, _now: datetime) -> str:
     }
 
 
-def erase(person: Person, _by: User, _now: datetime) -> None:
+def erase(person: Person, _by: User, now: datetime) -> None:
     """Takes off her tickets all that somebody typed, and the pictures; what became of them, and when, stays."""
     forget(_history([person.pk]))
     blank = dict.fromkeys(("title", "text", "place", "public_text", "contact_name", "contact_phone"), "")
     hers = Ticket.objects.filter(person=person)
     hers.update(**blank, pairs=[])
     Follower.objects.filter(person=person).delete()  # nobody reads what she would be told
+    ItemFollower.objects.filter(person=person).delete()
+    Correction.objects.filter(member__person=person).update(text="", answer="")
+    BodyMember.objects.filter(person=person, since__gt=day_of(now)).delete()
+    BodyMember.objects.filter(person=person).update(office="")
+    BodyMember.objects.filter(person=person, until=None).update(until=day_of(now))
     forget_pictures(hers)
 
 
@@ -89,6 +119,14 @@ def named(person: Person) -> Iterable[Named]:
 
 
 def fold(kept: Person, merged: Person, _by: User, _now: datetime) -> Folded:
-    """What both follow one of them follows; it stays with the merged record, and is back with it."""
+    """What both follow, and where both have a seat, one of them does; it stays with the merged record, and is back with it."""
     both = Follower.objects.filter(person=merged, ticket__in=kept.followed_tickets.values("ticket"))
-    return Folded(stays={"grievances.follower": list(both.values_list("pk", flat=True))})
+    items = ItemFollower.objects.filter(person=merged, item__in=kept.followed_items.values("item"))
+    seats = BodyMember.objects.filter(person=merged, body__in=kept.seats_in_bodies.values("body"))
+    return Folded(
+        stays={
+            "grievances.follower": list(both.values_list("pk", flat=True)),
+            "grievances.itemfollower": list(items.values_list("pk", flat=True)),
+            "grievances.bodymember": list(seats.values_list("pk", flat=True)),
+        }
+    )

@@ -231,7 +231,7 @@ def accept_ticket(
     hasten(ticket, now)
     tell_tellers(ticket, Letter.TICKET_ACCEPTED, now)
     rule = Route.objects.nearest(ticket.division, ticket.category)
-    if rule is not None and rule.handler is not None and _may_have(rule.handler, ticket):
+    if rule is not None and rule.handler is not None and may_have(rule.handler, ticket):
         go(ticket, TicketMove.ASSIGN, {Hat.INTAKE}, by=by, now=now, handler=rule.handler)
         tell_staff(ticket, Letter.TICKET_FOR_YOU, [rule.handler], now)
     return ticket
@@ -253,7 +253,7 @@ def may_handle(account: User, division: Division) -> bool:
     return may_act(by=account, verb="grievances.handle", row=division)
 
 
-def _may_have(handler: User, ticket: Ticket) -> bool:
+def may_have(handler: User, ticket: Ticket) -> bool:
     """Whether she works there and nobody near to her told it."""
     return may_handle(handler, ticket.division) and not (
         ticket.person is not None and is_own(handler, ticket.person)
@@ -277,7 +277,7 @@ def assign_ticket(*, ticket_id: int, handler_id: int, by: User, now: datetime) -
         and worn & {Hat.INTAKE, Hat.SUPERVISOR}
     ):
         return ticket
-    if handler is not None and not _may_have(handler, ticket):
+    if handler is not None and not may_have(handler, ticket):
         raise DomainError("NOT_FOR_HER", _("这件事不能派给这位工作人员，请另选一位。"), about="handler")
     go(ticket, TicketMove.ASSIGN, worn, by=by, now=now, handler=handler)
     assert handler is not None  # noqa: S101 - the table asks for one

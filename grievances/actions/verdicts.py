@@ -157,8 +157,11 @@ def _hat(worn: set[Hat]) -> Hat:
 
 
 def refuse_own_work(ticket: Ticket, by: User) -> None:
-    """Refuses OWN_WORK to whoever has it in hand, had it, or promised something about it."""
-    if had_in_hand(ticket, by) or ticket.transitions.filter(by=by, event__in=PROMISING).exists():
+    """Refuses OWN_WORK to whoever has it in hand, had it, or promised something about it; who wrote down
+    what another promised at a meeting promised nothing."""
+    promised = ticket.transitions.filter(by=by, event__in=PROMISING).exclude(hat=Hat.MEETING)
+    made = ticket.commitments.filter(maker=by)
+    if had_in_hand(ticket, by) or promised.exists() or made.exists():
         raise DomainError("OWN_WORK", _("是您经办的，居民怎么说要由另一位工作人员来问、来记。"))
 
 

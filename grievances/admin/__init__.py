@@ -1,3 +1,4 @@
 """Django finds the back office here."""
 
+import grievances.admin.bodies
 import grievances.admin.categories

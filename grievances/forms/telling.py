@@ -39,10 +39,10 @@ class GroupedCategoryField(forms.ModelChoiceField[Category]):
             **kwargs,
         )
 
-    def offer(self, kept: Category | None = None) -> None:
-        """Reads which there are; where they stand under others these head their groups. `kept` is offered
-        although it is in use no more: what was told under it stays what it is."""
-        found = list(Category.objects.offered())
+    def offer(self, kept: Category | None = None, *, without: str = "") -> None:
+        """Reads which there are, `without` those of a kind; where they stand under others these head their
+        groups. `kept` is offered although it is in use no more: what was told under it stays what it is."""
+        found = list(Category.objects.offered().exclude(kind=without))
         if kept is not None and kept not in found:
             found.append(kept)
         self.queryset = Category.objects.filter(pk__in=[one.pk for one in found])

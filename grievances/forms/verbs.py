@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import ReasonField, TypedDateField
 from common.forms import RowForm, set_choices
-from common.redaction import blacken, find
+from common.letters import when
+from grievances.forms.public import PublicWords
 from grievances.forms.telling import GroupedCategoryField
+from grievances.models.meetings import Meeting
 from grievances.models.tickets import Ticket
 from grievances.rules import tickets as rules
 from grievances.rules.commitments import EVIDENCE, LONGEST_PROMISE
+from grievances.rules.meetings import LONGEST_ITEM
 from grievances.rules.tickets import Adviser, TicketMove, TicketState
 
 
@@ -22,35 +25,8 @@ class TicketForm(RowForm[Ticket]):
     """A verb of one ticket."""
 
 
-class PublicForm(TicketForm):
-    """A verb that says something to everybody; `public` are its fields for that.
-
-    Where a text seems to say who somebody is it comes back once with that blackened, to be read again;
-    whoever ticks `as_is` publishes what stands there.
-    """
-
-    public: ClassVar[tuple[str, ...]]
-    as_is = forms.BooleanField(label=_("我看过了，就这样公开"), required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.order_fields([*(name for name in self.fields if name != "as_is"), "as_is"])
-
-    def clean(self) -> None:
-        super().clean()
-        if not self.cleaned_data.pop("as_is", False):
-            for name in self.public:
-                self._propose(name, str(self.cleaned_data.get(name, "")))
-
-    def _propose(self, name: str, words: str) -> None:
-        found = find(words)
-        if not found:
-            return
-        self.data = {**dict(self.data.items()), self.add_prefix(name): blacken(words)}
-        self.fields["as_is"].widget = forms.CheckboxInput()
-        kinds = "、".join(dict.fromkeys(str(one.kind.label) for one in found))
-        told = _("好像写了%(kinds)s，已经替您涂黑，请看一遍再点。要是不该涂，改回来，勾选“就这样公开”。")
-        self.add_error(name, forms.ValidationError(told, params={"kinds": kinds}))
+class PublicForm(PublicWords, TicketForm):
+    """A verb that says something of a ticket to everybody."""
 
 
 class WordsField(ReasonField):
@@ -147,6 +123,29 @@ class AdviseForm(TicketForm):
         super().__init__(*args, **kwargs)
         waited = self.row.referrals.filter(answered_at=None)
         set_choices(self, "adviser", [(one.adviser, one.get_adviser_display()) for one in waited])
+
+
+class PutOnAgendaForm(PublicForm):
+    """Which meeting, in which words; of what was told in confidence, that she agrees."""
+
+    verb = "put_on_agenda"
+    public = ("reason",)
+    meeting_id = forms.TypedChoiceField(
+        label=_("哪一次会"),
+        coerce=int,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("请选这个社区还没有开的一次会。")),
+    )
+    reason = ReasonField(
+        label=_("要议什么；大家都会看到，不写姓名"), need=rules.WHAT_TO_DISCUSS, max_length=LONGEST_ITEM
+    )
+    agreed = forms.BooleanField(label=_("问过反映人，同意上会"), required=False)
+
+    def __init__(self, *args: Any, meetings: Iterable[Meeting] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = [(one.pk, f"{one.body} {when(one.starts_at)}") for one in meetings]
+        set_choices(self, "meeting_id", listed, first=True)
+        if self.row.privacy != rules.Privacy.CONFIDENTIAL:
+            del self.fields["agreed"]
 
 
 class ReplyForm(TicketForm):

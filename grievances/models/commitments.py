@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import Division
 from common.days import day_of
 from common.guards import guards
+from grievances.models.bodies import Body
 from grievances.models.tickets import Ticket
 from grievances.rules.commitments import (
     COMMITMENTS,
@@ -28,8 +29,8 @@ from people.models import User
 S = CommitmentState
 # Its day moves once, to a later one, while it is open; else only where it was provisional.
 _KEPT_SQL = """
-    IF (NEW.ticket_id, NEW.division_id, NEW.what, NEW.made_at)
-       IS DISTINCT FROM (OLD.ticket_id, OLD.division_id, OLD.what, OLD.made_at) THEN
+    IF (NEW.ticket_id, NEW.body_id, NEW.division_id, NEW.what, NEW.made_at)
+       IS DISTINCT FROM (OLD.ticket_id, OLD.body_id, OLD.division_id, OLD.what, OLD.made_at) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'commitment_is_not_rewritten',
             MESSAGE = 'what was promised is not rewritten';
     END IF;
@@ -65,6 +66,11 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         """What still has to be kept, or to be judged."""
         return self.filter(state__in=OPEN)
 
+    def unjudged_before(self, body: Body) -> CommitmentQuerySet:
+        """What was promised before a body, or before one that meets no more there, and nobody has judged."""
+        before = Q(body=body) | Q(body__active=False, body__division=body.division)
+        return self.filter(before, judgement=None)
+
     def within(self, division: Division) -> CommitmentQuerySet:
         """Those of a place and of what lies in it."""
         return self.filter(division__path__startswith=division.path)
@@ -90,10 +96,18 @@ class Commitment(models.Model):
     """承诺: what is to be done by a day, told to everybody; it ends as residents say, and is not mended."""
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="commitments", verbose_name=_("诉求"))
+    # Before whom it was promised; those who meet there judge it, too.
+    body = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="commitments", verbose_name=_("议事会")
+    )
     division = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name=_("所属区划"))
     # Written by staff for everybody to read, of nobody by name.
     what = models.CharField(_("答应办成什么"), max_length=LONGEST_PROMISE)
     who = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("承办人"))
+    # Who said so: whoever has it later, she does not write down what became of it.
+    maker = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("谁答应的")
+    )
     level = models.PositiveSmallIntegerField(_("层级"), default=0, editable=False)
     # The day that was chosen, and the working day that it came to.
     wanted_on = models.DateField(_("选的日子"), editable=False)

@@ -40,6 +40,8 @@ class CommitmentMove(TextChoices):
 
 S, M = CommitmentState, CommitmentMove
 _ASKED = frozenset({Hat.RESIDENT, Hat.INTAKE})
+# Those present say on it that it was not kept, and all where nobody is known who raised it.
+_BOTH = _ASKED | {Hat.MEETING}
 EVIDENCE = Need("evidence", _("请写一句做到了什么，大家都会看到。"), least=2)
 
 COMMITMENTS = Machine(
@@ -51,14 +53,16 @@ COMMITMENTS = Machine(
     table={
         (S.MADE, M.CLAIM): Step(S.CLAIMED, frozenset({Hat.HANDLER}), (EVIDENCE,)),
         # Once its day has passed nobody has to wait for a claim.
-        (S.MADE, M.SAY_NOT_DONE): Step(S.NOT_DONE, _ASKED),
-        (S.CLAIMED, M.SAY_DONE): Step(S.DONE, _ASKED),
-        (S.CLAIMED, M.SAY_PARTLY): Step(S.PARTLY, _ASKED),
-        (S.CLAIMED, M.SAY_NOT_DONE): Step(S.NOT_DONE, _ASKED),
+        (S.MADE, M.SAY_NOT_DONE): Step(S.NOT_DONE, _BOTH),
+        (S.CLAIMED, M.SAY_DONE): Step(S.DONE, _BOTH),
+        (S.CLAIMED, M.SAY_PARTLY): Step(S.PARTLY, _BOTH),
+        (S.CLAIMED, M.SAY_NOT_DONE): Step(S.NOT_DONE, _BOTH),
         (S.CLAIMED, M.LAPSE): Step(S.UNJUDGED, frozenset({Hat.SYSTEM})),
         # Within the thirty days in which a ticket may come back.
         (S.DONE, M.SAY_NOT_DONE): Step(S.NOT_DONE, _ASKED),
-        (S.UNJUDGED, M.SAY_NOT_DONE): Step(S.NOT_DONE, _ASKED),
+        (S.UNJUDGED, M.SAY_DONE): Step(S.DONE, frozenset({Hat.MEETING})),
+        (S.UNJUDGED, M.SAY_PARTLY): Step(S.PARTLY, frozenset({Hat.MEETING})),
+        (S.UNJUDGED, M.SAY_NOT_DONE): Step(S.NOT_DONE, _BOTH),
     },
 )
 # One of these at a time hangs on a ticket.

@@ -23,6 +23,15 @@ class Letter(TextChoices):
     TICKET_FOR_YOU = "TICKET_FOR_YOU", _("有一件诉求请您办")
     TICKET_TO_DECIDE = "TICKET_TO_DECIDE", _("有一件诉求请您定")
     TICKET_LATE = "TICKET_LATE", _("有一件诉求超时")
+    TICKET_TO_BE_TALKED_OF = "TICKET_TO_BE_TALKED_OF", _("您说的事要上会议一议")
+    TICKET_JUDGED = "TICKET_JUDGED", _("到会的人评了您说的事")
+    MEETING_CALLED = "MEETING_CALLED", _("请您来开会")
+    MEETING_MOVED = "MEETING_MOVED", _("会议改了时间")
+    MEETING_CANCELLED = "MEETING_CANCELLED", _("会议不开了")
+    MEETING_TOMORROW = "MEETING_TOMORROW", _("明天开会")
+    MINUTES_TO_READ = "MINUTES_TO_READ", _("会议纪要请您看一看")
+    MINUTES_PUBLISHED = "MINUTES_PUBLISHED", _("会议纪要公布了")
+    MEETING_OVERDUE = "MEETING_OVERDUE", _("两个多月没有开会了")
 
 
 # Who reads no inbox is rung about these.
@@ -34,6 +43,10 @@ PHONED = frozenset(
         Letter.TICKET_REFUSED,
         Letter.TICKET_PARKED,
         Letter.TICKET_CLOSED,
+        Letter.TICKET_JUDGED,
+        Letter.MEETING_CALLED,
+        Letter.MEETING_MOVED,
+        Letter.MEETING_CANCELLED,
     }
 )
 # What those who work on it are told.

@@ -112,6 +112,7 @@ class TicketMove(TextChoices):
     RESUME = "RESUME", _("恢复办理")
     MERGE = "MERGE", _("并单")
     UNMERGE = "UNMERGE", _("撤销并单")
+    PUT_ON_AGENDA = "PUT_ON_AGENDA", _("列入说事会议程")
     CLOSE_SILENT = "CLOSE_SILENT", _("期满办结")
 
 
@@ -123,13 +124,14 @@ class Hat(TextChoices):
     HANDLER = "HANDLER", _("承办人")
     SUPERVISOR = "SUPERVISOR", _("中心主任")
     STREET = "STREET", _("街道")
+    MEETING = "MEETING", _("说事会")
     SYSTEM = "SYSTEM", _("系统")
 
 
 S, M, H = TicketState, TicketMove, Hat
 _RESIDENT, _INTAKE = frozenset({H.RESIDENT}), frozenset({H.INTAKE})
 _HANDLER, _ABOVE = frozenset({H.HANDLER}), frozenset({H.SUPERVISOR, H.STREET})
-_SYSTEM = frozenset({H.SYSTEM})
+_SYSTEM, _MEETING = frozenset({H.SYSTEM}), frozenset({H.MEETING})
 _WORKERS = frozenset({H.INTAKE, H.HANDLER, H.SUPERVISOR})
 _DESK = frozenset({H.INTAKE, H.SUPERVISOR})
 # Who was asked by telephone or at the desk has staff write her word down, never who handled it.
@@ -153,6 +155,7 @@ WHY_PARK = Need("reason", _("请写明为什么现在办不了，居民会看到
 WHEN_AGAIN = Need("review_on", _("请选一个再看的日子。"))
 WHY_NOT_PARK = Need("reason", _("请写明为什么不能暂缓，承办人会看到。"), least=2)
 SAME_AS = Need("merged_into", _("请写明并到哪一张单。"))
+WHAT_TO_DISCUSS = Need("reason", _("请用一句话写明要议什么，大家都会看到。"), least=2)
 
 # Somebody else looks at it as well: it stays where it is, and an answer may come late.
 _REFERRALS: dict[tuple[TicketState, TicketMove], Step[TicketState, Hat]] = {
@@ -173,6 +176,11 @@ _REFERRALS: dict[tuple[TicketState, TicketMove], Step[TicketState, Hat]] = {
         )
     },
 }
+# To be spoken of at a meeting is no pause: it stays where it is, and its clocks go on.
+_MEETINGS: dict[tuple[TicketState, TicketMove], Step[TicketState, Hat]] = {
+    (state, M.PUT_ON_AGENDA): Step(state, _WORKERS | _ABOVE, (WHAT_TO_DISCUSS,))
+    for state in (S.ACCEPTED, S.ASSIGNED, S.IN_PROGRESS, S.DISPUTED)
+}
 TICKETS = Machine(
     noun="ticket",
     states=TicketState,
@@ -180,23 +188,28 @@ TICKETS = Machine(
     hats=Hat,
     begins=frozenset({S.REGISTERED}),
     table={
-        (S.REGISTERED, M.ACCEPT): Step(S.ACCEPTED, _INTAKE),
+        (S.REGISTERED, M.ACCEPT): Step(S.ACCEPTED, _INTAKE | _MEETING),
         (S.REGISTERED, M.PROPOSE_REFUSAL): Step(S.TO_REFUSE, _INTAKE, (WHY_NOT,)),
         (S.REGISTERED, M.MERGE): Step(S.MERGED, _INTAKE, (SAME_AS,)),
-        (S.ACCEPTED, M.ASSIGN): Step(S.ASSIGNED, _DESK, (WHOM,)),
+        (S.ACCEPTED, M.ASSIGN): Step(S.ASSIGNED, _DESK | _MEETING, (WHOM,)),
+        # Promised, or answered, on the spot.
+        (S.ACCEPTED, M.COMMIT): Step(S.COMMITTED, _MEETING, (WHAT_IS_PROMISED,)),
+        (S.ACCEPTED, M.ANSWER): Step(S.ANSWERED, _MEETING, (WHAT_WAS_DONE,)),
         (S.ACCEPTED, M.PROPOSE_REFUSAL): Step(S.TO_REFUSE, _INTAKE, (WHY_NOT,)),
         (S.ACCEPTED, M.MERGE): Step(S.MERGED, _INTAKE, (SAME_AS,)),
         # Another hand, for holidays and illness; no clock starts anew.
-        (S.ASSIGNED, M.ASSIGN): Step(S.ASSIGNED, _DESK, (WHOM,)),
+        (S.ASSIGNED, M.ASSIGN): Step(S.ASSIGNED, _DESK | _MEETING, (WHOM,)),
+        (S.ASSIGNED, M.COMMIT): Step(S.COMMITTED, _MEETING, (WHAT_IS_PROMISED,)),
+        (S.ASSIGNED, M.ANSWER): Step(S.ANSWERED, _MEETING, (WHAT_WAS_DONE,)),
         (S.ASSIGNED, M.START): Step(S.IN_PROGRESS, _HANDLER),
         (S.ASSIGNED, M.OBJECT): Step(S.OBJECTED, _HANDLER, (WHY_OBJECT,)),
         (S.ASSIGNED, M.MERGE): Step(S.MERGED, _INTAKE, (SAME_AS,)),
         (S.OBJECTED, M.UPHOLD_OBJECTION): Step(S.ACCEPTED, _ABOVE, (WHY_SO,)),
         (S.OBJECTED, M.OVERRULE_OBJECTION): Step(S.ASSIGNED, _ABOVE, (WHY_SO,)),
-        (S.IN_PROGRESS, M.ANSWER): Step(S.ANSWERED, _HANDLER, (WHAT_WAS_DONE,)),
+        (S.IN_PROGRESS, M.ANSWER): Step(S.ANSWERED, _HANDLER | _MEETING, (WHAT_WAS_DONE,)),
         (S.IN_PROGRESS, M.ASK_RESIDENT): Step(S.WAITING_RESIDENT, _HANDLER, (WHAT_LACKS,)),
-        (S.IN_PROGRESS, M.COMMIT): Step(S.COMMITTED, _HANDLER | _ABOVE, (WHAT_IS_PROMISED,)),
-        (S.IN_PROGRESS, M.ASSIGN): Step(S.ASSIGNED, _DESK, (WHOM,)),
+        (S.IN_PROGRESS, M.COMMIT): Step(S.COMMITTED, _HANDLER | _ABOVE | _MEETING, (WHAT_IS_PROMISED,)),
+        (S.IN_PROGRESS, M.ASSIGN): Step(S.ASSIGNED, _DESK | _MEETING, (WHOM,)),
         (S.IN_PROGRESS, M.PROPOSE_PARKING): Step(
             S.TO_PARK, frozenset({H.SUPERVISOR}), (WHY_PARK, WHEN_AGAIN)
         ),
@@ -205,14 +218,15 @@ TICKETS = Machine(
         (S.COMMITTED, M.ANSWER): Step(S.ANSWERED, _HANDLER, (WHAT_WAS_DONE,)),
         (S.COMMITTED, M.POSTPONE): Step(S.COMMITTED, _ABOVE, (WHY_LATER,)),
         (S.COMMITTED, M.ASSIGN): Step(S.COMMITTED, _DESK, (WHOM,)),
-        (S.COMMITTED, M.DISPUTE): Step(S.DISPUTED, _ASKED, (WHAT_IS_WRONG,)),
+        (S.COMMITTED, M.DISPUTE): Step(S.DISPUTED, _ASKED | _MEETING, (WHAT_IS_WRONG,)),
         (S.WAITING_RESIDENT, M.REPLY): Step(S.IN_PROGRESS, _ASKED, (WHAT_MORE,)),
         (S.WAITING_RESIDENT, M.CLOSE_SILENT): Step(S.CLOSED_NO_REPLY, _SYSTEM),
-        (S.ANSWERED, M.CONFIRM): Step(S.CLOSED_CONFIRMED, _ASKED),
-        (S.ANSWERED, M.CONFIRM_PARTLY): Step(S.IN_PROGRESS, _ASKED, (WHAT_IS_LEFT,)),
-        (S.ANSWERED, M.DISPUTE): Step(S.DISPUTED, _ASKED, (WHAT_IS_WRONG,)),
+        (S.ANSWERED, M.CONFIRM): Step(S.CLOSED_CONFIRMED, _ASKED | _MEETING),
+        (S.ANSWERED, M.CONFIRM_PARTLY): Step(S.IN_PROGRESS, _ASKED | _MEETING, (WHAT_IS_LEFT,)),
+        (S.ANSWERED, M.DISPUTE): Step(S.DISPUTED, _ASKED | _MEETING, (WHAT_IS_WRONG,)),
         (S.ANSWERED, M.CLOSE_SILENT): Step(S.CLOSED_UNVERIFIED, _SYSTEM),
         (S.DISPUTED, M.ASSIGN): Step(S.ASSIGNED, _ABOVE, (WHOM,)),
+        (S.DISPUTED, M.COMMIT): Step(S.COMMITTED, _MEETING, (WHAT_IS_PROMISED,)),
         # Refusing takes two: who proposes it, and who stands above.
         (S.TO_REFUSE, M.REFUSE): Step(S.REFUSED, _ABOVE),
         (S.TO_REFUSE, M.RETURN): Step(S.ACCEPTED, _ABOVE, (WHY_RETURN,)),
@@ -224,11 +238,12 @@ TICKETS = Machine(
         # What it was merged into may be another matter after all: looked at anew.
         (S.MERGED, M.UNMERGE): Step(S.ACCEPTED, _INTAKE),
         # 30 days to come back, whichever way it was closed.
-        (S.CLOSED_CONFIRMED, M.DISPUTE): Step(S.DISPUTED, _ASKED, (WHAT_IS_WRONG,)),
-        (S.CLOSED_UNVERIFIED, M.DISPUTE): Step(S.DISPUTED, _ASKED, (WHAT_IS_WRONG,)),
+        (S.CLOSED_CONFIRMED, M.DISPUTE): Step(S.DISPUTED, _ASKED | _MEETING, (WHAT_IS_WRONG,)),
+        (S.CLOSED_UNVERIFIED, M.DISPUTE): Step(S.DISPUTED, _ASKED | _MEETING, (WHAT_IS_WRONG,)),
         (S.CLOSED_NO_REPLY, M.DISPUTE): Step(S.DISPUTED, _ASKED, (WHAT_IS_WRONG,)),
         (S.CLOSED_EXPLAINED, M.DISPUTE): Step(S.DISPUTED, _ASKED, (WHAT_IS_WRONG,)),
         **_REFERRALS,
+        **_MEETINGS,
     },
 )
 CLOSED = (S.CLOSED_CONFIRMED, S.CLOSED_UNVERIFIED, S.CLOSED_NO_REPLY, S.CLOSED_EXPLAINED)
@@ -266,6 +281,7 @@ TOLD = (
     M.RESUME,
     M.MERGE,
     M.UNMERGE,
+    M.PUT_ON_AGENDA,
     M.CLOSE_SILENT,
 )
 # Who agrees adds no words: the resident reads why it was proposed.

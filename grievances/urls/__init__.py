@@ -1,6 +1,17 @@
 from django.urls import path
 
-from grievances.views import board, counter, desk, mine, pictures, promises, teller, telling
+from grievances.views import (
+    board,
+    counter,
+    desk,
+    meetings,
+    mine,
+    pictures,
+    promises,
+    secretary,
+    teller,
+    telling,
+)
 
 app_name = "grievances"
 urlpatterns = [
@@ -9,6 +20,11 @@ urlpatterns = [
     path("say/told/", telling.told, name="told"),
     path("say/code/", telling.by_code, name="by_code"),
     path("say/promises/", promises.promises, name="promises"),
+    path("say/meetings/", meetings.meetings, name="meetings"),
+    path("say/meetings/<int:meeting_id>/", meetings.meeting, name="meeting"),
+    path("say/meetings/items/<int:item_id>/", meetings.follow, name="follow_item"),
+    path("say/meetings/<int:meeting_id>/minutes/", meetings.minutes, name="minutes"),
+    path("say/meetings/items/<int:item_id>/correct/", meetings.correct, name="correct"),
     path("say/mine/", mine.mine, name="mine"),
     path("say/<int:ticket_id>/", mine.ticket, name="ticket"),
     path("say/<int:ticket_id>/confirm/", mine.confirm, name="confirm"),
@@ -19,6 +35,16 @@ urlpatterns = [
     path("say/<int:ticket_id>/follow/", mine.follow, name="follow"),
     path("say/<int:ticket_id>/pictures/", mine.add_pictures, name="add_pictures"),
     path("say/<int:ticket_id>/pictures/<int:position>/", pictures.picture, name="picture"),
+    path("staff/meetings/", secretary.meetings, name="staff_meetings"),
+    path("staff/meetings/<int:meeting_id>/", secretary.meeting, name="staff_meeting"),
+    path("staff/meetings/<int:meeting_id>/reschedule/", secretary.reschedule, name="staff_reschedule"),
+    path("staff/meetings/<int:meeting_id>/cancel/", secretary.cancel, name="staff_cancel_meeting"),
+    path("staff/meetings/<int:meeting_id>/open/", secretary.open_, name="staff_open_meeting"),
+    path("staff/meetings/<int:meeting_id>/record/<str:kind>/", secretary.record, name="staff_record"),
+    path("staff/meetings/<int:meeting_id>/close/", secretary.close, name="staff_close_meeting"),
+    path("staff/meetings/<int:meeting_id>/publish/", secretary.publish, name="staff_publish"),
+    path("staff/meetings/items/<int:item_id>/reword/", secretary.reword, name="staff_reword"),
+    path("staff/meetings/corrections/<int:correction_id>/", secretary.settle, name="staff_settle"),
     path("staff/tickets/", board.board, name="staff_tickets"),
     path("staff/tickets/new/", counter.find, name="staff_tell_find"),
     path("staff/tickets/wall/", counter.wall, name="staff_wall"),
@@ -37,6 +63,7 @@ urlpatterns = [
     path("staff/tickets/<int:ticket_id>/reply/", desk.reply, name="staff_reply"),
     path("staff/tickets/<int:ticket_id>/answer/", desk.answer, name="staff_answer"),
     path("staff/tickets/<int:ticket_id>/refer/", desk.refer, name="staff_refer"),
+    path("staff/tickets/<int:ticket_id>/agenda/", desk.put_on_agenda, name="staff_put_on_agenda"),
     path("staff/tickets/<int:ticket_id>/advise/", desk.advise, name="staff_advise"),
     path("staff/tickets/<int:ticket_id>/commit/", desk.commit, name="staff_commit"),
     path("staff/tickets/<int:ticket_id>/postpone/", desk.postpone, name="staff_postpone"),

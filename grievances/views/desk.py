@@ -18,22 +18,23 @@ from common.errors import NotAllowed
 from common.forms import PlainForm
 from common.moments import moment
 from common.pages import ask
-from grievances.actions import commitments, handling, merging, pictures, referrals, tickets, verdicts
+from grievances.actions import agenda, commitments, handling, merging, pictures, referrals, tickets, verdicts
 from grievances.actions.steps import hats
 from grievances.forms import verbs
 from grievances.forms.pictures import PicturesForm
 from grievances.models.commitments import Commitment, offered_to, promise_of
 from grievances.models.history import Clock, Transition
+from grievances.models.meetings import Meeting
 from grievances.models.pictures import TicketPicture
 from grievances.models.referrals import Referral
 from grievances.models.tickets import Ticket
+from grievances.rules.meetings import MeetingState
 from grievances.rules.pictures import ADDED_BY, takes_pictures
 from grievances.rules.tickets import Hat, TicketMove
-from grievances.views.page import ticket_page, ticket_post
+from grievances.views.page import handlers_in, ticket_page, ticket_post
 from grievances.views.teller import Teller, teller_of
 from people.doors import signed_in
-from people.models import Membership, User
-from people.rules import MAY
+from people.models import User
 
 
 class TicketPage(TypedDict):
@@ -84,7 +85,9 @@ def _page(
     offered = offered_to(found, promise, worn, day_of(now))
     forms = verbs.forms_of(found, offered)
     if TicketMove.ASSIGN in offered:
-        forms["assign"] = verbs.AssignForm(row=found, handlers=_handlers(found))
+        forms["assign"] = verbs.AssignForm(row=found, handlers=handlers_in(found.division))
+    if TicketMove.PUT_ON_AGENDA in offered and (ahead := _meetings(found)):
+        forms["put_on_agenda"] = verbs.PutOnAgendaForm(row=found, meetings=ahead)
     if worn & ADDED_BY and takes_pictures(found.state, found.kind, found.title):
         forms["pictures"] = PicturesForm(row=found)
     page: TicketPage = {
@@ -104,16 +107,11 @@ def _page(
     return render(request, "grievances/staff/ticket.html", page, status=status)
 
 
-def _handlers(ticket: Ticket) -> list[tuple[int, str]]:
-    """Who works there and may have it in hand."""
+def _meetings(ticket: Ticket) -> list[Meeting]:
+    """On the agenda of which it may be put: where its place is spoken of, and it is not on it yet."""
     places = [int(pk) for pk in ticket.division.path.split("/") if pk]
-    posts = Membership.objects.valid_on(timezone.localdate()).filter(
-        division__in=places, role__in=MAY["grievances.handle"], user__is_active=True, user__is_staff=True
-    )
-    named: dict[int, str] = {}
-    for post in posts.select_related("user", "division").order_by("-division__path", "user__name"):
-        named.setdefault(post.user_id, f"{post.user}（{post.division} {post.get_role_display()}）")
-    return list(named.items())
+    ahead = Meeting.objects.filter(state=MeetingState.SCHEDULED, body__division__in=places)
+    return list(ahead.exclude(items__ticket=ticket).select_related("body").order_by("starts_at"))
 
 
 # --- Verbs ------------------------------------------------------------------------------------
@@ -175,7 +173,7 @@ def assign(request: HttpRequest, ticket_id: int) -> HttpResponse:
     """派给承办人."""
 
     def form(found: Ticket) -> PlainForm:
-        return verbs.AssignForm(request.POST, row=found, handlers=_handlers(found))
+        return verbs.AssignForm(request.POST, row=found, handlers=handlers_in(found.division))
 
     return _do(request, ticket_id, form, tickets.assign_ticket, _("派好了。"))
 
@@ -228,6 +226,18 @@ def refer(request: HttpRequest, ticket_id: int) -> HttpResponse:
     form = _typed(request, verbs.ReferForm)
     return _do(
         request, ticket_id, form, referrals.refer_ticket, _("请他们一起看了，这件事还在原来的人手上。")
+    )
+
+
+@ticket_post
+def put_on_agenda(request: HttpRequest, ticket_id: int) -> HttpResponse:
+    """列入议程: it is spoken of at the next meeting."""
+
+    def form(found: Ticket) -> PlainForm:
+        return verbs.PutOnAgendaForm(request.POST, row=found, meetings=_meetings(found))
+
+    return _do(
+        request, ticket_id, form, agenda.put_on_agenda, _("列入议程了，居民会收到通知；办的时间照算。")
     )
 
 

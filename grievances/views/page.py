@@ -7,24 +7,41 @@ from datetime import datetime
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from centers.models import Division
 from common.moments import moment
 from common.shapes import Stage
 from grievances.actions.steps import is_teller, read_code
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import CLOSED, TicketState
 from people.doors import staff_page, staff_post
-from people.models import User
+from people.models import Membership, User
+from people.rules import MAY
 
 S = TicketState
 POSTS = ("grievances.intake", "grievances.handle", "grievances.supervise", "grievances.street")
 ticket_page = staff_page(*POSTS)
 ticket_post = staff_post(*POSTS)
 intake_page = staff_page("grievances.intake")
+meeting_page = staff_page("grievances.meetings")
+meeting_post = staff_post("grievances.meetings")
 # The code of a ticket that this browser asked for, and the one that the desk made just now, to be
 # printed. The browser holds them, until it is closed: in a session they would stand beside an account.
 SHOWN, PRINTED = "ticket_code", "ticket_receipt"
+
+
+def handlers_in(division: Division) -> list[tuple[int, str]]:
+    """Who works there and may have something in hand."""
+    places = [int(pk) for pk in division.path.split("/") if pk]
+    posts = Membership.objects.valid_on(timezone.localdate()).filter(
+        division__in=places, role__in=MAY["grievances.handle"], user__is_active=True, user__is_staff=True
+    )
+    named: dict[int, str] = {}
+    for post in posts.select_related("user", "division").order_by("-division__path", "user__name"):
+        named.setdefault(post.user_id, f"{post.user}（{post.division} {post.get_role_display()}）")
+    return list(named.items())
 
 
 def hold(answer: HttpResponseBase, name: str, code: str) -> HttpResponseBase:

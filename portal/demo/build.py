@@ -15,6 +15,7 @@ from people.models import User
 from portal.demo.classes import make_classes, span_around
 from portal.demo.data import read
 from portal.demo.grievances import Told
+from portal.demo.meetings import Meetings
 from portal.demo.people import PASSWORD, make_people
 from portal.demo.places import load_calendars, make_places
 from portal.demo.seats import Seating
@@ -62,4 +63,5 @@ def build(*, seed: int, now: datetime) -> None:
     Seating(rng, folk, classes, now).fill()
     Volunteering(rng, places, folk, now).fill()
     Told(places, folk, now).fill()
+    Meetings(places, folk, now).fill()
     deliver_due(now=now)

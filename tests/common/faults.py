@@ -16,9 +16,9 @@ def found(now: datetime = NOW, *, beside: str = ""):
     return {name: lines for name, lines in rows.items() if lines}
 
 
-def planted(sql, *params):
+def planted(sql, *params, now: datetime = NOW):
     """The names of the checks that find what this statement broke."""
-    assert found() == {}
+    assert found(now) == {}
     with unguarded() as cursor:
         cursor.execute(sql, params)
-    return set(found())
+    return set(found(now))

@@ -1,29 +1,39 @@
 """Tickets in any state, made by the verbs themselves."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 from django.apps import apps
 from PIL import Image
 
 from centers.models import Division
 from common.pictures import read_picture
-from grievances.actions import commitments, handling, tickets, verdicts
+from grievances.actions import commitments, handling, meetings, minutes, tickets, verdicts
+from grievances.actions.passing import pass_time
 from grievances.actions.pictures import add_pictures
+from grievances.actions.session import Said, record
 from grievances.actions.tickets import Word, open_ticket
+from grievances.models.bodies import Body, BodyMember
 from grievances.models.categories import Category
 from grievances.models.commitments import Commitment
+from grievances.models.meetings import AgendaItem, Meeting, MeetingRecord
 from grievances.models.tickets import Ticket
+from grievances.rules.meetings import BodyKind, RecordKind
 from grievances.rules.tickets import Privacy, Source, TicketState
+from notices.actions import deliver_due
+from notices.models import Notice
 from people.models import Person, User
 from people.rules import Role
 from tests.cast import Cast
+from tests.common.faults import found
 from tests.factories import people
 
 S = TicketState
+LATER = timedelta(days=70)
 
 
 def category(name: str = "路灯") -> Category:
@@ -148,3 +158,75 @@ def promised(cast: Cast, now: datetime, by: User, **given: Any) -> Commitment:
     """A lamp that `by` has promised to mend."""
     ticket = brought_to(S.COMMITTED, told(cast, now, **given), cast=cast, by=by, now=now)
     return ticket.commitments.get()
+
+
+def body(cast: Cast, *, members: int = 3, quorum: int = 2, kind: str = BodyKind.TALK) -> Body:
+    """A body of the community; its first member is 王桂兰, the second holds an office."""
+    place = cast.city["community"]
+    made = Body.objects.create(name="说事会", division=place, quorum=quorum, kind=kind)
+    others = [people.resident(f"代表{n}", home=place) for n in range(1, members)]
+    for number, person in enumerate([cast.guilan, *others]):
+        office = "社区书记" if number == 1 else ""
+        BodyMember.objects.create(body=made, person=person, office=office, since=date(2026, 1, 1))
+    return made
+
+
+def called(cast: Cast, now: datetime, by: User, held_by: Body | None = None, days: int = 3) -> Meeting:
+    """A meeting of the body in a few days."""
+    held_by = held_by or Body.objects.filter(active=True).first() or body(cast)
+    return meetings.call_meeting(
+        body_id=held_by.pk, starts_at=now + timedelta(days=days), place="二楼议事厅", by=by, now=now
+    )
+
+
+def in_session(cast: Cast, now: datetime, by: User, **given: Any) -> Meeting:
+    """The same on its day, open, all members there."""
+    meeting = called(cast, now - timedelta(days=3), by, **given)
+    meetings.open_meeting(meeting_id=meeting.pk, by=by, now=now)
+    members = list(meeting.body.members.values_list("pk", flat=True))
+    said(meeting, "PRESENT", by, now, members=members, guests=2)
+    meeting.refresh_from_db()
+    return meeting
+
+
+def said(
+    meeting: Meeting, kind: str, by: User, now: datetime, item: AgendaItem | None = None, **told: Any
+) -> MeetingRecord:
+    """One thing written down at a meeting."""
+    op_id = told.pop("op_id", None) or uuid4()
+    what = Said(op_id, RecordKind(kind), item.pk if item else None, told)
+    return record(meeting_id=meeting.pk, said=what, by=by, now=now)
+
+
+def raised(meeting: Meeting, by: User, now: datetime, title: str = "南门要一个坡道") -> AgendaItem:
+    """A matter from the floor."""
+    said(meeting, "RAISE", by, now, title=title, category_id=category().pk)
+    return meeting.items.get(title=title)
+
+
+def closed(meeting: Meeting, head: User, now: datetime) -> None:
+    """Over, and its minutes published."""
+    meetings.close_meeting(meeting_id=meeting.pk, by=head, now=now)
+    minutes.publish_minutes(meeting_id=meeting.pk, by=head, now=now + timedelta(days=4))
+    meeting.refresh_from_db()
+
+
+def the_next(cast: Cast, head: User, now: datetime) -> Meeting:
+    """The next one, seventy days later, in session."""
+    return in_session(cast, now + LATER, head)
+
+
+def told_of_all(now: datetime) -> datetime:
+    """That moment, once the clocks have passed and the letters have gone out."""
+    pass_time(now=now)
+    deliver_due(now=now)
+    return now
+
+
+def all_is_well(now: datetime) -> bool:
+    """Whether the audit finds nothing then."""
+    return found(told_of_all(now)) == {}
+
+
+def letters(kind: str) -> int:
+    return Notice.objects.filter(kind=kind).count()

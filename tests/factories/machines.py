@@ -16,6 +16,7 @@ from courses.models.register import RegisterImport
 from courses.models.session import Session
 from grants.models import GrantCall, Pitch
 from grievances.models.commitments import Commitment
+from grievances.models.meetings import Meeting
 from grievances.models.tickets import Ticket
 from grievances.rules.commitments import OPEN as COMMITMENTS_OPEN
 from grievances.rules.tickets import CLOSED
@@ -236,10 +237,17 @@ def _commitment_stands(state: str, now: datetime) -> dict[str, Any]:
     }
 
 
+def _meeting(cast: Cast, now: datetime) -> Meeting:
+    return grievances.called(cast, now, grievances.director(cast))
+
+
 # By the noun of the machine.
 STAGES = {
     "activity": Stage(Activity, _activity),
     "commitment": Stage(Commitment, _commitment, _commitment_stands),
+    "meeting": Stage(
+        Meeting, _meeting, lambda state, now: {"published_at": now if state == "PUBLISHED" else None}
+    ),
     "delivery": Stage(Delivery, _delivery),
     "record": Stage(ServiceRecord, _record, _record_stands),
     "register": Stage(RegisterImport, _register),

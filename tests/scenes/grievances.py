@@ -1,9 +1,11 @@
 """Tickets: told, handled, answered, judged; refused, parked, merged; what the time does."""
 
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 from centers.models import CalendarDay
 from common.pictures import read_picture
+from grievances.actions.agenda import follow_item, put_on_agenda
 from grievances.actions.commitments import make_commitment, postpone_commitment
 from grievances.actions.handling import (
     answer_ticket,
@@ -15,11 +17,21 @@ from grievances.actions.handling import (
     resume_ticket,
     start_ticket,
 )
+from grievances.actions.meetings import (
+    call_meeting,
+    cancel_meeting,
+    close_meeting,
+    open_meeting,
+    remind_meetings,
+    reschedule_meeting,
+)
 from grievances.actions.merging import merge_ticket, unmerge_ticket
+from grievances.actions.minutes import correct_minutes, publish_minutes, reword_item, settle_correction
 from grievances.actions.passing import pass_time, settle_calendar
 from grievances.actions.pictures import add_pictures
 from grievances.actions.referrals import answer_referral, refer_ticket
 from grievances.actions.ringing import ring_teller
+from grievances.actions.session import Said, record
 from grievances.actions.tickets import (
     accept_ticket,
     assign_ticket,
@@ -37,6 +49,7 @@ from grievances.actions.verdicts import (
     reply_ticket,
 )
 from grievances.actions.wall import copy_notes
+from grievances.rules.meetings import RecordKind
 from grievances.rules.tickets import Adviser, Source, TicketState
 from tests.cast import Cast
 from tests.factories import grievances, people
@@ -163,3 +176,68 @@ def the_time_passes(play: Play, cast: Cast, now: datetime) -> None:
     CalendarDay.objects.create(day=date(2027, 1, 1), kind="HOLIDAY", name="元旦")
     play(settle_calendar, now=now + timedelta(days=36))
     play(pass_time, now=now + timedelta(days=60))
+
+
+@story(
+    call_meeting,
+    reschedule_meeting,
+    open_meeting,
+    record,
+    close_meeting,
+    correct_minutes,
+    settle_correction,
+    reword_item,
+    publish_minutes,
+    follow_item,
+    put_on_agenda,
+    cancel_meeting,
+    remind_meetings,
+)
+def a_meeting_from_invitation_to_minutes(play: Play, cast: Cast, now: datetime) -> None:
+    hand, head = grievances.handler(cast), grievances.director(cast)
+    body = grievances.body(cast)
+    day = now + timedelta(days=3)
+    called = {"body_id": body.pk, "starts_at": day, "place": "二楼议事厅", "now": now}
+    meeting = play(call_meeting, **called, by=head)
+    one = {"meeting_id": meeting.pk, "by": head}
+    play(reschedule_meeting, **one, starts_at=day, place="小广场", reason="人多", now=now)
+    ticket = brought_to(S.ACCEPTED, told(cast, now), cast=cast, by=hand, now=now)
+    item = play(
+        put_on_agenda, ticket_id=ticket.pk, meeting_id=meeting.pk, reason="修路灯", by=cast.worker, now=now
+    )
+    followed = {"item_id": item.pk, "person_id": cast.guilan.pk, "by": cast.guilan.user, "now": now}
+    play(follow_item, **followed)
+    play(follow_item, **followed, speaks=True)
+    play(remind_meetings, now=day - timedelta(days=1))
+    play(open_meeting, **one, now=day)
+    members = [*body.members.values_list("pk", flat=True)]
+    said = [
+        (RecordKind.PRESENT, None, {"members": members, "guests": 1}),
+        (RecordKind.PROMISE, item.pk, {"words": "换上新灯", "wait": 14, "handler_id": hand.pk}),
+    ]
+    for kind, about, words in said:
+        play(record, **one, said=Said(uuid4(), kind, about, words), now=day)
+    play(close_meeting, **one, now=day)
+    wrong = play(correct_minutes, item_id=item.pk, text="是北门的灯", by=cast.guilan.user, now=day)
+    play(settle_correction, correction_id=wrong.pk, taken=True, words="北门换上新灯", by=head, now=day)
+    play(reword_item, item_id=item.pk, title="修北门路灯", words="北门路灯，换上新灯", by=head, now=day)
+    play(publish_minutes, **one, now=day + timedelta(days=4))
+    later = play(call_meeting, **{**called, "starts_at": day + timedelta(days=60)}, by=head)
+    play(cancel_meeting, meeting_id=later.pk, reason="停电", by=head, now=day)
+    play(remind_meetings, now=day + timedelta(days=80))
+
+
+@story(record)
+def what_was_promised_is_judged(play: Play, cast: Cast, now: datetime) -> None:
+    hand, head = grievances.handler(cast), grievances.director(cast)
+    meeting = grievances.in_session(cast, now, head)
+    item = grievances.raised(meeting, head, now)
+    grievances.said(meeting, "PROMISE", head, now, item, words="修坡道", wait=7, handler_id=hand.pk)
+    close_meeting(meeting_id=meeting.pk, by=head, now=now)
+    publish_minutes(meeting_id=meeting.pk, by=head, now=now + timedelta(days=4))
+    later = now + timedelta(days=60)
+    second = grievances.in_session(cast, later, head)
+    judged = {"done": 0, "partly": 0, "not_done": 3, "secret": True, "words": "没有动工"}
+    told = Said(uuid4(), RecordKind.JUDGE, second.items.get().pk, judged)
+    other = people.staff("副主任", "DIRECTOR", cast.city["community"])
+    play(record, meeting_id=second.pk, said=told, by=other, now=later)

@@ -11,7 +11,11 @@ from courses.actions.registers.lifecycle import confirm_register, upload_registe
 from courses.models.register import RegisterKind
 from grants.actions.pitches import advance_pitch, appoint_expert, make_pitch
 from grants.rules import PitchMove
+from grievances.actions.agenda import follow_item
+from grievances.actions.meetings import close_meeting
+from grievances.actions.minutes import correct_minutes, settle_correction
 from grievances.actions.tickets import accept_ticket, propose_refusal, refuse_ticket
+from grievances.models.bodies import BodyMember
 from notices.actions import deliver_due
 from orders.actions.completion import confirm, dispute, mark_done, record_callback, settle
 from orders.actions.dispatch import release_order
@@ -68,6 +72,7 @@ class Marked:
             self.earns,
             self.pitches,
             self.speaks_up,
+            self.meets,
         ):
             chapter()
         deliver_due(now=now)
@@ -198,6 +203,20 @@ class Marked:
         accept_ticket(ticket_id=ticket.pk, by=self.by, now=self.now, public_text=SAID)
         propose_refusal(ticket_id=ticket.pk, reason=SAID, by=self.by, now=self.now)
         refuse_ticket(ticket_id=ticket.pk, by=self.cast.officer, now=self.now)
+
+    def meets(self) -> None:
+        """She belongs to a body by an office, and says what is wrong in its minutes."""
+        head = grievances.director(self.cast)
+        body = grievances.body(self.cast)
+        office = {"office": SHORT, "since": date(2026, 1, 1)}
+        BodyMember.objects.create(body=body, person=self.person, **office)
+        meeting = grievances.in_session(self.cast, self.now, head)
+        item = grievances.raised(meeting, head, self.now)
+        follow_item(item_id=item.pk, person_id=self.person.pk, by=self.person.user, now=self.now)
+        close_meeting(meeting_id=meeting.pk, by=head, now=self.now)
+        wrong = correct_minutes(item_id=item.pk, text=SAID, by=self.person.user, now=self.now)
+        no = {"taken": False, "answer": SAID, "by": head, "now": self.now}
+        settle_correction(correction_id=wrong.pk, **no)
 
     def is_kept_in_the_back_office(self) -> None:
         desk, own = Client(), Client()

@@ -68,6 +68,7 @@ const drop = (record) => {
 };
 // Sent as a page of its own: it comes back with what was typed, and with the sentence at its field.
 const reopen = (record) => {
+  if (!navigator.onLine) return;  // the page would be gone, and the record with it
   const form = Object.assign(document.createElement("form"), { method: "post", action: record.action, hidden: true });
   for (const [name, value] of [["csrfmiddlewaretoken", token()], ...record.fields]) {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));

@@ -328,3 +328,13 @@ def test_what_she_was_in_a_meeting_is_in_the_copy(cast, meeting, head, now):
     assert hers["我参加的议事会"][0]["议事会"] == "说事会"
     assert hers["我提的纪要更正"][0]["议题"] == item.title
     assert hers["我关注的议题"][0]["议题"] == item.title
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_can_be_judged_is_not_called_early(client, cast, promised, head, now, clock):
+    meeting = the_next(cast, head, now)
+    clock.now = now + LATER
+    client.force_login(head)
+    page = client.get(f"/staff/meetings/{meeting.pk}/").content.decode()
+    assert "评一评" in page
+    assert "还没到日子" not in page

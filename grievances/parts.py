@@ -34,9 +34,12 @@ def _asks(user: User, _now: datetime) -> list[Section]:
 
 def _front(now: datetime) -> list[Section]:
     """The next meeting, and what became of the last one."""
-    ahead = Meeting.objects.filter(state=MeetingState.SCHEDULED, starts_at__gte=now).order_by("starts_at")
+    today = Meeting.objects.filter(state=MeetingState.IN_SESSION)
+    ahead = today | Meeting.objects.filter(state=MeetingState.SCHEDULED, starts_at__gte=now)
     last = Meeting.objects.filter(state=MeetingState.PUBLISHED).order_by("-starts_at")
-    links = [_told(one, when(one.starts_at)) for one in ahead.select_related("body")[:1]]
+    links = [
+        _told(one, when(one.starts_at)) for one in ahead.select_related("body").order_by("starts_at")[:1]
+    ]
     links += [_told(one, _("上次的纪要")) for one in last.select_related("body")[:1]]
     return [Section(_("坐下来议一议"), links)] if links else []
 

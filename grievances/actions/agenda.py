@@ -23,16 +23,12 @@ from people.authority import may_act
 from people.models import Person, User, acts_for
 
 
-def not_your_meeting() -> NotAllowed:
-    return NotAllowed(message=_("没有找到这次会议，或者它不归您管。"))
-
-
 def lock_meeting(meeting_id: int, by: User) -> Meeting:
     """A meeting that `by` keeps, locked; refuses NOT_ALLOWED."""
     rows = Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("body__division")
     meeting: Meeting | None = rows.filter(pk=meeting_id).first()
     if meeting is None or not may_act(by=by, verb="grievances.meetings", row=meeting.body.division):
-        raise not_your_meeting()
+        raise NotAllowed(message=_("没有找到这次会议，或者它不归您管。"))
     return meeting
 
 

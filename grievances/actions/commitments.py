@@ -45,29 +45,32 @@ def make_commitment(*, ticket_id: int, what: str, due_on: date, by: User, now: d
         first = ticket.commitments.live().get()
         if (first.what, first.wanted_on) == (told, due_on) and worn - {Hat.RESIDENT}:
             return first
-    _check_day(due_on, now)
-    if ticket.kind != Kind.ORDINARY:
-        raise DomainError(f"{ticket.kind}", _("这一类的事不能等到以后某一天，请接着办。"))
-    day, provisional = promised_day(due_on, CalendarDay.objects.workdays())
-    made = Commitment(
-        ticket=ticket,
-        body=_before_whom(ticket),
-        division=ticket.division,
-        what=told,
-        who=ticket.handler or by,
-        maker=by,
-        level=ticket.level,
-        wanted_on=due_on,
-        due_on=day,
-        provisional=provisional,
-        made_at=now,
-    )
+    made = _promise(ticket, told, due_on, now)
+    made.body, made.who, made.maker = _before_whom(ticket), ticket.handler or by, by
     if ticket.state == TicketState.IN_PROGRESS:  # elsewhere the table refuses
         worn = _who_may_promise(ticket, worn, due_on, by)
         made.save()
     go(ticket, TicketMove.COMMIT, worn, by=by, now=now, reason=told)
     tell_tellers(ticket, Letter.TICKET_PROMISED, now)
     return made
+
+
+def _promise(ticket: Ticket, what: str, due_on: date, now: datetime) -> Commitment:
+    """The row, not saved yet: of what may wait, on the first working day on or after the one wanted."""
+    _check_day(due_on, now)
+    if ticket.kind != Kind.ORDINARY:
+        raise DomainError(f"{ticket.kind}", _("这一类的事不能等到以后某一天，请接着办。"))
+    day, provisional = promised_day(due_on, CalendarDay.objects.workdays())
+    return Commitment(
+        ticket=ticket,
+        division=ticket.division,
+        what=what.strip()[:LONGEST_PROMISE],
+        level=ticket.level,
+        wanted_on=due_on,
+        due_on=day,
+        provisional=provisional,
+        made_at=now,
+    )
 
 
 def _before_whom(ticket: Ticket) -> Body | None:
@@ -84,25 +87,10 @@ def promise_before(
     Refuses MOVE_REFUSED, PAST_DAY, TOO_FAR, HAZARD and EVENT (neither may wait), FOR_THE_STREET (twice
     not solved), SAME_PERSON.
     """
-    _check_day(due_on, now)
-    if ticket.kind != Kind.ORDINARY:
-        raise DomainError(f"{ticket.kind}", _("这一类的事不能等到以后某一天，请接着办。"))
+    made = _promise(ticket, what, due_on, now)
+    made.body, made.who, made.maker = body, handler, handler
     if ticket.state == TicketState.DISPUTED and ticket.level == HIGHEST:
         raise DomainError("FOR_THE_STREET", _("两次没有解决的事由街道来定，请记一句，等街道重派。"))
-    day, provisional = promised_day(due_on, CalendarDay.objects.workdays())
-    made = Commitment(
-        ticket=ticket,
-        body=body,
-        division=ticket.division,
-        what=what.strip()[:LONGEST_PROMISE],
-        who=handler,
-        maker=handler,
-        level=ticket.level,
-        wanted_on=due_on,
-        due_on=day,
-        provisional=provisional,
-        made_at=now,
-    )
     if TICKETS.next(ticket.state, TicketMove.COMMIT, {Hat.MEETING}) is None:
         raise move_refused(ticket, TicketMove.COMMIT)
     made.save()

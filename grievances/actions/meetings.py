@@ -23,7 +23,6 @@ from grievances.rules.meetings import (
     MeetingMove,
     MeetingState,
     corrected_until,
-    is_overdue,
 )
 from notices.actions import Draft, queue_all
 from people.actions.accounts import register
@@ -141,7 +140,7 @@ def go_publish(meeting: Meeting, now: datetime) -> None:
     tell_members(meeting, Letter.MINUTES_PUBLISHED, now)
 
 
-def refuse_move(meeting: Meeting, move: MeetingMove) -> DomainError:
+def move_refused(meeting: Meeting, move: MeetingMove) -> DomainError:
     told = {"state": meeting.get_state_display(), "move": move.label}
     return DomainError("MOVE_REFUSED", _("这次会议现在是“%(state)s”，不能%(move)s，请刷新看看。") % told)
 
@@ -149,7 +148,7 @@ def refuse_move(meeting: Meeting, move: MeetingMove) -> DomainError:
 def _go(meeting: Meeting, move: MeetingMove, *, reason: str = "", **fields: object) -> None:
     found = MEETINGS.next(meeting.state, move, {MeetingHat.SECRETARY})
     if found is None:
-        raise refuse_move(meeting, move)
+        raise move_refused(meeting, move)
     refuse_lacking(found[0], reason=reason)
     meeting.state, meeting.reason = found[0].to, reason.strip()[:100]
     for name, value in fields.items():
@@ -182,10 +181,7 @@ def _remind(meeting_id: int, now: datetime) -> int:
 
 @transaction.atomic
 def _tell_overdue(body: Body, now: datetime) -> int:
-    """`last` is when the minutes of the last meeting that took place were due: its day."""
-    held = body.meetings.exclude(state__in=[MeetingState.SCHEDULED, MeetingState.CANCELLED])
-    last = held.order_by("-starts_at").values_list("starts_at", flat=True).first()
-    if not is_overdue(last, list(body.meetings.ahead().values_list("starts_at", flat=True)), now):
+    if not body.is_overdue(now):
         return 0
     places = [int(pk) for pk in body.division.path.split("/") if pk]
     posts = Membership.objects.valid_on(day_of(now)).filter(

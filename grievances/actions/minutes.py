@@ -11,7 +11,7 @@ from common.days import day_of
 from common.errors import DomainError, NotAllowed
 from common.steps import refuse_unmet
 from grievances.actions.agenda import lock_meeting
-from grievances.actions.meetings import go_publish, read_again, refuse_move
+from grievances.actions.meetings import go_publish, move_refused, read_again
 from grievances.models.bodies import BodyMember
 from grievances.models.meetings import AgendaItem, Correction, Meeting
 from grievances.rules.meetings import (
@@ -96,7 +96,7 @@ def reword_item(*, item_id: int, title: str, words: str, by: User, now: datetime
     known = AgendaItem.objects.filter(pk=item_id).values_list("meeting", flat=True).first()
     meeting = lock_meeting(known or 0, by)
     if meeting.state not in WRITABLE:
-        raise refuse_move(meeting, MeetingMove.PUBLISH)
+        raise move_refused(meeting, MeetingMove.PUBLISH)
     refuse_unmet(WHAT_TO_DISCUSS, title)
     item = AgendaItem.objects.get(pk=item_id)
     before = item.title, item.words
@@ -114,7 +114,7 @@ def _write(item: AgendaItem, words: str) -> None:
 
 def _refuse_unless_open(meeting: Meeting) -> None:
     if meeting.state != MeetingState.MINUTES:
-        raise refuse_move(meeting, MeetingMove.PUBLISH)
+        raise move_refused(meeting, MeetingMove.PUBLISH)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from common.days import day_of
 from common.errors import DomainError
 from common.sealed import blind_index
 from common.steps import refuse_unmet
-from grievances.actions.agenda import fill_agenda, lock_meeting
+from grievances.actions.agenda import lock_meeting
 from grievances.actions.commitments import judge, promise_before
 from grievances.actions.letters import above, tell_staff, tell_tellers
 from grievances.actions.meetings import read_again
@@ -130,7 +130,9 @@ def _item(day: Day, said: Said) -> AgendaItem | None:
     if said.kind in {R.PRESENT, R.RAISE}:
         return None
     item = (
-        day.meeting.items.select_related("commitment", "category", "ticket__person")
+        day.meeting.items.select_related(
+            "commitment", "category", "ticket__person", "ticket__merged_into__person"
+        )
         .filter(pk=said.item_id or 0)
         .first()
     )
@@ -141,7 +143,7 @@ def _item(day: Day, said: Said) -> AgendaItem | None:
     if item.commitment_id is not None and said.kind not in OF_PROMISES:
         raise DomainError("TO_BE_JUDGED", _("这是从前答应的，请评一评，或者写下次再评。"))
     if item.ticket is not None:
-        refuse_own(day.by, item.ticket.person)
+        refuse_own(day.by, item.ticket.person, item.ticket.followed.person)
     return item
 
 
@@ -170,9 +172,8 @@ def _present(day: Day, _item: AgendaItem | None, told: dict[str, Any]) -> None:
 
 def most_voices(meeting: Meeting) -> int:
     """With how many voices something was voted or judged here at most."""
-    votes = [one.yes + one.no + one.abstained for one in Vote.objects.filter(item__meeting=meeting)]
-    spoke = [one.done + one.partly + one.not_done for one in Judgement.objects.filter(item__meeting=meeting)]
-    return max([*votes, *spoke], default=0)
+    votes = [one.voices for kind in (Vote, Judgement) for one in kind.objects.filter(item__meeting=meeting)]
+    return max(votes, default=0)
 
 
 def _raise(day: Day, _item: AgendaItem | None, told: dict[str, Any]) -> None:
@@ -233,15 +234,12 @@ def _answer(day: Day, item: AgendaItem, told: dict[str, Any]) -> None:
 def _promise(day: Day, item: AgendaItem, told: dict[str, Any]) -> None:
     ticket = _ticket(day, item)
     handler = _whom(ticket, told["handler_id"])
-    due_on = told.get("due_on") or day_of(day.meeting.starts_at) + timedelta(days=Wait(told["wait"]))
+    due_on = day_of(day.meeting.starts_at) + timedelta(days=Wait(told["wait"]))
     what = told["words"].strip() or item.title
     item.promise = promise_before(
         ticket, day.meeting.body, what=what, due_on=due_on, handler=handler, by=day.by, now=day.now
     )
     item.words, item.outcome = what[:LONGEST_DECISION], Outcome.PROMISED
-    item.save()
-    for later in day.meeting.body.meetings.ahead().exclude(pk=day.meeting.pk):
-        fill_agenda(later, day.now)
 
 
 def _hand(day: Day, item: AgendaItem, told: dict[str, Any]) -> None:
@@ -283,7 +281,6 @@ def _judge(day: Day, item: AgendaItem, told: dict[str, Any]) -> None:
     """评: what those present say of a promise; the worse where as many say so."""
     made = _made(day, item)
     ticket = _ticket(day, item)
-    refuse_own(day.by, ticket.person)
     refuse_own_work(ticket, day.by)
     voices = {name: told[name] for name in ("done", "partly", "not_done")}
     _check_voices(day, *voices.values())

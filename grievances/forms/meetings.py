@@ -81,22 +81,18 @@ class CloseForm(PublicWords, MeetingForm):
     reason = forms.CharField(label=_("到会的人不够的，写明原因"), max_length=100, required=False)
 
 
-class PublishForm(MeetingForm):
-    """Published once somebody has read again what seems to say who somebody is."""
+class PublishForm(PublicWords, MeetingForm):
+    """All that was written so far is looked at once more; it is changed where it stands."""
 
     verb = "publish"
-    as_is = forms.BooleanField(label=_("我看过了，就这样公开"), required=False, widget=forms.HiddenInput)
 
-    def clean(self) -> None:
-        super().clean()
-        if self.cleaned_data.pop("as_is", False):
-            return
+    def look_again(self) -> None:
         named = [one.title for one in self.row.items.all() if find(f"{one.title}\n{one.words}")]
         named += [words for words in (self.row.place, self.row.reason) if find(words)]
         if named:
             self.fields["as_is"].widget = forms.CheckboxInput()
             told = _("这几条好像写了姓名、电话或门牌：%(items)s。请改一改，不用改的勾选“就这样公开”。")
-            raise forms.ValidationError(told, params={"items": "、".join(named)})
+            self.add_error(None, forms.ValidationError(told, params={"items": "、".join(named)}))
 
 
 # --- What is said on the day ----------------------------------------------------------------
@@ -106,11 +102,17 @@ class RecordForm(PlainForm):
     """One thing to be written down; `told` is what the verb gets."""
 
     kind_of: ClassVar[RecordKind]
+    button: ClassVar[Any]
     op_id = forms.UUIDField(
         widget=forms.HiddenInput,
         error_messages=dict.fromkeys(("required", "invalid"), _("这一页旧了，请刷新再记。")),
     )
     item_id = KeyField(required=False)
+
+    @property
+    def way(self) -> str:
+        """Its kind as an address writes it."""
+        return self.kind_of.lower()
 
     @property
     def told(self) -> dict[str, Any]:
@@ -139,6 +141,7 @@ class HandledForm(RecordForm):
 
 class PresentForm(RecordForm):
     kind_of = RecordKind.PRESENT
+    button = _("记下到会")
     members = KeysField(
         label=_("到会的成员"),
         error_messages={"required": _("请点到会的成员。")},
@@ -150,6 +153,7 @@ class PresentForm(RecordForm):
 
 class RaiseForm(PublicWords, RecordForm):
     kind_of = RecordKind.RAISE
+    button = _("加上")
     public = ("title",)
     title = ReasonField(label=_("什么事；不写姓名"), need=tickets.WHAT_TO_DISCUSS, max_length=LONGEST_ITEM)
     category_id = GroupedCategoryField()
@@ -166,6 +170,7 @@ class RaiseForm(PublicWords, RecordForm):
 
 class PromiseForm(PublicWords, HandledForm):
     kind_of = RecordKind.PROMISE
+    button = _("答应下来")
     public = ("words",)
     wait = forms.TypedChoiceField(
         label=_("多久"),
@@ -180,6 +185,7 @@ class PromiseForm(PublicWords, HandledForm):
 
 class AnswerForm(PublicWords, HandledForm):
     kind_of = RecordKind.ANSWER
+    button = _("记下答复")
     public = ("words",)
     words = ReasonField(
         label=_("办了什么，结果怎样"), need=tickets.WHAT_WAS_DONE, max_length=LONGEST_DECISION
@@ -189,18 +195,21 @@ class AnswerForm(PublicWords, HandledForm):
 
 class HandForm(PublicWords, HandledForm):
     kind_of = RecordKind.HAND
+    button = _("交给她/他")
     public = ("words",)
     words = forms.CharField(label=_("交代一句（可不填）"), max_length=LONGEST_DECISION, required=False)
 
 
 class NoteForm(PublicWords, RecordForm):
     kind_of = RecordKind.NOTE
+    button = _("记下")
     public = ("words",)
     words = ReasonField(label=_("议得怎样"), need=rules.WHAT_WAS_SAID, max_length=LONGEST_DECISION)
 
 
 class DeferForm(PublicWords, RecordForm):
     kind_of = RecordKind.DEFER
+    button = _("下次再评")
     public = ("words",)
     words = ReasonField(
         label=_("为什么下次再评（只能一次）"), need=rules.WHY_DEFERRED, max_length=LONGEST_DECISION
@@ -223,6 +232,7 @@ SECRET = _("有人要求无记名（发票、投豆都行），只记票数")
 
 class VoteForm(PublicWords, RecordForm):
     kind_of = RecordKind.VOTE
+    button = _("记下票数")
     public = ("question",)
     question = forms.CharField(label=_("表决什么"), max_length=LONGEST_ITEM, required=False)
     yes = VoicesField(label=_("赞成"))
@@ -233,6 +243,7 @@ class VoteForm(PublicWords, RecordForm):
 
 class JudgeForm(PublicWords, RecordForm):
     kind_of = RecordKind.JUDGE
+    button = _("记下大家怎么评")
     public = ("words",)
     done = VoicesField(label=_("说做到了"))
     partly = VoicesField(label=_("说做到一部分"))
@@ -296,3 +307,7 @@ class SettleForm(PublicWords, RowForm[Correction]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["words"] = self.row.text
+
+    def look_again(self) -> None:
+        if self.cleaned_data.get("taken"):
+            super().look_again()

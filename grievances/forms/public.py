@@ -18,7 +18,7 @@ class PublicWords(PlainForm):
     whoever ticks `as_is` publishes what stands there.
     """
 
-    public: ClassVar[tuple[str, ...]]
+    public: ClassVar[tuple[str, ...]] = ()
     as_is = forms.BooleanField(label=_("我看过了，就这样公开"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -28,8 +28,12 @@ class PublicWords(PlainForm):
     def clean(self) -> None:
         super().clean()
         if not self.cleaned_data.pop("as_is", False):
-            for name in self.public:
-                self._propose(name, str(self.cleaned_data.get(name, "")))
+            self.look_again()
+
+    def look_again(self) -> None:
+        """What seems to say who somebody is comes back blackened."""
+        for name in self.public:
+            self._propose(name, str(self.cleaned_data.get(name, "")))
 
     def _propose(self, name: str, words: str) -> None:
         found = find(words)

@@ -144,6 +144,7 @@ class PutOnAgendaForm(PublicForm):
         super().__init__(*args, **kwargs)
         listed = [(one.pk, f"{one.body} {when(one.starts_at)}") for one in meetings]
         set_choices(self, "meeting_id", listed, first=True)
+        self.initial = {**self.initial, "reason": self.row.public_text[:LONGEST_ITEM]}
         if self.row.privacy != rules.Privacy.CONFIDENTIAL:
             del self.fields["agreed"]
 

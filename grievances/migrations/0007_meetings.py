@@ -31,9 +31,9 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("ANSWERED", "当场答复"),
-                            ("PROMISED", "当场答应"),
-                            ("HANDED", "交给承办人"),
+                            ("ANSWERED", "当场答复了"),
+                            ("PROMISED", "当场答应了"),
+                            ("HANDED", "交给承办人了"),
                             ("NOTED", "议过"),
                             ("JUDGED", "评过"),
                             ("DEFERRED", "下次再评"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pghistory
 import pgtrigger
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from centers.models import Division
 from common.history import remembers
 from common.reach import within
-from grievances.rules.meetings import QUORUM, BodyKind
+from grievances.rules.meetings import OFTEN, QUORUM, BodyKind
 from people.models import Person, User
 
 # Minutes name who was there, and as what: another office, or another term, is another row. What her
@@ -82,6 +82,11 @@ class Body(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it has not met for two months, and no day is set."""
+        last = self.meetings.held().order_by("-starts_at").values_list("starts_at", flat=True).first()
+        return last is not None and now - last > OFTEN and not self.meetings.ahead().exists()
 
 
 class BodyMemberQuerySet(models.QuerySet["BodyMember"]):

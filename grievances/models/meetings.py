@@ -44,6 +44,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         reach = user.reach("grievances.meetings")
         return self.filter(pk__in=within(self, "body__division", reach).values("pk"))
 
+    def held(self) -> MeetingQuerySet:
+        """Those that took place, or do now."""
+        return self.exclude(state__in=[MeetingState.SCHEDULED, MeetingState.CANCELLED])
+
     def ahead(self) -> MeetingQuerySet:
         """Those whose agenda is open."""
         return self.filter(state__in=AHEAD)
@@ -235,6 +239,10 @@ class Vote(models.Model):
     def __str__(self) -> str:
         return self.question
 
+    @property
+    def voices(self) -> int:
+        return self.yes + self.no + self.abstained
+
 
 class Judgement(models.Model):
     """到会的人评: what those present said of a promise, once; what who raised it says stands apart."""
@@ -263,6 +271,10 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return self.get_verdict_display()
+
+    @property
+    def voices(self) -> int:
+        return self.done + self.partly + self.not_done
 
 
 class ItemFollower(models.Model):

@@ -3,7 +3,6 @@
 docs/adr/0035-meetings.md says where this differs from what others do, and why.
 """
 
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db.models import IntegerChoices, TextChoices
@@ -48,8 +47,8 @@ class MeetingHat(TextChoices):
     SECRETARY = "SECRETARY", _("说事会秘书")
 
 
-WHY_MOVED = Need("reason", _("请写明为什么改时间，成员会收到。"), least=2)
-WHY_CANCELLED = Need("reason", _("请写明为什么不开了，成员会收到。"), least=2)
+WHY_MOVED = Need("reason", _("请写明为什么改时间，会写在会议的页上。"), least=2)
+WHY_CANCELLED = Need("reason", _("请写明为什么不开了，会写在会议的页上。"), least=2)
 WHY_FEW = Need("reason", _("到会的人不够，请写明为什么还是开了，纪要里会写。"), least=2)
 WHAT_WAS_SAID = Need("words", _("请写一句议得怎样，纪要里会写。"), least=2)
 WHY_DEFERRED = Need("words", _("请写明为什么下次再评，纪要里会写。"), least=2)
@@ -79,9 +78,9 @@ AHEAD = (MS.SCHEDULED, MS.IN_SESSION)
 class Outcome(TextChoices):
     """What came of an item."""
 
-    ANSWERED = "ANSWERED", _("当场答复")
-    PROMISED = "PROMISED", _("当场答应")
-    HANDED = "HANDED", _("交给承办人")
+    ANSWERED = "ANSWERED", _("当场答复了")
+    PROMISED = "PROMISED", _("当场答应了")
+    HANDED = "HANDED", _("交给承办人了")
     NOTED = "NOTED", _("议过")
     JUDGED = "JUDGED", _("评过")
     DEFERRED = "DEFERRED", _("下次再评")
@@ -140,8 +139,3 @@ def may_be_judged(claimed: date | None, due_on: date, on: date) -> bool:
 def corrected_until(now: datetime) -> date:
     """The last day on which members may say what is wrong in the minutes."""
     return day_of(now) + CORRECTED_FOR
-
-
-def is_overdue(last: datetime | None, ahead: Collection[datetime], now: datetime) -> bool:
-    """Whether a body has not met for two months; `last`: its last meeting, or since when there is one."""
-    return last is not None and now - last > OFTEN and not any(one >= now for one in ahead)

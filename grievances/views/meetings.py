@@ -6,9 +6,10 @@ from functools import partial
 from typing import TypedDict
 
 from django import forms
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,9 +31,11 @@ STATES = {"SCHEDULED": "wait", "IN_SESSION": "hot", "MINUTES": "off", "PUBLISHED
 
 
 class Entry(TypedDict):
-    """One item as everybody reads it; `verdict` and `tone`: what those present said."""
+    """One item as everybody reads it; `verdict` and `tone`: what those present said. `due`: on the day of
+    the meeting they can say what became of it."""
 
     item: AgendaItem
+    due: bool
     verdict: str
     tone: str
 
@@ -102,6 +105,7 @@ def entries_of(meeting: Meeting, *, told: bool) -> list[Entry]:
         found.append(
             {
                 "item": item,
+                "due": item.is_due(day_of(meeting.starts_at)),
                 "verdict": verdict.get_verdict_display() if verdict else "",
                 "tone": TONES[verdict.verdict] if verdict else "off",
             }
@@ -122,20 +126,25 @@ def follow(request: HttpRequest, item_id: int) -> HttpResponse:
     user = signed_in(request)
     item = get_object_or_404(AgendaItem.objects.select_related("meeting"), pk=item_id)
     people = people_for(acts_for(user), user.pk)
-    form = FollowForm(request.POST if request.method == "POST" else None)
+    before = item.followers.filter(person__in=[pk for pk, _name in people])
+    initial = {"speaks": before.filter(speaks=True).exists()}
+    form = FollowForm(request.POST if request.method == "POST" else None, initial=initial)
     set_choices(form, "person_id", people, first=True)
+    here = reverse("grievances:follow_item", args=[item.pk])
 
-    def act() -> str:
+    def act() -> HttpResponse:
         agenda.follow_item(item_id=item.pk, by=user, now=timezone.now(), **form.cleaned_data)
-        return _("记下了，会后有了结果会告诉您。")
+        messages.success(request, _("记下了，会后有了结果会告诉您。"))
+        return redirect(here)  # the page of the meeting is the same for everybody, and says nothing to one
 
+    told = _("议得怎样，会后告诉您。想到会上说几句，勾一下，会前我们联系您。")
     return ask(
         request,
         form,
         act,
         back=reverse("grievances:meeting", args=[item.meeting_id]),
         title=item.title,
-        intro=_("议得怎样，会后告诉您。想到会上说几句，勾一下，会前我们联系您。"),
+        intro=_("已经关注了，会后告诉您。") if before.exists() else told,
         button=_("关注这件事"),
         back_label=_("会议"),
     )
@@ -160,7 +169,9 @@ def _draft(user: User, meeting_id: int) -> Meeting:
 
 @own_page
 def minutes(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """看纪要: members read it before everybody does."""
+    """看纪要: members read it before everybody does; once it is published it stands where all read it."""
+    if Meeting.objects.filter(pk=meeting_id, state=MeetingState.PUBLISHED).exists():
+        return redirect("grievances:meeting", meeting_id)
     return _minutes(request, meeting_id)
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from common.days import day_of
 from common.errors import DomainError
 from common.forms import PlainForm, RowForm
-from common.pages import ask
+from common.pages import ask, number
 from grievances.actions import meetings as verbs
 from grievances.actions import minutes as drafts
 from grievances.actions.session import Said
@@ -28,7 +28,6 @@ from grievances.models.bodies import Body
 from grievances.models.meetings import AgendaItem, Correction, ItemFollower, Meeting
 from grievances.rules.meetings import (
     MEETINGS,
-    OFTEN,
     WRITABLE,
     MeetingHat,
     MeetingMove,
@@ -60,13 +59,12 @@ class Spoken(TypedDict):
     """One item on the page of the day: what is known of it, and what may be written down."""
 
     entry: Entry
-    forms: dict[str, RecordForm]
-    due: bool
+    forms: list[RecordForm]
     speakers: list[ItemFollower]
 
 
 class DayPage(TypedDict):
-    """What templates/grievances/staff/meeting.html shows; `forms` by verb, `refused` the one that was."""
+    """What templates/grievances/staff/meeting.html shows; `forms` by verb; `form`: the one that was refused."""
 
     meeting: Meeting
     rows: list[Spoken]
@@ -78,11 +76,6 @@ class DayPage(TypedDict):
     rewords: list[tuple[Entry, PlainForm]]
     corrections: list[tuple[Correction, PlainForm | None]]
     form: PlainForm | None
-
-
-def _overdue(body: Body) -> bool:
-    last = body.meetings.exclude(state__in=["SCHEDULED", "CANCELLED"]).first()
-    return last is not None and timezone.now() - last.starts_at > OFTEN and not body.meetings.ahead().exists()
 
 
 @meeting_page
@@ -100,7 +93,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         rows = Meeting.objects.visible_to(user).select_related("body")[:50]
         page: MeetingsPage = {
             "rows": list(rows),
-            "overdue": [one for one in bodies if _overdue(one)],
+            "overdue": [one for one in bodies if one.is_overdue(timezone.now())],
             "form": form if bodies else None,
         }
         return render(request, "grievances/staff/meetings.html", page, status=status)
@@ -124,8 +117,8 @@ def _page(
 ) -> HttpResponse:
     found = _near(signed_in(request), meeting_id)
     entries = entries_of(found, told=True)
+    rewritable = entries if found.state in WRITABLE else []
     there = found.present.count()
-    drafted = found.state in WRITABLE
     page: DayPage = {
         "meeting": found,
         "rows": [_spoken(found, one, form) for one in entries],
@@ -134,9 +127,7 @@ def _page(
         "few": there < found.body.quorum,
         "officers": officers_at(found),
         "forms": _forms(found, form),
-        "rewords": [(one, _kept(forms.RewordForm(row=one["item"]), form)) for one in entries]
-        if drafted
-        else [],
+        "rewords": [(one, _kept(forms.RewordForm(row=one["item"]), form)) for one in rewritable],
         "corrections": _corrections(found, form),
         "form": form,
     }
@@ -150,8 +141,9 @@ def _members(meeting: Meeting) -> Any:
 
 def _kept(fresh: RowForm[Any], refused: PlainForm | None) -> RowForm[Any]:
     """The form that was refused in place of the fresh one of the same row."""
-    same = isinstance(refused, RowForm) and type(refused) is type(fresh) and refused.row == fresh.row
-    return refused if same and isinstance(refused, RowForm) else fresh
+    if isinstance(refused, RowForm) and type(refused) is type(fresh) and refused.row == fresh.row:
+        return refused
+    return fresh
 
 
 def _forms(meeting: Meeting, refused: PlainForm | None) -> dict[str, PlainForm]:
@@ -181,7 +173,7 @@ def _fresh(meeting: Meeting, kind: RecordKind, item: AgendaItem | None, data: An
     if issubclass(form, HandledForm):
         given["handlers"] = handlers_in(meeting.body.division)
     if kind == R.PROMISE and item is not None:
-        initial["words"] = item.title
+        initial["words"] = _("办好：%(title)s") % {"title": item.title}
     auto_id = f"{kind.lower()}-{item.pk if item else 0}-%s"
     made = form(data, initial=initial, auto_id=auto_id, **given)
     if kind == R.PRESENT:
@@ -219,12 +211,11 @@ def _leads_on(item: AgendaItem, kind: RecordKind) -> bool:
 
 def _spoken(meeting: Meeting, entry: Entry, refused: PlainForm | None) -> Spoken:
     item = entry["item"]
-    due = item.is_due(day_of(meeting.starts_at))
-    found = {kind.lower(): _fresh(meeting, kind, item) for kind in _kinds(meeting, item, due=due)}
+    found = {kind: _fresh(meeting, kind, item) for kind in _kinds(meeting, item, due=entry["due"])}
     if isinstance(refused, RecordForm) and refused.data.get("item_id") == f"{item.pk}":
-        found[refused.kind_of.lower()] = refused
+        found[refused.kind_of] = refused
     speakers = item.followers.filter(speaks=True).select_related("person")
-    return {"entry": entry, "forms": found, "due": due, "speakers": list(speakers)}
+    return {"entry": entry, "forms": list(found.values()), "speakers": list(speakers)}
 
 
 def _corrections(meeting: Meeting, refused: PlainForm | None) -> list[tuple[Correction, PlainForm | None]]:
@@ -302,7 +293,7 @@ def record(request: HttpRequest, meeting_id: int, kind: str) -> HttpResponse:
     wanted = kind.upper()
     if wanted not in RECORDS:
         raise Http404
-    item = found.items.filter(pk=_number(request.POST.get("item_id"))).first()
+    item = found.items.filter(pk=number(request.POST.get("item_id")) or 0).first()
     form = _fresh(found, RecordKind(wanted), item, request.POST)
     if "application/json" in request.headers.get("Accept", ""):
         return _told(form, found, user)
@@ -314,10 +305,6 @@ def record(request: HttpRequest, meeting_id: int, kind: str) -> HttpResponse:
     back = reverse("grievances:staff_meeting", args=[found.pk])
     anchor = f"#item-{item.pk}" if item else ""
     return ask(request, form, act, back=f"{back}{anchor}", show=partial(_page, request, found.pk, form))
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else 0
 
 
 def _write(form: RecordForm, meeting: Meeting, user: User) -> None:

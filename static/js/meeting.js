@@ -96,7 +96,7 @@ const post = (record) => {
 };
 // Whoever signed in again has another token: the page is asked for its own.
 const renewToken = async () => {
-  const answer = await fetch(location.pathname, { redirect: "manual" });
+  const answer = await fetch(words.here, { redirect: "manual" });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const value = fresh.querySelector("[name=csrfmiddlewaretoken]")?.value;
@@ -117,6 +117,11 @@ const isUntouched = (field) => field.type === "hidden" || (["checkbox", "radio"]
   ? field.checked === field.defaultChecked
   : field.matches("select") ? [...field.options].every((one) => one.selected === one.defaultSelected || field.selectedIndex === 0) : field.value === (field.defaultValue ?? field.value));
 const isUnderWay = () => [...page.querySelectorAll("form")].some((form) => ![...form.elements].every(isUntouched));
+// A page that came back with a refused form is the answer to a post: to reload it would post that again.
+const renew = () => {
+  if (location.pathname === words.here) location.reload();
+  else location.replace(words.here + location.hash);
+};
 const send = async () => {
   if (sending) return;
   sending = true;
@@ -137,7 +142,7 @@ const send = async () => {
       sent = true;
     }
     tell(words.sent);
-    if (sent && refused.read().length === 0 && !isUnderWay()) location.reload();
+    if (sent && refused.read().length === 0 && !isUnderWay()) renew();
   } catch {
     tell(words.offline);
   } finally {

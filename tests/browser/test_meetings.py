@@ -115,6 +115,31 @@ def test_what_is_refused_later_is_kept_and_can_be_put_right(visit, scene, now):
     her.watch.wrong.remove(refused[0])
 
 
+def test_what_was_refused_and_put_right_is_not_refused_again(visit, scene, now):
+    """The page then is the answer to a post: renewed as it stands it would post the old words once more."""
+    meeting = grievances.in_session(scene, now, scene.head)
+    item = grievances.raised(meeting, scene.head, now)
+    her = visit(PHONE)
+    her.sign_in(scene.head)
+    page = her.open(f"/staff/meetings/{meeting.pk}/")
+    page.get_by_text("表决", exact=True).click()
+    page.get_by_label("赞成").fill("9")
+    her.press("记下票数")
+    expect(page.locator("[data-problems]")).to_contain_text("没有到会的不能投")
+    expect(page.locator("[data-status]")).to_be_hidden()
+    page.context.set_offline(True)
+    her.press("打开改一改")  # without a network the page would be gone, and what was typed with it
+    expect(page.locator("[data-problems] li")).to_have_count(1)
+    page.context.set_offline(False)
+    her.press("打开改一改")
+    page.get_by_label("赞成").fill("3")
+    her.press("记下票数")
+    expect(page.locator("main")).to_contain_text("赞成 3")
+    expect(page.locator(".summary")).to_have_count(0)
+    assert item.vote.yes == 3
+    her.watch.wrong[:] = [line for line in her.watch.wrong if not line.startswith("409")]
+
+
 @pytest.fixture
 def everything(scene, now):
     """Who opens what: a meeting that is open, another whose minutes are read, one that is called."""

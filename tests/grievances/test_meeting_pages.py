@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import caches
 from django.urls import reverse
 
-from grievances.actions import agenda, meetings
+from grievances.actions import agenda, meetings, minutes
 from grievances.models.bodies import Body, BodyMember
 from grievances.models.meetings import MeetingRecord
 from grievances.parts import PART
@@ -277,3 +277,60 @@ def test_nobody_beside_who_keeps_it_sees_a_body(client, cast, body):
     for by in (cast.worker, cast.officer, cast.grid_worker):
         client.force_login(by)
         assert client.get(backoffice.change(body)).status_code in {302, 403}
+
+
+# --- What a newcomer's walk found -------------------------------------------------------------
+
+
+def test_following_is_said_and_remembered(client, cast, meeting, item):
+    client.force_login(cast.guilan.user)
+    where = address("follow_item", item.pk)
+    page = client.post(where, {"person_id": cast.guilan.pk, "speaks": "on"}, follow=True).content.decode()
+    assert "记下了" in page
+    again = client.get(where).content.decode()
+    assert "已经关注了" in again
+    assert "checked" in again[again.index('name="speaks"') :][:80]
+
+
+def test_the_letter_to_the_draft_leads_on_once_it_is_published(client, cast, meeting, head, now):
+    grievances.closed(meeting, head, now)
+    client.force_login(cast.guilan.user)
+    assert client.get(address("minutes", meeting.pk)).url == address("meeting", meeting.pk)
+
+
+def test_what_was_voted_on_was_reached(client, meeting, item, head, now):
+    said(meeting, "VOTE", head, now, item, question="", secret=False, yes=2, no=1, abstained=0)
+    other = raised(meeting, head, now, "楼道堆物")
+    grievances.closed(meeting, head, now)
+    page = read(client, "meeting", meeting.pk)
+    assert page.count("没有议到") == 1
+    assert page.index("没有议到") > page.index(other.title)
+
+
+def test_not_taking_a_correction_asks_nothing_about_its_words(desk, cast, meeting, item, head, now):
+    meetings.close_meeting(meeting_id=meeting.pk, by=head, now=now)
+    words = "请打 13800138000 问张大爷"
+    wrong = minutes.correct_minutes(item_id=item.pk, text=words, by=cast.guilan.user, now=now)
+    where = address("staff_settle", wrong.pk)
+    assert desk.post(where, {"taken": "yes", "words": words}).status_code == 422
+    typed = {"taken": "no", "words": words, "answer": "会上没有说到"}
+    assert desk.post(where, typed).status_code == 302
+
+
+def test_a_meeting_that_is_going_on_stands_on_the_first_page(client, meeting):
+    caches["pages"].clear()
+    assert address("meeting", meeting.pk) in client.get("/").content.decode()
+
+
+def test_a_promise_whose_day_is_not_over_is_called_so_beforehand(client, cast, promised, head, now):
+    ahead = called(cast, now, head, days=9)
+    assert "还没到日子" in read(client, "meeting", ahead.pk)
+
+
+def test_what_the_wall_says_is_offered_for_the_agenda(client, cast, body, head, now):
+    ticket = grievances.brought_to("ACCEPTED", told(cast, now), cast=cast, by=head, now=now)
+    type(ticket).objects.filter(pk=ticket.pk).update(public_text="南门路灯不亮")
+    called(cast, now, head)
+    client.force_login(cast.worker)
+    page = client.get(address("staff_ticket", ticket.pk)).content.decode()
+    assert 'value="南门路灯不亮"' in page

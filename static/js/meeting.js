@@ -12,7 +12,6 @@ const listIn = (store) => ({
 const waiting = listIn(localStorage);
 const refused = listIn(sessionStorage);
 const without = (records, record) => records.filter((one) => one.mark !== record.mark);
-const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 const bar = page.querySelector("[data-unsent]");
 const problems = page.querySelector("[data-problems]");
 const topics = [...page.querySelectorAll("[data-item]")];
@@ -70,7 +69,7 @@ const drop = (record) => {
 const reopen = (record) => {
   if (!navigator.onLine) return;  // the page would be gone, and the record with it
   const form = Object.assign(document.createElement("form"), { method: "post", action: record.action, hidden: true });
-  for (const [name, value] of [["csrfmiddlewaretoken", token()], ...record.fields]) {
+  for (const [name, value] of [["csrfmiddlewaretoken", words.token], ...record.fields]) {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
   drop(record);
@@ -90,17 +89,19 @@ const note = (record, { noted }) => {
 };
 
 // --- Sending --------------------------------------------------------------------------------
+// No answer at all: there is no network.
+const ask = (address, given) => fetch(address, given).catch(() => null);
 const post = (record) => {
-  const body = new URLSearchParams([["csrfmiddlewaretoken", token()], ...record.fields]);
-  return fetch(record.action, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" });
+  const body = new URLSearchParams([["csrfmiddlewaretoken", words.token], ...record.fields]);
+  return ask(record.action, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" });
 };
 // Whoever signed in again has another token: the page is asked for its own.
 const renewToken = async () => {
-  const answer = await fetch(words.here, { redirect: "manual" });
-  if (!answer.ok) return;
+  const answer = await ask(words.here, { redirect: "manual" });
+  if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const value = fresh.querySelector("[name=csrfmiddlewaretoken]")?.value;
-  if (value) for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = value;
+  words.token = fresh.querySelector("[data-meeting]").dataset.token;
+  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = words.token;
 };
 const saysWhy = (answer) => answer.headers.get("Content-Type")?.startsWith("application/json");
 const canWait = (answer) => answer.type === "opaqueredirect" || answer.status >= 500 || answer.status === 429 || (answer.status === 403 && !saysWhy(answer));
@@ -122,29 +123,30 @@ const renew = () => {
   if (location.pathname === words.here) location.reload();
   else location.replace(words.here + location.hash);
 };
+const sendAll = async () => {
+  let sent = false;
+  for (let [record] = waiting.read(); record; [record] = waiting.read()) {
+    tell(words.sending);
+    let answer = await post(record);
+    if (answer?.status === 403 && canWait(answer)) {
+      await renewToken();
+      answer = await post(record);
+    }
+    if (!answer || canWait(answer)) {
+      tell(answer ? words.expired : words.offline);
+      return;
+    }
+    await settle(record, answer);
+    sent = true;
+  }
+  tell(words.sent);
+  if (sent && refused.read().length === 0 && !isUnderWay()) renew();
+};
 const send = async () => {
   if (sending) return;
   sending = true;
-  let sent = false;
   try {
-    for (let [record] = waiting.read(); record; [record] = waiting.read()) {
-      tell(words.sending);
-      let answer = await post(record);
-      if (answer.status === 403 && canWait(answer)) {
-        await renewToken();
-        answer = await post(record);
-      }
-      if (canWait(answer)) {
-        tell(words.expired);
-        return;
-      }
-      await settle(record, answer);
-      sent = true;
-    }
-    tell(words.sent);
-    if (sent && refused.read().length === 0 && !isUnderWay()) renew();
-  } catch {
-    tell(words.offline);
+    await sendAll();
   } finally {
     sending = false;
   }

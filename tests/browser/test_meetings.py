@@ -24,6 +24,20 @@ def scene(town, now):
     return town
 
 
+RECORDS = "**/record/**"
+
+
+def cut_off(page):
+    """No network; and nothing is under way to the office, of which only the answer would be lost."""
+    page.context.route(RECORDS, lambda route: route.abort("internetdisconnected"))
+    page.context.set_offline(True)
+
+
+def connect(page):
+    page.context.unroute(RECORDS)
+    page.context.set_offline(False)
+
+
 @pytest.mark.parametrize("way", [WAYS[1], WAYS[3]])
 def test_a_meeting_goes_on_without_a_network(visit, scene, now, way):
     """From the invitation to what everybody reads; the network is cut in the middle, and the page reloaded."""
@@ -40,7 +54,7 @@ def test_a_meeting_goes_on_without_a_network(visit, scene, now, way):
     her.press("记下到会")
     expect(page.locator("main")).to_contain_text("到会 3 / 3")
 
-    page.context.set_offline(True)
+    cut_off(page)
     page.get_by_text("当场答应").click()
     page.get_by_label("承办").first.check()
     page.get_by_label("两周以内").check()
@@ -53,7 +67,7 @@ def test_a_meeting_goes_on_without_a_network(visit, scene, now, way):
     expect(page.locator("[data-unsent]")).to_contain_text("加一件事")
     assert AgendaItem.objects.filter(outcome="").count() == 1
 
-    page.context.set_offline(False)
+    connect(page)
     her.open(f"/staff/meetings/{called.pk}/")  # what was not sent is sent by whatever page is open next
     expect(page.locator("main")).to_contain_text("楼道堆着旧家具", timeout=15_000)
     expect(page.locator("[data-unsent]")).to_be_hidden()
@@ -97,13 +111,14 @@ def test_what_is_refused_later_is_kept_and_can_be_put_right(visit, scene, now):
     her = visit(PHONE)
     her.sign_in(scene.head)
     page = her.open(f"/staff/meetings/{meeting.pk}/")
-    page.context.set_offline(True)
+    cut_off(page)
     page.get_by_text("记一句").click()
     page.get_by_label("议得怎样").fill("大家同意先看图纸")
     her.press("记下")
     expect(page.locator("[data-unsent]")).to_contain_text("没有网络")
+    page.goto("about:blank")  # closed, and opened again once there is nothing left to fill in on it
     grievances.closed(meeting, scene.head, now)
-    page.context.set_offline(False)
+    connect(page)
     her.open(f"/staff/meetings/{meeting.pk}/")
     expect(page.locator("[data-problems]")).to_contain_text("纪要已经公布", timeout=15_000)
     her.open(f"/staff/meetings/{meeting.pk}/")
@@ -113,6 +128,31 @@ def test_what_is_refused_later_is_kept_and_can_be_put_right(visit, scene, now):
     refused = [line for line in her.watch.wrong if line.startswith("409")]
     assert len(refused) == 1
     her.watch.wrong.remove(refused[0])
+
+
+def test_what_arrived_and_whose_answer_was_lost_is_written_once(visit, scene, now):
+    meeting = grievances.in_session(scene, now, scene.head)
+    item = grievances.raised(meeting, scene.head, now)
+    her = visit(PHONE)
+    her.sign_in(scene.head)
+    page = her.open(f"/staff/meetings/{meeting.pk}/")
+
+    def lose(route):
+        route.fetch()
+        route.abort("internetdisconnected")
+
+    page.context.route(RECORDS, lose)
+    page.get_by_text("记一句").click()
+    page.get_by_label("议得怎样").fill("大家同意先看图纸")
+    her.press("记下")
+    expect(page.locator("[data-unsent]")).to_contain_text("没有网络")
+    assert MeetingRecord.objects.filter(item=item).count() == 1
+    grievances.closed(meeting, scene.head, now)
+    page.context.unroute(RECORDS)
+    her.open(f"/staff/meetings/{meeting.pk}/")
+    expect(page.locator("[data-unsent]")).to_be_hidden(timeout=15_000)
+    expect(page.locator("[data-problems] li")).to_have_count(0)
+    assert MeetingRecord.objects.filter(item=item).count() == 1
 
 
 def test_what_was_refused_and_put_right_is_not_refused_again(visit, scene, now):
@@ -127,10 +167,10 @@ def test_what_was_refused_and_put_right_is_not_refused_again(visit, scene, now):
     her.press("记下票数")
     expect(page.locator("[data-problems]")).to_contain_text("没有到会的不能投")
     expect(page.locator("[data-status]")).to_be_hidden()
-    page.context.set_offline(True)
+    cut_off(page)
     her.press("打开改一改")  # without a network the page would be gone, and what was typed with it
     expect(page.locator("[data-problems] li")).to_have_count(1)
-    page.context.set_offline(False)
+    connect(page)
     her.press("打开改一改")
     page.get_by_label("赞成").fill("3")
     her.press("记下票数")

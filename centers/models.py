@@ -211,9 +211,9 @@ class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
         holidays: dict[date, str] = {}
         makeups: dict[date, str] = {}
         years: set[int] = set()
-        for day in self:
-            years.add(day.day.year)
-            (holidays if day.kind == DayKind.HOLIDAY else makeups)[day.day] = day.name
+        for day, kind, name in self.values_list("day", "kind", "name"):
+            years.add(day.year)
+            (holidays if kind == DayKind.HOLIDAY else makeups)[day] = name
         return Workdays(frozenset(years), holidays, makeups)
 
     def has_year(self, year: int) -> bool:

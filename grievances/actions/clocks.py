@@ -57,9 +57,9 @@ def next_due(ticket: Ticket) -> datetime | None:
 
 def _pause_or_go_on(clock: Clock, now: datetime, calendar: Workdays) -> None:
     if clock.paused_at is None:
-        clock.seconds, clock.paused_at = left(now, clock.due_at, clock.unit, calendar), now
+        clock.seconds, clock.paused_at = left(clock.limit, clock.runs_from, now, calendar), now
     else:
-        clock.due_at, clock.provisional = due(now, Limit(clock.seconds, clock.unit), calendar)
+        clock.due_at, clock.provisional = due(now, clock.limit, calendar)
         clock.runs_from, clock.paused_at = now, None
     clock.save()
 
@@ -96,7 +96,7 @@ def _what_is_left(ticket: Ticket, limit: Limit, calendar: Workdays) -> Limit:
         return limit
     if ticket.transitions.filter(event__in=AGAIN, at__gte=last.stopped_at).exists():
         return limit
-    over = last.seconds if last.paused_at else left(last.stopped_at, last.due_at, last.unit, calendar)
+    over = last.seconds if last.paused_at else left(last.limit, last.runs_from, last.stopped_at, calendar)
     return Limit(min(limit.seconds, max(over, OFFICE_DAY * 60)), limit.unit)
 
 

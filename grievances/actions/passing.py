@@ -14,7 +14,7 @@ from grievances.actions.letters import above, tell_staff, tell_tellers
 from grievances.actions.steps import go, lock_ticket
 from grievances.models.history import Clock
 from grievances.models.tickets import Ticket
-from grievances.rules.clocks import ENDS, ClockKind, Limit, due, end_of
+from grievances.rules.clocks import ENDS, ClockKind, due, end_of
 from grievances.rules.commitments import CommitmentMove, promised_day
 from grievances.rules.letters import Letter
 from grievances.rules.tickets import HIGHEST, Hat, TicketMove
@@ -87,7 +87,7 @@ def _settle(ticket_id: int, now: datetime) -> bool:
 def _anew(ticket: Ticket, clock: Clock, calendar: Workdays) -> tuple[datetime, bool]:
     """When a provisional clock ends by a calendar that has come; the day of a promise moves with it."""
     if clock.kind != ClockKind.PROMISE:
-        return due(clock.runs_from, Limit(clock.seconds, clock.unit), calendar)
+        return due(clock.runs_from, clock.limit, calendar)
     made = ticket.commitments.live().get()
     made.due_on, made.provisional = promised_day(made.wanted_on, calendar)
     if not made.provisional:

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from grievances.models.tickets import Ticket
-from grievances.rules.clocks import ClockKind, Unit
+from grievances.rules.clocks import ClockKind, Limit, Unit
 from grievances.rules.tickets import BETWEEN_US, PROPOSED, TOLD, Hat, Privacy, TicketMove, TicketState
 from people.models import User, Words
 
@@ -162,3 +162,8 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket} {self.get_kind_display()}"
+
+    @property
+    def limit(self) -> Limit:
+        """How much of it is to run, from `runs_from` on."""
+        return Limit(self.seconds, self.unit)

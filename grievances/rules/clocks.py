@@ -101,15 +101,21 @@ def due(start: datetime, limit: Limit, calendar: Workdays) -> tuple[datetime, bo
         return assumed(calendar).after_office_time(local, span), True
 
 
-def left(now: datetime, until: datetime, unit: str, calendar: Workdays) -> int:
-    """Seconds that are left of a clock, in its own time; a pause is counted in office time, not on the wall."""
-    if unit == Unit.WALL:
-        return max(0, int((until - now).total_seconds()))
-    moments = now.astimezone(SHANGHAI), until.astimezone(SHANGHAI)
-    try:
-        return int(calendar.office_time_between(*moments).total_seconds())
-    except CalendarUnknown:
-        return int(assumed(calendar).office_time_between(*moments).total_seconds())
+def left(limit: Limit, start: datetime, now: datetime, calendar: Workdays) -> int:
+    """Whole seconds that are left of a clock that ran since then; none where it is late.
+
+    Reckoned from what has passed, not from its end: that may stand on a year whose calendar has come
+    since. A pause is counted in office time, not on the wall.
+    """
+    if limit.unit == Unit.WALL:
+        passed = now - start
+    else:
+        moments = start.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
+        try:
+            passed = calendar.office_time_between(*moments)
+        except CalendarUnknown:
+            passed = assumed(calendar).office_time_between(*moments)
+    return max(0, int((timedelta(seconds=limit.seconds) - passed).total_seconds()))
 
 
 def end_of(day: date) -> datetime:

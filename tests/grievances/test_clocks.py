@@ -1,15 +1,13 @@
-"""Clocks of tickets, to the second, against a reckoning of its own on chinesecalendar."""
+"""Clocks of tickets, to the second, against a reckoning of its own on chinesecalendar (reckoning.py)."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-import chinese_calendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from centers.models import CalendarDay
 from common.days import SHANGHAI
-from common.workdays import Workdays
 from grievances.actions import handling, passing, verdicts
 from grievances.actions.tickets import accept_ticket, assign_ticket
 from grievances.models.categories import ClockPolicy
@@ -20,55 +18,42 @@ from notices.models import Notice
 from tests.factories import grievances
 from tests.factories.courses import at
 from tests.factories.grievances import brought_to, told
+from tests.grievances.reckoning import DAY, FIRST, LAST, ends, works
 from tests.refusals import rule
 
 S = TicketState
-DAY = 7 * 3600
-YEAR = Workdays(
-    frozenset({2025, 2026}),
-    {
-        day: "假"
-        for day in chinese_calendar.get_holidays(date(2025, 1, 1), date(2026, 12, 31))
-        if day.weekday() < 5
-    },
-    {
-        day: "班"
-        for day in chinese_calendar.get_workdays(date(2025, 1, 1), date(2026, 12, 31))
-        if day.weekday() > 4
-    },
-)
 
 
-def reckoned(start, seconds):
-    """Walks second by second through the hours, a whole stretch at a time, asking chinesecalendar alone."""
-    at_, gone = start, 0
-    while True:
-        day = at_.date()
-        for opens, closes in ((9, 12), (14, 18)) if chinese_calendar.is_workday(day) else ():
-            first = max(at_, datetime.combine(day, time(opens), SHANGHAI))
-            last = datetime.combine(day, time(closes), SHANGHAI)
-            stretch = max(0.0, (last - first).total_seconds())
-            if gone + stretch >= seconds and stretch:
-                return first + timedelta(seconds=seconds - gone)
-            gone += stretch
-        at_ = datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+@pytest.fixture
+def calendar(db):
+    return CalendarDay.objects.workdays()
 
 
-@given(
-    start=st.datetimes(datetime(2025, 1, 1), datetime(2026, 10, 1)).map(
-        lambda one: one.replace(tzinfo=SHANGHAI, microsecond=0)
-    ),
-    seconds=st.integers(1, 15 * DAY),
-)
-def test_every_end_equals_a_reckoning_of_its_own(start, seconds):
-    until, provisional = due(start, Limit(seconds, "OFFICE"), YEAR)
-    assert (until, provisional) == (reckoned(start, seconds), False)
-    assert left(start, until, "OFFICE", YEAR) == seconds
+def test_the_calendar_here_and_the_package_call_the_same_days_working_days(calendar):
+    """Of all years that an office begins with; the package knows earlier ones as well."""
+    assert (min(calendar.years), max(calendar.years)) == (FIRST.year, LAST.year) == (2020, 2026)
+    days = [FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1)]
+    assert [day for day in days if calendar.is_workday(day) != works(day)] == []
 
 
-def test_seven_working_days_over_the_national_holiday():
-    until, _ = due(at(2026, 9, 28, 10), Limit(7 * DAY, "OFFICE"), YEAR)
-    assert until == reckoned(at(2026, 9, 28, 10), 7 * DAY)
+def test_every_end_equals_a_reckoning_of_its_own(calendar):
+    @given(
+        start=st.datetimes(datetime(2020, 1, 1), datetime(2026, 10, 1)),
+        seconds=st.integers(1, 15 * DAY),
+    )
+    def equals(start, seconds):
+        start, limit = start.replace(tzinfo=SHANGHAI), Limit(seconds, "OFFICE")
+        until, provisional = due(start, limit, calendar)
+        assert (until, provisional) == (ends(start, seconds), False)
+        half = ends(start, seconds // 2)
+        assert left(limit, start, half, calendar) == seconds - seconds // 2
+
+    equals()
+
+
+def test_seven_working_days_over_the_national_holiday(calendar):
+    until, _ = due(at(2026, 9, 28, 10), Limit(7 * DAY, "OFFICE"), calendar)
+    assert until == ends(at(2026, 9, 28, 10), 7 * DAY)
     assert until.date() > date(2026, 10, 8)
 
 
@@ -107,7 +92,7 @@ def test_her_days_are_not_ours(cast, hand, now):
     verdicts.reply_ticket(ticket_id=ticket.pk, reason="东边的", by=cast.guilan.user, now=back)
     after = running(ticket)["HANDLING"]
     assert after.paused_at is None
-    assert after.due_at == reckoned(back, 7 * DAY) > before.due_at
+    assert after.due_at == ends(back, 7 * DAY) > before.due_at
 
 
 def test_a_policy_of_a_later_day_changes_no_earlier_ticket(cast, hand, now):
@@ -183,3 +168,16 @@ def test_a_clock_into_an_unknown_year_is_provisional_and_set_right(cast):
     moved = running(ticket)["HANDLING"]
     assert (moved.provisional, moved.due_at) == (False, at(2027, 1, 11, 15))
     assert passing.settle_calendar(now=eve) == 0
+
+
+def test_a_clock_that_stands_still_before_it_was_set_right_keeps_what_is_left(cast, hand):
+    """The calendar has come, beat has not gone over the clocks yet: the end is wrong, what passed is not."""
+    CalendarDay.objects.filter(day__year=2027).delete()
+    eve, asked, back = at(2026, 12, 29, 15), at(2027, 1, 5, 10), at(2027, 1, 6, 10)
+    ticket = brought_to(S.IN_PROGRESS, told(cast, eve), cast=cast, by=hand, now=eve)
+    for day in (1, 4):
+        CalendarDay.objects.create(day=date(2027, 1, day), kind="HOLIDAY", name="元旦")
+    handling.ask_resident(ticket_id=ticket.pk, reason="哪一盏", by=hand, now=asked)
+    assert running(ticket)["HANDLING"].seconds == 7 * DAY - (3 + 7 + 7 + 1) * 3600
+    verdicts.reply_ticket(ticket_id=ticket.pk, reason="东边的", by=cast.guilan.user, now=back)
+    assert running(ticket)["HANDLING"].due_at == at(2027, 1, 12, 15)

@@ -32,6 +32,8 @@ QUICK_PART = 8
 Line = TypeVar("Line")
 LEDGER_OPERATIONS = 5_000
 LEDGER_OPERATIONS_OF_A_NIGHT = 50_000
+# Tickets of a community, and its meetings, one a month.
+TOWN, TOWN_OF_A_NIGHT = (60, 6), (10_000, 24)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -77,6 +79,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--ledger-operations",
         type=int,
         help="how many random operations on the ledger; 1000000 takes most of an hour",
+    )
+
+    group.addoption(
+        "--town", type=int, nargs=2, help="how many tickets and monthly meetings a simulated community has"
     )
 
 
@@ -137,3 +143,9 @@ def ledger_operations(config: pytest.Config) -> int:
     """How many random operations this run tries on the ledger."""
     usual = LEDGER_OPERATIONS_OF_A_NIGHT if nightly(config) else LEDGER_OPERATIONS
     return int(config.getoption("--ledger-operations") or usual)
+
+
+def town_of(config: pytest.Config) -> tuple[int, int]:
+    """How many tickets and meetings the simulated community of this run has."""
+    tickets, meetings = config.getoption("--town") or (TOWN_OF_A_NIGHT if nightly(config) else TOWN)
+    return tickets, meetings

@@ -106,8 +106,13 @@ def row_numbers(text: str) -> list[int]:
     return [int(word[1:]) for word in words]
 
 
-def lead_to(request: HttpRequest, name: str, found: Callable[[str], Iterable[int]]) -> HttpResponse:
-    """Leads from a posted box to the page with what was typed in its address.
+def lead_to(
+    request: HttpRequest,
+    name: str,
+    found: Callable[[str], Iterable[int]],
+    written: Callable[[str], str] = str,
+) -> HttpResponse:
+    """Leads from a posted box to the page with what was typed in its address, `written` in some way.
 
     The number of somebody is looked up first, by `found`, and the address names the rows instead.
     Refuses TOO_MANY_NUMBERS.
@@ -122,7 +127,7 @@ def lead_to(request: HttpRequest, name: str, found: Callable[[str], Iterable[int
     if is_number_of_somebody(typed):
         nobody = _("尾号%(tail)s") % {"tail": re.sub(r"\W", "", typed)[-4:]}  # finds nobody, and says whom
         typed = " ".join(f"#{pk}" for pk in look_up(request.user, typed, found)) or nobody
-    query = urlencode({**kept, **({name: typed} if typed else {})})
+    query = urlencode({**kept, **({name: written(typed)} if typed else {})})
     return HttpResponseRedirect(f"{request.path}?{query}" if query else request.path)
 
 

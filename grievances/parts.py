@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
+from common.addresses import veiled
 from common.days import day_of
 from common.letters import when
 from grievances.actions import persons
@@ -115,12 +116,16 @@ def _meetings(user: User) -> Link:
     )
 
 
+def telling_for(person: Person) -> str:
+    """Where the desk writes down what a resident on file tells. Logs hold this address right before the
+    number of her ticket: it does not say who she is."""
+    return reverse("grievances:staff_tell_for", args=[veiled(str(person.pk))])
+
+
 def _desk(user: User, person: Person, _now: datetime, _asked: Asked) -> AtDesk:
     if not user.reach("grievances.intake"):
         return AtDesk()
-    return AtDesk(
-        [Link(_("替居民反映"), reverse("grievances:staff_tell_for", args=[person.pk]), icon="chat-left-text")]
-    )
+    return AtDesk([Link(_("替居民反映"), telling_for(person), icon="chat-left-text")])
 
 
 PART = Part(

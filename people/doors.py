@@ -104,11 +104,12 @@ def the_person(user: User, person_id: int) -> Person:
     return get_object_or_404(seen, pk=person_id)
 
 
-def finds_people(view: View) -> View:
+def finds_people(view: View, written: Callable[[str], str] = str) -> View:
     """A page with a box that finds residents, typed into a form that posts and leads back to the page.
 
     What may stand in an address stands there as `q`, so that one can go back to it; whom the number of
-    somebody finds stands there as "#12" (common.searches).
+    somebody finds stands there as "#12" (common.searches). Where even that would tell too much beside the
+    next address in a log, it is `written` in another way (common.addresses.veiled).
     """
 
     @wraps(view)
@@ -116,7 +117,7 @@ def finds_people(view: View) -> View:
         if request.method != "POST" or "q" not in request.POST:
             return view(request, *args, **kwargs)
         seen = Person.objects.visible_to(request.user)
-        return lead_to(request, "q", lambda typed: whose_number(seen, typed))
+        return lead_to(request, "q", lambda typed: whose_number(seen, typed), written)
 
     return found
 

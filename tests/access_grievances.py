@@ -6,6 +6,7 @@ The social worker is the desk and has in hand what somebody has; the street's of
 from datetime import datetime, timedelta
 from typing import Any
 
+from common.addresses import veiled
 from grievances.actions.handling import answer_ticket
 from grievances.actions.meetings import close_meeting
 from grievances.actions.merging import merge_ticket
@@ -214,6 +215,7 @@ def world(cast: Cast, now: datetime) -> dict[str, Any]:
         "api-wall": on_wall.pk,
         "api-ticket": first.pk,
         "worker_id": cast.worker.pk,
+        "whom": veiled(str(cast.zixuan.pk)),
         "position": 0,  # of the first picture
         "photo": Photo(),
     }

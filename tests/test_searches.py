@@ -11,6 +11,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.addresses import unveiled
 from common.searches import BOXES, MISSES, is_number_of_somebody, row_numbers
 from journal.models import Entry
 from journal.rules import Happened
@@ -154,6 +155,9 @@ BOXES_OF_PEOPLE = {
     ),
 }
 
+# Where whom it finds does not stand in the address either, as the next one in the log is her ticket's.
+VEILED = {"grievances/staff/tell_find.html"}
+
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("template", BOXES_OF_PEOPLE)
@@ -169,6 +173,10 @@ def test_a_box_finds_by_a_number_and_keeps_it_out_of_the_address(client, cast, n
     where = unquote(answer.url.replace("+", " "))
     assert where.startswith(f"{address}?session=7&q=")
     assert not [word for word in (number, "marker") if word in where]
+    if template in VEILED:
+        before, _, veil = where.partition("&q=")
+        where = f"{before}&q={unveiled(veil)}"
+        assert len(veil) > len(unveiled(veil)) > 0
     page = client.get(answer.url, follow=True).content.decode()
     assert number not in page
     assert ("王桂兰" in page) is (number in {ID, PHONE})

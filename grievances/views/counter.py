@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +14,15 @@ from django.utils.translation import gettext as _
 
 from centers.models import Division
 from centers.rules import DivisionKind
-from common.pages import ask, typed_words
+from common.addresses import unveiled, veiled
+from common.pages import ask, number, typed_words
 from common.reach import within
 from grievances.actions.steps import read_code
 from grievances.actions.tickets import Opened, Word, open_ticket
 from grievances.actions.wall import copy_notes
 from grievances.forms.telling import DeskForm, WallForm, told_in
 from grievances.models.tickets import Ticket
+from grievances.parts import telling_for
 from grievances.rules.tickets import Source
 from grievances.views.page import PRINTED, held, hold, intake_page
 from people.doors import finds_people, signed_in, the_person
@@ -28,22 +32,23 @@ MOST_FOUND = 20
 
 
 @intake_page
-@finds_people
+@partial(finds_people, written=veiled)
 def find(request: HttpRequest) -> HttpResponse:
     """Whose word: name, initials, phone tail or ID number; a single match opens at once; or nobody on file."""
-    typed = typed_words(request.GET.get("q"))
+    typed = typed_words(unveiled(request.GET.get("q", "")))
     near = Person.objects.visible_to(signed_in(request)).matching(typed).select_related("home__parent")
     found = list(near[: MOST_FOUND + 1])
     if typed and len(found) == 1:
-        return redirect("grievances:staff_tell_for", found[0].pk)
-    context = {"typed": typed, "found": found[:MOST_FOUND], "more": len(found) > MOST_FOUND}
+        return redirect(telling_for(found[0]))
+    listed = [(one, telling_for(one)) for one in found[:MOST_FOUND]]
+    context = {"typed": typed, "found": listed, "more": len(found) > MOST_FOUND}
     return render(request, "grievances/staff/tell_find.html", context)
 
 
 @intake_page
-def tell_for(request: HttpRequest, person_id: int) -> HttpResponse:
-    """For a resident on file."""
-    return _tell(request, the_person(signed_in(request), person_id))
+def tell_for(request: HttpRequest, whom: str) -> HttpResponse:
+    """For a resident on file, whom the address names under seal (`parts.telling_for`)."""
+    return _tell(request, the_person(signed_in(request), number(unveiled(whom)) or 0))
 
 
 @intake_page

@@ -1,10 +1,12 @@
 """Where a page leads back to: only to ourselves, and to something that can be opened."""
 
+import re
+
 import pytest
 from django.core.exceptions import DisallowedHost
 from django.test import Client, RequestFactory
 
-from common.addresses import is_ours, page_before, page_itself, with_query
+from common.addresses import is_ours, page_before, page_itself, unveiled, veiled, with_query
 from people.models import Person
 from tests.addresses import OURS, filled
 from tests.cast import Cast
@@ -86,7 +88,7 @@ def test_a_nul_in_any_address_is_no_page(client: Client, cast: Cast) -> None:
     wordy = [address for address in OURS if "<str:" in address.route or "<slug:" in address.route]
     assert len(wordy) > 3
     for address in wordy:
-        names = {"number", "token", "kind", "slug", "key", "verb_name", "form", "what"}
+        names = {"number", "token", "kind", "slug", "key", "verb_name", "form", "what", "whom"}
         path = filled(address.route, {**dict.fromkeys(names, "%00"), **_numbers(address.route)})
         assert client.get(path).status_code == 404, path
 
@@ -131,3 +133,23 @@ def test_a_child_is_added_on_the_way_to_a_class(client: Client, cast: Cast, now:
     answer = client.post(f"/my/family/?next={back.replace('?', '%3F')}", child)
     ward = Person.objects.get(full_name="王小宝")
     assert answer["Location"] == f"{back}&person={ward.pk}"
+
+
+def test_veiled_words_come_back_and_look_like_nothing() -> None:
+    for words in ("36", "王桂兰", "#12 #15", "😀" * 60):
+        first, second = veiled(words), veiled(words)
+        assert first != second
+        assert re.fullmatch(r"[\w-]+", first, re.A)
+        assert words not in first
+        assert unveiled(first) == unveiled(second) == words
+    assert veiled("") == ""
+
+
+@pytest.mark.parametrize("made_up", ["", "36", "wgl", "王桂兰", "a" * 44, "v1"])
+def test_what_nobody_veiled_says_nothing(made_up: str) -> None:
+    assert unveiled(made_up) == ""
+
+
+def test_a_veil_that_somebody_changed_says_nothing() -> None:
+    veil = veiled("36")
+    assert not [one for one in (veil[:-2], veil[2:], veil[::-1], f"A{veil}") if unveiled(one)]

@@ -4,10 +4,12 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from common.addresses import veiled
 from grievances.actions.tickets import accept_ticket
 from grievances.models.tickets import Follower, Ticket
-from grievances.parts import PART
+from grievances.parts import PART, telling_for
 from grievances.rules.tickets import Privacy, TicketState
 from grievances.views.telling import CODES
 from tests.factories import grievances
@@ -17,7 +19,7 @@ from tests.queries import assert_constant
 
 pytestmark = pytest.mark.usefixtures("clock")
 S = TicketState
-NEW = "/say/new/"
+NEW, FIND = "/say/new/", "/staff/tickets/new/"
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{3}-[0-9A-Z]{3}")
 
 
@@ -163,10 +165,10 @@ def test_who_told_it_stands_there_for_whom_it_may(cast, client, now, privacy, wh
 
 def test_the_desk_writes_down_who_came_and_gives_a_receipt(cast, client, word):
     client.force_login(cast.worker)
-    found = client.get(f"/staff/tickets/new/{cast.elder.pk}/")
+    found = client.get(telling_for(cast.elder))
     assert "替解福生反映" in Page(found).text
     given = {**word, "source": "COUNTER", "privacy": "NAMED"}
-    page = Page(client.post(f"/staff/tickets/new/{cast.elder.pk}/", given, follow=True))
+    page = Page(client.post(telling_for(cast.elder), given, follow=True))
     assert "解福生" in page.text
     page = Page(
         client.post("/staff/tickets/new/nobody/", {**given, "key": "k2", "privacy": "ANONYMOUS"}, follow=True)
@@ -176,6 +178,57 @@ def test_the_desk_writes_down_who_came_and_gives_a_receipt(cast, client, word):
     page = Page(client.post("/staff/tickets/new/nobody/", wall, follow=True))
     assert not CODE.search(page.text)
     assert "登记了" in page.text
+
+
+@pytest.mark.parametrize("typed", ["xfs", "解福生", "#{pk}"])
+def test_no_address_of_the_desk_says_for_whom_something_is_told(cast, client, word, typed):
+    """Found by the box, from the list of several, or from her card: a log holds these addresses next to
+    the number of the ticket."""
+    client.force_login(cast.worker)
+    typed = typed.format(pk=cast.elder.pk)
+    asked = client.post(FIND, {"q": typed}).url
+    to_form = client.get(asked).url
+    refused = client.post(to_form, {**word, "title": "", "source": "COUNTER", "privacy": "CONFIDENTIAL"})
+    assert refused.status_code == 422
+    assert word["text"] in refused.content.decode()
+    answer = client.post(to_form, {**word, "source": "COUNTER", "privacy": "CONFIDENTIAL"})
+    assert Ticket.objects.get().person == cast.elder
+    assert answer.url == f"/staff/tickets/{Ticket.objects.get().pk}/"
+    assert to_form.startswith(FIND + "for/")
+    for address in (asked, to_form):
+        assert not [one for one in (typed, f"%23{cast.elder.pk}", f"/{cast.elder.pk}/") if one in address]
+
+
+def test_each_of_several_and_the_card_lead_to_an_address_of_its_own(cast, client, word):
+    """Two windows at once, for two people: neither takes the other's word."""
+    client.force_login(cast.worker)
+    page = client.get(FIND, {"q": veiled("王")}).content.decode()
+    ways = re.findall(rf'href="({FIND}for/[^"]+)"><b>([^<]+)<', page)
+    assert dict(name[::-1] for name in ways).keys() == {"王桂兰", "王子轩"}
+    card_page = client.get(reverse("desk_person", args=[cast.elder.pk])).content.decode()
+    [card] = re.findall(rf'href="({FIND}for/[^"]+)"', card_page)
+    opened = [(way, Page(client.get(way)).text) for way in [*(one for one, _name in ways), card]]
+    for name, (way, shown) in zip([*(name for _one, name in ways), "解福生"], opened, strict=True):
+        assert f"替{name}反映" in shown
+        client.post(way, {**word, "key": name, "source": "COUNTER", "privacy": "NAMED"})
+        assert Ticket.objects.latest("pk").person.full_name == name
+
+
+@pytest.mark.parametrize("sealed", ["x", "99999999999999999999", "0", "-1"])
+def test_an_address_that_seals_nobody_is_no_page(cast, client, sealed):
+    client.force_login(cast.worker)
+    assert client.get(f"{FIND}for/{veiled(sealed)}/").status_code == 404
+
+
+@pytest.mark.parametrize("whom", ["36", "x", "A" * 44])
+def test_an_address_that_names_nobody_is_no_page(cast, client, whom):
+    client.force_login(cast.worker)
+    assert client.get(f"{FIND}for/{whom}/").status_code == 404
+
+
+def test_an_address_opens_nothing_to_who_may_not_see_her(cast, client, now):
+    client.force_login(cast.other_worker)
+    assert client.get(telling_for(cast.elder)).status_code == 404
 
 
 def test_the_queues_cost_the_same_however_much_waits(cast, client, now):

@@ -22,6 +22,8 @@ OWNER, APPLICATION = "linli", "linli_app"  # the roles: `migrate` makes the seco
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 UNSAFE_BUT_FAST |= {"wal_level": "minimal", "max_wal_senders": "0", "max_wal_size": "4GB"}
 UNSAFE_BUT_FAST |= {"checkpoint_timeout": "1h", "autovacuum": "off", "jit": "off"}
+# A refused statement stands in no log with the row that it was about: docker-compose.yml says the same.
+WITHOUT_ROWS = {"log_error_verbosity": "terse", "log_min_error_statement": "panic"}
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "shared_buffers": "512MB"}
 
 
@@ -85,7 +87,8 @@ def postgres(folder: Path, log: Path, password: str, tuning: Mapping[str, str]) 
     if not (folder / "cluster").exists():
         new_cluster(folder, password)
     programs, port = postgres_programs(), free_port()
-    settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", **tuning}
+    settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": ""}
+    settings |= {**WITHOUT_ROWS, **tuning}
     command = [str(programs / "postgres"), "-D", str(folder / "cluster")]
     command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     asked = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from devkit.servers import WITHOUT_ROWS
+
 ROOT = Path(__file__).parent.parent
 SETTINGS = (ROOT / "config" / "settings.py").read_text()
 READ_BY_SETTINGS = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", SETTINGS))
@@ -143,3 +145,13 @@ def test_what_the_image_copies_is_not_ignored() -> None:
     ignored = set((ROOT / ".dockerignore").read_text().splitlines())
     assert ignored.isdisjoint({"requirements.txt", "package.json", "package-lock.json", ".npmrc", "config"})
     assert {".env", ".dev", ".git", "dev", "devkit", "tests"} <= ignored
+
+
+def test_no_log_holds_a_row_that_was_refused_or_the_page_before() -> None:
+    """PostgreSQL quotes both the row and the statement; a proxy writes the address that led here."""
+    said = SERVICES["db"]["command"]
+    assert [f"{name}={value}" for name, value in WITHOUT_ROWS.items()] == [
+        word for word in said if "=" in word
+    ]
+    fields = (ROOT / "deploy" / "Caddyfile").read_text().partition("fields {")[2].partition("}")[0]
+    assert fields.strip() == "request>headers>Referer delete"

@@ -90,9 +90,9 @@ class Stack:
         service.start()
         return service
 
-    def web(self) -> Any:
+    def web(self, *options: str) -> Any:
         words = "granian --interface wsgi --workers 2 --blocking-threads 4 --host 127.0.0.1 --port"
-        service = self.start("web", *words.split(), str(self.port), "config.wsgi:application")
+        service = self.start("web", *words.split(), str(self.port), *options, "config.wsgi:application")
         eventually(lambda: answers(self.port), "the portal answers")
         return service
 

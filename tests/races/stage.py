@@ -2,20 +2,30 @@
 
 import json
 import sys
+from contextlib import suppress
 from datetime import timedelta
 
 import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
+from django.db import IntegrityError  # noqa: E402
+from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from bench._stage import make_classes, make_people, sign_in  # noqa: E402
+from bench._stage import TOKEN, make_classes, make_people, sign_in  # noqa: E402
 from courses.actions.sessions import move_session  # noqa: E402
 from courses.models.catalogue import ClassGroup  # noqa: E402
 from courses.models.enrolment import Enrolment  # noqa: E402
 from courses.models.session import Session  # noqa: E402
+from grievances.models.categories import Category  # noqa: E402
+from grievances.models.tickets import Ticket  # noqa: E402
 from people.models import Person, User  # noqa: E402
+from people.rules import Role  # noqa: E402
+from tests.accounts import give_factor  # noqa: E402
+from tests.factories import people  # noqa: E402
+from tests.factories.centers import division  # noqa: E402
 
 
 def rush(classes: str, people: str) -> dict[str, object]:
@@ -70,6 +80,41 @@ def move(session_id: str, minutes: str) -> dict[str, int]:
     return {"session": new.pk}
 
 
+def speak() -> dict[str, object]:
+    """Who tells something in confidence, on the web and at the desk, and who works on it, all signed in."""
+    place = division("COMMUNITY", "丁香社区")
+    about = {"division": place.pk, "category": Category.objects.get(name="路灯", children=None).pk}
+    hers = people.resident("欧阳霁月", place, id=771101)
+    elder = people.person("诸葛若兰", home=place, id=771102)
+    posts = {"desk": Role.SOCIAL_WORKER, "hand": Role.GRID_WORKER, "head": Role.DIRECTOR}
+    staff = {name: people.staff(name, role, place) for name, role in posts.items()}
+    phones = [hers.user.phone, *(people.reached_at(one) for one in (hers, elder))]
+    persons = {"hers": hers.pk, "elders": elder.pk, "hand": staff["hand"].pk}
+    cookies = {name: _signed_in(user) for name, user in {"hers": hers.user, **staff}.items()}
+    return {"about": about, "phones": phones, "persons": persons, "cookies": cookies}
+
+
+def _signed_in(user: User) -> dict[str, str]:
+    client = Client()
+    client.force_login(user)
+    give_factor(client, user)
+    session = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+    return {**session, settings.CSRF_COOKIE_NAME: TOKEN}
+
+
+def refused(number: str, phone: str) -> dict[str, int]:
+    """What the database refuses of a row: one that says too much of her ticket, a phone that is taken."""
+    found = Ticket.objects.get(pk=int(number))
+    for verb in (
+        lambda: Ticket.objects.filter(pk=found.pk).update(contact_phone=phone, level=9),
+        lambda: User.objects.create(phone=phone, name="欧阳霁月"),
+    ):
+        with suppress(IntegrityError):
+            verb()
+    return {}
+
+
 if __name__ == "__main__":
-    made = {"rush": rush, "meet": meet, "move": move}[sys.argv[1]](*sys.argv[2:])
+    stages = {"rush": rush, "meet": meet, "move": move, "speak": speak, "refused": refused}
+    made = stages[sys.argv[1]](*sys.argv[2:])
     sys.stdout.write(json.dumps(made))

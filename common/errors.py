@@ -11,8 +11,9 @@ from django.shortcuts import render
 from common.addresses import page_before
 
 _noticed: ContextVar[list[str] | None] = ContextVar("noticed", default=None)
-# Refusals that say "not you": an auditor asks about these, not about a class that is full.
-NOT_YOU = {"NOT_ALLOWED", "SAME_PERSON", "NOT_PROVED", "WRONG_PERSON"}
+# Refusals that say "not you", or "not that colleague", of which one after the other may be a guess at why: an
+# auditor asks about these, not about a class that is full.
+NOT_YOU = {"NOT_ALLOWED", "SAME_PERSON", "NOT_PROVED", "WRONG_PERSON", "NOT_FOR_HER"}
 
 
 @contextmanager

@@ -13,8 +13,11 @@ from grievances.models.matching import like
 from grievances.models.tickets import Ticket
 from grievances.rules.clocks import ClockKind
 from grievances.rules.tickets import Privacy, Source, TicketMove, TicketState, content_of
+from journal.models import Entry
+from journal.rules import Happened
 from notices.models import Notice
 from people.models import Guardianship
+from people.rules import Role
 from tests.common.faults import found
 from tests.factories import grievances, people
 from tests.factories.grievances import anonymous, brought_to, promised, told, word
@@ -350,3 +353,22 @@ def test_passing_it_on_for_a_moment_makes_nobody_another(cast, head, hand, now):
     one = {"ticket_id": promise.ticket_id, "due_on": date(2026, 12, 18), "reason": "再等等", "now": now}
     refused("TWO_PEOPLE", commitments.postpone_commitment, **one, by=head)
     assert commitments.postpone_commitment(**one, by=cast.officer)
+
+
+@pytest.mark.usefixtures("clock")
+def test_who_guesses_by_assigning_whose_kin_told_it_is_on_record(cast, client, hand, now):
+    """F22: the sentence is the same for every reason, and each try stands in the journal, without the name."""
+    kin = people.person("承办")
+    kin.user = hand
+    kin.save()
+    Guardianship.objects.create(guardian=kin, ward=cast.guilan, kind="RELATIVE", confirmed_by=cast.worker)
+    other = people.staff("承办二", Role.GRID_WORKER, cast.city["community"])
+    ticket = told(cast, now, privacy=Privacy.CONFIDENTIAL)
+    brought_to(S.DISPUTED, ticket, cast=cast, by=other, now=now)
+    client.force_login(cast.officer)
+    answer = client.post(f"/staff/tickets/{ticket.pk}/assign/", {"handler_id": hand.pk})
+    assert answer.status_code == 409
+    assert "这件事不能派给这位工作人员" in answer.content.decode()
+    [entry] = Entry.objects.filter(kind=Happened.REFUSED)
+    told_of = (entry.account, entry.what, entry.code)
+    assert told_of == (cast.officer.pk, f"POST grievances:staff_assign ticket_id={ticket.pk}", "NOT_FOR_HER")

@@ -6,13 +6,15 @@ from copy import copy
 from enum import StrEnum
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import caches
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -25,6 +27,7 @@ from common.errors import DomainError
 from common.forms import PlainForm, show_refusal
 
 View = Callable[..., HttpResponse]
+M = TypeVar("M", bound=Model)
 
 ELDER_COOKIE = "elder"
 YEAR = 365 * 24 * 3600
@@ -101,6 +104,18 @@ def number(text: str | None) -> int | None:
     """A row's number as a query or a form carries it; None for anything else."""
     text = (text or "").strip()
     return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def long_page(rows: QuerySet[M], per_page: int, number: str | None, *, count: int) -> "Page[M]":
+    """One page of a list that may be long and whose length is known.
+
+    Which rows stand on it is asked of their keys alone: all that come before it are passed over, and
+    whole rows would be sorted for that.
+    """
+    listed = Paginator(range(count), per_page).get_page(number)
+    first = (listed.number - 1) * per_page
+    keys = list(rows.values_list("pk", flat=True)[first : first + per_page])
+    return Page(rows.filter(pk__in=keys), listed.number, listed.paginator)  # type: ignore[arg-type]
 
 
 def own_post(view: View) -> View:

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from centers.models import Division
 from common.api import IdempotentMixin
 from grievances.actions import verdicts
-from grievances.actions.tickets import Word, hashes_of, open_ticket
+from grievances.actions.tickets import TOLD_OF, Word, hashes_of, open_ticket
 from grievances.models.categories import Category
 from grievances.models.matching import like
 from grievances.models.tickets import Ticket
@@ -61,7 +61,7 @@ class WallViewSet(IdempotentMixin, viewsets.ReadOnlyModelViewSet[Ticket]):
     def alike(self, request: Request) -> Response:
         """Open ones like what somebody is about to tell: sent, for words stand in no address."""
         told = _read(AlikeSerializer, request)
-        division = Division.objects.filter(pk=told["division_id"]).first()
+        division = Division.objects.filter(pk=told["division_id"], kind__in=TOLD_OF).first()
         pairs = hashes_of(told["title"] + told["text"])
         found = like(pairs=pairs, category_id=told["category_id"], division=division) if division else []
         return Response(WallSerializer(found, many=True).data)

@@ -42,6 +42,7 @@ _CODE_LENGTH = 10
 # By whom these are opened is asked; a resident opens WEB, or API by a program; whatever calls down the rest.
 HANDED_OVER = frozenset({Source.WEB, Source.COUNTER, Source.HOTLINE})  # somebody is there to take a code
 HERSELF = frozenset({Source.WEB, Source.API})  # she tells it, not somebody for her
+TOLD_OF = (DivisionKind.COMMUNITY, DivisionKind.GRID)  # places where something may be told
 STAFF_SOURCES = frozenset({Source.COUNTER, Source.HOTLINE, Source.WALL})
 
 
@@ -149,8 +150,7 @@ def _category(category_id: int) -> Category:
 
 
 def _division(division_id: int) -> Division:
-    low = (DivisionKind.COMMUNITY, DivisionKind.GRID)
-    found = Division.objects.filter(pk=division_id, kind__in=low).first()
+    found = Division.objects.filter(pk=division_id, kind__in=TOLD_OF).first()
     if found is None:
         raise DomainError("NO_SUCH_PLACE", _("请选事情发生在哪个社区。"), about="division")
     return found

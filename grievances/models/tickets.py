@@ -7,14 +7,13 @@ from typing import NamedTuple
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
 from common.guards import guards
-from common.reach import within
+from common.reach import covered
 from common.sealed import SealedTextField
 from grievances.models.categories import Category
 from grievances.rules.tickets import (
@@ -63,10 +62,34 @@ _GUARD_SQL = """
 """
 
 
+# What everybody may read: text that staff wrote for it, of nobody by name.
+_ON_WALL = ~Q(public_text="") & ~Q(kind=Kind.EVENT) & ~Q(state=TicketState.MERGED)
+
+
+# Who sees what, as conditions on one row: as subqueries joined by OR each of them would be read whole,
+# with all that was ever closed there.
+
+
+def _near(user: User, *verbs: str) -> Q:
+    return covered("division", [path for verb in verbs for path in user.reach(verb)])
+
+
+def _at_desk(user: User) -> Q:
+    posts = ("grievances.intake", "grievances.supervise", "grievances.street")
+    whole = tuple(path for verb in posts for path in user.reach(verb))
+    # What she has in hand within these lies in them already.
+    beside = [path for path in user.reach("grievances.handle") if not path.startswith(whole)]
+    return covered("division", whole) | (Q(handler=user) & covered("division", beside))
+
+
+def _told_by(user: User) -> Q:
+    return Q(person__in=acts_for(user).values("pk"))
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def told_by(self, user: User) -> TicketQuerySet:
         """Those of the people whom this account acts for."""
-        return self.filter(person__in=acts_for(user).values("pk"))
+        return self.filter(_told_by(user))
 
     def followed_by(self, user: User) -> TicketQuerySet:
         """Those of others that somebody she acts for has met as well."""
@@ -74,26 +97,18 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def at_desk(self, user: User) -> TicketQuerySet:
         """Those of her posts and in her hands: what she told herself she reads as everybody does."""
-        posts = self.near(user, "grievances.intake", "grievances.supervise", "grievances.street")
-        return self.filter(Q(pk__in=posts.values("pk")) | Q(pk__in=self.in_hands_of(user).values("pk")))
+        return self.filter(_at_desk(user))
 
     def near(self, user: User, *verbs: str) -> TicketQuerySet:
         """Those that lie where a post of hers allows one of these verbs."""
-        found = Q()
-        for verb in verbs:
-            found |= Q(pk__in=within(self, "division", user.reach(verb)).values("pk"))
-        return self.filter(found)
+        return self.filter(_near(user, *verbs))
 
     def visible_to(self, user: User | AnonymousUser) -> TicketQuerySet:
         """Staff: those of their desk, and those in their own hands; everybody: their own.
 
         Seeing a ticket is not seeing who told it: `Ticket.tells_who`.
         """
-        if not isinstance(user, User):
-            return self.none()
-        return self.filter(
-            Q(pk__in=self.at_desk(user).values("pk")) | Q(pk__in=self.told_by(user).values("pk"))
-        )
+        return self.filter(_at_desk(user) | _told_by(user)) if isinstance(user, User) else self.none()
 
     def in_hands_of(self, user: User) -> TicketQuerySet:
         """Those that she was given, as long as a post lets her deal with them there."""
@@ -105,16 +120,15 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def to_decide(self, user: User) -> TicketQuerySet:
         """Those about which she decides who stands above: the director, or the street."""
-        above = self.near(user, "grievances.supervise", "grievances.street").filter(state__in=FOR_ABOVE)
-        street = self.near(user, "grievances.street").filter(state=TicketState.TO_PARK)
-        return self.filter(Q(pk__in=above.values("pk")) | Q(pk__in=street.values("pk")))
+        above = _near(user, "grievances.supervise", "grievances.street") & Q(state__in=FOR_ABOVE)
+        street = _near(user, "grievances.street") & Q(state=TicketState.TO_PARK)
+        return self.filter(above | street)
 
     def live(self) -> TicketQuerySet:
         return self.filter(state__in=OPEN)
 
     def on_wall(self) -> TicketQuerySet:
-        """What everybody may read: text that staff wrote for it, of nobody by name."""
-        return self.exclude(public_text="").exclude(kind=Kind.EVENT).exclude(state=TicketState.MERGED)
+        return self.filter(_ON_WALL)
 
 
 class Caller(NamedTuple):
@@ -216,10 +230,14 @@ class Ticket(models.Model):
         ]
         indexes = [
             models.Index(fields=["handler", "due_at"], name="ticket_in_hand", condition=Q(state__in=OPEN)),
+            # All that a list counts and sorts by, so that no row is read which it does not show.
             models.Index(
-                fields=["division", "due_at"], name="ticket_of_a_place", condition=Q(state__in=OPEN)
+                fields=["division", "due_at", "id"],
+                include=["state"],
+                name="ticket_of_a_place",
+                condition=Q(state__in=OPEN),
             ),
-            GinIndex(fields=["pairs"], name="ticket_like_it", condition=Q(state__in=OPEN)),
+            models.Index(fields=["-id"], name="ticket_on_wall", condition=_ON_WALL),
         ]
         triggers = [
             *guards(TICKETS),

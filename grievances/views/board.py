@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.moments import moment
-from common.pages import typed_words
+from common.pages import long_page, typed_words
 from grievances.models.tickets import Ticket, TicketQuerySet
 from grievances.rules.tickets import TicketState, number_of
 from grievances.views.page import ticket_page
@@ -78,12 +78,14 @@ def board(request: HttpRequest) -> HttpResponse:
     counts = {name: rows.count() for name, (_label, rows) in queues.items()}
     first = next((name for name, count in counts.items() if count), "open")
     chosen = request.GET.get("at", first)
+    chosen = chosen if chosen in queues else "open"
     rows = (
-        queues.get(chosen, queues["open"])[1]
+        queues[chosen][1]
         .select_related("category", "division", "handler")
+        .defer("text", "place", "public_text", "contact_name", "contact_phone", "pairs")
         .order_by("due_at", "pk")
     )
-    listed = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    listed = long_page(rows, PER_PAGE, request.GET.get("page"), count=counts[chosen])
     page: BoardPage = {
         "queues": [
             {"name": name, "label": label, "count": counts[name], "on": name == chosen}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils import timezone
 from centers.models import Division
 from centers.rules import DivisionKind
 from common.days import day_of
-from common.pages import public_page
+from common.pages import long_page, public_page
 from grievances.models.commitments import Commitment, Sums
 from grievances.rules.commitments import FEW
 
@@ -52,7 +52,8 @@ def promises(request: HttpRequest) -> HttpResponse:
     place = next((one for one in places if f"{one.pk}" == request.GET.get("at")), None)
     found = Commitment.objects.within(place) if place else Commitment.objects.all()
     sums = found.sums(today)
-    listed = Paginator(found.select_related("division__parent"), PER_PAGE).get_page(request.GET.get("page"))
+    rows = found.select_related("division__parent")
+    listed = long_page(rows, PER_PAGE, request.GET.get("page"), count=sums["made"])
     page: PromisesPage = {
         "places": places,
         "place": place,

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import TypedDict
 
 from allauth.account.adapter import get_adapter
-from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +18,7 @@ from centers.rules import DivisionKind
 from common.errors import DomainError
 from common.forms import PlainForm
 from common.guesses import Guesses
-from common.pages import ask, public_page
+from common.pages import ask, number, public_page
 from grievances.actions.steps import read_code
 from grievances.actions.tickets import Word, hashes_of, open_ticket
 from grievances.forms.telling import CodeForm, WhatForm, WhereForm, WhoForm, told_in
@@ -38,20 +37,29 @@ WORDS = Guesses("words-without-account", most=60, seconds=3600)
 
 
 class HomePage(TypedDict):
-    """What templates/grievances/home.html shows."""
+    """What templates/grievances/home.html shows: what came `before` one ticket, if not the newest; and
+    before which `older` ones came."""
 
-    page_obj: Page[Ticket]
+    tickets: list[Ticket]
+    before: int | None
+    older: int | None
 
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    """说事: tell something, ask how it stands, and the problem wall."""
-    wall = (
-        Ticket.objects.on_wall()
-        .select_related("division__parent", "category")
-        .defer("title", "text", "place")
-    )
-    page: HomePage = {"page_obj": Paginator(wall, PER_PAGE).get_page(request.GET.get("page"))}
+    """说事: tell something, ask how it stands, and the problem wall, ?before= a ticket.
+
+    The wall only grows: its pages are not counted, nor is one reached by passing over the others.
+    """
+    wall = Ticket.objects.on_wall().select_related("division__parent", "category").order_by("-pk")
+    if (before := number(request.GET.get("before"))) is not None:
+        wall = wall.filter(pk__lt=before)
+    found = list(wall.defer("title", "text", "place")[: PER_PAGE + 1])
+    page: HomePage = {
+        "tickets": found[:PER_PAGE],
+        "before": before,
+        "older": found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None,
+    }
     return render(request, "grievances/home.html", page)
 
 

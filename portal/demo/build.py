@@ -16,6 +16,7 @@ from portal.demo.classes import make_classes, span_around
 from portal.demo.data import read
 from portal.demo.grievances import Told
 from portal.demo.meetings import Meetings
+from portal.demo.ordinary import YEARS, Ordinary
 from portal.demo.people import PASSWORD, make_people
 from portal.demo.places import load_calendars, make_places
 from portal.demo.seats import Seating
@@ -57,11 +58,12 @@ def build(*, seed: int, now: datetime) -> None:
     places = make_places()
     # The account of commands, made here for the first time, is as old as the rest.
     User.objects.filter(pk=User.objects.system().pk).update(joined_at=now)
-    load_calendars(span_around(timezone.localdate(now)).years)
+    load_calendars([*range(now.year - YEARS, now.year), *span_around(timezone.localdate(now)).years])
     folk = make_people(rng, places, now)
     classes = make_classes(places, folk, now)
     Seating(rng, folk, classes, now).fill()
     Volunteering(rng, places, folk, now).fill()
-    Told(places, folk, now).fill()
+    Ordinary(rng, places, folk, now).fill()
     Meetings(places, folk, now).fill()
+    Told(places, folk, now).fill()  # last, as what is under way is the newest
     deliver_due(now=now)

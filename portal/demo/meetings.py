@@ -82,6 +82,8 @@ class Meetings:
         for item in meeting.items.filter(commitment__isnull=False):
             if item.is_due(timezone.localdate(at)):
                 self._judge(meeting, item, at, told["present"])
+        for item in meeting.items.filter(category__isnull=False):
+            self._say(meeting, R.NOTE, item, at, words=self.data["often"])
         for raised in told["raised"]:
             self._raise(meeting, raised, at)
         why = told.get("few", "")

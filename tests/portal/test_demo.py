@@ -1,11 +1,13 @@
 """The demo city: the same for everybody, clean by the audit, with a class tonight on any day."""
 
+from collections import Counter
 from datetime import date, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils.timezone import localtime
 
 from centers.models import CalendarDay, Center, Division
 from courses.models.catalogue import ClassGroup, Teacher
@@ -14,6 +16,7 @@ from courses.models.session import Session
 from courses.rules import ClassState, CourseKind, EnrolBy, EnrolmentState, SessionState
 from grants.models import GrantCall, Pitch
 from grievances.models.commitments import Commitment
+from grievances.models.history import Clock
 from grievances.models.tickets import Ticket
 from orders.models.market import MarketDay, StallBooking
 from people.models import Person, User, acts_for
@@ -43,6 +46,8 @@ TABLES = [
     "courses_enrolment",
     "courses_attendance",
     "grievances_commitment",
+    "grievances_transition",
+    "grievances_clock",
     "notices_notice",
     "notices_delivery",
 ]
@@ -169,6 +174,24 @@ def has_promises_kept_and_broken_and_tickets_under_way():
     }
 
 
+def has_two_years_of_ordinary_tickets_most_of_them_in_time(now):
+    over = Ticket.objects.exclude(answered_at=None).filter(closed_at__lt=now - timedelta(days=10))
+    assert 400 < over.count() < 800
+    assert (now - over.earliest("opened_at").opened_at).days > 700
+    span = CalendarDay.objects.workdays().office_time_between
+    waits = sorted(span(*map(localtime, (one.opened_at, one.answered_at))).total_seconds() for one in over)
+    assert 1 <= waits[len(waits) // 2] / 3600 / 7 <= 2
+    late = Clock.objects.filter(ticket__in=over).exclude(late_at=None)
+    assert 0.02 < late.values("ticket").distinct().count() / len(waits) < 0.3
+    again = over.filter(transitions__event="DISPUTE").distinct().count()
+    assert 0.03 < again / len(waits) < 0.2
+    by_state = Counter(Ticket.objects.values_list("state", flat=True))
+    assert by_state["CLOSED_CONFIRMED"] > 150 < by_state["CLOSED_UNVERIFIED"]
+    assert by_state["CLOSED_EXPLAINED"] > 20 < by_state["CLOSED_NO_REPLY"] + 10
+    newest = [one.opened_at for one in Ticket.objects.on_wall()[:4]]
+    assert min(newest) > now - timedelta(days=30)
+
+
 def tonight(now):
     """The street's classes of an evening, those that take place."""
     evening = now.replace(hour=17, minute=30)
@@ -191,6 +214,7 @@ def test_a_city_as_busy_as_a_real_one(request, now, days):
     shows_wang_guilan_a_seat_an_open_offer_and_a_grandson_in_class(today)
     has_grants_and_markets_past_and_to_come(today)
     has_promises_kept_and_broken_and_tickets_under_way()
+    has_two_years_of_ordinary_tickets_most_of_them_in_time(today)
     assert not found(today)
     for later in range(60):  # on every evening of two months, New Year's included
         assert tonight(today + timedelta(days=later)).exists()

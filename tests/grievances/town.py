@@ -154,7 +154,7 @@ class Town:
         return [*beats, (at(9, 10), lambda now: remind_meetings(now=now))]
 
     def _on_minds(self, day: date) -> list[tuple[int, str]]:
-        recently = Q(state__in=[*CLOSED, S.MERGED], opened_at__gt=self.moment(day) - 120 * DAY)
+        recently = Q(state__in=SECOND_THOUGHTS, opened_at__gt=self.moment(day) - 120 * DAY)
         rows = Ticket.objects.filter(Q(state__in=OPEN) | recently).order_by("pk").values_list("pk", "state")
         works = 1.0 if reckoning.works(day) else 0.2
         return [(pk, state) for pk, state in rows if self.chance.random() < works * self._pace(pk, state)]
@@ -198,22 +198,26 @@ class Town:
             made = copy_notes(**note, by=self.chance.choice(self.desks), now=now, source_key=key)
             self._told(made[0], "")
             return
-        privacy = self.chance.choices([Privacy.NAMED, Privacy.CONFIDENTIAL], [80, 20])[0]
-        by, person, told, source = None, None, {}, Source.WEB
-        if way == "account":
-            person = self.chance.choice(self.residents)
-            by = person.user
-        elif way == "desk":
-            person = self.chance.choice(self.elders)
-            by, source = self.desks[0], self.chance.choice([Source.COUNTER, Source.HOTLINE])
-        elif way == "number":
-            told = {"contact_name": "一位居民", "contact_phone": "13800000000"}
-        else:
-            privacy = Privacy.ANONYMOUS
-        word = Word(about.pk, place.pk, f"{about.name}的事", "说得很仔细", "南门", privacy=privacy, **told)
-        word = Word(**{**vars(word), "person_id": person.pk if person else None})
+        told = {"title": f"{about.name}的事", "text": "说得很仔细", "place": "南门"}
+        given, by, source = self._teller(way)
+        word = Word(about.pk, place.pk, **told, **given)
         opened = open_ticket(word=word, source=source, by=by, now=now)
         self._told(opened.ticket, opened.code)
+
+    def _teller(self, way: str) -> tuple[dict[str, Any], User | None, Source]:
+        """Who tells it: how she is named, who is signed in, where."""
+        if way == "nobody":
+            return {"privacy": Privacy.ANONYMOUS}, None, Source.WEB
+        privacy = self.chance.choices([Privacy.NAMED, Privacy.CONFIDENTIAL], [80, 20])[0]
+        if way == "number":
+            told = {"contact_name": "一位居民", "contact_phone": "13800000000"}
+            return {"privacy": privacy, **told}, None, Source.WEB
+        if way == "account":
+            person = self.chance.choice(self.residents)
+            return {"privacy": privacy, "person_id": person.pk}, person.user, Source.WEB
+        person = self.chance.choice(self.elders)
+        source = self.chance.choice([Source.COUNTER, Source.HOTLINE])
+        return {"privacy": privacy, "person_id": person.pk}, self.desks[0], source
 
     def _told(self, ticket: Ticket, code: str) -> None:
         self.codes[ticket.pk] = code

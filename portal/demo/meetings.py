@@ -19,7 +19,7 @@ from grievances.models.categories import Category
 from grievances.models.commitments import Commitment
 from grievances.models.meetings import AgendaItem, Meeting
 from grievances.rules.clocks import end_of
-from grievances.rules.meetings import RecordKind, Wait
+from grievances.rules.meetings import Outcome, RecordKind, Wait
 from grievances.rules.tickets import TicketState
 from people.models import Person
 from portal.demo.data import read
@@ -89,6 +89,7 @@ class Meetings:
         why = told.get("few", "")
         close_meeting(meeting_id=meeting.pk, by=self.head, now=at + 2 * HOUR, reason=why)
         self._again(at + DAY)
+        self._as_was_said(meeting, at + 2 * DAY)
         publish_minutes(meeting_id=meeting.pk, by=self.head, now=at + 4 * DAY)
 
     def _say(
@@ -132,6 +133,14 @@ class Meetings:
             start_ticket(ticket_id=made.ticket_id, by=self.hand, now=at + HOUR)
             done = "补办好了，请大家去看看"
             answer_ticket(ticket_id=made.ticket_id, reason=done, by=self.hand, now=at + 2 * DAY)
+
+    def _as_was_said(self, meeting: Meeting, at: datetime) -> None:
+        """What was spoken of, and promised by nobody, somebody does all the same."""
+        for item in meeting.items.filter(outcome=Outcome.NOTED, ticket__state=TicketState.ACCEPTED):
+            one: dict[str, Any] = {"ticket_id": item.ticket_id, "by": self.hand}
+            assign_ticket(**one, handler_id=self.hand.pk, now=at)
+            start_ticket(**one, now=at + HOUR)
+            answer_ticket(**one, reason=self.data["noted"], now=at + DAY)
 
     def _keep_and_pass(self, now: datetime) -> None:
         """What fell due until then is kept on its day, but for what the story says was not."""

@@ -12,6 +12,8 @@ FILES = {
     "vendor/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     # Named in the stylesheet's last line, and collectstatic wants every name it reads to exist.
     "vendor/bootstrap.min.css.map": "bootstrap/dist/css/bootstrap.min.css.map",
+    # Lines, bars, legend and patterns; on staff pages only.
+    "vendor/echarts.common.min.js": "echarts/dist/echarts.common.min.js",
 }
 
 

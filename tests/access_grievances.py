@@ -29,7 +29,6 @@ INTAKE = "worker other_worker admin"
 ABOVE = "officer admin"
 WORD = {"category": "$category", "title": "路灯不亮", "division": "$home_id", "key": "k"}
 WHEN = {"day": "2026-12-20", "at": "15:00", "place": "议事厅"}
-WHEN = {"day": "2026-12-20", "at": "15:00", "place": "议事厅"}
 REASON = {"reason": "因为这样"}
 ALIKE = {"category_id": "$category", "division_id": "$home_id", "title": "路灯不亮"}
 
@@ -51,6 +50,7 @@ TABLE: dict[str, Row] = {
     "grievances:picture": Row("guilan worker officer admin", about={"ticket_id": "pictured"}),
     "grievances:staff_add_pictures": verb(DESK, {"pictures": "$photo"}),
     "grievances:staff_tickets": Row(STAFF),
+    "grievances:staff_figures": Row("worker other_worker officer admin"),
     "grievances:staff_tell_find": Row(INTAKE),
     "grievances:staff_wall": verb(
         DESK, {"category": "$category", "division": "$home_id", "notes": "井盖响", "key": "k"}, get=INTAKE

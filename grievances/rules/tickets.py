@@ -286,9 +286,12 @@ TOLD = (
 )
 # Who agrees adds no words: the resident reads why it was proposed.
 PROPOSED = {M.REFUSE: M.PROPOSE_REFUSAL, M.PARK: M.PROPOSE_PARKING}
-# Words of who told it, or to her: whoever told the same and was merged reads that it was said, not what.
 # Who told it says that it is to be done once more: the time for it begins anew.
 AGAIN = (M.DISPUTE, M.APPEAL)
+# What she says of an answer; the last word counts. Staff write down her own where she said it to them.
+VERDICTS = (M.CONFIRM, M.CONFIRM_PARTLY, M.DISPUTE)
+OF_TELLER = (H.RESIDENT, H.INTAKE)
+# Words of who told it, or to her: whoever told the same and was merged reads that it was said, not what.
 BETWEEN_US = frozenset(
     {M.ASK_RESIDENT, *(move for (_s, move), step in TICKETS.table.items() if H.RESIDENT in step.who)}
 )

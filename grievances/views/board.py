@@ -14,6 +14,7 @@ from common.moments import moment
 from common.pages import long_page, typed_words
 from grievances.models.tickets import Ticket, TicketQuerySet
 from grievances.rules.tickets import TicketState, number_of
+from grievances.views.figures import READ_BY
 from grievances.views.page import ticket_page
 from people.doors import signed_in
 from people.models import User
@@ -47,6 +48,7 @@ class BoardPage(TypedDict):
     rows: list[Entry]
     typed: str
     may_tell: bool
+    sees_figures: bool
 
 
 def _queues(user: User) -> dict[str, tuple[str, TicketQuerySet]]:
@@ -102,5 +104,6 @@ def board(request: HttpRequest) -> HttpResponse:
         ],
         "typed": typed,
         "may_tell": bool(user.reach("grievances.intake")),
+        "sees_figures": any(user.reach(verb) for verb in READ_BY),
     }
     return render(request, "grievances/staff/tickets.html", page)

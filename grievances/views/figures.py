@@ -1,0 +1,137 @@
+"""Figures of tickets for staff: by category and week, how long it took, what residents said."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TypedDict
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from centers.models import Division
+from centers.rules import DivisionKind
+from common.days import SHANGHAI, day_of
+from common.reach import within
+from grievances.models import figures
+from grievances.models.figures import Times
+from grievances.rules.commitments import FEW
+from grievances.rules.tickets import TicketMove
+from people.doors import signed_in, staff_page
+from people.models import User
+
+READ_BY = ("grievances.intake", "grievances.supervise", "grievances.street")
+PERIODS = (13, 26, 52)  # weeks
+
+
+class Week(TypedDict):
+    """One week of the first chart: its Monday, how many of each category, how many in all."""
+
+    monday: date
+    counts: list[int]
+    all: int
+
+
+class Month(TypedDict):
+    """One month of the second chart: days until the first answer and until closing."""
+
+    month: date
+    first: Times
+    closed: Times
+
+
+class Said(TypedDict):
+    """What residents said in the end: how many, and in percent of those who said something."""
+
+    label: str
+    count: int
+    share: int | None
+
+
+class FiguresPage(TypedDict):
+    """What templates/grievances/staff/figures.html shows."""
+
+    places: list[Division]
+    place: Division
+    periods: list[tuple[int, str]]
+    weeks: int
+    categories: list[str]
+    by_week: list[Week]
+    by_month: list[Month]
+    said: list[Said]
+    answered: int
+    judged: int
+    few: int
+
+
+@staff_page(*READ_BY)
+def ticket_figures(request: HttpRequest) -> HttpResponse:
+    """What ?at= (a place of hers) adds up to in the last ?weeks= weeks, this one among them."""
+    places = _places(signed_in(request))
+    place = next((one for one in places if f"{one.pk}" == request.GET.get("at")), places[0])
+    weeks = next((one for one in PERIODS if f"{one}" == request.GET.get("weeks")), PERIODS[1])
+    mondays = _mondays(day_of(timezone.now()), weeks)
+    since, until = _midnight(mondays[0]), _midnight(mondays[-1] + timedelta(weeks=1))
+    told = figures.told_within(place, since, until)
+    counts = figures.by_week(told)
+    categories = sorted({name for _monday, name in counts})
+    words = figures.last_words(told)
+    judged = sum(n for word, n in words.items() if word)
+    first, closed = figures.first_answers(told), figures.closings(told)
+    none = Times(0, 0, None, None)
+    page: FiguresPage = {
+        "places": places,
+        "place": place,
+        "periods": [(13, _("最近一季")), (26, _("最近半年")), (52, _("最近一年"))],
+        "weeks": weeks,
+        "categories": categories,
+        "by_week": [_week(monday, counts, categories) for monday in mondays],
+        "by_month": [
+            {"month": month, "first": first.get(month, none), "closed": closed[month]}
+            for month in sorted(closed)
+        ],
+        "said": _said(words, judged),
+        "answered": sum(words.values()),
+        "judged": judged,
+        "few": FEW,
+    }
+    return render(request, "grievances/staff/figures.html", page)
+
+
+def _places(user: User) -> list[Division]:
+    """Those of her posts, from communities up; grids only where she has nothing larger."""
+    paths = [path for verb in READ_BY for path in user.reach(verb)]
+    hers = within(Division.objects.order_by("path"), "", paths)
+    return list(hers.exclude(kind=DivisionKind.GRID)) or list(hers)
+
+
+def _mondays(today: date, weeks: int) -> list[date]:
+    this = today - timedelta(days=today.weekday())
+    return [this - timedelta(weeks=back) for back in range(weeks - 1, -1, -1)]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)
+
+
+def _week(monday: date, counts: dict[tuple[date, str], int], categories: list[str]) -> Week:
+    found = [counts.get((monday, name), 0) for name in categories]
+    return {"monday": monday, "counts": found, "all": sum(found)}
+
+
+def _said(words: dict[str, int], judged: int) -> list[Said]:
+    """Their words, the good first; a share only where enough of them spoke for it to say something."""
+    labels = {
+        TicketMove.CONFIRM: _("解决了"),
+        TicketMove.CONFIRM_PARTLY: _("解决了一部分"),
+        TicketMove.DISPUTE: _("没有解决"),
+    }
+    return [
+        {
+            "label": label,
+            "count": words.get(word, 0),
+            "share": round(100 * words.get(word, 0) / judged) if judged >= FEW else None,
+        }
+        for word, label in labels.items()
+    ]

@@ -1,0 +1,62 @@
+// Draws each table that asks for it with ECharts, above the numbers: its head names the series, its first
+// column the places on the axis. Columns of sums and words (data-sum) are read and not drawn. Without a
+// script the tables say all.
+const style = getComputedStyle(document.documentElement);
+const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+const COLOURS = ["st-blue", "st-orange", "st-green", "st-red", "st-purple", "st-cyan", "st-yellow", "slate"];
+const ROOM = 24; // pixels for each bar that lies
+
+function read(table) {
+  const [, ...heads] = table.tHead.rows[0].cells;
+  const rows = [...table.tBodies[0].rows];
+  const drawn = heads.map((head, n) => [head, n + 1]).filter(([head]) => !("sum" in head.dataset));
+  return {
+    labels: rows.map((row) => row.cells[0].textContent),
+    series: drawn.map(([head, n]) => ({
+      name: head.textContent,
+      data: rows.map((row) => row.cells[n].textContent.trim()).map((text) => (text === "" ? null : Number(text))),
+    })),
+  };
+}
+
+function options(table, { labels, series }) {
+  const kind = table.dataset.chart;
+  const text = { color: colour("ink"), fontFamily: getComputedStyle(document.body).fontFamily };
+  const names = { type: "category", data: labels, axisLabel: text, inverse: kind === "rows" };
+  const values = { type: "value", name: table.dataset.unit, nameTextStyle: text, axisLabel: text, minInterval: kind === "lines" ? 0 : 1, splitLine: { lineStyle: { color: colour("line") } } };
+  return {
+    animation: false,
+    color: COLOURS.map(colour),
+    textStyle: text,
+    // Patterns beside colours; what is read aloud is the table.
+    aria: { enabled: true, label: { enabled: false }, decal: { show: kind === "bars" && series.length > 1 } },
+    grid: { left: 8, right: 16, top: 36, bottom: series.length > 1 ? 84 : 8, containLabel: true },
+    legend: series.length > 1 ? { type: "scroll", bottom: 0, textStyle: text, pageTextStyle: text, pageIconColor: colour("red") } : undefined,
+    tooltip: { trigger: "axis", renderMode: "richText", confine: true, backgroundColor: colour("card"), borderColor: colour("edge"), textStyle: text },
+    xAxis: kind === "rows" ? values : names,
+    yAxis: kind === "rows" ? names : values,
+    series: series.map(({ name, data }, n) => ({
+      name,
+      data,
+      type: kind === "lines" ? "line" : "bar",
+      stack: kind === "bars" ? "all" : undefined,
+      lineStyle: kind === "lines" && n % 2 ? { type: "dashed" } : undefined,
+      symbol: ["circle", "rect", "triangle", "diamond"][n % 4],
+      symbolSize: 8,
+      label: kind === "rows" ? { show: true, color: colour("ink") } : undefined,
+    })),
+  };
+}
+
+for (const table of document.querySelectorAll("table[data-chart]")) {
+  const found = read(table);
+  if (!found.series.some(({ data }) => data.some((value) => value))) continue;
+  const place = document.createElement("div");
+  place.className = "drawn";
+  place.setAttribute("aria-hidden", "true");
+  place.style.height = table.dataset.chart === "rows" ? `${found.labels.length * 2 * ROOM + 60}px` : "";
+  (table.closest("details") ?? table.parentElement).before(place);
+  const chart = window.echarts.init(place, null, { renderer: "svg" });
+  chart.setOption(options(table, found));
+  new ResizeObserver(() => chart.resize()).observe(place);
+}

@@ -5,6 +5,7 @@ const style = getComputedStyle(document.documentElement);
 const colour = (name) => style.getPropertyValue(`--${name}`).trim();
 const COLOURS = ["st-blue", "st-orange", "st-green", "st-red", "st-purple", "st-cyan", "st-yellow", "slate"];
 const ROOM = 24; // pixels for each bar that lies
+const small = parseFloat(style.getPropertyValue("--small")) * parseFloat(style.fontSize);
 
 function read(table) {
   const [, ...heads] = table.tHead.rows[0].cells;
@@ -21,7 +22,7 @@ function read(table) {
 
 function options(table, { labels, series }) {
   const kind = table.dataset.chart;
-  const text = { color: colour("ink"), fontFamily: getComputedStyle(document.body).fontFamily };
+  const text = { color: colour("ink"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: small };
   const names = { type: "category", data: labels, axisLabel: text, inverse: kind === "rows" };
   const values = { type: "value", name: table.dataset.unit, nameTextStyle: text, axisLabel: text, minInterval: kind === "lines" ? 0 : 1, splitLine: { lineStyle: { color: colour("line") } } };
   return {
@@ -43,7 +44,7 @@ function options(table, { labels, series }) {
       lineStyle: kind === "lines" && n % 2 ? { type: "dashed" } : undefined,
       symbol: ["circle", "rect", "triangle", "diamond"][n % 4],
       symbolSize: 8,
-      label: kind === "rows" ? { show: true, color: colour("ink") } : undefined,
+      label: kind === "rows" ? { show: true, ...text } : undefined,
     })),
   };
 }

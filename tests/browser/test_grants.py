@@ -12,8 +12,7 @@ from grants.rules import PitchState as P
 from grants.rules import ReportKind
 from notices.actions import deliver_due
 from orders.models.market import StallBooking
-from tests.browser.chromium import PHONE
-from tests.browser.looks import LOOKS, SIDEWAYS, inspect
+from tests.browser.looks import LOOKS, inspect_as
 from tests.browser.ways import SOME_WAYS, WAYS, confirm
 from tests.factories import orders, people, volunteers
 from tests.factories.grants import brought, report
@@ -186,26 +185,7 @@ def everything(scene, now):
     ]
 
 
-@pytest.mark.parametrize(("size", "elder", "target", "text"), LOOKS)
-def test_the_pages_can_be_read_and_pressed_by_everybody(visit, everything, size, elder, target, text):
-    wrong = []
-    for user, paths in everything:
-        visitor = visit(size, elder=elder)
-        if user:
-            visitor.sign_in(user)
-        wrong += inspect(visitor, paths, target=target, text=text)
-    assert not wrong, "\n".join(wrong)
-
-
-@pytest.mark.parametrize("elder", [False, True])
-def test_twice_the_text_size_scrolls_only_downwards(visit, everything, elder):
-    wrong = []
-    for user, paths in everything:
-        visitor = visit(PHONE, elder=elder)
-        if user:
-            visitor.sign_in(user)
-        sizes = visitor.context.new_cdp_session(visitor.page)
-        sizes.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
-        for path in paths:
-            wrong += [f"{path}: {line}" for line in visitor.open(path).evaluate(SIDEWAYS)]
+@pytest.mark.parametrize("elder", LOOKS)
+def test_the_pages_can_be_read_and_pressed_by_everybody(visit, everything, elder):
+    wrong = inspect_as(visit, everything, elder=elder)
     assert not wrong, "\n".join(wrong)

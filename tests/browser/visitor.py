@@ -1,5 +1,7 @@
 """One person with one browser, who is watched."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,7 +49,7 @@ class Visitor:
     """One person with one browser: opens pages, is signed in, is watched."""
 
     def __init__(self, context: BrowserContext, base: str) -> None:
-        self.context, self.base = context, base
+        self.context, self.base, self.is_elder = context, base, False
         self.watch = Watch(urlsplit(base).netloc)
         self.page: Page = context.new_page()
         self.page.set_default_timeout(QUICK)
@@ -66,7 +68,19 @@ class Visitor:
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
         self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.base}])
 
+    @contextmanager
+    def twice_the_text(self) -> Iterator[None]:
+        """Inside, who reads has set her browser's text to twice its size."""
+        settings = self.context.new_cdp_session(self.page)
+        settings.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+        try:
+            yield
+        finally:
+            settings.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
+            settings.detach()
+
     def elder(self) -> None:
+        self.is_elder = True
         self.context.add_cookies([{"name": "elder", "value": "1", "url": self.base}])
 
     @property

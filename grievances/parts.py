@@ -85,6 +85,8 @@ def _address(about: About) -> Link | None:
         return Link(_("看议程和纪要"), reverse(name, args=[about.id]))
     if about.type != "ticket":
         return None
+    if about.data.get("secret"):  # which one it is stays shut behind a code of the desk
+        return Link(_("看我反映的事"), reverse("grievances:mine"))
     staff = about.kind in OF_STAFF
     name = "grievances:staff_ticket" if staff else "grievances:ticket"
     return Link(

@@ -144,8 +144,16 @@ def refuse_unsure(account: User, password: str, now: datetime) -> None:
         )
 
 
-def refuse_giver(by: User, account: User, now: datetime) -> None:
-    """Refuses SAME_PERSON where `by` let somebody in to this account: she is no second clerk for it.
+def let_in_lately(account: User, now: datetime, *, by_code: bool) -> bool:
+    """Whether an account may be open before whoever printed a code for it: a session `by_code`, or any
+    within three days of one, unless a second clerk stood for her within the hour."""
+    since = account.changed_by_code_at
+    vouched = account.vouched_at is not None and now - account.vouched_at < VOUCHED
+    return (by_code or (since is not None and now - since < WAIT)) and not vouched
+
+
+def let_in(by: User, account: User, now: datetime) -> bool:
+    """Whether `by` let somebody in to this account.
 
     By a code that she printed for any of its records, by a merge of any of them or its undoing, by a
     password that she set; as long as a session by a code may last. What a colleague did since does
@@ -155,7 +163,12 @@ def refuse_giver(by: User, account: User, now: datetime) -> None:
     given = account.changed_by_code_at is not None and account.changed_by_code_at > lately
     printed = DeskCode.objects.filter(person__in=hers, issued_by=by, issued_at__gt=lately)
     merged = Merge.objects.filter(Q(kept__in=hers) | Q(merged__in=hers), by=by, at__gt=lately)
-    if (given and account.changed_by_id == by.pk) or printed.exists() or merged.exists():
+    return (given and account.changed_by_id == by.pk) or printed.exists() or merged.exists()
+
+
+def refuse_giver(by: User, account: User, now: datetime) -> None:
+    """Refuses SAME_PERSON where `by` let somebody in to this account: she is no second clerk for it."""
+    if let_in(by, account, now):
         raise DomainError(
             "SAME_PERSON",
             _("验证码是您打印的，或者她的档案、密码是您办的，请另一位工作人员来核对。"),

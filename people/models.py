@@ -62,6 +62,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     vouched_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Whether this request comes of staff who have not given their second factor: no post counts then.
     lacks_factor = False
+    # Whether it may be open before whoever printed a code for it (people.sign_in).
+    by_code = False
 
     USERNAME_FIELD = "phone"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from common.addresses import page_itself, with_query
 from journal.actions import note
 from journal.rules import Happened
-from people.authority import has_post
+from people.authority import has_post, let_in_lately
 from people.models import User
 from people.rules import Role
 
@@ -35,6 +35,7 @@ ON_A_PHONE = timedelta(days=1)
 SEEN_EVERY = timedelta(minutes=1)  # no row is written for each page
 KEPT = "staff_since"
 FACTOR = "factor_given_on"
+BY_CODE = "signed_in_by_code"
 
 
 class StaffSessions:
@@ -92,9 +93,12 @@ def gave_factor(request: HttpRequest, user: User) -> bool:
 
 
 def _counted(request: HttpRequest, found: Any) -> Any:
-    if not isinstance(found, User) or not has_post(found):
-        return found if found.is_authenticated else AnonymousUser()
+    if not isinstance(found, User):
+        return AnonymousUser()
     now = timezone.now()
+    found.by_code = let_in_lately(found, now, by_code=request.session.get(BY_CODE) == found.pk)
+    if not has_post(found):
+        return found
     if _is_over(request, found, now):
         request.user = found  # logging out asks who it is
         logout(request)

@@ -47,9 +47,8 @@ from people.forms import (
 from people.models import Guardianship, Person, RevealLog, User, acts_for
 from people.parts import gathered
 from people.rules import GuardianKind, Purpose, device, needs_guardian
-from people.sign_in import factor_given
+from people.sign_in import BY_CODE, factor_given
 
-BY_CODE = "signed_in_by_code"
 FAMILY = "people:family"
 DESK_CODES = Guesses("desk_code", most=100, seconds=3600)  # from one address
 PASSWORDS = Guesses("own_password", most=10, seconds=3600)  # of one account

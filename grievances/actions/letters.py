@@ -28,7 +28,7 @@ def tell(ticket: Ticket, kind: Letter, people: Iterable[Person], now: datetime) 
     secret = ticket.privacy == Privacy.CONFIDENTIAL and kind not in OF_STAFF
     words = {
         "reference": _("保密") if secret else ticket.reference,
-        "ticket_id": ticket.pk,
+        "secret": secret,
         "name": _("保密的一件事") if secret else ticket.category.name,
         "until": when(ticket.due_at) if ticket.due_at else "",
     }

@@ -27,7 +27,7 @@ from grievances.rules.tickets import (
 )
 from people.actions import words
 from people.authority import may_act, refuse_own
-from people.models import User, acts_for
+from people.models import User
 
 POSTS = {
     Hat.INTAKE: "grievances.intake",
@@ -74,11 +74,6 @@ def lock_with_merged(ticket_id: int) -> tuple[Ticket, Ticket]:
     return own, lock_ticket(own.merged_into_id) if own.merged_into_id else own
 
 
-def is_teller(ticket: Ticket, by: User) -> bool:
-    """Whether it was told by herself, or by somebody she acts for."""
-    return ticket.person_id is not None and acts_for(by).filter(pk=ticket.person_id).exists()
-
-
 def had_in_hand(ticket: Ticket, by: User) -> bool:
     """Whether somebody has a ticket in hand, or had it: passing it on for a moment makes nobody another."""
     return ticket.handler_id == by.pk or ticket.transitions.filter(by=by, hat=Hat.HANDLER).exists()
@@ -91,7 +86,7 @@ def hats(ticket: Ticket, by: User | None, code: str = "") -> set[Hat]:
     (SAME_PERSON). What went against the community twice the street decides, not the director.
     """
     worn = set()
-    if (by is not None and is_teller(ticket, by)) or (code and read_code(code) == ticket.code_hash != ""):
+    if (by is not None and ticket.is_told_by(by)) or (code and read_code(code) == ticket.code_hash != ""):
         worn.add(Hat.RESIDENT)
     if by is not None:
         worn |= {hat for hat, verb in POSTS.items() if may_act(by=by, verb=verb, row=ticket.division)}

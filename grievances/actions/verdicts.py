@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError, NotAllowed
@@ -25,7 +26,7 @@ from grievances.models.tickets import Follower, Ticket
 from grievances.rules.commitments import CommitmentMove
 from grievances.rules.letters import Letter
 from grievances.rules.tickets import CLOSED, HIGHEST, Hat, TicketMove, TicketState
-from people.authority import refuse_own
+from people.authority import let_in, refuse_own
 from people.models import Person, User, acts_for
 
 COME_BACK = timedelta(days=30)
@@ -64,7 +65,7 @@ def confirm_ticket(*, ticket_id: int, by: User | None, now: datetime, code: str 
     (who worked on it never closes it as confirmed), NOBODY_TO_ASK, SAME_PERSON.
     """
     own, ticket = lock_with_merged(ticket_id)
-    worn = _verdict_hats(own, ticket, by, code)
+    worn = _verdict_hats(own, ticket, by, code, now)
     if ticket.state == TicketState.CLOSED_CONFIRMED:
         return own
     if own.pk != ticket.pk:
@@ -81,7 +82,7 @@ def confirm_partly(*, ticket_id: int, reason: str, by: User | None, now: datetim
     Refuses NOT_ALLOWED, MOVE_REFUSED, REASON_NEEDED, NOTHING_PROMISED, OWN_WORK, SAME_PERSON.
     """
     own, ticket = lock_with_merged(ticket_id)
-    worn = _verdict_hats(own, ticket, by, code)
+    worn = _verdict_hats(own, ticket, by, code, now)
     if not ticket.commitments.live().exists():
         raise DomainError("NOTHING_PROMISED", _("这件事没有作过承诺，请说解决了，或者没有解决。"))
     _say(own, ticket, TicketMove.CONFIRM_PARTLY, worn, by=by, now=now, reason=reason)
@@ -99,7 +100,7 @@ def dispute_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetim
     MOVE_REFUSED, REASON_NEEDED, NOT_YET, TOO_LATE, OWN_WORK, SAME_PERSON.
     """
     own, ticket = lock_with_merged(ticket_id)
-    worn = _verdict_hats(own, ticket, by, code)
+    worn = _verdict_hats(own, ticket, by, code, now)
     if ticket.state == TicketState.DISPUTED:
         # The other was not content before her: her words are kept as well, once.
         if own.pk != ticket.pk and not _said(own, TicketMove.DISPUTE, reason):
@@ -125,25 +126,40 @@ def appeal_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetime
     NOBODY_TO_ASK, SAME_PERSON.
     """
     own, ticket = lock_with_merged(ticket_id)
-    worn = _verdict_hats(own, ticket, by, code)
+    worn = _verdict_hats(own, ticket, by, code, now)
     level = min(ticket.level + 1, HIGHEST)
     _say(own, ticket, TicketMove.APPEAL, worn, by=by, now=now, reason=reason, level=level)
     tell_staff(ticket, Letter.TICKET_TO_DECIDE, above(ticket, now), now)
     return own
 
 
-def _verdict_hats(own: Ticket, ticket: Ticket, by: User | None, code: str) -> set[Hat]:
+def _verdict_hats(own: Ticket, ticket: Ticket, by: User | None, code: str, now: datetime) -> set[Hat]:
     """Who told it, or the desk that asked her; what she said of a work is not written down by who did it."""
     worn = hats(own, by, code) & {Hat.RESIDENT, Hat.INTAKE}
     if not worn:
         raise not_yours()
     if Hat.RESIDENT in worn or by is None:
+        if by is not None:
+            _refuse_hand_that_let_in(ticket, by, now)
         return worn
     refuse_own(by, own.person)
     refuse_own_work(ticket, by)
     if not own.can_be_asked:
         raise DomainError("NOBODY_TO_ASK", _("没有留下姓名、电话，没有人可以问，不能替居民说。"))
     return worn
+
+
+def _refuse_hand_that_let_in(ticket: Ticket, by: User, now: datetime) -> None:
+    """Refuses OWN_WORK where who worked on it printed the code, or set the password, that this account was
+    opened with lately: it may be her who presses."""
+    hands = Q(pk=ticket.handler_id) | Q(
+        pk__in=ticket.transitions.filter(hat__in=(Hat.HANDLER, Hat.SUPERVISOR)).values("by")
+    )
+    if any(let_in(one, by, now) for one in User.objects.filter(hands)):
+        raise DomainError(
+            "OWN_WORK",
+            _("您登录用的验证码或密码是经办这件事的人给的，请到服务台，由另一位工作人员当面记下您的话。"),
+        )
 
 
 def _said(own: Ticket, move: TicketMove, reason: str) -> bool:

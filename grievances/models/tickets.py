@@ -83,12 +83,16 @@ def _at_desk(user: User) -> Q:
 
 
 def _told_by(user: User) -> Q:
-    return Q(person__in=acts_for(user).values("pk"))
+    hers = Q(person__in=acts_for(user).values("pk"))
+    return hers & ~Q(privacy=Privacy.CONFIDENTIAL) if user.by_code else hers
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def told_by(self, user: User) -> TicketQuerySet:
-        """Those of the people whom this account acts for."""
+        """Those of the people whom this account acts for.
+
+        What was told in confidence stays shut while it may be open before whoever printed a code for it.
+        """
         return self.filter(_told_by(user))
 
     def followed_by(self, user: User) -> TicketQuerySet:
@@ -279,13 +283,16 @@ class Ticket(models.Model):
         """Whether somebody is known who told it: in person, or by the number that she left."""
         return self.person_id is not None or bool(self.contact_phone)
 
+    def is_told_by(self, user: User) -> bool:
+        return self.person_id is not None and Ticket.objects.told_by(user).filter(pk=self.pk).exists()
+
     def tells_who(self, user: User) -> bool:
         """Whether this account may learn who told it.
 
         What was told in confidence only the desk that took it in learns; what is not confidential also
         who has it in hand and who stands above.
         """
-        if self.person_id and acts_for(user).filter(pk=self.person_id).exists():
+        if self.is_told_by(user):
             return True
         if user.may("grievances.intake", self.division):
             return True

@@ -47,6 +47,7 @@ class ListPage(TypedDict):
     open: list[Ticket]
     over: list[Ticket]
     followed: list[Ticket]
+    shut: bool  # what was told in confidence is not shown behind a code of the desk
 
 
 class TicketPage(TypedDict):
@@ -72,6 +73,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "open": [one for one in hers if one.state not in CLOSED],
         "over": [one for one in hers if one.state in CLOSED],
         "followed": list(Ticket.objects.followed_by(user).select_related("category")[:MOST]),
+        "shut": user.by_code,
     }
     return render(request, "grievances/mine.html", page)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.moments import moment
 from common.shapes import Stage
-from grievances.actions.steps import is_teller, read_code
+from grievances.actions.steps import read_code
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import CLOSED, TicketState
 from people.doors import staff_page, staff_post
@@ -59,7 +59,7 @@ def held(request: HttpRequest, name: str) -> str:
 def who(request: HttpRequest, ticket: Ticket) -> tuple[User | None, str]:
     """As whom this browser may act on its own ticket: an account, or the holder of the code."""
     user = request.user if isinstance(request.user, User) else None
-    if user is not None and is_teller(ticket, user):
+    if user is not None and ticket.is_told_by(user):
         return user, ""
     return None, held(request, SHOWN)
 

@@ -147,5 +147,9 @@ class CalendarDayAdmin(VerbAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         year = CalendarDay.objects.missing_year(timezone.localdate())
-        warning = _t("%(year)s 年的放假安排还没有载入，排课排不到那一年。") % {"year": year} if year else ""
+        warning = (
+            _t("%(year)s 年的放假安排还没有载入（元旦、国庆节都在才算），排课排不到那一年。") % {"year": year}
+            if year
+            else ""
+        )
         return super().changelist_view(request, {**(extra_context or {}), "warning": warning})

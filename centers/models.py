@@ -205,26 +205,34 @@ class OpeningHours(models.Model):
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
 
 
+def _ends_of(year: int) -> set[date]:
+    return {date(year, 1, 1), date(year, 10, 1)}
+
+
 class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
     def workdays(self) -> Workdays:
-        """The whole calendar, for working-day arithmetic; a year counts as loaded once it has a row."""
+        """The whole calendar, for working-day arithmetic.
+
+        A year counts as loaded once its first and its last fixed holiday stand in it, New Year and the
+        National Day: who has typed in January alone has said nothing of the Spring Festival.
+        """
         holidays: dict[date, str] = {}
         makeups: dict[date, str] = {}
-        years: set[int] = set()
         for day, kind, name in self.values_list("day", "kind", "name"):
-            years.add(day.year)
             (holidays if kind == DayKind.HOLIDAY else makeups)[day] = name
-        return Workdays(frozenset(years), holidays, makeups)
+        years = {day.year for day in holidays}
+        return Workdays(
+            frozenset(year for year in years if holidays.keys() >= _ends_of(year)), holidays, makeups
+        )
 
     def has_year(self, year: int) -> bool:
         """Whether that year's holidays are loaded."""
-        return self.filter(day__year=year).exists()
+        return self.filter(day__in=_ends_of(year), kind=DayKind.HOLIDAY).count() == len(_ends_of(year))
 
     def missing_year(self, today: date) -> int | None:
         """The year that staff must load now: this one, or in December the next; None if all is well."""
         wanted = [today.year] + [today.year + 1] * (today.month == 12)
-        loaded = set(self.filter(day__year__in=wanted).values_list("day__year", flat=True))
-        return next((year for year in wanted if year not in loaded), None)
+        return next((year for year in wanted if not self.has_year(year)), None)
 
 
 class CalendarDay(models.Model):

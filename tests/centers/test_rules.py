@@ -1,5 +1,7 @@
 """Distance, the tree of divisions, opening hours: what a place is."""
 
+from datetime import date
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -85,7 +87,18 @@ def test_centers_in_reach(db):
     assert list(Center.objects.under([])) == []
 
 
-def test_a_year_counts_as_loaded_once_it_has_a_day(db):
+def test_a_year_counts_as_loaded_once_it_has_its_first_and_its_last_holiday(db):
+    CalendarDay.objects.all().delete()
+    for day, kind, loaded in (
+        (date(2027, 1, 1), "HOLIDAY", False),
+        (date(2027, 2, 6), "HOLIDAY", False),
+        (date(2027, 10, 10), "MAKEUP_WORKDAY", False),
+        (date(2027, 10, 1), "HOLIDAY", True),
+    ):
+        CalendarDay.objects.create(day=day, kind=kind, name="节日")
+        assert CalendarDay.objects.has_year(2027) is loaded
+        assert (2027 in CalendarDay.objects.all().workdays().years) is loaded
+        assert (CalendarDay.objects.missing_year(date(2027, 3, 1)) is None) is loaded
     CalendarDay.objects.all().delete()
     assert not CalendarDay.objects.has_year(2026)
     centers.calendar(2026)

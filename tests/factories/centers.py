@@ -58,5 +58,5 @@ def city() -> dict[str, Division]:
 
 def new_year_2027() -> None:
     """2027's holidays as an office would type them in (not published when this was written)."""
-    for day, name in ((date(2027, 1, 1), "元旦"), (date(2027, 2, 6), "春节")):
+    for day, name in ((date(2027, 1, 1), "元旦"), (date(2027, 2, 6), "春节"), (date(2027, 10, 1), "国庆节")):
         CalendarDay.objects.get_or_create(day=day, defaults={"kind": DayKind.HOLIDAY, "name": name})

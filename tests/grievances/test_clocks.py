@@ -164,6 +164,9 @@ def test_a_clock_into_an_unknown_year_is_provisional_and_set_right(cast):
     assert clock.due_at == at(2027, 1, 8, 15)
     for day in (1, 4):
         CalendarDay.objects.create(day=date(2027, 1, day), kind="HOLIDAY", name="元旦")
+    assert passing.settle_calendar(now=eve) == 0  # January is typed in, and nothing of what follows
+    assert running(ticket)["HANDLING"].provisional
+    CalendarDay.objects.create(day=date(2027, 10, 1), kind="HOLIDAY", name="国庆节")
     assert passing.settle_calendar(now=eve) == 1
     moved = running(ticket)["HANDLING"]
     assert (moved.provisional, moved.due_at) == (False, at(2027, 1, 11, 15))

@@ -164,6 +164,7 @@ def test_a_provisional_day_is_set_right_when_the_calendar_comes(ticket, head, no
     assert (made.due_on, made.provisional) == (date(2027, 1, 4), True)
     CalendarDay.objects.create(day=date(2027, 1, 1), kind="HOLIDAY", name="元旦")
     CalendarDay.objects.create(day=date(2027, 1, 2), kind="MAKEUP_WORKDAY", name="元旦")
+    CalendarDay.objects.create(day=date(2027, 10, 1), kind="HOLIDAY", name="国庆节")
     assert settle_calendar(now=now) >= 1
     made.refresh_from_db()
     assert (made.due_on, made.provisional) == (date(2027, 1, 2), False)

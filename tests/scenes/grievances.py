@@ -174,6 +174,7 @@ def the_time_passes(play: Play, cast: Cast, now: datetime) -> None:
     CalendarDay.objects.filter(day__year=2027).delete()
     told(cast, now + timedelta(days=36))
     CalendarDay.objects.create(day=date(2027, 1, 1), kind="HOLIDAY", name="元旦")
+    CalendarDay.objects.create(day=date(2027, 10, 1), kind="HOLIDAY", name="国庆节")
     play(settle_calendar, now=now + timedelta(days=36))
     play(pass_time, now=now + timedelta(days=60))
 

@@ -109,7 +109,7 @@ def go(
     reason: str = "",
     **fields: Any,
 ) -> Hat:
-    """Moves a locked ticket along the table, saves it with `fields`, sets its clocks, appends the history.
+    """Moves a locked ticket along the table, appends the history, sets its clocks, saves it with `fields`.
 
     Refuses MOVE_REFUSED where the state forbids it, NOT_ALLOWED where only somebody else may, what the
     table asks for and nobody handed in, and SAME_PERSON where staff move what they or theirs told.
@@ -127,9 +127,9 @@ def go(
     for name, value in fields.items():
         setattr(ticket, name, value)
     ticket.closed_at = now if step.to in CLOSED else None
-    set_clocks(ticket, now)
-    ticket.save()
     write_down(ticket, move, frm, hat=hat, by=by, now=now, reason=reason)
+    set_clocks(ticket, now)  # by the history: an appeal begins the time for handling anew
+    ticket.save()
     return hat
 
 

@@ -85,8 +85,8 @@ def _plain(town: Town, clock: Clock) -> list[str]:
         works = town.notices.for_clock(clock.started_at, clock.stopped_at)
         return _compare(clock, promised(day, works), "promised")
     if clock.kind == "REVIEW":
-        evenings = [datetime.combine(day, time(18), SHANGHAI) for day in town.reviews[clock.ticket_id]]
-        return _compare(clock, next((one for one in evenings if one == clock.due_at), evenings[-1]), "review")
+        day = max(one for one in town.reviews[clock.ticket_id] if one[0] < clock.started_at)[1]
+        return _compare(clock, datetime.combine(day, time(18), SHANGHAI), "review")
     if clock.unit == "WALL":
         return _compare(clock, clock.started_at + timedelta(seconds=WALL[clock.kind]), "wall")
     whole = Reckoned(clock.started_at, OFFICE[clock.kind], town.notices, [], clock.stopped_at)

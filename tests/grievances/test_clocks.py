@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from centers.models import CalendarDay
 from common.days import SHANGHAI
 from grievances.actions import handling, passing, verdicts
-from grievances.actions.tickets import accept_ticket, assign_ticket
+from grievances.actions.tickets import accept_ticket, assign_ticket, propose_refusal, refuse_ticket
 from grievances.models.categories import ClockPolicy
 from grievances.models.history import Clock
 from grievances.rules.clocks import Limit, due, left
@@ -184,3 +184,14 @@ def test_a_clock_that_stands_still_before_it_was_set_right_keeps_what_is_left(ca
     assert running(ticket)["HANDLING"].seconds == 7 * DAY - (3 + 7 + 7 + 1) * 3600
     verdicts.reply_ticket(ticket_id=ticket.pk, reason="东边的", by=cast.guilan.user, now=back)
     assert running(ticket)["HANDLING"].due_at == at(2027, 1, 12, 15)
+
+
+def test_who_appeals_begins_the_time_for_handling_anew(cast, hand, now):
+    """The desk had it for two weeks before it was refused: nothing would be left of the time."""
+    ticket = brought_to(S.ACCEPTED, told(cast, now), cast=cast, by=hand, now=now)
+    late, again = at(2026, 12, 14, 10), at(2026, 12, 16, 10)
+    propose_refusal(ticket_id=ticket.pk, reason="不归社区管，请找市政", by=cast.worker, now=late)
+    refuse_ticket(ticket_id=ticket.pk, by=cast.officer, now=late)
+    verdicts.appeal_ticket(ticket_id=ticket.pk, reason="门里的灯归社区", by=cast.guilan.user, now=again)
+    assert running(ticket)["HANDLING"].seconds == 7 * DAY
+    assert running(ticket)["HANDLING"].due_at == ends(again, 7 * DAY)

@@ -123,7 +123,7 @@ class Town:
         self.refusals, self.made = Counter[str](), Counter[str]()
         # What was chosen, when: the days of promises and of reviews, for a reckoning of one's own.
         self.promised: dict[tuple[int, datetime], date] = {}
-        self.reviews: dict[int, list[date]] = {}
+        self.reviews: dict[int, list[tuple[datetime, date]]] = {}
         self.notices = reckoning.Notices({}, {})
         self.promises_until = first  # by then the last meeting has to judge them
         self.finishing = False
@@ -340,7 +340,7 @@ class Town:
     def _park(self, ticket: Ticket, _move: TicketMove, one: dict[str, Any]) -> None:
         day = self._some_day(one["now"], 10, 50)
         handling.propose_parking(**one, reason="等拨款", review_on=day)
-        self.reviews.setdefault(ticket.pk, []).append(day)
+        self.reviews.setdefault(ticket.pk, []).append((one["now"], day))
 
     def _put_on_agenda(self, ticket: Ticket, _move: TicketMove, one: dict[str, Any]) -> None:
         ahead = Meeting.objects.ahead().values_list("pk", flat=True).first()

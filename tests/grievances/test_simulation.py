@@ -18,7 +18,7 @@ from tests.grievances.clock_check import check
 from tests.grievances.town import ODDS, Town
 from tests.grievances.town_hall import Hall
 from tests.moments import guards_as_released
-from tests.owner import unguarded
+from tests.owner import as_owner, unguarded
 
 LAST_MONTH = date(2026, 2, 1)
 LONGEST_END = 150  # days after the last meeting until nothing of it is open
@@ -60,6 +60,8 @@ def lived(cast, tickets, months):
         town.a_day(day, new, due)
         if day in hall.days:
             assert faults(town.moment(day, 22, 23)) == {}, day
+            with as_owner() as cursor:
+                cursor.execute("ANALYZE")  # as PostgreSQL does by itself where all this is no one transaction
         day += timedelta(days=1)
     town.finishing = True
     while Ticket.objects.filter(state__in=OPEN).exists() and day < hall.days[-1] + timedelta(LONGEST_END):

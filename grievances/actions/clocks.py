@@ -20,16 +20,26 @@ def set_clocks(ticket: Ticket, now: datetime) -> None:
     """
     calendar = CalendarDay.objects.workdays()
     wanted = runs(ticket.state) - (frozenset() if ticket.is_to_ring else {ClockKind.CALL_BACK})
-    running = {clock.kind: clock for clock in ticket.clocks.running()}
+    clocks = list(ticket.clocks.all())
+    running = {clock.kind: clock for clock in clocks if clock.stopped_at is None}
     for clock in running.values():
         if clock.kind not in wanted:
             clock.stopped_at = now
             clock.save(update_fields=["stopped_at"])
         elif ((ticket.state, clock.kind) in PAUSES) != (clock.paused_at is not None):
             _pause_or_go_on(clock, now, calendar)
-    before = set(ticket.clocks.filter(kind__in=ONCE).values_list("kind", flat=True))
-    _start(ticket, sorted(wanted - set(running) - before), now, calendar)
-    ticket.due_at = next_due(ticket)
+    before = {clock.kind for clock in clocks if clock.kind in ONCE}
+    started = _begun(ticket, sorted(wanted - set(running) - before), now, calendar)
+    Clock.objects.bulk_create(started)
+    going = [one for one in (*running.values(), *started) if one.stopped_at is None and one.paused_at is None]
+    ticket.due_at = min((one.due_at for one in going), default=None)
+
+
+def first_clocks(ticket: Ticket, now: datetime) -> list[Clock]:
+    """Those of a ticket that is not written down yet, to be written with it: so it has its end from the first."""
+    clocks = _begun(ticket, sorted(runs(ticket.state)), now, CalendarDay.objects.workdays())
+    ticket.due_at = min(clock.due_at for clock in clocks)
+    return clocks
 
 
 def hasten(ticket: Ticket, now: datetime) -> None:
@@ -44,7 +54,7 @@ def hasten(ticket: Ticket, now: datetime) -> None:
         if until < clock.due_at:
             clock.stopped_at = now
             clock.save(update_fields=["stopped_at"])
-            _start(ticket, [ClockKind(clock.kind)], now, calendar)
+            Clock.objects.bulk_create(_begun(ticket, [ClockKind(clock.kind)], now, calendar))
     ticket.due_at = next_due(ticket)
     ticket.save(update_fields=["due_at"])
 
@@ -64,7 +74,9 @@ def _pause_or_go_on(clock: Clock, now: datetime, calendar: Workdays) -> None:
     clock.save()
 
 
-def _start(ticket: Ticket, kinds: list[ClockKind], now: datetime, calendar: Workdays) -> None:
+def _begun(ticket: Ticket, kinds: list[ClockKind], now: datetime, calendar: Workdays) -> list[Clock]:
+    """Clocks that begin now; whoever asks for them writes them down."""
+    begun = list[Clock]()
     limits = ClockPolicy.objects.limits(kinds, ticket.kind, day_of(now)) if kinds else {}
     days = _days(ticket, kinds)
     for kind in kinds:
@@ -75,17 +87,12 @@ def _start(ticket: Ticket, kinds: list[ClockKind], now: datetime, calendar: Work
             if kind == ClockKind.HANDLING:
                 limits[kind] = _what_is_left(ticket, limits[kind], calendar)
             until, provisional = due(now, limits[kind], calendar)
-        Clock.objects.create(
-            ticket=ticket,
-            kind=kind,
-            unit=limits[kind].unit,
-            seconds=limits[kind].seconds,
-            started_at=now,
-            runs_from=now,
-            due_at=until,
-            provisional=provisional,
-            paused_at=now if (ticket.state, kind) in PAUSES else None,
-        )
+        clock = Clock(ticket=ticket, kind=kind, unit=limits[kind].unit, seconds=limits[kind].seconds)
+        clock.started_at = clock.runs_from = now
+        clock.due_at, clock.provisional = until, provisional
+        clock.paused_at = now if (ticket.state, kind) in PAUSES else None
+        begun.append(clock)
+    return begun
 
 
 def _what_is_left(ticket: Ticket, limit: Limit, calendar: Workdays) -> Limit:

@@ -13,10 +13,11 @@ from centers.models import Division
 from centers.rules import DivisionKind
 from common.errors import DomainError, NotAllowed
 from common.sealed import blind_index
-from grievances.actions.clocks import hasten, set_clocks
-from grievances.actions.letters import above, tell_staff, tell_tellers
+from grievances.actions.clocks import first_clocks, hasten
+from grievances.actions.letters import above, tell, tell_staff, tell_tellers
 from grievances.actions.steps import go, hats, lock_ticket, read_code, write_down
 from grievances.models.categories import Category, Route
+from grievances.models.history import Clock
 from grievances.models.tickets import Ticket
 from grievances.rules.letters import Letter
 from grievances.rules.tickets import (
@@ -103,8 +104,6 @@ def open_ticket(
         else Word(word.category_id, word.division_id, word.title, word.text, word.place)
     )
     content = blind_index(content_of({**vars(told), "person_id": person.pk if person else None}))
-    if source_key and (first := Ticket.objects.filter(source_key=source_key).first()):
-        return _first(first, content)
     handed = person is None and category.kind != Kind.EVENT and source in HANDED_OVER
     code = _new_code() if handed else ""
     named = told.privacy != Privacy.ANONYMOUS and person is None and category.kind != Kind.EVENT
@@ -124,8 +123,8 @@ def open_ticket(
         contact_phone=told.contact_phone if named else "",
         code_hash=read_code(code),
         opened_at=now,
-        due_at=now,
     )
+    clocks = first_clocks(ticket, now)
     try:
         with transaction.atomic():
             ticket.save(force_insert=True)
@@ -133,17 +132,17 @@ def open_ticket(
         if "ticket_key_once" not in str(error):
             raise
         return _first(Ticket.objects.get(source_key=source_key), content)
-    set_clocks(ticket, now)
-    ticket.save(update_fields=["due_at"])
+    Clock.objects.bulk_create(clocks)
     hat = Hat.RESIDENT if source in HERSELF else Hat.INTAKE
     silent = category.kind == Kind.EVENT and source == Source.WEB
     write_down(ticket, TicketMove.OPEN, "", hat=hat, by=None if silent else by, now=now)
-    tell_tellers(ticket, Letter.TICKET_OPENED, now)
+    # Its first step, and nobody has met the same yet.
+    tell(ticket, Letter.TICKET_OPENED, [person] if person else [], now, step=1)
     return Opened(ticket, code)
 
 
 def _category(category_id: int) -> Category:
-    found = Category.objects.offered().filter(pk=category_id).first()
+    found = Category.objects.in_use().filter(pk=category_id).first()
     if found is None:
         raise DomainError("NO_SUCH_CATEGORY", _("请选一个类别。"), about="category")
     return found
@@ -164,21 +163,20 @@ def _teller(
         raise NotAllowed(message=_("这个地方不在您负责的范围内。"))
     if word.person_id is None or word.privacy == Privacy.ANONYMOUS or category.kind == Kind.EVENT:
         return None
-    person = Person.objects.filter(pk=word.person_id, merged_into=None).select_related("home").first()
-    if person is None or not _may_name(person, source, by):
+    person = _named(word.person_id, source, by)
+    if person is None:
         raise NotAllowed(message=_("您不能替这位居民反映，请先到服务台登记代办关系。"))
     return person
 
 
-def _may_name(person: Person, source: Source, by: User | None) -> bool:
-    """Herself and whom she acts for; staff whom their desk serves; other apps asked already."""
-    if source in {Source.VISIT, Source.MEETING}:
-        return True
-    if by is None:
-        return False
-    if source in STAFF_SOURCES:
-        return may_act(by=by, verb="grievances.intake", person=person)
-    return acts_for(by).filter(pk=person.pk).exists()
+def _named(person_id: int, source: Source, by: User | None) -> Person | None:
+    """Herself and whom she acts for; for staff whom their desk serves; other apps asked already."""
+    if source in HERSELF:
+        return acts_for(by).filter(pk=person_id).first() if by else None
+    person = Person.objects.filter(pk=person_id, merged_into=None).select_related("home").first()
+    if person is None or source in {Source.VISIT, Source.MEETING}:
+        return person
+    return person if by and may_act(by=by, verb="grievances.intake", person=person) else None
 
 
 def _check_words(word: Word, person: Person | None, category: Category) -> None:

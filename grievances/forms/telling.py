@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, TypedDict
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
@@ -40,16 +41,22 @@ class GroupedCategoryField(forms.ModelChoiceField[Category]):
         )
 
     def offer(self, kept: Category | None = None, *, without: str = "") -> None:
-        """Reads which there are, `without` those of a kind; where they stand under others these head their
+        """Says which there are, `without` those of a kind; where they stand under others these head their
         groups. `kept` is offered although it is in use no more: what was told under it stays what it is."""
-        found = list(Category.objects.offered().exclude(kind=without))
-        if kept is not None and kept not in found:
-            found.append(kept)
-        self.queryset = Category.objects.filter(pk__in=[one.pk for one in found])
-        groups: dict[str, list[tuple[int, str]]] = {}
-        for one in found:
-            groups.setdefault(str(one.parent or ""), []).append((one.pk, one.name))
-        self.choices = [("", self.empty_label), *groups.items()]
+        rows = Category.objects.offered().exclude(kind=without)
+        if kept is not None:
+            known = Q(pk__in=Category.objects.in_use().values("pk")) | Q(pk=kept.pk)
+            rows = Category.objects.filter(known).exclude(kind=without).in_order()
+        self.queryset = rows
+
+        @cache  # asked where it is shown, and once
+        def groups() -> list[tuple[str, Any]]:
+            found: dict[str, list[tuple[int, str]]] = {}
+            for one in rows:
+                found.setdefault(str(one.parent or ""), []).append((one.pk, one.name))
+            return [("", self.empty_label), *found.items()]
+
+        self.choices = groups
 
 
 class WhatForm(KeyedForm):

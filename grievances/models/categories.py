@@ -44,10 +44,16 @@ _KIND_SQL = """
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
+    def in_use(self) -> CategoryQuerySet:
+        """The leaves that may be chosen."""
+        return self.filter(active=True, children=None).exclude(parent__active=False)
+
     def offered(self) -> CategoryQuerySet:
-        """What may be chosen: the leaves that are in use."""
-        leaves = self.filter(active=True, children=None).exclude(parent__active=False)
-        return leaves.select_related("parent").order_by("parent__place", "place", "pk")
+        """What may be chosen, as it is shown to be chosen from."""
+        return self.in_use().in_order()
+
+    def in_order(self) -> CategoryQuerySet:
+        return self.select_related("parent").order_by("parent__place", "place", "pk")
 
     def unused(self) -> CategoryQuerySet:
         """Those about which nothing was told yet, so that they can be taken back."""

@@ -81,7 +81,7 @@ class Screens:
     def __init__(self, user: User | None, typed: QueryDict) -> None:
         self.typed, self.places = typed, Division.objects.filter(kind=DivisionKind.COMMUNITY).order_by("path")
         self.people = people_for(acts_for(user), user.pk) if user else []
-        self.home = _home(user)
+        self.user = user
         self.what, self.where = WhatForm(typed), WhereForm(typed, places=self.places)
         self.who = WhoForm(typed, people=self.people, kind=self.kind)
 
@@ -93,7 +93,7 @@ class Screens:
         """A screen with what was typed on it before, which says nothing of what is lacking yet."""
         typed = self.typed.dict()
         if screen == "where":
-            return WhereForm(places=self.places, initial={"division": self.home, **typed})
+            return WhereForm(places=self.places, initial={"division": _home(self.user), **typed})
         if screen == "who":
             return WhoForm(people=self.people, kind=self.kind, initial=typed)
         return WhatForm(initial=typed)

@@ -11,6 +11,7 @@ from functools import cache
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
+from django.db import connections
 from psycopg2 import extensions
 
 TEMPLATE, COPY = f"linli_bench_template_{os.getpid()}", f"linli_bench_{os.getpid()}"
@@ -57,6 +58,18 @@ def fresh_copy(source: str) -> Iterator[str]:
     """A copy of the template; yields its address."""
     with _database(named(source, "postgres"), COPY, f"TEMPLATE {TEMPLATE}") as made:
         yield made
+
+
+@contextmanager
+def twin() -> Iterator[str]:
+    """A copy of this bench's own database as it is now; yields the application's address of it."""
+    ours = os.environ["OWNER_DATABASE_URL"]
+    name = urlsplit(ours).path.strip("/")
+    connections.close_all()  # nobody may be in what is copied
+    _owner().close()
+    _owner.cache_clear()
+    with _database(named(ours, "postgres"), f"{name}_twin", f"TEMPLATE {name}"):
+        yield named(os.environ["DATABASE_URL"], f"{name}_twin")
 
 
 @contextmanager

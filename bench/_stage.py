@@ -7,11 +7,13 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session as WebSession
+from django.utils import timezone
 
 from centers.models import Center, Division, Room
 from courses.models.catalogue import ClassGroup, Course, Teacher, Term, WeeklySlot
 from courses.models.session import Session
 from people.models import Person, User
+from people.sign_in import FACTOR
 
 TOKEN = "b" * 32
 
@@ -30,7 +32,8 @@ def make_people(count: int, now: datetime) -> list[Person]:
 
 
 def sign_in(people: Sequence[Person], now: datetime) -> dict[int, dict[str, str]]:
-    """Each person's cookies; the web sessions are written as sign-in would write them."""
+    """Each person's cookies; the web sessions are written as sign-in would write them, of staff with
+    the second factor given today."""
     store, rows, cookies = SessionStore(), [], {}
     for person in people:
         user = person.user
@@ -38,6 +41,7 @@ def sign_in(people: Sequence[Person], now: datetime) -> dict[int, dict[str, str]
             SESSION_KEY: str(user.pk),
             BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
             HASH_SESSION_KEY: user.get_session_auth_hash(),
+            FACTOR: timezone.localdate(now).isoformat(),
         }
         key = f"bench{person.pk:027d}"
         rows.append(

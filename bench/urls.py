@@ -8,5 +8,6 @@ urlpatterns = [
     path("bench/constant/", views.constant),
     path("bench/page/", views.page),
     path("bench/claim/<int:class_id>/", views.claim),
+    path("bench/tell/", views.tell),
     path("", include("config.urls")),
 ]

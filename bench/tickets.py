@@ -79,7 +79,7 @@ def asked(client: Client, path: str, times: int) -> tuple[int, list[float]]:
             sys.exit(f"{path} answered {answer.status_code}")
         found.append(sum(took))
         queries.add(len(took))
-    return max(queries), found[1:]
+    return min(queries), found[1:]  # once a minute the session is written as well
 
 
 class Tickets:

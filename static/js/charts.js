@@ -31,7 +31,7 @@ function options(table, { labels, series }) {
     textStyle: text,
     // Patterns beside colours; what is read aloud is the table.
     aria: { enabled: true, label: { enabled: false }, decal: { show: kind === "bars" && series.length > 1 } },
-    grid: { left: 8, right: 16, top: 36, bottom: series.length > 1 ? 84 : 8, containLabel: true },
+    grid: { left: 8, right: 16, top: 36, bottom: series.length > 1 ? 56 : 8, containLabel: true },
     legend: series.length > 1 ? { type: "scroll", bottom: 0, textStyle: text, pageTextStyle: text, pageIconColor: colour("red") } : undefined,
     tooltip: { trigger: "axis", renderMode: "richText", confine: true, backgroundColor: colour("card"), borderColor: colour("edge"), textStyle: text },
     xAxis: kind === "rows" ? values : names,
@@ -44,7 +44,7 @@ function options(table, { labels, series }) {
       lineStyle: kind === "lines" && n % 2 ? { type: "dashed" } : undefined,
       symbol: ["circle", "rect", "triangle", "diamond"][n % 4],
       symbolSize: 8,
-      label: kind === "rows" ? { show: true, ...text } : undefined,
+      label: kind === "rows" ? { show: true, position: "right", ...text } : undefined,
     })),
   };
 }
@@ -56,7 +56,7 @@ for (const table of document.querySelectorAll("table[data-chart]")) {
   place.className = "drawn";
   place.setAttribute("aria-hidden", "true");
   place.style.height = table.dataset.chart === "rows" ? `${found.labels.length * 2 * ROOM + 60}px` : "";
-  (table.closest("details") ?? table.parentElement).before(place);
+  (table.closest("details") ?? table).before(place);
   const chart = window.echarts.init(place, null, { renderer: "svg" });
   chart.setOption(options(table, found));
   new ResizeObserver(() => chart.resize()).observe(place);

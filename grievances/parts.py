@@ -101,7 +101,7 @@ def _waiting(user: User, now: datetime) -> list[Link]:
         return kept
     live = Ticket.objects.live()
     hands = live.in_hands_of(user).exclude(state=TicketState.ANSWERED)
-    count = sum(rows.count() for rows in (live.at_intake(user), hands, live.to_decide(user)))
+    count = sum(rows.count() for rows in (live.at_intake(user, day_of(now)), hands, live.to_decide(user)))
     note = _("受理、派单、办理、答复")
     return [Link(_("说事"), reverse("grievances:staff_tickets"), note, "chat-left-text", count=count), *kept]
 

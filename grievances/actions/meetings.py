@@ -26,9 +26,8 @@ from grievances.rules.meetings import (
 )
 from notices.actions import Draft, queue_all
 from people.actions.accounts import register
-from people.authority import may_act
-from people.models import Membership, Person, User
-from people.rules import MAY
+from people.authority import may_act, posts_for
+from people.models import Person, User
 
 FURTHEST = timedelta(days=366)
 
@@ -183,10 +182,7 @@ def _remind(meeting_id: int, now: datetime) -> int:
 def _tell_overdue(body: Body, now: datetime) -> int:
     if not body.is_overdue(now):
         return 0
-    places = [int(pk) for pk in body.division.path.split("/") if pk]
-    posts = Membership.objects.valid_on(day_of(now)).filter(
-        division__in=places, role__in=MAY["grievances.meetings"], user__is_active=True
-    )
+    posts = posts_for("grievances.meetings", day_of(now), body.division)
     keepers = User.objects.filter(pk__in=posts.values("user")).order_by("pk")
     people = [register(user=one, full_name=str(one), now=now) for one in keepers]
     _tell(

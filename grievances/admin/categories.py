@@ -16,8 +16,8 @@ from common.reach import tree_label
 from grievances.actions.tickets import may_handle
 from grievances.models.categories import Category, ClockPolicy, Route
 from grievances.rules.clocks import UNTIL_A_DAY, ClockKind, lasts
-from people.models import Membership, User
-from people.rules import MAY
+from people.authority import posts_for
+from people.models import User
 
 
 class SignedAdmin(ScopedAdmin):
@@ -165,10 +165,8 @@ class RouteAdmin(SignedAdmin):
         for path in reach(request, self.write):
             around = [int(pk) for pk in path.split("/") if pk]
             near |= Q(division__path__startswith=path) | Q(division__in=around)
-        posts = Membership.objects.valid_on(timezone.localdate()).filter(
-            near, role__in=MAY["grievances.handle"]
-        )
-        found = rows.filter(pk__in=posts.values("user"), is_active=True, is_staff=True)
+        posts = posts_for("grievances.handle", timezone.localdate()).filter(near)
+        found = rows.filter(pk__in=posts.values("user"))
         hers = Prefetch("memberships", posts.select_related("division"))
         return found.prefetch_related(hers).order_by("name", "pk")
 

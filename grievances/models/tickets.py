@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
@@ -20,6 +21,7 @@ from grievances.rules.tickets import (
     AT_INTAKE,
     CLOSED,
     FOR_ABOVE,
+    GIVEN_ON,
     HIGHEST,
     IN_HAND,
     OPEN,
@@ -30,6 +32,7 @@ from grievances.rules.tickets import (
     TicketState,
     reference_of,
 )
+from people.authority import posts_for
 from people.models import Person, User, acts_for
 from people.rules import Number, number_to_ring
 
@@ -82,6 +85,14 @@ def _at_desk(user: User) -> Q:
     return covered("division", whole) | (Q(handler=user) & covered("division", beside))
 
 
+def _left_behind(day: date) -> Q:
+    """Whoever has it in hand has no post today that lets her deal with it where it lies."""
+    place = ExpressionWrapper(OuterRef("division__path"), models.TextField())
+    posts = posts_for("grievances.handle", day).filter(user=OuterRef("handler")).annotate(place=place)
+    there = Exists(posts.filter(place__startswith=F("division__path")))
+    return Q(handler__is_superuser=False) & ~Q(there)
+
+
 def _told_by(user: User) -> Q:
     hers = Q(person__in=acts_for(user).values("pk"))
     return hers & ~Q(privacy=Privacy.CONFIDENTIAL) if user.by_code else hers
@@ -118,9 +129,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Those that she was given, as long as a post lets her deal with them there."""
         return self.near(user, "grievances.handle").filter(handler=user)
 
-    def at_intake(self, user: User) -> TicketQuerySet:
-        """Those that her desk has to take on, or to give to somebody."""
-        return self.near(user, "grievances.intake").filter(state__in=AT_INTAKE)
+    def at_intake(self, user: User, day: date) -> TicketQuerySet:
+        """Those that her desk has to take on, or to give to somebody: also who has it works there no more."""
+        waits = Q(state__in=AT_INTAKE) | (Q(state__in=GIVEN_ON) & _left_behind(day))
+        return self.near(user, "grievances.intake").filter(waits)
 
     def to_decide(self, user: User) -> TicketQuerySet:
         """Those about which she decides who stands above: the director, or the street."""

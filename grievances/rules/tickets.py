@@ -250,6 +250,12 @@ CLOSED = (S.CLOSED_CONFIRMED, S.CLOSED_UNVERIFIED, S.CLOSED_NO_REPLY, S.CLOSED_E
 OPEN = tuple(state for state in TicketState if state not in {*CLOSED, S.MERGED})
 # What waits at the desk, and what for who stands above; what waits for the street alone is TO_PARK.
 AT_INTAKE = (S.REGISTERED, S.ACCEPTED)
+# In somebody's hands, and the desk may give it to another.
+GIVEN_ON = tuple(
+    state
+    for (state, move), step in TICKETS.table.items()
+    if move == M.ASSIGN and H.INTAKE in step.who and state not in AT_INTAKE
+)
 FOR_ABOVE = (S.OBJECTED, S.TO_REFUSE, S.DISPUTED)
 # Somebody has it in hand, by name.
 IN_HAND = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TypedDict
 
 from django.core.paginator import Page
@@ -10,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.days import day_of
 from common.moments import moment
 from common.pages import long_page, typed_words
 from grievances.models.tickets import Ticket, TicketQuerySet
@@ -51,12 +53,12 @@ class BoardPage(TypedDict):
     sees_figures: bool
 
 
-def _queues(user: User) -> dict[str, tuple[str, TicketQuerySet]]:
+def _queues(user: User, day: date) -> dict[str, tuple[str, TicketQuerySet]]:
     """Her day: what is in her hands, what waits at the intake, what she decides, all that is open."""
     live = Ticket.objects.live()
     found = {"hands": (_("我手上的"), live.in_hands_of(user).exclude(state=S.ANSWERED))}
     if user.reach("grievances.intake"):
-        found["intake"] = (_("待受理、待派"), live.at_intake(user))
+        found["intake"] = (_("待受理、待派"), live.at_intake(user, day))
         found["call"] = (
             _("待回访"),
             live.near(user, "grievances.intake").filter(
@@ -76,7 +78,7 @@ def board(request: HttpRequest) -> HttpResponse:
     typed = typed_words(request.GET.get("q"), 20)
     if typed and (found := Ticket.objects.at_desk(user).filter(pk=number_of(typed) or 0).first()):
         return redirect("grievances:staff_ticket", found.pk)
-    queues = _queues(user)
+    queues = _queues(user, day_of(now))
     counts = {name: rows.count() for name, (_label, rows) in queues.items()}
     first = next((name for name, count in counts.items() if count), "open")
     chosen = request.GET.get("at", first)

@@ -16,9 +16,9 @@ from common.shapes import Stage
 from grievances.actions.steps import read_code
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import CLOSED, TicketState
+from people.authority import posts_for
 from people.doors import staff_page, staff_post
-from people.models import Membership, User
-from people.rules import MAY
+from people.models import User
 
 S = TicketState
 POSTS = ("grievances.intake", "grievances.handle", "grievances.supervise", "grievances.street")
@@ -34,10 +34,7 @@ SHOWN, PRINTED = "ticket_code", "ticket_receipt"
 
 def handlers_in(division: Division) -> list[tuple[int, str]]:
     """Who works there and may have something in hand."""
-    places = [int(pk) for pk in division.path.split("/") if pk]
-    posts = Membership.objects.valid_on(timezone.localdate()).filter(
-        division__in=places, role__in=MAY["grievances.handle"], user__is_active=True, user__is_staff=True
-    )
+    posts = posts_for("grievances.handle", timezone.localdate(), division)
     named: dict[int, str] = {}
     for post in posts.select_related("user", "division").order_by("-division__path", "user__name"):
         named.setdefault(post.user_id, f"{post.user}（{post.division} {post.get_role_display()}）")

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from grievances.actions.handling import start_ticket
 from grievances.actions.tickets import accept_ticket, assign_ticket
 from grievances.models.tickets import Ticket
-from people.models import Membership
+from people.models import Membership, User
 from people.rules import Role
 from tests.factories.grievances import anonymous, told
 from tests.html import Page, opened
@@ -42,6 +43,30 @@ def test_two_posts_of_one_account_are_two_conditions_on_each_row(cast, now):
     Membership.objects.filter(user=both, role=Role.GRID_WORKER).update(until=now.date() - timedelta(days=1))
     del both.posts
     assert set(Ticket.objects.at_desk(both)) == {here}
+
+
+def test_what_somebody_had_who_left_waits_at_the_desk(cast, client, now, hand):
+    """Her post ended, her account was switched off, or she works elsewhere now: it is given to another."""
+    ticket = given(cast, now, cast.city["community"], cast.worker, hand)
+    start_ticket(ticket_id=ticket.pk, by=hand, now=now)
+    waits = Ticket.objects.live().at_intake
+    assert not waits(cast.worker, now.date())
+    assert list(waits(cast.worker, now.date() + timedelta(days=1))) == []
+    post = Membership.objects.filter(user=hand)
+    for changed in (
+        {"until": now.date() - timedelta(days=1)},
+        {"division": cast.city["other_community"]},
+    ):
+        kept = post.values(*changed).get()
+        post.update(**changed)
+        assert list(waits(cast.worker, now.date())) == [ticket]
+        assert not waits(cast.other_worker, now.date())
+        post.update(**kept)
+    User.objects.filter(pk=hand.pk).update(is_active=False)
+    client.force_login(cast.worker)
+    assert ticket.reference in Page(client.get(LIST, {"at": "intake"})).text
+    assign_ticket(ticket_id=ticket.pk, handler_id=cast.worker.pk, by=cast.worker, now=now)
+    assert not waits(cast.worker, now.date())
 
 
 def test_each_of_a_long_list_stands_on_one_page(cast, client, now):

@@ -16,7 +16,7 @@ from grievances.actions import persons
 from grievances.models.bodies import BodyMember
 from grievances.models.meetings import Meeting
 from grievances.models.tickets import Ticket
-from grievances.rules.letters import OF_STAFF, PHONED, Letter
+from grievances.rules.letters import OF_DRAFT, OF_STAFF, PHONED, Letter
 from grievances.rules.meetings import WRITABLE, MeetingState
 from grievances.rules.tickets import TicketState
 from people.models import Person, User, acts_for
@@ -81,7 +81,7 @@ def _address(about: About) -> Link | None:
     if about.type == "body":
         return Link(_("会议"), reverse("grievances:staff_meetings"))
     if about.type == "meeting":
-        name = "grievances:minutes" if about.kind == Letter.MINUTES_TO_READ else "grievances:meeting"
+        name = "grievances:minutes" if about.kind in OF_DRAFT else "grievances:meeting"
         return Link(_("看议程和纪要"), reverse(name, args=[about.id]))
     if about.type != "ticket":
         return None

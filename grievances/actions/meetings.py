@@ -14,7 +14,7 @@ from common.letters import when
 from common.steps import refuse_lacking, refuse_unmet
 from grievances.actions.agenda import fill_agenda, lock_meeting
 from grievances.models.bodies import Body
-from grievances.models.meetings import Meeting
+from grievances.models.meetings import Correction, Meeting
 from grievances.rules.letters import Letter
 from grievances.rules.meetings import (
     MEETINGS,
@@ -209,6 +209,14 @@ def tell_members(meeting: Meeting, kind: Letter, now: datetime) -> None:
     once = {Letter.MEETING_TOMORROW: day, Letter.MINUTES_TO_READ: meeting.correct_until}
     mark = f"{meeting.pk}:{once.get(kind) or now.isoformat()}"
     _tell(people.distinct().order_by("pk"), kind, mark, ("meeting", meeting.pk), told, now)
+
+
+def tell_corrected(correction: Correction, now: datetime) -> None:
+    """The member who said that something is wrong: it is settled, she reads how on the page of the draft."""
+    meeting = correction.item.meeting
+    hers = Person.objects.filter(pk=correction.member.person_id, merged_into=None)
+    told = {"name": meeting.body.name, "at": when(meeting.starts_at)}
+    _tell(hers, Letter.CORRECTION_SETTLED, f"{correction.pk}", ("meeting", meeting.pk), told, now)
 
 
 def _tell(

@@ -11,7 +11,7 @@ from common.days import day_of
 from common.errors import DomainError, NotAllowed
 from common.steps import refuse_unmet
 from grievances.actions.agenda import lock_meeting
-from grievances.actions.meetings import go_publish, move_refused, read_again
+from grievances.actions.meetings import go_publish, move_refused, read_again, tell_corrected
 from grievances.models.bodies import BodyMember
 from grievances.models.meetings import AgendaItem, Correction, Meeting
 from grievances.rules.meetings import (
@@ -66,14 +66,15 @@ def member_in(meeting: Meeting, by: User) -> BodyMember | None:
 def settle_correction(
     *, correction_id: int, taken: bool, by: User, now: datetime, words: str = "", answer: str = ""
 ) -> Correction:
-    """定更正: the secretary writes it so, in her own words, or says why not. Twice changes nothing.
+    """定更正: the secretary writes it so, in her own words, or says why not; whoever
+    asked is told. Twice changes nothing.
 
     Refuses NOT_ALLOWED, MOVE_REFUSED, WORDS_NEEDED, ANSWER_NEEDED, SETTLED (otherwise, before).
     """
     known = Correction.objects.filter(pk=correction_id).values_list("item__meeting", flat=True).first()
     meeting = lock_meeting(known or 0, by)
     _refuse_unless_open(meeting)
-    found = Correction.objects.select_related("item").get(pk=correction_id)
+    found = Correction.objects.select_related("item__meeting__body", "member").get(pk=correction_id)
     if found.settled_at is not None:
         if found.taken == taken and (not taken or found.item.words == words.strip()[:LONGEST_DECISION]):
             return found
@@ -83,6 +84,7 @@ def settle_correction(
         _write(found.item, words)
     found.taken, found.answer, found.settled_at = taken, "" if taken else answer.strip()[:100], now
     found.save()
+    tell_corrected(found, now)
     return found
 
 

@@ -30,6 +30,7 @@ class Letter(TextChoices):
     MEETING_CANCELLED = "MEETING_CANCELLED", _("会议不开了")
     MEETING_TOMORROW = "MEETING_TOMORROW", _("明天开会")
     MINUTES_TO_READ = "MINUTES_TO_READ", _("会议纪要请您看一看")
+    CORRECTION_SETTLED = "CORRECTION_SETTLED", _("您提的更正定了")
     MINUTES_PUBLISHED = "MINUTES_PUBLISHED", _("会议纪要公布了")
     MEETING_OVERDUE = "MEETING_OVERDUE", _("两个多月没有开会了")
 
@@ -49,5 +50,7 @@ PHONED = frozenset(
         Letter.MEETING_CANCELLED,
     }
 )
+# What leads to minutes that members read before everybody does.
+OF_DRAFT = frozenset({Letter.MINUTES_TO_READ, Letter.CORRECTION_SETTLED})
 # What those who work on it are told.
 OF_STAFF = frozenset({Letter.TICKET_FOR_YOU, Letter.TICKET_TO_DECIDE, Letter.TICKET_LATE})

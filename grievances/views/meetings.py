@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.days import day_of
+from common.errors import NotAllowed
 from common.forms import PlainForm, set_choices
 from common.pages import ask, own_post, public_page
 from grievances.actions import agenda
@@ -162,8 +163,10 @@ class MinutesPage(TypedDict):
 def _draft(user: User, meeting_id: int) -> Meeting:
     """The minutes that are being written, for a member."""
     found = Meeting.objects.filter(pk=meeting_id, state=MeetingState.MINUTES).select_related("body").first()
-    if found is None or member_in(found, user) is None:
+    if found is None:
         raise Http404
+    if member_in(found, user) is None:
+        raise NotAllowed(message=_("这份纪要成员正在看，公布以后大家都能看。"))
     return found
 
 

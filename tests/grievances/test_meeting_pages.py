@@ -203,25 +203,28 @@ def test_a_member_reads_the_draft_and_says_what_is_wrong(client, cast, meeting, 
     assert client.post(where, {"text": "是北门"}).status_code == 302
     assert "是北门" in read(client, "minutes", meeting.pk)
     client.force_login(cast.stranger.user)
-    assert client.get(address("minutes", meeting.pk)).status_code == 404
-    assert client.post(where, {"text": "是东门"}).status_code == 404
+    assert client.get(address("minutes", meeting.pk)).status_code == 403
+    assert client.post(where, {"text": "是东门"}).status_code == 403
 
 
 def test_whose_term_is_over_is_no_member(client, cast, meeting, head, now):
     BodyMember.objects.filter(person=cast.guilan).update(until=date(2026, 10, 1))
     meetings.close_meeting(meeting_id=meeting.pk, by=head, now=now)
     client.force_login(cast.guilan.user)
-    assert client.get(address("minutes", meeting.pk)).status_code == 404
+    answer = client.get(address("minutes", meeting.pk))
+    assert answer.status_code == 403
+    assert "公布以后大家都能看" in answer.content.decode()
 
 
 def test_the_letter_leads_to_the_draft_and_to_what_was_published(cast, meeting, head, now):
     grievances.closed(meeting, head, now)
     links = {
         kind: PART.address(About(kind, "meeting", meeting.pk, {})).url
-        for kind in ("MINUTES_TO_READ", "MINUTES_PUBLISHED")
+        for kind in ("MINUTES_TO_READ", "CORRECTION_SETTLED", "MINUTES_PUBLISHED")
     }
     assert links == {
         "MINUTES_TO_READ": address("minutes", meeting.pk),
+        "CORRECTION_SETTLED": address("minutes", meeting.pk),
         "MINUTES_PUBLISHED": address("meeting", meeting.pk),
     }
 

@@ -225,6 +225,7 @@ def test_members_correct_the_minutes_within_the_window(cast, meeting, head, now)
     minutes.settle_correction(**settle, taken=True, words="北门修坡道")
     minutes.settle_correction(**settle, taken=True, words="北门修坡道")
     refused("SETTLED", minutes.settle_correction, **settle, taken=False, answer="不对")
+    assert letters("CORRECTION_SETTLED") == 1
     item.refresh_from_db()
     assert (item.words, item.outcome) == ("北门修坡道", Outcome.NOTED)
     refused("WINDOW_OPEN", minutes.publish_minutes, **{**publish, "now": now + timedelta(days=3)})

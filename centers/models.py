@@ -92,6 +92,11 @@ class Division(models.Model):
         self.refresh_from_db(fields=["path"])
 
     @property
+    def with_above(self) -> list[int]:
+        """The numbers of itself and of all that it lies in."""
+        return [int(pk) for pk in self.path.split("/") if pk]
+
+    @property
     def community_name(self) -> str:
         """What residents call it: of a grid the community around it, whose name they know."""
         return str(self.parent) if self.kind == DivisionKind.GRID and self.parent else self.name

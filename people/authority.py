@@ -3,7 +3,7 @@
 Asked by the verbs themselves, whatever door somebody came through.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
@@ -17,14 +17,12 @@ from common.errors import DomainError, NotAllowed
 from people.models import (
     DeskCode,
     Guardianship,
-    Membership,
-    MembershipQuerySet,
     Merge,
     Person,
     PersonQuerySet,
     User,
 )
-from people.rules import FROM_ABOVE, MAY, GuardianKind, grown_up_born
+from people.rules import FROM_ABOVE, GuardianKind, grown_up_born
 
 SESSION = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 WAIT = timedelta(days=3)
@@ -46,17 +44,6 @@ def may_act(*, by: User, verb: str, person: Person | None = None, row: Division 
             return False
         places.append(person.home)
     return bool(places) and all(by.may(verb, place) for place in places)
-
-
-def posts_for(verb: str, day: date, place: Division | None = None) -> MembershipQuerySet:
-    """Posts in force on a day that allow `verb`, of accounts that may enter the workplace; with a place,
-    those there and above it."""
-    held = Membership.objects.valid_on(day).filter(
-        role__in=MAY[verb], user__is_active=True, user__is_staff=True
-    )
-    return (
-        held if place is None else held.filter(division__in=[int(pk) for pk in place.path.split("/") if pk])
-    )
 
 
 def may_give(*, by: User, role: str, row: Division) -> bool:

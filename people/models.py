@@ -19,6 +19,7 @@ from centers.models import Division
 from common.masking import mask_document, mask_phone
 from common.pinyin import spell
 from common.pointers import Moved, unused
+from common.reach import covered
 from common.sealed import SealedTextField
 from people import rules
 from people.rules import BirthPrecision, GuardianKind, Purpose, Role, Sex
@@ -130,12 +131,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Staff see the people whose home lies in their reach; everybody sees whom they act for."""
         if not isinstance(user, User):
             return self.none()
-        reach = Q(pk__in=acts_for(user).values("pk"))
-        for path in user.reach("people.view"):
-            reach |= Q(home__path__startswith=path) if path else Q()
-            if not path:
-                return self.all()
-        return self.filter(reach)
+        return self.filter(Q(pk__in=acts_for(user).values("pk")) | covered("home", user.reach("people.view")))
 
     def matching(self, text: str) -> PersonQuerySet:
         """What a clerk types: a name, its pinyin or initials, the tail of a phone, #7."""
@@ -267,6 +263,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def valid_on(self, day: date) -> MembershipQuerySet:
         """Memberships in force on a day (both ends included)."""
         return self.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+
+    def allowing(self, verb: str, day: date, place: Division | None = None) -> MembershipQuerySet:
+        """Of accounts that may enter, in force on a day, those that allow `verb`; with a place, there and above."""
+        held = self.valid_on(day).filter(role__in=rules.MAY[verb], user__is_active=True, user__is_staff=True)
+        return held if place is None else held.filter(division__in=place.with_above)
 
 
 class Membership(models.Model):

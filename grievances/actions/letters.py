@@ -70,7 +70,7 @@ def tell_staff(ticket: Ticket, kind: Letter, accounts: Iterable[User], now: date
 def above(ticket: Ticket, now: datetime) -> list[User]:
     """Who stands above a ticket: directors, and from the second level on the officers of the street;
     where there is no director, these at once."""
-    places = [int(pk) for pk in ticket.division.path.split("/") if pk]
+    places = ticket.division.with_above
     posts = Membership.objects.valid_on(day_of(now)).filter(division__in=places, user__is_active=True)
     roles = {Role.STREET_OFFICER} if ticket.level > 1 else {Role.DIRECTOR}
     if not posts.filter(role__in=roles).exists():

@@ -26,8 +26,8 @@ from grievances.rules.meetings import (
 )
 from notices.actions import Draft, queue_all
 from people.actions.accounts import register
-from people.authority import may_act, posts_for
-from people.models import Person, User
+from people.authority import may_act
+from people.models import Membership, Person, User
 
 FURTHEST = timedelta(days=366)
 
@@ -182,7 +182,7 @@ def _remind(meeting_id: int, now: datetime) -> int:
 def _tell_overdue(body: Body, now: datetime) -> int:
     if not body.is_overdue(now):
         return 0
-    posts = posts_for("grievances.meetings", day_of(now), body.division)
+    posts = Membership.objects.allowing("grievances.meetings", day_of(now), body.division)
     keepers = User.objects.filter(pk__in=posts.values("user")).order_by("pk")
     people = [register(user=one, full_name=str(one), now=now) for one in keepers]
     _tell(

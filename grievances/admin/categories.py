@@ -16,8 +16,7 @@ from common.reach import tree_label
 from grievances.actions.tickets import may_handle
 from grievances.models.categories import Category, ClockPolicy, Route
 from grievances.rules.clocks import UNTIL_A_DAY, ClockKind, lasts
-from people.authority import posts_for
-from people.models import User
+from people.models import Membership, User
 
 
 class SignedAdmin(ScopedAdmin):
@@ -165,7 +164,7 @@ class RouteAdmin(SignedAdmin):
         for path in reach(request, self.write):
             around = [int(pk) for pk in path.split("/") if pk]
             near |= Q(division__path__startswith=path) | Q(division__in=around)
-        posts = posts_for("grievances.handle", timezone.localdate()).filter(near)
+        posts = Membership.objects.allowing("grievances.handle", timezone.localdate()).filter(near)
         found = rows.filter(pk__in=posts.values("user"))
         hers = Prefetch("memberships", posts.select_related("division"))
         return found.prefetch_related(hers).order_by("name", "pk")

@@ -128,7 +128,7 @@ class RouteQuerySet(models.QuerySet["Route"]):
 
         A rule that names nobody leaves it to the desk, whatever a larger place says.
         """
-        above = [int(pk) for pk in division.path.split("/") if pk]
+        above = division.with_above
         wanted = (
             Q(category=category.pk)
             | Q(category=category.parent_id, category__isnull=False)

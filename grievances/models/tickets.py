@@ -32,8 +32,7 @@ from grievances.rules.tickets import (
     TicketState,
     reference_of,
 )
-from people.authority import posts_for
-from people.models import Person, User, acts_for
+from people.models import Membership, Person, User, acts_for
 from people.rules import Number, number_to_ring
 
 # What was told stays what it was told as; of what kind it is its category says, whoever writes.
@@ -88,7 +87,11 @@ def _at_desk(user: User) -> Q:
 def _left_behind(day: date) -> Q:
     """Whoever has it in hand has no post today that lets her deal with it where it lies."""
     place = ExpressionWrapper(OuterRef("division__path"), models.TextField())
-    posts = posts_for("grievances.handle", day).filter(user=OuterRef("handler")).annotate(place=place)
+    posts = (
+        Membership.objects.allowing("grievances.handle", day)
+        .filter(user=OuterRef("handler"))
+        .annotate(place=place)
+    )
     there = Exists(posts.filter(place__startswith=F("division__path")))
     return Q(handler__is_superuser=False) & ~Q(there)
 

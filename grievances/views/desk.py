@@ -109,7 +109,7 @@ def _page(
 
 def _meetings(ticket: Ticket) -> list[Meeting]:
     """On the agenda of which it may be put: where its place is spoken of, and it is not on it yet."""
-    places = [int(pk) for pk in ticket.division.path.split("/") if pk]
+    places = ticket.division.with_above
     ahead = Meeting.objects.filter(state=MeetingState.SCHEDULED, body__division__in=places)
     return list(ahead.exclude(items__ticket=ticket).select_related("body").order_by("starts_at"))
 

@@ -16,9 +16,8 @@ from common.shapes import Stage
 from grievances.actions.steps import read_code
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import CLOSED, TicketState
-from people.authority import posts_for
 from people.doors import staff_page, staff_post
-from people.models import User
+from people.models import Membership, User
 
 S = TicketState
 POSTS = ("grievances.intake", "grievances.handle", "grievances.supervise", "grievances.street")
@@ -34,7 +33,7 @@ SHOWN, PRINTED = "ticket_code", "ticket_receipt"
 
 def handlers_in(division: Division) -> list[tuple[int, str]]:
     """Who works there and may have something in hand."""
-    posts = posts_for("grievances.handle", timezone.localdate(), division)
+    posts = Membership.objects.allowing("grievances.handle", timezone.localdate(), division)
     named: dict[int, str] = {}
     for post in posts.select_related("user", "division").order_by("-division__path", "user__name"):
         named.setdefault(post.user_id, f"{post.user}（{post.division} {post.get_role_display()}）")

@@ -327,7 +327,7 @@ def _escalate(order_id: int, now: datetime) -> bool:
         return False
     order.escalated_at = now
     order.save(update_fields=["escalated_at"])
-    above = [int(pk) for pk in order.division.path.split("/") if pk]
+    above = order.division.with_above
     posts = Membership.objects.valid_on(timezone.localtime(now).date()).filter(
         role=Role.DIRECTOR, division__in=above, user__is_active=True
     )

@@ -58,7 +58,7 @@ class MarketForm(PlacedForm):
 
 def keepers_near(division: Division) -> list[Choice]:
     """Who may keep a stall of a place: its shops, teams and units, and those of the places above it."""
-    above = [int(pk) for pk in division.path.split("/") if pk]
+    above = division.with_above
     return [
         choice(kind, row, f"{kind.label} · {row}")
         for kind, model in KEEPERS

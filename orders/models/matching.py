@@ -44,7 +44,7 @@ def _able(order: ServiceOrder, user: User, day: date) -> QuerySet[Volunteer]:
 
 def candidates(order: ServiceOrder, user: User, today: date) -> list[Candidate]:
     """Whom the dispatcher might ask, nearest first, then who has least to do."""
-    ancestors = Division.objects.filter(pk__in=[int(pk) for pk in order.division.path.split("/") if pk])
+    ancestors = Division.objects.filter(pk__in=order.division.with_above)
     places = sorted(ancestors, key=lambda place: -len(place.path))[:3]
     near = [
         When(person__home__path__startswith=place.path, then=Value(3 - n)) for n, place in enumerate(places)

@@ -86,7 +86,7 @@ class ServiceItemQuerySet(models.QuerySet["ServiceItem"]):
 
     def offered_in(self, division: Division) -> ServiceItemQuerySet:
         """What somebody who lives there may order: items of her divisions, from the grid up."""
-        above = [int(pk) for pk in division.path.split("/") if pk]
+        above = division.with_above
         return self.on_menu().filter(division__in=above)
 
 

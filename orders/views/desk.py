@@ -128,7 +128,7 @@ def _offer_form(order: ServiceOrder, user: User, near: list[Candidate], typed: A
 
 def _groups(user: User, order: ServiceOrder) -> list[Choice]:
     """Teams, units and shops that serve the place of the order, or lie in the dispatcher's reach."""
-    above = [int(pk) for pk in order.division.path.split("/") if pk]
+    above = order.division.with_above
     reach = Q(division__in=above)
     for path in user.reach("orders.dispatch"):
         reach |= Q(division__path__startswith=path)

@@ -127,6 +127,7 @@ def _imported() -> Iterator[tuple[str, Path]]:
                     yield node.module.partition(".")[0], path
 
 
+@pytest.mark.sweep
 def test_the_image_has_every_package_that_its_code_imports() -> None:
     locked = set(
         re.findall(r"^([a-z0-9-]+)(?:\[.*\])?==", (ROOT / "requirements.txt").read_text(), re.MULTILINE)

@@ -56,6 +56,7 @@ def test_every_app_is_under_contract() -> None:
     assert set(by_id["inside"]["containers"]) == set(APPS) - {"common"}
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("contract", [contract["id"] for contract in CONTRACTS])
 def test_the_contract_is_kept(copy: Path, contract: str) -> None:
     done = _lint(copy, contract)

@@ -268,6 +268,7 @@ def test_the_database_refuses_every_pair_that_is_not_in_the_table(
     assert Trial(machine, role, cast, now).faults() == []
 
 
+@pytest.mark.sweep
 @every_column
 def test_a_guard_that_is_gone_is_noticed(machine: AnyMachine, cast: Cast, now: datetime) -> None:
     trial = Trial(machine, "the owner", cast, now)

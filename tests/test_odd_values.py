@@ -87,6 +87,7 @@ def test_a_list_is_asked_nothing_odd(office, model):
     assert errors(answers) == []
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("model", "field"), COMPLETED)
 @pytest.mark.parametrize("word", ["term", "page", "field_name", "model_name"])
 def test_what_completes_a_word_completes_nothing_odd(office, model, field, word):

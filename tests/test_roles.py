@@ -185,6 +185,7 @@ def test_no_way_round_the_guards(application, statement):
 # --- The list is granted, and kept ----------------------------------------------------------------
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("planted", "said"),
     [

@@ -159,6 +159,7 @@ BOXES_OF_PEOPLE = {
 VEILED = {"grievances/staff/tell_find.html"}
 
 
+@pytest.mark.sweep
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("template", BOXES_OF_PEOPLE)
 @pytest.mark.parametrize("number", [ID, PHONE, "1380000", ID[:-1] + "1"])

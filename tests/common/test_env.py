@@ -91,6 +91,7 @@ def test_the_owner_is_somebody_else(given: pytest.MonkeyPatch) -> None:
         env.another_role("KNOB", than={"USER": "owner"})
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("name", "value"),
     [("DEBUG", "ture"), ("DATABASE_URL", "mysql://a@b/c"), ("SECRET_KEY", ""), ("REDIS_URL", "")],

@@ -118,6 +118,7 @@ def test_nothing_comes_along_that_tells_where_when_and_with_what(kind: str) -> N
     assert set(picture.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     ("turned", "corner"),
     [

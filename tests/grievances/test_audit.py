@@ -21,6 +21,7 @@ def ticket(cast, now):
     return told(cast, now)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("state", STATES)
 def test_living_tickets_are_clean(cast, now, ticket, state):
     head, hand = grievances.director(cast), grievances.handler(cast)

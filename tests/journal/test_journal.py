@@ -109,6 +109,7 @@ CHANGES = ["kind = 'FACTOR'", "account = 0", "division_id = NULL", "person = 7",
 CHANGES += ["at = at - interval '1 second'", "digest = repeat('0', 64)", "number = number + 100"]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("number", [1, 3, 4])
 def test_a_line_that_was_changed_shows(lines, change, number):

@@ -35,6 +35,7 @@ def planted(sql, *params, constraint=""):
     return set(found())
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("state", list(S))
 def test_living_orders_are_clean(cast, now, helper, state):
     brought_to(state, asked(cast.guilan, now), helper, cast.worker, now)

@@ -238,6 +238,7 @@ GIVEN = [
 ]
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("way", GIVEN)
 def test_who_let_somebody_in_does_not_vouch(cast, now, way):
     """However the account came by its record: whose doing it was is no second clerk."""

@@ -69,6 +69,7 @@ VERBS = {
 }
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize(
     "whose", ["officer", "auditor", "worker", "director", "grid worker", "administrator"]
@@ -177,6 +178,7 @@ def _anew(value: Any) -> Any:
     return type(value).objects.get(pk=value.pk) if isinstance(value, Person | User) else value
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("told", OF_PEOPLE)
 def test_no_verb_of_people_touches_the_account_of_who_works_elsewhere(
     told: Any, cast: Cast, now: datetime

@@ -142,6 +142,7 @@ FOUND = {
 }
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("attack", FOUND, ids=str)
 def test_what_the_owner_does_behind_the_guards_is_found(stage, attack):
     before = found()

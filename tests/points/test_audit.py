@@ -44,6 +44,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("check", PLANTED, ids=str)
 def test_a_planted_fault_is_found(stage, check):
     assert check not in found()

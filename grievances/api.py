@@ -100,7 +100,7 @@ class TicketViewSet(
     def create(self, request: Request) -> Response:
         """Tells something. Refusals are 409 with code and message."""
         told = _read(TellSerializer, request)
-        word = Word(**{**told, "privacy": Privacy(told["privacy"])})
+        word = Word.read(**{**told, "privacy": Privacy(told["privacy"])})
         by, now, key = signed_in(request), timezone.now(), self._key(request)
         opened = open_ticket(word=word, source=Source.API, by=by, now=now, source_key=key)
         return Response(TicketSerializer(opened.ticket).data, status=status.HTTP_201_CREATED)

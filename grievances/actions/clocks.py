@@ -37,7 +37,8 @@ def set_clocks(ticket: Ticket, now: datetime) -> None:
 
 def first_clocks(ticket: Ticket, now: datetime) -> list[Clock]:
     """Those of a ticket that is not written down yet, to be written with it: so it has its end from the first."""
-    clocks = _begun(ticket, sorted(runs(ticket.state)), now, CalendarDay.objects.workdays())
+    ahead = CalendarDay.objects.filter(day__year__gte=day_of(now).year)
+    clocks = _begun(ticket, sorted(runs(ticket.state)), now, ahead.workdays())
     ticket.due_at = min(clock.due_at for clock in clocks)
     return clocks
 

@@ -45,7 +45,8 @@ def tell(
         )
         for one in people
     ]
-    queue_all(drafts=drafts, now=now, urgent=True)
+    # That it was written down she has just read on her screen.
+    queue_all(drafts=drafts, now=now, urgent=kind != Letter.TICKET_OPENED)
 
 
 def tell_teller(ticket: Ticket, kind: Letter, now: datetime) -> None:

@@ -189,7 +189,8 @@ def _opened(day: Day, item: AgendaItem, category_id: int) -> Ticket:
     """A ticket that nobody told but the meeting, taken on at once."""
     if Category.objects.filter(pk=category_id, kind=Kind.EVENT).exists():
         raise DomainError("EVENT", _("这类情况由有关部门处理，不上会。"), about="category_id")
-    word = Word(category_id, day.meeting.body.division_id, item.title[:40], privacy=Privacy.ANONYMOUS)
+    place, title = day.meeting.body.division_id, item.title[:40]
+    word = Word.read(category_id=category_id, division_id=place, title=title, privacy=Privacy.ANONYMOUS)
     key = f"meeting-item:{item.pk}"
     ticket = open_ticket(word=word, source=Source.MEETING, by=day.by, now=day.now, source_key=key).ticket
     pairs = hashes_of(item.title)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -57,17 +58,35 @@ class Opened:
 
 @dataclass(frozen=True)
 class Word:
-    """What is told: where, what, of what kind, how she wants to be named and reached."""
+    """What is told: where, what, of what kind, how she wants to be named and reached.
 
-    category_id: int
-    division_id: int
+    Holds the rows that a page has read already; `read` is for who has their numbers only.
+    """
+
+    category: Category
+    division: Division
     title: str
     text: str = ""
     place: str = ""
     privacy: Privacy = Privacy.NAMED
-    person_id: int | None = None
+    person: Person | None = None
     contact_name: str = ""
     contact_phone: str = ""
+
+    @classmethod
+    def read(
+        cls, *, category_id: int, division_id: int, title: str, person_id: int | None = None, **told: Any
+    ) -> Word:
+        """Refuses NO_SUCH_CATEGORY, NO_SUCH_PLACE, and NOT_ALLOWED for who is not on record."""
+        person = None
+        if person_id is not None:
+            person = Person.objects.select_related("home").filter(pk=person_id).first()
+            if person is None:
+                raise _not_for_her()
+        division = Division.objects.filter(pk=division_id).first()
+        if division is None:
+            raise _no_such_place()
+        return cls(_category(category_id), division, title, person=person, **told)
 
 
 def hashes_of(text: str) -> list[int]:
@@ -93,17 +112,20 @@ def open_ticket(
     NO_SUCH_PLACE, TITLE_NEEDED, NO_WAY_TO_REACH (named or confidential without person or phone),
     NOT_BY_A_PROGRAM (anonymous, or an EVENT).
     """
-    category, division = _category(word.category_id), _division(word.division_id)
-    person = _teller(word, source, by, division, category)
-    _check_words(word, person, category)
+    category, division = word.category, word.division
+    if not category.is_in_use:
+        raise _no_such_category()
+    if division.kind not in TOLD_OF:
+        raise _no_such_place()
+    person = _teller(word, source, by)
+    _check_words(word, person)
     if source == Source.API and person is None:
         raise DomainError("NOT_BY_A_PROGRAM", _("不留名的事，请在“说事”的页面上说，或者打电话、到服务台。"))
     told = (
-        word
-        if category.kind != Kind.EVENT
-        else Word(word.category_id, word.division_id, word.title, word.text, word.place)
+        word if category.kind != Kind.EVENT else Word(category, division, word.title, word.text, word.place)
     )
-    content = blind_index(content_of({**vars(told), "person_id": person.pk if person else None}))
+    rows = {"category": category.pk, "division": division.pk, "person": person.pk if person else None}
+    content = blind_index(content_of({**vars(told), **rows}))
     handed = person is None and category.kind != Kind.EVENT and source in HANDED_OVER
     code = _new_code() if handed else ""
     named = told.privacy != Privacy.ANONYMOUS and person is None and category.kind != Kind.EVENT
@@ -125,64 +147,73 @@ def open_ticket(
         opened_at=now,
     )
     clocks = first_clocks(ticket, now)
+    hat = Hat.RESIDENT if source in HERSELF else Hat.INTAKE
+    silent = category.kind == Kind.EVENT and source == Source.WEB
     try:
-        with transaction.atomic():
-            ticket.save(force_insert=True)
+        _write(ticket, clocks, hat, None if silent else by, now)
     except IntegrityError as error:
         if "ticket_key_once" not in str(error):
             raise
         return _first(Ticket.objects.get(source_key=source_key), content)
-    Clock.objects.bulk_create(clocks)
-    hat = Hat.RESIDENT if source in HERSELF else Hat.INTAKE
-    silent = category.kind == Kind.EVENT and source == Source.WEB
-    write_down(ticket, TicketMove.OPEN, "", hat=hat, by=None if silent else by, now=now)
-    # Its first step, and nobody has met the same yet.
-    tell(ticket, Letter.TICKET_OPENED, [person] if person else [], now, step=1)
     return Opened(ticket, code)
 
 
+@transaction.atomic
+def _write(ticket: Ticket, clocks: list[Clock], hat: Hat, by: User | None, now: datetime) -> None:
+    """All of it or nothing: a key that is known already leaves nothing behind."""
+    ticket.save(force_insert=True)
+    Clock.objects.bulk_create(clocks)
+    write_down(ticket, TicketMove.OPEN, "", hat=hat, by=by, now=now)
+    # Its first step, and nobody has met the same yet.
+    tell(ticket, Letter.TICKET_OPENED, [ticket.person] if ticket.person else [], now, step=1)
+
+
 def _category(category_id: int) -> Category:
-    found = Category.objects.in_use().filter(pk=category_id).first()
+    found = Category.objects.in_use().select_related("parent").filter(pk=category_id).first()
     if found is None:
-        raise DomainError("NO_SUCH_CATEGORY", _("请选一个类别。"), about="category")
+        raise _no_such_category()
     return found
 
 
-def _division(division_id: int) -> Division:
-    found = Division.objects.filter(pk=division_id, kind__in=TOLD_OF).first()
-    if found is None:
-        raise DomainError("NO_SUCH_PLACE", _("请选事情发生在哪个社区。"), about="division")
-    return found
+def _no_such_category() -> DomainError:
+    return DomainError("NO_SUCH_CATEGORY", _("请选一个类别。"), about="category")
 
 
-def _teller(
-    word: Word, source: Source, by: User | None, division: Division, category: Category
-) -> Person | None:
+def _no_such_place() -> DomainError:
+    return DomainError("NO_SUCH_PLACE", _("请选事情发生在哪个社区。"), about="division")
+
+
+def _not_for_her() -> NotAllowed:
+    return NotAllowed(message=_("您不能替这位居民反映，请先到服务台登记代办关系。"))
+
+
+def _teller(word: Word, source: Source, by: User | None) -> Person | None:
     """Whose word it is; refuses where it is not for `by` to tell, or to write down."""
-    if source in STAFF_SOURCES and not (by and may_act(by=by, verb="grievances.intake", row=division)):
+    desk = by is not None and may_act(by=by, verb="grievances.intake", row=word.division)
+    if source in STAFF_SOURCES and not desk:
         raise NotAllowed(message=_("这个地方不在您负责的范围内。"))
-    if word.person_id is None or word.privacy == Privacy.ANONYMOUS or category.kind == Kind.EVENT:
+    if word.person is None or word.privacy == Privacy.ANONYMOUS or word.category.kind == Kind.EVENT:
         return None
-    person = _named(word.person_id, source, by)
-    if person is None:
-        raise NotAllowed(message=_("您不能替这位居民反映，请先到服务台登记代办关系。"))
-    return person
+    if not _may_speak_for(word.person, source, by):
+        raise _not_for_her()
+    return word.person
 
 
-def _named(person_id: int, source: Source, by: User | None) -> Person | None:
+def _may_speak_for(person: Person, source: Source, by: User | None) -> bool:
     """Herself and whom she acts for; for staff whom their desk serves; other apps asked already."""
+    if person.merged_into_id is not None:
+        return False
     if source in HERSELF:
-        return acts_for(by).filter(pk=person_id).first() if by else None
-    person = Person.objects.filter(pk=person_id, merged_into=None).select_related("home").first()
-    if person is None or source in {Source.VISIT, Source.MEETING}:
-        return person
-    return person if by and may_act(by=by, verb="grievances.intake", person=person) else None
+        return by is not None and (person.user_id == by.pk or acts_for(by).filter(pk=person.pk).exists())
+    if source in {Source.VISIT, Source.MEETING}:
+        return True
+    return by is not None and may_act(by=by, verb="grievances.intake", person=person)
 
 
-def _check_words(word: Word, person: Person | None, category: Category) -> None:
+def _check_words(word: Word, person: Person | None) -> None:
     if not says_something(word.title):
         raise DomainError("TITLE_NEEDED", _("请用几个字写明是什么事。"), about="title")
-    open_name = word.privacy != Privacy.ANONYMOUS and category.kind != Kind.EVENT
+    open_name = word.privacy != Privacy.ANONYMOUS and word.category.kind != Kind.EVENT
     if open_name and person is None and not word.contact_phone:
         raise DomainError("NO_WAY_TO_REACH", _("请留一个电话，或者选“匿名”。"), about="contact_phone")
 

@@ -181,30 +181,28 @@ class WallForm(KeyedForm):
 class Told(TypedDict):
     """What the forms of telling read, under the names of grievances.actions.tickets.Word."""
 
-    category_id: int
-    division_id: int
+    category: Category
+    division: Division
     title: str
     text: str
     place: str
     privacy: Privacy
-    person_id: int | None
     contact_name: str
     contact_phone: str
 
 
 def told_in(*read: PlainForm) -> Told:
-    """What these forms read, together; of a screen that was not asked nothing."""
+    """What these forms read, together, but for whose word it is; of a screen that was not asked nothing."""
     given: dict[str, Any] = {}
     for form in read:
         given |= form.cleaned_data
     return {
-        "category_id": given["category"].pk,
-        "division_id": given["division"].pk,
+        "category": given["category"],
+        "division": given["division"],
         "title": given["title"],
         "text": given.get("text", ""),
         "place": given.get("place", ""),
         "privacy": Privacy(given.get("privacy") or Privacy.ANONYMOUS),
-        "person_id": given.get("person"),
         "contact_name": given.get("contact_name", ""),
         "contact_phone": given.get("contact_phone", ""),
     }

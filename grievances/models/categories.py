@@ -116,6 +116,13 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_in_use(self) -> bool:
+        """The same as `in_use` of a row: what lies under another has none under itself."""
+        if not self.active or (self.parent is not None and not self.parent.active):
+            return False
+        return self.parent_id is not None or not self.children.exists()
+
 
 class RouteQuerySet(models.QuerySet["Route"]):
     def visible_to(self, user: User | AnonymousUser) -> RouteQuerySet:

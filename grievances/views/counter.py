@@ -117,10 +117,8 @@ def _tell(request: HttpRequest, person: Person | None) -> HttpResponse:
 
 
 def _open(user: User, person: Person | None, form: DeskForm) -> Opened:
-    told = told_in(form)
-    told["person_id"] = person.pk if person else None
     return open_ticket(
-        word=Word(**told),
+        word=Word(**told_in(form), person=person),
         source=Source(form.cleaned_data["source"]),
         by=user,
         now=timezone.now(),

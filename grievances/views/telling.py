@@ -80,7 +80,8 @@ class Screens:
 
     def __init__(self, user: User | None, typed: QueryDict) -> None:
         self.typed, self.places = typed, Division.objects.filter(kind=DivisionKind.COMMUNITY).order_by("path")
-        self.people = people_for(acts_for(user), user.pk) if user else []
+        self.persons = {one.pk: one for one in acts_for(user)} if user else {}
+        self.people = people_for(self.persons.values(), user.pk) if user else []
         self.user = user
         self.what, self.where = WhatForm(typed), WhereForm(typed, places=self.places)
         self.who = WhoForm(typed, people=self.people, kind=self.kind)
@@ -165,8 +166,9 @@ def _send(request: HttpRequest, user: User | None, screens: Screens) -> HttpResp
     if user is None and not WORDS.counted(get_adapter().get_client_ip(request)):
         raise DomainError("TOO_MANY", _("这个网络一小时里说得太多了，请过一会儿再来，或打电话、到服务台说。"))
     told = told_in(screens.what, screens.where, screens.who)
+    person = screens.persons.get(screens.who.cleaned_data.get("person") or 0)
     opened = open_ticket(
-        word=Word(**told),
+        word=Word(**told, person=person),
         source=Source.WEB,
         by=user,
         now=timezone.now(),

@@ -57,13 +57,13 @@ class Told:
         person = self.folk.accounts[told["who"]].person if told["who"] else None
         category = Category.objects.get(parent__name=told["category"], name=told["about"])
         word = Word(
-            category.pk,
-            self.division.pk,
+            category,
+            self.division,
             told["title"],
             told["text"],
             told["place"],
             privacy=Privacy.NAMED if person else Privacy.ANONYMOUS,
-            person_id=person.pk if person else None,
+            person=person,
         )
         return open_ticket(word=word, source=Source.WEB, by=person.user if person else None, now=at)
 

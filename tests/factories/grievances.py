@@ -46,11 +46,11 @@ def category(name: str = "路灯") -> Category:
 def word(division: Division, person: Person | None = None, *, about: str = "路灯", **told: Any) -> Word:
     privacy = told.pop("privacy", Privacy.NAMED if person else Privacy.ANONYMOUS)
     return Word(
-        category(about).pk,
-        division.pk,
+        category(about),
+        division,
         told.pop("title", "南门的路灯不亮"),
         privacy=privacy,
-        person_id=person.pk if person else None,
+        person=person,
         **told,
     )
 

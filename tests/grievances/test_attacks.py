@@ -321,7 +321,9 @@ def test_a_cursor_of_ones_own_making(client, cast, clock, cursor):
 def test_a_hash_of_what_was_told_confirms_no_guess(cast, now):
     """It was a plain one: six thousand guesses found a number."""
     ticket = told(cast, now)
-    hers = {**vars(word(cast.city["community"], cast.guilan)), "person_id": cast.guilan.pk}
+    said = word(cast.city["community"], cast.guilan)
+    rows = {"category": said.category.pk, "division": said.division.pk, "person": cast.guilan.pk}
+    hers = {**vars(said), **rows}
     assert ticket.content_hash != hashlib.sha256(content_of(hers).encode()).hexdigest()
 
 

@@ -37,8 +37,8 @@ def hand(cast):
 def called(cast, now):
     """Told by telephone by somebody who is not on file."""
     word = Word(
-        grievances.category().pk,
-        cast.city["community"].pk,
+        grievances.category(),
+        cast.city["community"],
         "南门的路灯不亮",
         contact_name="老马",
         contact_phone=CALLER,
@@ -97,7 +97,7 @@ def test_a_caller_s_number_is_covered_and_the_look_is_in_the_journal(client, cas
 
 
 def test_one_press_opens_one_caller(client, cast, called, now):
-    word = Word(grievances.category().pk, cast.city["community"].pk, "电梯响", contact_phone="13744445555")
+    word = Word(grievances.category(), cast.city["community"], "电梯响", contact_phone="13744445555")
     other = open_ticket(word=word, source=Source.HOTLINE, by=cast.worker, now=now).ticket
     client.force_login(cast.worker)
     ring(client, called)
@@ -134,8 +134,8 @@ def test_who_may_not_learn_who_told_it_opens_no_number(client, cast, hand, now):
 
 def test_a_caller_in_confidence_is_the_intake_s_alone(client, cast, hand, now):
     word = Word(
-        grievances.category().pk,
-        cast.city["community"].pk,
+        grievances.category(),
+        cast.city["community"],
         "南门的路灯不亮",
         privacy=Privacy.CONFIDENTIAL,
         contact_name="老马",

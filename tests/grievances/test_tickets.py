@@ -1,5 +1,6 @@
 """Tickets: told, accepted, handled, answered, judged; every refusal."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from common.errors import DomainError
 from grievances.actions import handling, tickets, verdicts
 from grievances.actions.merging import merge_ticket, unmerge_ticket
 from grievances.actions.steps import read_code
-from grievances.actions.tickets import accept_ticket, assign_ticket, open_ticket
+from grievances.actions.tickets import Word, accept_ticket, assign_ticket, open_ticket
 from grievances.models.categories import Route
 from grievances.models.history import Transition
 from grievances.models.tickets import Follower, Ticket
@@ -92,10 +93,21 @@ def test_what_is_lacking_is_said(cast, now, given, code):
 
 
 def test_a_place_and_a_category_must_be_there(cast, now):
-    good = word(cast.city["community"], cast.guilan)
-    for wrong, code in (("division_id", "NO_SUCH_PLACE"), ("category_id", "NO_SUCH_CATEGORY")):
-        bad = type(good)(**{**vars(good), wrong: 0})
-        refused(code, open_ticket, word=bad, source=Source.WEB, by=cast.guilan.user, now=now)
+    hers, lamps = {"source": Source.WEB, "by": cast.guilan.user, "now": now}, grievances.category()
+    good = {"category_id": lamps.pk, "division_id": cast.city["community"].pk, "title": "灯不亮"}
+    for wrong, code in (
+        ("division_id", "NO_SUCH_PLACE"),
+        ("category_id", "NO_SUCH_CATEGORY"),
+        ("person_id", "NOT_ALLOWED"),
+    ):
+        refused(code, Word.read, **{**good, wrong: 0})
+    above = replace(word(cast.city["community"], cast.guilan), category=lamps.parent)
+    refused("NO_SUCH_CATEGORY", open_ticket, word=above, **hers)
+    for out_of_use in (lamps, lamps.parent):
+        type(lamps).objects.filter(pk=out_of_use.pk).update(active=False)
+        refused("NO_SUCH_CATEGORY", open_ticket, word=word(cast.city["community"], cast.guilan), **hers)
+        refused("NO_SUCH_CATEGORY", Word.read, **good)
+        type(lamps).objects.filter(pk=out_of_use.pk).update(active=True)
     street = word(cast.city["street"], cast.guilan)
     refused("NO_SUCH_PLACE", open_ticket, word=street, source=Source.WEB, by=cast.guilan.user, now=now)
 

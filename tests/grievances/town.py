@@ -200,7 +200,7 @@ class Town:
             return
         told = {"title": f"{about.name}的事", "text": "说得很仔细", "place": "南门"}
         given, by, source = self._teller(way)
-        word = Word(about.pk, place.pk, **told, **given)
+        word = Word(about, place, **told, **given)
         opened = open_ticket(word=word, source=source, by=by, now=now)
         self._told(opened.ticket, opened.code)
 
@@ -214,10 +214,10 @@ class Town:
             return {"privacy": privacy, **told}, None, Source.WEB
         if way == "account":
             person = self.chance.choice(self.residents)
-            return {"privacy": privacy, "person_id": person.pk}, person.user, Source.WEB
+            return {"privacy": privacy, "person": person}, person.user, Source.WEB
         person = self.chance.choice(self.elders)
         source = self.chance.choice([Source.COUNTER, Source.HOTLINE])
-        return {"privacy": privacy, "person_id": person.pk}, self.desks[0], source
+        return {"privacy": privacy, "person": person}, self.desks[0], source
 
     def _told(self, ticket: Ticket, code: str) -> None:
         self.codes[ticket.pk] = code

@@ -70,7 +70,7 @@ def a_dark_lamp_is_told_and_answered(play: Play, cast: Cast, now: datetime) -> N
     at_desk = word(cast.city["community"], cast.elder, title="电梯响")
     play(open_ticket, word=at_desk, source=Source.COUNTER, by=cast.worker, now=now)
     one = {"ticket_id": ticket.pk, "now": now}
-    place = {"category_id": hers.category_id, "division_id": hers.division_id}
+    place = {"category_id": hers.category.pk, "division_id": hers.division.pk}
     play(copy_notes, **place, notes=["井盖响"], by=cast.worker, now=now, source_key="wall:one")
     play(accept_ticket, **one, by=cast.worker, public_text="南门路灯不亮")
     neighbour = people.resident("何静", cast.city["community"])

@@ -85,15 +85,16 @@ def _at_desk(user: User) -> Q:
 
 
 def _left_behind(day: date) -> Q:
-    """Whoever has it in hand has no post today that lets her deal with it where it lies."""
+    """Whoever has it in hand has no post on a day that lets her deal with it where it lies.
+
+    Place by place only those are asked about who had a post that ended: it is asked of every open ticket.
+    """
+    posts = Membership.objects.allowing("grievances.handle", day)
     place = ExpressionWrapper(OuterRef("division__path"), models.TextField())
-    posts = (
-        Membership.objects.allowing("grievances.handle", day)
-        .filter(user=OuterRef("handler"))
-        .annotate(place=place)
-    )
-    there = Exists(posts.filter(place__startswith=F("division__path")))
-    return Q(handler__is_superuser=False) & ~Q(there)
+    hers = posts.filter(user=OuterRef("handler")).annotate(place=place)
+    here = Exists(hers.filter(place__startswith=F("division__path")))
+    ended = Q(handler__in=Membership.objects.filter(until__lt=day).values("user")) & ~Q(here)
+    return Q(handler__is_superuser=False) & (~Q(handler__in=posts.values("user")) | ended)
 
 
 def _told_by(user: User) -> Q:

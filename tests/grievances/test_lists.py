@@ -52,16 +52,17 @@ def test_what_somebody_had_who_left_waits_at_the_desk(cast, client, now, hand):
     waits = Ticket.objects.live().at_intake
     assert not waits(cast.worker, now.date())
     assert list(waits(cast.worker, now.date() + timedelta(days=1))) == []
-    post = Membership.objects.filter(user=hand)
-    for changed in (
-        {"until": now.date() - timedelta(days=1)},
-        {"division": cast.city["other_community"]},
-    ):
-        kept = post.values(*changed).get()
-        post.update(**changed)
-        assert list(waits(cast.worker, now.date())) == [ticket]
-        assert not waits(cast.other_worker, now.date())
-        post.update(**kept)
+    post = Membership.objects.get(user=hand)
+    ended = Membership.objects.filter(pk=post.pk)
+    ended.update(until=now.date() - timedelta(days=1))
+    assert list(waits(cast.worker, now.date())) == [ticket]
+    elsewhere = {"division": cast.city["other_community"], "role": post.role, "since": now.date()}
+    other = Membership.objects.create(user=hand, **elsewhere)
+    assert list(waits(cast.worker, now.date())) == [ticket]
+    assert not waits(cast.other_worker, now.date())
+    other.delete()
+    ended.update(until=None)
+    assert not waits(cast.worker, now.date())
     User.objects.filter(pk=hand.pk).update(is_active=False)
     client.force_login(cast.worker)
     assert ticket.reference in Page(client.get(LIST, {"at": "intake"})).text

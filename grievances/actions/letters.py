@@ -70,9 +70,10 @@ def tell_staff(ticket: Ticket, kind: Letter, accounts: Iterable[User], now: date
 
 def above(ticket: Ticket, now: datetime) -> list[User]:
     """Who stands above a ticket: directors, and from the second level on the officers of the street;
-    where there is no director, these at once."""
+    where there is no director but who has it in hand herself, these at once."""
     places = ticket.division.with_above
     posts = Membership.objects.valid_on(day_of(now)).filter(division__in=places, user__is_active=True)
+    posts = posts.exclude(user=ticket.handler_id)
     roles = {Role.STREET_OFFICER} if ticket.level > 1 else {Role.DIRECTOR}
     if not posts.filter(role__in=roles).exists():
         roles = {Role.DIRECTOR, Role.STREET_OFFICER}

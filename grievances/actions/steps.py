@@ -83,7 +83,8 @@ def hats(ticket: Ticket, by: User | None, code: str = "") -> set[Hat]:
     """In what capacities somebody may act on a ticket; refuses NOT_ALLOWED where in none.
 
     Who has no account shows the code. Nobody decides by a post about what she, or hers, told
-    (SAME_PERSON). What went against the community twice the street decides, not the director.
+    (SAME_PERSON). What went against the community twice the street decides, not the
+    director; nor does she where she had it in hand herself.
     """
     worn = set()
     if (by is not None and ticket.is_told_by(by)) or (code and read_code(code) == ticket.code_hash != ""):
@@ -92,7 +93,8 @@ def hats(ticket: Ticket, by: User | None, code: str = "") -> set[Hat]:
         worn |= {hat for hat, verb in POSTS.items() if may_act(by=by, verb=verb, row=ticket.division)}
         if ticket.handler_id == by.pk and may_act(by=by, verb="grievances.handle", row=ticket.division):
             worn.add(Hat.HANDLER)
-    if ticket.state == TicketState.DISPUTED and ticket.level == HIGHEST and Hat.STREET not in worn:
+    disputed = ticket.state == TicketState.DISPUTED and Hat.STREET not in worn
+    if disputed and (ticket.level == HIGHEST or (by is not None and had_in_hand(ticket, by))):
         worn.discard(Hat.SUPERVISOR)
     if not worn:
         raise not_yours()

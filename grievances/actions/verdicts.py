@@ -158,7 +158,7 @@ def _refuse_hand_that_let_in(ticket: Ticket, by: User, now: datetime) -> None:
     if any(let_in(one, by, now) for one in User.objects.filter(hands)):
         raise DomainError(
             "OWN_WORK",
-            _("您登录用的验证码或密码是经办这件事的人给的，请到服务台，由另一位工作人员当面记下您的话。"),
+            _("这个账号近来用过经办这件事的人给的验证码或密码，请到服务台，由另一位工作人员当面记下您的话。"),
         )
 
 

@@ -49,6 +49,7 @@ function options(table, { labels, series }) {
   };
 }
 
+const charts = [];
 for (const table of document.querySelectorAll("table[data-chart]")) {
   const found = read(table);
   if (!found.series.some(({ data }) => data.some((value) => value))) continue;
@@ -60,4 +61,15 @@ for (const table of document.querySelectorAll("table[data-chart]")) {
   const chart = window.echarts.init(place, null, { renderer: "svg" });
   chart.setOption(options(table, found));
   new ResizeObserver(() => chart.resize()).observe(place);
+  charts.push(chart);
 }
+
+// Paper is narrower than a desk and wider than a phone, and nobody can open the numbers on it.
+const PAPER = 660;
+addEventListener("beforeprint", () => {
+  for (const numbers of document.querySelectorAll(".chart details")) numbers.open = true;
+  for (const chart of charts) chart.resize({ width: PAPER });
+});
+addEventListener("afterprint", () => {
+  for (const chart of charts) chart.resize({ width: "auto" });
+});

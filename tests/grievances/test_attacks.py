@@ -374,3 +374,14 @@ def test_who_guesses_by_assigning_whose_kin_told_it_is_on_record(cast, client, h
     [entry] = Entry.objects.filter(kind=Happened.REFUSED)
     told_of = (entry.account, entry.what, entry.code)
     assert told_of == (cast.officer.pk, f"POST grievances:staff_assign ticket_id={ticket.pk}", "NOT_FOR_HER")
+
+
+def test_who_had_it_in_hand_decides_nothing_about_her_own_work(cast, head, now):
+    """A director answered, was told that it is not solved, and gave it to herself again."""
+    ticket = brought_to(S.ANSWERED, told(cast, now), cast=cast, by=head, now=now)
+    verdicts.dispute_ticket(ticket_id=ticket.pk, reason="还是不亮", by=cast.guilan.user, now=now)
+    again = {"ticket_id": ticket.pk, "handler_id": head.pk, "now": now}
+    refused("NOT_ALLOWED", tickets.assign_ticket, **again, by=head)
+    letters = Notice.objects.filter(kind="TICKET_TO_DECIDE").values_list("recipient__user", flat=True)
+    assert set(letters) == {cast.officer.pk}
+    tickets.assign_ticket(**{**again, "handler_id": cast.worker.pk}, by=cast.officer)

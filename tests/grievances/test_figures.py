@@ -62,6 +62,16 @@ def test_how_long_it_took(cast, hand, since, everything):
         assert found[month].most / HOUR == pytest.approx(tenths[8])
 
 
+@pytest.mark.parametrize(
+    ("told", "done", "half", "most"),
+    [(4, 4, None, None), (5, 5, 1.0, 3.0), (16, 1, None, None), (20, 10, 1.0, None), (20, 18, 1.0, 3.0)],
+)
+def test_nothing_is_said_of_few_or_while_most_wait(told, done, half, most):
+    """One that was closed in four minutes says nothing of the fifteen that wait."""
+    times = figures.Times(told, done, DAY, 3 * DAY)
+    assert (times.half_days, times.most_days) == (half, most)
+
+
 def test_a_week_begins_on_monday_in_shanghai(cast, everything, since):
     """A ticket of Monday 00:30 is Sunday's in London."""
     monday = since.replace(hour=0, minute=30) + timedelta(days=7 - since.weekday())

@@ -1,15 +1,11 @@
-"""Addresses inside this portal: where a page leads back to, what can be no address, what stands sealed in one."""
+"""Addresses inside this portal: where a page leads back to, and what can be no address."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
-from cryptography.exceptions import InvalidTag
 from django.core.exceptions import BadRequest, DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
-
-from common.sealed import seal_bytes, unseal_bytes
 
 
 def is_ours(address: str) -> bool:
@@ -44,23 +40,6 @@ def page_itself(request: HttpRequest) -> str:
 def with_query(address: str, **words: object) -> str:
     """The address asking for more, whether it asks for something already or not."""
     return f"{address}{'&' if '?' in address else '?'}{urlencode(words)}"
-
-
-def veiled(words: str) -> str:
-    """Words as they may stand in an address that a log keeps beside what nobody is to see them with.
-
-    Sealed, so the log tells nothing of them, not even that two addresses held the same. It is no key to
-    anything: whoever opens the address is asked who she is like everywhere.
-    """
-    return urlsafe_b64encode(seal_bytes(words.encode())).decode().rstrip("=") if words else ""
-
-
-def unveiled(veil: str) -> str:
-    """The words that `veiled` was given; "" where it made no such thing."""
-    try:
-        return unseal_bytes(urlsafe_b64decode(veil + "=" * (-len(veil) % 4))).decode()
-    except (ValueError, KeyError, InvalidTag):
-        return ""
 
 
 class NoNul:

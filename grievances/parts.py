@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
-from common.addresses import veiled
 from common.days import day_of
 from common.letters import when
+from common.veils import veiled
 from grievances.actions import persons
 from grievances.models.bodies import BodyMember
 from grievances.models.meetings import Meeting

@@ -109,7 +109,7 @@ def finds_people(view: View, written: Callable[[str], str] = str) -> View:
 
     What may stand in an address stands there as `q`, so that one can go back to it; whom the number of
     somebody finds stands there as "#12" (common.searches). Where even that would tell too much beside the
-    next address in a log, it is `written` in another way (common.addresses.veiled).
+    next address in a log, it is `written` in another way (common.veils.veiled).
     """
 
     @wraps(view)

@@ -6,7 +6,7 @@ The social worker is the desk and has in hand what somebody has; the street's of
 from datetime import datetime, timedelta
 from typing import Any
 
-from common.addresses import veiled
+from common.veils import veiled
 from grievances.actions.handling import answer_ticket
 from grievances.actions.meetings import close_meeting
 from grievances.actions.merging import merge_ticket

@@ -11,8 +11,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.addresses import unveiled
 from common.searches import BOXES, MISSES, is_number_of_somebody, row_numbers
+from common.veils import unveiled
 from journal.models import Entry
 from journal.rules import Happened
 from people.actions.persons import set_document

@@ -207,7 +207,9 @@ def _may_speak_for(person: Person, source: Source, by: User | None) -> bool:
         return by is not None and (person.user_id == by.pk or acts_for(by).filter(pk=person.pk).exists())
     if source in {Source.VISIT, Source.MEETING}:
         return True
-    return by is not None and may_act(by=by, verb="grievances.intake", person=person)
+    # Where she lives is read anew: the row came from a page.
+    home = Person.objects.select_related("home").get(pk=person.pk)
+    return by is not None and may_act(by=by, verb="grievances.intake", person=home)
 
 
 def _check_words(word: Word, person: Person | None) -> None:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from centers.models import Division
 from centers.rules import DivisionKind
-from common.addresses import unveiled, veiled
 from common.pages import ask, number, typed_words
 from common.reach import within
+from common.veils import unveiled, veiled
 from grievances.actions.steps import read_code
 from grievances.actions.tickets import Opened, Word, open_ticket
 from grievances.actions.wall import copy_notes

@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import DisallowedHost
 from django.test import Client, RequestFactory
 
-from common.addresses import is_ours, page_before, page_itself, unveiled, veiled, with_query
+from common.addresses import is_ours, page_before, page_itself, with_query
+from common.veils import unveiled, veiled
 from people.models import Person
 from tests.addresses import OURS, filled
 from tests.cast import Cast

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from common.addresses import veiled
+from common.veils import veiled
 from grievances.actions.tickets import accept_ticket
 from grievances.models.tickets import Follower, Ticket
 from grievances.parts import PART, telling_for

@@ -24,7 +24,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.test import Client
 
-from common.addresses import veiled
+from common.veils import veiled
 from grievances.models.tickets import Ticket
 from people.actions.records import export_my_data
 from people.models import Person, User

@@ -116,7 +116,9 @@ def add_stall(
 
 
 def _booker(person_id: int, stall: Stall, by: User) -> Person:
-    person = Person.objects.select_related("home").filter(pk=person_id, merged_into=None).first()
+    """Who is to come, locked: two stalls at once would wait for each other where one excludes the other."""
+    rows = Person.objects.select_for_update(no_key=True, of=("self",)).select_related("home")
+    person = rows.filter(pk=person_id, merged_into=None).first()
     own = person is not None and acts_for(by).filter(pk=person.pk).exists()
     here = stall.market.division
     if person is None or not (own or may_act(by=by, verb="orders.dispatch", person=person, row=here)):

@@ -172,6 +172,7 @@ def test_a_volunteer_of_another_street_is_not_asked(cast, now, order):
     refused("NOT_ALLOWED", offer_order, order_id=order.pk, taker=taker_of(away), by=cast.worker, now=now)
 
 
+@pytest.mark.usefixtures("clock")
 def test_whom_a_dispatcher_only_sees_is_neither_asked_nor_named(cast, now, order):
     """A post in another street that only looks, and whom she acts for there, are not of her reach."""
     away = volunteers.volunteer(home=cast.city["other_community"])

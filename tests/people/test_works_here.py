@@ -94,6 +94,7 @@ def test_who_may_end_all_her_posts_does(cast, now, colleagues, verb):
         VERBS[verb](person=colleagues["grid worker"], **told)
 
 
+@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("verb", VERBS)
 def test_one_post_elsewhere_is_one_too_many(cast, now, colleagues, verb):
     account = colleagues["grid worker"].user
@@ -103,6 +104,7 @@ def test_one_post_elsewhere_is_one_too_many(cast, now, colleagues, verb):
     refused("NOT_ALLOWED", VERBS[verb], cast=cast, now=now, **told)
 
 
+@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("verb", VERBS)
 def test_who_worked_here_once_is_a_resident_like_others(cast, now, colleagues, verb):
     for post in Membership.objects.filter(user=colleagues["worker"].user):

@@ -197,6 +197,7 @@ def test_the_database_keeps_corrections_within_their_intake(cast, fund, gift, no
         StockIntake.objects.create(**row)
 
 
+@pytest.mark.usefixtures("clock")
 def test_a_budget_buys_where_it_pays_and_while_it_is_open(cast, fund, gift, now):
     """Not where she only sees it, by another post."""
     Membership.objects.create(

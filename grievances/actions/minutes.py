@@ -67,7 +67,7 @@ def settle_correction(
     *, correction_id: int, taken: bool, by: User, now: datetime, words: str = "", answer: str = ""
 ) -> Correction:
     """定更正: the secretary writes it so, in her own words, or says why not; whoever
-    asked is told. Twice changes nothing.
+    asked is told, and what was changed members have their days to read again. Twice changes nothing.
 
     Refuses NOT_ALLOWED, MOVE_REFUSED, WORDS_NEEDED, ANSWER_NEEDED, SETTLED (otherwise, before).
     """
@@ -80,8 +80,9 @@ def settle_correction(
             return found
         raise DomainError("SETTLED", _("这条更正已经定过了，请刷新看看。"))
     refuse_unmet(WHAT_WAS_SAID if taken else WHY_NOT_PUT_RIGHT, words if taken else answer)
-    if taken:
+    if taken and found.item.words != words.strip()[:LONGEST_DECISION]:
         _write(found.item, words)
+        read_again(meeting, now)
     found.taken, found.answer, found.settled_at = taken, "" if taken else answer.strip()[:100], now
     found.save()
     tell_corrected(found, now)

@@ -8,8 +8,9 @@ from django.core.cache import caches
 from django.urls import reverse
 
 from grievances.actions import agenda, meetings, minutes
+from grievances.actions.minutes import settle_correction
 from grievances.models.bodies import Body, BodyMember
-from grievances.models.meetings import MeetingRecord
+from grievances.models.meetings import Correction, MeetingRecord
 from grievances.parts import PART
 from grievances.rules.meetings import MeetingState, Outcome
 from notices.models import Notice
@@ -202,6 +203,9 @@ def test_a_member_reads_the_draft_and_says_what_is_wrong(client, cast, meeting, 
     assert client.post(where, {"text": " "}).status_code == 422
     assert client.post(where, {"text": "是北门"}).status_code == 302
     assert "是北门" in read(client, "minutes", meeting.pk)
+    asked = Correction.objects.get()
+    settle_correction(correction_id=asked.pk, taken=True, words="另定日子", by=head, now=now)
+    assert "改成了：另定日子" in read(client, "minutes", meeting.pk)
     client.force_login(cast.stranger.user)
     assert client.get(address("minutes", meeting.pk)).status_code == 403
     assert client.post(where, {"text": "是东门"}).status_code == 403

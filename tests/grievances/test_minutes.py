@@ -11,7 +11,7 @@ from grievances.models.bodies import Body, BodyMember
 from grievances.models.commitments import Commitment
 from grievances.models.meetings import AgendaItem, Meeting, MeetingRecord
 from grievances.rules.commitments import CommitmentState
-from grievances.rules.meetings import MeetingState, Outcome, Verdict
+from grievances.rules.meetings import MeetingState, Outcome, Verdict, corrected_until
 from grievances.rules.tickets import TicketState
 from people.models import User
 from people.rules import Role
@@ -230,6 +230,24 @@ def test_members_correct_the_minutes_within_the_window(cast, meeting, head, now)
     assert (item.words, item.outcome) == ("北门修坡道", Outcome.NOTED)
     refused("WINDOW_OPEN", minutes.publish_minutes, **{**publish, "now": now + timedelta(days=3)})
     minutes.publish_minutes(**publish)
+
+
+def test_what_a_correction_changed_is_read_again(cast, meeting, head, now):
+    """In the secretary's words, which need not be those of who asked; said twice, the days begin once."""
+    item = raised(meeting, head, now)
+    said(meeting, "NOTE", head, now, item, words="南门修坡道")
+    meetings.close_meeting(meeting_id=meeting.pk, by=head, now=now)
+    asked = minutes.correct_minutes(item_id=item.pk, text="是北门", by=cast.guilan.user, now=now)
+    later = now + timedelta(days=2)
+    members = meeting.body.members.count()
+    for _twice in range(2):
+        minutes.settle_correction(correction_id=asked.pk, taken=True, words="另定日子", by=head, now=later)
+        meeting.refresh_from_db()
+        assert meeting.correct_until == corrected_until(later)
+        assert letters("MINUTES_TO_READ") == 2 * members
+    refused(
+        "WINDOW_OPEN", minutes.publish_minutes, meeting_id=meeting.pk, by=head, now=now + timedelta(days=4)
+    )
 
 
 def test_what_was_published_stands(cast, meeting, head, now):

@@ -10,7 +10,7 @@ from grievances.actions.handling import answer_ticket
 from grievances.actions.tickets import accept_ticket
 from grievances.models.tickets import Ticket
 from grievances.rules.tickets import TicketState
-from tests.browser.chromium import PHONE
+from tests.browser.chromium import DESK, PHONE
 from tests.browser.looks import LOOKS, inspect_as
 from tests.browser.ways import SOME_WAYS, WAYS
 from tests.factories import grievances, people
@@ -198,3 +198,20 @@ def everything(scene, now):
 def test_the_pages_can_be_read_and_pressed_by_everybody(visit, everything, elder):
     wrong = inspect_as(visit, everything, elder=elder)
     assert not wrong, "\n".join(wrong)
+
+
+def test_charts_are_drawn_for_the_paper_with_their_numbers_open(visit, everything, scene):
+    """On a desk they were cut at its edge, and nobody can open anything on paper."""
+    visitor = visit(DESK)
+    visitor.sign_in(scene.admin)
+    page = visitor.open("/staff/tickets/figures/")
+    wide = "[...document.querySelectorAll('.drawn svg')].map(one => one.getBoundingClientRect().width)"
+    folded = "document.querySelectorAll('.chart details:not([open])').length"
+    on_screen = page.evaluate(wide)
+    assert len(on_screen) >= 2
+    assert min(on_screen) > 700
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert max(page.evaluate(wide)) <= 661
+    assert page.evaluate(folded) == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert min(page.evaluate(wide)) > 700

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.days import SHANGHAI
+from common.days import SHANGHAI, midnight
 from common.fields import ReasonField, TypedDateField
 from common.forms import PlacedForm, PlainForm, RowForm, set_choices
 from common.phones import read_phone
@@ -68,7 +68,7 @@ class CallForm(PlacedForm):
             "division_id": data["division"].pk,
             "title": data["title"],
             "text": data["text"],
-            "opens_at": datetime.combine(data["opens_on"], time(), SHANGHAI),
+            "opens_at": midnight(data["opens_on"]),
             "closes_at": datetime.combine(data["closes_on"], time(23, 59), SHANGHAI),
         }
 

@@ -130,7 +130,7 @@ def refuse_unsure(account: User, password: str, now: datetime) -> None:
     password, unless somebody at the desk gave the account its record or password within three days (she
     was told at once), or a second clerk who stood for her within the hour. Refuses WRONG_PASSWORD, TOO_NEW.
     """
-    if account.vouched_at is not None and now - account.vouched_at < VOUCHED:
+    if _is_vouched_for(account, now):
         return
     if not account.check_password(password):
         raise DomainError(
@@ -151,12 +151,16 @@ def refuse_unsure(account: User, password: str, now: datetime) -> None:
         )
 
 
+def _is_vouched_for(account: User, now: datetime) -> bool:
+    return account.vouched_at is not None and now - account.vouched_at < VOUCHED
+
+
 def let_in_lately(account: User, now: datetime, *, by_code: bool) -> bool:
     """Whether an account may be open before whoever printed a code for it: a session `by_code`, or any
     within three days of one, unless a second clerk stood for her within the hour."""
     since = account.changed_by_code_at
-    vouched = account.vouched_at is not None and now - account.vouched_at < VOUCHED
-    return (by_code or (since is not None and now - since < WAIT)) and not vouched
+    lately = since is not None and now - since < WAIT
+    return (by_code or lately) and not _is_vouched_for(account, now)
 
 
 def let_in(by: User, account: User, now: datetime) -> bool:

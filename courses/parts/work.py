@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from centers.models import CalendarDay
-from common.days import SHANGHAI
+from common.days import midnight
 from common.pages import number, typed_words
 from common.pinyin import spell
 from common.reach import within
@@ -54,11 +54,11 @@ def _calendar(user: User, day: Any) -> list[Section]:
 
 
 def _today(user: User, now: datetime) -> list[Session]:
-    midnight = datetime.combine(timezone.localdate(now), time(), SHANGHAI)
+    begins = midnight(timezone.localdate(now))
     return list(
         Session.objects.live()
         .visible_to(user)
-        .filter(starts_at__gte=midnight, starts_at__lt=midnight + timedelta(days=1))
+        .filter(starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1))
         .select_related("class_group__center", "room", "teacher__person")
         .order_by("starts_at", "pk")
     )

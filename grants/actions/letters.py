@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypedDict, Unpack
 
 from django.db import transaction
 
-from common.days import SHANGHAI
+from common.days import SHANGHAI, midnight
 from grants.models import GrantCall, Pitch, PitchReport
 from grants.rules import REPORT_NOTICE_DAYS, Letter, PitchState, ReportKind
 from notices.actions import Draft, queue_all
@@ -53,7 +53,7 @@ class ReportWords(TypedDict):
 
 def day_at(day: date) -> str:
     """A day as a notice keeps it: its templates write it in the reader's language."""
-    return datetime.combine(day, time(), SHANGHAI).isoformat()
+    return midnight(day).isoformat()
 
 
 def tell_pitcher(pitch: Pitch, step: str, now: datetime, **more: Unpack[More]) -> None:

@@ -208,8 +208,8 @@ def _may_speak_for(person: Person, source: Source, by: User | None) -> bool:
     if source in {Source.VISIT, Source.MEETING}:
         return True
     # Where she lives is read anew: the row came from a page.
-    home = Person.objects.select_related("home").get(pk=person.pk)
-    return by is not None and may_act(by=by, verb="grievances.intake", person=home)
+    now_living = Person.objects.select_related("home").get(pk=person.pk)
+    return by is not None and may_act(by=by, verb="grievances.intake", person=now_living)
 
 
 def _check_words(word: Word, person: Person | None) -> None:

@@ -25,7 +25,7 @@ from grievances.actions.steps import (
 from grievances.models.tickets import Follower, Ticket
 from grievances.rules.commitments import CommitmentMove
 from grievances.rules.letters import Letter
-from grievances.rules.tickets import CLOSED, HIGHEST, Hat, TicketMove, TicketState
+from grievances.rules.tickets import ASKED, CLOSED, HIGHEST, Hat, TicketMove, TicketState
 from people.authority import let_in, refuse_own
 from people.models import Person, User, acts_for
 
@@ -135,7 +135,7 @@ def appeal_ticket(*, ticket_id: int, reason: str, by: User | None, now: datetime
 
 def _verdict_hats(own: Ticket, ticket: Ticket, by: User | None, code: str, now: datetime) -> set[Hat]:
     """Who told it, or the desk that asked her; what she said of a work is not written down by who did it."""
-    worn = hats(own, by, code) & {Hat.RESIDENT, Hat.INTAKE}
+    worn = hats(own, by, code) & ASKED
     if not worn:
         raise not_yours()
     if Hat.RESIDENT in worn or by is None:

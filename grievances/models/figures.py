@@ -16,7 +16,7 @@ from common.days import SHANGHAI
 from grievances.models.history import Clock, Transition
 from grievances.models.tickets import Ticket, TicketQuerySet
 from grievances.rules.clocks import ClockKind
-from grievances.rules.tickets import OF_TELLER, VERDICTS, Kind, TicketState
+from grievances.rules.tickets import ASKED, VERDICTS, Kind, TicketState
 
 HALF, MOST = 0.5, 0.9
 LEAST = 5  # of fewer a middle says nothing
@@ -87,7 +87,7 @@ def closings(told: TicketQuerySet) -> dict[date, Times]:
 
 def last_words(told: TicketQuerySet) -> dict[str, int]:
     """Of those answered, or spoken of before an answer: how many have which last word of who told it ("": none)."""
-    words = Transition.objects.filter(ticket=OuterRef("pk"), event__in=VERDICTS, hat__in=OF_TELLER)
+    words = Transition.objects.filter(ticket=OuterRef("pk"), event__in=VERDICTS, hat__in=ASKED)
     last = Subquery(words.order_by("-pk").values("event")[:1])
     rows = _alone(told).order_by().values(last=last)
     spoken = rows.filter(Q(answered_at__isnull=False) | Q(last__isnull=False)).annotate(n=Count("pk"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from common.days import SHANGHAI, day_of
+from common.days import day_of, midnight
 from common.guards import guards
 from common.reach import within
 from grievances.models.bodies import Body, BodyMember
@@ -30,10 +30,6 @@ from grievances.rules.meetings import (
     may_be_judged,
 )
 from people.models import Person, User
-
-
-def _midnight_after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -126,7 +122,7 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
 
     def lacking(self, day: date) -> AgendaItemQuerySet:
         """Promises of before that have neither a verdict nor a deferral on the day of their meeting."""
-        due = Q(commitment__due_on__lt=day) | Q(commitment__claimed_at__lt=_midnight_after(day))
+        due = Q(commitment__due_on__lt=day) | Q(commitment__claimed_at__lt=midnight(day + timedelta(days=1)))
         return self.filter(due, commitment__isnull=False, outcome="")
 
 

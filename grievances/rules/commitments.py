@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common.law_days import assumed
 from common.moves import Machine, Need, Step
 from common.workdays import CalendarUnknown, Workdays
-from grievances.rules.tickets import Hat
+from grievances.rules.tickets import ASKED, Hat
 
 LONGEST_PROMISE = 100
 LONGEST_WAIT = timedelta(days=366)
@@ -39,9 +39,8 @@ class CommitmentMove(TextChoices):
 
 
 S, M = CommitmentState, CommitmentMove
-_ASKED = frozenset({Hat.RESIDENT, Hat.INTAKE})
 # Those present say on it that it was not kept, and all where nobody is known who raised it.
-_BOTH = _ASKED | {Hat.MEETING}
+_BOTH = ASKED | {Hat.MEETING}
 EVIDENCE = Need("evidence", _("请写一句做到了什么，大家都会看到。"), least=2)
 
 COMMITMENTS = Machine(
@@ -59,7 +58,7 @@ COMMITMENTS = Machine(
         (S.CLAIMED, M.SAY_NOT_DONE): Step(S.NOT_DONE, _BOTH),
         (S.CLAIMED, M.LAPSE): Step(S.UNJUDGED, frozenset({Hat.SYSTEM})),
         # Within the thirty days in which a ticket may come back.
-        (S.DONE, M.SAY_NOT_DONE): Step(S.NOT_DONE, _ASKED),
+        (S.DONE, M.SAY_NOT_DONE): Step(S.NOT_DONE, ASKED),
         (S.UNJUDGED, M.SAY_DONE): Step(S.DONE, frozenset({Hat.MEETING})),
         (S.UNJUDGED, M.SAY_PARTLY): Step(S.PARTLY, frozenset({Hat.MEETING})),
         (S.UNJUDGED, M.SAY_NOT_DONE): Step(S.NOT_DONE, _BOTH),
@@ -86,3 +85,8 @@ def promised_day(wanted: date, calendar: Workdays) -> tuple[date, bool]:
         if works:
             return day, provisional
         day += timedelta(days=1)
+
+
+def share_of(part: int, judged: int) -> int | None:
+    """In percent of what residents spoke of; None where they spoke of too few for it to say anything."""
+    return round(100 * part / judged) if judged >= FEW else None

@@ -135,7 +135,7 @@ _SYSTEM, _MEETING = frozenset({H.SYSTEM}), frozenset({H.MEETING})
 _WORKERS = frozenset({H.INTAKE, H.HANDLER, H.SUPERVISOR})
 _DESK = frozenset({H.INTAKE, H.SUPERVISOR})
 # Who was asked by telephone or at the desk has staff write her word down, never who handled it.
-_ASKED = frozenset({H.RESIDENT, H.INTAKE})
+ASKED = frozenset({H.RESIDENT, H.INTAKE})
 WHOM = Need("handler", _("请选派给谁。"))
 WHY_OBJECT = Need("reason", _("请写明为什么不该您办，主任会看到。"), least=2)
 WHY_SO = Need("reason", _("请写明理由，承办人会看到。"), least=2)
@@ -218,19 +218,19 @@ TICKETS = Machine(
         (S.COMMITTED, M.ANSWER): Step(S.ANSWERED, _HANDLER, (WHAT_WAS_DONE,)),
         (S.COMMITTED, M.POSTPONE): Step(S.COMMITTED, _ABOVE, (WHY_LATER,)),
         (S.COMMITTED, M.ASSIGN): Step(S.COMMITTED, _DESK, (WHOM,)),
-        (S.COMMITTED, M.DISPUTE): Step(S.DISPUTED, _ASKED | _MEETING, (WHAT_IS_WRONG,)),
-        (S.WAITING_RESIDENT, M.REPLY): Step(S.IN_PROGRESS, _ASKED, (WHAT_MORE,)),
+        (S.COMMITTED, M.DISPUTE): Step(S.DISPUTED, ASKED | _MEETING, (WHAT_IS_WRONG,)),
+        (S.WAITING_RESIDENT, M.REPLY): Step(S.IN_PROGRESS, ASKED, (WHAT_MORE,)),
         (S.WAITING_RESIDENT, M.CLOSE_SILENT): Step(S.CLOSED_NO_REPLY, _SYSTEM),
-        (S.ANSWERED, M.CONFIRM): Step(S.CLOSED_CONFIRMED, _ASKED | _MEETING),
-        (S.ANSWERED, M.CONFIRM_PARTLY): Step(S.IN_PROGRESS, _ASKED | _MEETING, (WHAT_IS_LEFT,)),
-        (S.ANSWERED, M.DISPUTE): Step(S.DISPUTED, _ASKED | _MEETING, (WHAT_IS_WRONG,)),
+        (S.ANSWERED, M.CONFIRM): Step(S.CLOSED_CONFIRMED, ASKED | _MEETING),
+        (S.ANSWERED, M.CONFIRM_PARTLY): Step(S.IN_PROGRESS, ASKED | _MEETING, (WHAT_IS_LEFT,)),
+        (S.ANSWERED, M.DISPUTE): Step(S.DISPUTED, ASKED | _MEETING, (WHAT_IS_WRONG,)),
         (S.ANSWERED, M.CLOSE_SILENT): Step(S.CLOSED_UNVERIFIED, _SYSTEM),
         (S.DISPUTED, M.ASSIGN): Step(S.ASSIGNED, _ABOVE, (WHOM,)),
         (S.DISPUTED, M.COMMIT): Step(S.COMMITTED, _MEETING, (WHAT_IS_PROMISED,)),
         # Refusing takes two: who proposes it, and who stands above.
         (S.TO_REFUSE, M.REFUSE): Step(S.REFUSED, _ABOVE),
         (S.TO_REFUSE, M.RETURN): Step(S.ACCEPTED, _ABOVE, (WHY_RETURN,)),
-        (S.REFUSED, M.APPEAL): Step(S.ACCEPTED, _ASKED, (WHY_AGAIN,)),
+        (S.REFUSED, M.APPEAL): Step(S.ACCEPTED, ASKED, (WHY_AGAIN,)),
         (S.REFUSED, M.CLOSE_SILENT): Step(S.CLOSED_EXPLAINED, _SYSTEM),
         (S.TO_PARK, M.PARK): Step(S.PARKED, frozenset({H.STREET})),
         (S.TO_PARK, M.REFUSE_PARKING): Step(S.IN_PROGRESS, frozenset({H.STREET}), (WHY_NOT_PARK,)),
@@ -238,10 +238,10 @@ TICKETS = Machine(
         # What it was merged into may be another matter after all: looked at anew.
         (S.MERGED, M.UNMERGE): Step(S.ACCEPTED, _INTAKE),
         # 30 days to come back, whichever way it was closed.
-        (S.CLOSED_CONFIRMED, M.DISPUTE): Step(S.DISPUTED, _ASKED | _MEETING, (WHAT_IS_WRONG,)),
-        (S.CLOSED_UNVERIFIED, M.DISPUTE): Step(S.DISPUTED, _ASKED | _MEETING, (WHAT_IS_WRONG,)),
-        (S.CLOSED_NO_REPLY, M.DISPUTE): Step(S.DISPUTED, _ASKED, (WHAT_IS_WRONG,)),
-        (S.CLOSED_EXPLAINED, M.DISPUTE): Step(S.DISPUTED, _ASKED, (WHAT_IS_WRONG,)),
+        (S.CLOSED_CONFIRMED, M.DISPUTE): Step(S.DISPUTED, ASKED | _MEETING, (WHAT_IS_WRONG,)),
+        (S.CLOSED_UNVERIFIED, M.DISPUTE): Step(S.DISPUTED, ASKED | _MEETING, (WHAT_IS_WRONG,)),
+        (S.CLOSED_NO_REPLY, M.DISPUTE): Step(S.DISPUTED, ASKED, (WHAT_IS_WRONG,)),
+        (S.CLOSED_EXPLAINED, M.DISPUTE): Step(S.DISPUTED, ASKED, (WHAT_IS_WRONG,)),
         **_REFERRALS,
         **_MEETINGS,
     },
@@ -294,9 +294,8 @@ TOLD = (
 PROPOSED = {M.REFUSE: M.PROPOSE_REFUSAL, M.PARK: M.PROPOSE_PARKING}
 # Who told it says that it is to be done once more: the time for it begins anew.
 AGAIN = (M.DISPUTE, M.APPEAL)
-# What she says of an answer; the last word counts. Staff write down her own where she said it to them.
+# What she says of an answer.
 VERDICTS = (M.CONFIRM, M.CONFIRM_PARTLY, M.DISPUTE)
-OF_TELLER = (H.RESIDENT, H.INTAKE)
 # Words of who told it, or to her: whoever told the same and was merged reads that it was said, not what.
 BETWEEN_US = frozenset(
     {M.ASK_RESIDENT, *(move for (_s, move), step in TICKETS.table.items() if H.RESIDENT in step.who)}

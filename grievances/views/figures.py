@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TypedDict
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _t
 
 from centers.models import Division
 from centers.rules import DivisionKind
-from common.days import SHANGHAI, day_of
+from common.days import day_of, midnight
 from common.reach import within
 from grievances.models import figures
 from grievances.models.figures import Times
-from grievances.rules.commitments import FEW
+from grievances.rules.commitments import FEW, share_of
 from grievances.rules.tickets import TicketMove
 from people.doors import signed_in, staff_page
 from people.models import User
 
 READ_BY = ("grievances.intake", "grievances.supervise", "grievances.street")
-PERIODS = (13, 26, 52)  # weeks
+PERIODS = {13: _t("最近一季"), 26: _t("最近半年"), 52: _t("最近一年")}  # in weeks
+USUAL = 26
 
 
 class Week(TypedDict):
@@ -70,9 +72,9 @@ def ticket_figures(request: HttpRequest) -> HttpResponse:
     """What ?at= (a place of hers) adds up to in the last ?weeks= weeks, this one among them."""
     places = _places(signed_in(request))
     place = next((one for one in places if f"{one.pk}" == request.GET.get("at")), places[0])
-    weeks = next((one for one in PERIODS if f"{one}" == request.GET.get("weeks")), PERIODS[1])
+    weeks = next((one for one in PERIODS if f"{one}" == request.GET.get("weeks")), USUAL)
     mondays = _mondays(day_of(timezone.now()), weeks)
-    since, until = _midnight(mondays[0]), _midnight(mondays[-1] + timedelta(weeks=1))
+    since, until = midnight(mondays[0]), midnight(mondays[-1] + timedelta(weeks=1))
     told = figures.told_within(place, since, until)
     counts = figures.by_week(told)
     categories = sorted({name for _monday, name in counts})
@@ -83,7 +85,7 @@ def ticket_figures(request: HttpRequest) -> HttpResponse:
     page: FiguresPage = {
         "places": places,
         "place": place,
-        "periods": [(13, _("最近一季")), (26, _("最近半年")), (52, _("最近一年"))],
+        "periods": [(weeks, str(label)) for weeks, label in PERIODS.items()],
         "weeks": weeks,
         "categories": categories,
         "by_week": [_week(monday, counts, categories) for monday in mondays],
@@ -111,10 +113,6 @@ def _mondays(today: date, weeks: int) -> list[date]:
     return [this - timedelta(weeks=back) for back in range(weeks - 1, -1, -1)]
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI)
-
-
 def _week(monday: date, counts: dict[tuple[date, str], int], categories: list[str]) -> Week:
     found = [counts.get((monday, name), 0) for name in categories]
     return {"monday": monday, "counts": found, "all": sum(found)}
@@ -131,7 +129,7 @@ def _said(words: dict[str, int], judged: int) -> list[Said]:
         {
             "label": label,
             "count": words.get(word, 0),
-            "share": round(100 * words.get(word, 0) / judged) if judged >= FEW else None,
+            "share": share_of(words.get(word, 0), judged),
         }
         for word, label in labels.items()
     ]

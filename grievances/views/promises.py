@@ -14,7 +14,7 @@ from centers.rules import DivisionKind
 from common.days import day_of
 from common.pages import long_page, public_page
 from grievances.models.commitments import Commitment, Sums
-from grievances.rules.commitments import FEW
+from grievances.rules.commitments import FEW, share_of
 
 PER_PAGE = 20
 
@@ -58,7 +58,7 @@ def promises(request: HttpRequest) -> HttpResponse:
         "places": places,
         "place": place,
         "sums": sums,
-        "share": round(100 * sums["done"] / sums["judged"]) if sums["judged"] >= FEW else None,
+        "share": share_of(sums["done"], sums["judged"]),
         "few": FEW,
         "page_obj": listed,
         "rows": [_row(one, late=one.is_late(today)) for one in listed],

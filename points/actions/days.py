@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from common.days import SHANGHAI, day_of
+from common.days import day_of, midnight
 from common.errors import DomainError
 from points.models.days import DayHash, ledger_of_day
 from points.models.ledger import Posting
@@ -46,8 +46,8 @@ def _closed(day: date) -> DayHash:
 
 
 def _close(day: date, previous: str, now: datetime) -> str:
-    midnight = datetime.combine(day, datetime.min.time(), SHANGHAI)
-    posted = Posting.objects.filter(sealed_at__gte=midnight, sealed_at__lt=midnight + timedelta(days=1))
+    begins, ends = midnight(day), midnight(day + timedelta(days=1))
+    posted = Posting.objects.filter(sealed_at__gte=begins, sealed_at__lt=ends)
     made = DayHash.objects.create(
         day=day,
         previous=previous,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from common.days import SHANGHAI
+from common.days import midnight
 from common.pages import number
 from people.doors import own_page, signed_in
 from people.models import Person, acts_for
@@ -71,8 +71,8 @@ def sheet_of(request: HttpRequest, person: Person) -> dict[str, Any]:
     stands = standing(person_id=person.pk, day=today)
     found = statement(
         account_id=stands.account_of(unit),
-        since=_midnight(since),
-        until=_midnight(until + timedelta(days=1)),
+        since=midnight(since),
+        until=midnight(until + timedelta(days=1)),
         most=MOST_LINES,
     )
     return {
@@ -95,10 +95,6 @@ def _day(text: str | None) -> date | None:
     except ValueError:
         return None
     return found if found and 2000 <= found.year <= 2200 else None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI)
 
 
 @own_page

@@ -26,16 +26,6 @@ from tests.refusals import refused
 S = TicketState
 
 
-@pytest.fixture
-def hand(cast):
-    return grievances.handler(cast)
-
-
-@pytest.fixture
-def head(cast):
-    return grievances.director(cast)
-
-
 def handling_of(ticket):
     return ticket.clocks.filter(kind=ClockKind.HANDLING).order_by("pk")
 

@@ -57,11 +57,6 @@ def test_seven_working_days_over_the_national_holiday(calendar):
     assert until.date() > date(2026, 10, 8)
 
 
-@pytest.fixture
-def hand(cast):
-    return grievances.handler(cast)
-
-
 def running(ticket):
     return {one.kind: one for one in Clock.objects.running().filter(ticket=ticket)}
 

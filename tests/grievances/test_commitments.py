@@ -28,16 +28,6 @@ LATER = date(2026, 12, 18)
 
 
 @pytest.fixture
-def hand(cast):
-    return grievances.handler(cast)
-
-
-@pytest.fixture
-def head(cast):
-    return grievances.director(cast)
-
-
-@pytest.fixture
 def ticket(cast, hand, now):
     return brought_to(S.IN_PROGRESS, told(cast, now), cast=cast, by=hand, now=now)
 

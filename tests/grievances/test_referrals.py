@@ -6,16 +6,10 @@ from grievances.actions.referrals import answer_referral, refer_ticket
 from grievances.models.referrals import Referral
 from grievances.rules.tickets import Adviser, TicketState
 from tests.common.faults import found
-from tests.factories import grievances
 from tests.factories.grievances import brought_to, told
 from tests.refusals import refused, rule
 
 S = TicketState
-
-
-@pytest.fixture
-def hand(cast):
-    return grievances.handler(cast)
 
 
 @pytest.fixture

@@ -29,11 +29,6 @@ def ring(client, ticket):
 
 
 @pytest.fixture
-def hand(cast):
-    return grievances.handler(cast)
-
-
-@pytest.fixture
 def called(cast, now):
     """Told by telephone by somebody who is not on file."""
     word = Word(

@@ -26,16 +26,6 @@ S = TicketState
 
 
 @pytest.fixture
-def hand(cast):
-    return grievances.handler(cast)
-
-
-@pytest.fixture
-def head(cast):
-    return grievances.director(cast)
-
-
-@pytest.fixture
 def ticket(cast, now):
     return told(cast, now)
 

@@ -31,8 +31,8 @@ function options(table, { labels, series }) {
     textStyle: text,
     // Patterns beside colours; what is read aloud is the table.
     aria: { enabled: true, label: { enabled: false }, decal: { show: kind === "bars" && series.length > 1 } },
-    grid: { left: 8, right: 16, top: 36, bottom: series.length > 1 ? 56 : 8, containLabel: true },
-    legend: series.length > 1 ? { type: "scroll", bottom: 0, textStyle: text, pageTextStyle: text, pageIconColor: colour("red") } : undefined,
+    grid: { left: 8, right: kind === "rows" ? 2 * small : 16, top: 36, containLabel: true },
+    legend: series.length > 1 ? { bottom: 0, textStyle: text } : undefined,
     tooltip: { trigger: "axis", renderMode: "richText", confine: true, backgroundColor: colour("card"), borderColor: colour("edge"), textStyle: text },
     xAxis: kind === "rows" ? values : names,
     yAxis: kind === "rows" ? names : values,
@@ -49,6 +49,15 @@ function options(table, { labels, series }) {
   };
 }
 
+// The names of the series stand below, in as many lines as they need; drawn at once, for to a printer the next
+// frame is too late.
+function fit(chart, series, width) {
+  chart.resize({ width });
+  const names = series.length > 1 ? series.reduce((sum, { name }) => sum + name.length * small + 56, 0) : 0;
+  chart.setOption({ grid: { bottom: 8 + Math.ceil(names / (chart.getWidth() - 16)) * 2 * small } });
+  chart.getZr().flush();
+}
+
 const charts = [];
 for (const table of document.querySelectorAll("table[data-chart]")) {
   const found = read(table);
@@ -60,16 +69,16 @@ for (const table of document.querySelectorAll("table[data-chart]")) {
   (table.closest("details") ?? table).before(place);
   const chart = window.echarts.init(place, null, { renderer: "svg" });
   chart.setOption(options(table, found));
-  new ResizeObserver(() => chart.resize()).observe(place);
-  charts.push(chart);
+  charts.push((width) => fit(chart, found.series, width));
+  new ResizeObserver(() => fit(chart, found.series, "auto")).observe(place);
 }
 
 // Paper is narrower than a desk and wider than a phone, and nobody can open the numbers on it.
-const PAPER = 660;
+const PAPER = 600;
 addEventListener("beforeprint", () => {
   for (const numbers of document.querySelectorAll(".chart details")) numbers.open = true;
-  for (const chart of charts) chart.resize({ width: PAPER });
+  for (const drawn of charts) drawn(PAPER);
 });
 addEventListener("afterprint", () => {
-  for (const chart of charts) chart.resize({ width: "auto" });
+  for (const drawn of charts) drawn("auto");
 });

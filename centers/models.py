@@ -99,7 +99,12 @@ class Division(models.Model):
     @property
     def community_name(self) -> str:
         """What residents call it: of a grid the community around it, whose name they know."""
-        return str(self.parent) if self.kind == DivisionKind.GRID and self.parent else self.name
+        return self.community.name
+
+    @property
+    def community(self) -> Division:
+        """Of a grid the community around it, else itself."""
+        return self.parent if self.kind == DivisionKind.GRID and self.parent else self
 
     def contains(self, other: Division) -> bool:
         """Whether `other` is this division or lies below it."""

@@ -27,7 +27,7 @@ MACHINE = "waits by the machine's own clock: left out under a moved one, which m
 WORKERS = 2  # one a core: PostgreSQL works while a worker waits for it
 WITH_BROWSERS = 3  # whoever waits for a browser leaves her core to another
 FEW_FILES = 3
-TOGETHER = {"tests/races/test_faults.py"}  # on one worker, one after the other
+TOGETHER = {"tests/races/test_faults.py", "tests/races/test_logs.py"}  # on one worker, one after the other
 QUICK_PART = 16
 Line = TypeVar("Line")
 LEDGER_OPERATIONS = 5_000
@@ -57,14 +57,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 class Scheduling(LoadScopeScheduling):
-    """Each test goes to whoever is free, but for files whose tests share one expensive portal.
+    """Each test goes to whoever is free, but for those of the files that share one expensive portal.
 
     xdist's own groups say nothing with pytest 9: it writes them where ids are no longer read.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return file if file in TOGETHER else nodeid
+        return "one portal" if file in TOGETHER else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:

@@ -20,7 +20,7 @@ from grievances.actions.commitments import judge, promise_before
 from grievances.actions.letters import above, tell_staff, tell_tellers
 from grievances.actions.meetings import read_again
 from grievances.actions.steps import go, lock_ticket, move_refused
-from grievances.actions.tickets import Word, hashes_of, may_have, open_ticket
+from grievances.actions.tickets import Word, hashes_of, open_ticket, place_with
 from grievances.actions.verdicts import refuse_own_work
 from grievances.models.categories import Category
 from grievances.models.commitments import Commitment
@@ -87,7 +87,7 @@ class Day:
 @transaction.atomic
 def record(*, meeting_id: int, said: Said, by: User, now: datetime) -> MeetingRecord:
     """会上记: writes one thing down, while the meeting is open, and until its minutes are published what a
-    device without a network brings later.
+    device without a network brings later; the minutes say what came later.
 
     The same mark again gives back the first record. What is said of a ticket is said by the meeting:
     who told it judges for herself as before. Refuses NOT_ALLOWED, NOT_OPEN, MINUTES_PUBLISHED, KEY_REUSED
@@ -105,12 +105,19 @@ def record(*, meeting_id: int, said: Said, by: User, now: datetime) -> MeetingRe
         raise _not_now(meeting)
     day = Day(meeting, by, now)
     item = _item(day, said)
-    _WRITE[said.kind](day, item, dict(said.told))
+    item = _WRITE[said.kind](day, item, dict(said.told)) or item
     if item is not None:
         item.save()
     read_again(meeting, now)
     row = MeetingRecord(
-        op_id=said.op_id, meeting=meeting, item=item, kind=said.kind, content_hash=content, by=by, at=now
+        op_id=said.op_id,
+        meeting=meeting,
+        item=item,
+        kind=said.kind,
+        content_hash=content,
+        by=by,
+        at=now,
+        late=meeting.state == MeetingState.MINUTES,
     )
     try:
         with transaction.atomic():
@@ -176,13 +183,13 @@ def most_voices(meeting: Meeting) -> int:
     return max(votes, default=0)
 
 
-def _raise(day: Day, _item: AgendaItem | None, told: dict[str, Any]) -> None:
+def _raise(day: Day, _item: AgendaItem | None, told: dict[str, Any]) -> AgendaItem:
     """加一件事: from the floor; a ticket of the meeting itself, so that somebody has it in the end."""
     refuse_unmet(WHAT_TO_DISCUSS, told["title"])
     title = told["title"].strip()[:LONGEST_ITEM]
     new = AgendaItem.objects.create(meeting=day.meeting, title=title)
     new.ticket = _opened(day, new, told["category_id"])
-    new.save()
+    return new
 
 
 def _opened(day: Day, item: AgendaItem, category_id: int) -> Ticket:
@@ -217,9 +224,12 @@ def _go(day: Day, ticket: Ticket, move: TicketMove, **given: Any) -> None:
 
 
 def _whom(ticket: Ticket, handler_id: int) -> User:
+    """Who is to do it; with a grid worker it lies in her grid from now on."""
     handler = User.objects.filter(pk=handler_id, is_active=True).first()
-    if handler is None or not may_have(handler, ticket):
+    place = place_with(handler, ticket) if handler is not None else None
+    if handler is None or place is None:
         raise DomainError("NOT_FOR_HER", _("这件事不能由这位工作人员来办，请另选一位。"), about="handler_id")
+    ticket.division = place
     return handler
 
 
@@ -334,7 +344,7 @@ def _defer(day: Day, item: AgendaItem, told: dict[str, Any]) -> None:
     item.words, item.outcome = told["words"].strip()[:LONGEST_DECISION], Outcome.DEFERRED
 
 
-_WRITE: dict[RecordKind, Callable[[Day, Any, dict[str, Any]], None]] = {
+_WRITE: dict[RecordKind, Callable[[Day, Any, dict[str, Any]], AgendaItem | None]] = {
     R.PRESENT: _present,
     R.RAISE: _raise,
     R.ANSWER: _answer,

@@ -16,7 +16,7 @@ from common.errors import DomainError, NotAllowed
 from common.sealed import blind_index
 from grievances.actions.clocks import first_clocks, hasten
 from grievances.actions.letters import above, tell, tell_staff, tell_tellers
-from grievances.actions.steps import go, hats, lock_ticket, read_code, write_down
+from grievances.actions.steps import POSTS, go, hats, lock_ticket, read_code, write_down
 from grievances.models.categories import Category, Route
 from grievances.models.history import Clock
 from grievances.models.tickets import Ticket
@@ -262,9 +262,11 @@ def accept_ticket(
     hasten(ticket, now)
     tell_tellers(ticket, Letter.TICKET_ACCEPTED, now)
     rule = Route.objects.nearest(ticket.division, ticket.category)
-    if rule is not None and rule.handler is not None and may_have(rule.handler, ticket):
-        go(ticket, TicketMove.ASSIGN, {Hat.INTAKE}, by=by, now=now, handler=rule.handler)
-        tell_staff(ticket, Letter.TICKET_FOR_YOU, [rule.handler], now)
+    handler = rule.handler if rule is not None else None
+    place = place_with(handler, ticket) if handler is not None else None
+    if handler is not None and place is not None:
+        go(ticket, TicketMove.ASSIGN, {Hat.INTAKE}, by=by, now=now, handler=handler, division=place)
+        tell_staff(ticket, Letter.TICKET_FOR_YOU, [handler], now)
     return ticket
 
 
@@ -284,19 +286,25 @@ def may_handle(account: User, division: Division) -> bool:
     return may_act(by=account, verb="grievances.handle", row=division)
 
 
-def may_have(handler: User, ticket: Ticket) -> bool:
-    """Whether she works there and nobody near to her told it."""
-    return may_handle(handler, ticket.division) and not (
-        ticket.person is not None and is_own(handler, ticket.person)
-    )
+def place_with(handler: User, ticket: Ticket) -> Division | None:
+    """Where a ticket lies once she has it: where it does now, else with her in her own grid of the same
+    community; None where she has neither, or somebody near to her told it."""
+    if ticket.person is not None and is_own(handler, ticket.person):
+        return None
+    if may_handle(handler, ticket.division):
+        return ticket.division
+    around = ticket.division.community.path
+    hers = sorted(path for path in handler.reach("grievances.handle") if path.startswith(around))
+    return Division.objects.get(path=hers[0]) if hers else None
 
 
 @transaction.atomic
 def assign_ticket(*, ticket_id: int, handler_id: int, by: User, now: datetime) -> Ticket:
     """派单: gives it to who deals with it; another hand starts no clock anew.
 
-    After "not solved" the director gives it again, one level higher; the second time the street. To
-    whom has it already changes nothing. Refuses NOT_ALLOWED, MOVE_REFUSED, HANDLER_NEEDED,
+    To a grid worker of the community it goes with its place: into her grid. After "not solved" the
+    director gives it again, one level higher; the second time the street. To whom has it already
+    changes nothing. Refuses NOT_ALLOWED, MOVE_REFUSED, HANDLER_NEEDED,
     NOT_FOR_HER (no post there, or she or hers told it: why is not said), SAME_PERSON.
     """
     ticket = lock_ticket(ticket_id)
@@ -308,13 +316,19 @@ def assign_ticket(*, ticket_id: int, handler_id: int, by: User, now: datetime) -
         and worn & {Hat.INTAKE, Hat.SUPERVISOR}
     ):
         return ticket
-    if handler is not None and not may_have(handler, ticket):
+    place = place_with(handler, ticket) if handler is not None else ticket.division
+    if place is None or not _still_hers(by, place):
         raise DomainError("NOT_FOR_HER", _("这件事不能派给这位工作人员，请另选一位。"), about="handler")
-    go(ticket, TicketMove.ASSIGN, worn, by=by, now=now, handler=handler)
+    go(ticket, TicketMove.ASSIGN, worn, by=by, now=now, handler=handler, division=place)
     assert handler is not None  # noqa: S101 - the table asks for one
     ticket.commitments.live().update(who=handler)
     tell_staff(ticket, Letter.TICKET_FOR_YOU, [handler], now)
     return ticket
+
+
+def _still_hers(by: User, place: Division) -> bool:
+    """Whether who gives a ticket away has a post for that where it will lie as well."""
+    return any(may_act(by=by, verb=verb, row=place) for verb in POSTS.values())
 
 
 @transaction.atomic

@@ -332,12 +332,14 @@ class MeetingRecord(models.Model):
     op_id = models.UUIDField(unique=True, editable=False)
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="records", verbose_name=_("会议"))
     item = models.ForeignKey(
-        AgendaItem, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("议题")
+        AgendaItem, models.PROTECT, null=True, blank=True, related_name="records", verbose_name=_("议题")
     )
     kind = models.CharField(_("记什么"), max_length=7, choices=RecordKind)
     content_hash = models.CharField(max_length=64, editable=False)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("谁记的"))
     at = models.DateTimeField(_("收到时间"))
+    # Once the meeting was over; whoever reads the minutes is told so.
+    late = models.BooleanField(_("会散以后记的"), default=False, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("会上记的")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import TypedDict
 
@@ -33,12 +34,13 @@ STATES = {"SCHEDULED": "wait", "IN_SESSION": "hot", "MINUTES": "off", "PUBLISHED
 
 class Entry(TypedDict):
     """One item as everybody reads it; `verdict` and `tone`: what those present said. `due`: on the day of
-    the meeting they can say what became of it."""
+    the meeting they can say what became of it. `late`: when it was written, if the meeting was over then."""
 
     item: AgendaItem
     due: bool
     verdict: str
     tone: str
+    late: datetime | None
 
 
 class MeetingsPage(TypedDict):
@@ -100,6 +102,8 @@ def entries_of(meeting: Meeting, *, told: bool) -> list[Entry]:
     rows = meeting.items.in_order().select_related(
         "commitment", "judgement", "vote", "promise__who", "ticket__merged_into", "category"
     )
+    written = meeting.records.filter(late=True, item__isnull=False).order_by("pk")
+    late = dict(written.values_list("item", "at")) if told else {}
     found = list[Entry]()
     for item in rows:
         verdict = getattr(item, "judgement", None) if told else None
@@ -109,6 +113,7 @@ def entries_of(meeting: Meeting, *, told: bool) -> list[Entry]:
                 "due": item.is_due(day_of(meeting.starts_at)),
                 "verdict": verdict.get_verdict_display() if verdict else "",
                 "tone": TONES[verdict.verdict] if verdict else "off",
+                "late": late.get(item.pk),
             }
         )
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -32,8 +33,10 @@ SHOWN, PRINTED = "ticket_code", "ticket_receipt"
 
 
 def handlers_in(division: Division) -> list[tuple[int, str]]:
-    """Who works there and may have something in hand."""
-    posts = Membership.objects.allowing("grievances.handle", timezone.localdate(), division)
+    """Who works there, or in a grid of the same community, and may have something in hand."""
+    today = timezone.localdate()
+    places = Q(division__in=division.with_above) | Q(division__path__startswith=division.community.path)
+    posts = Membership.objects.allowing("grievances.handle", today).filter(places)
     named: dict[int, str] = {}
     for post in posts.select_related("user", "division").order_by("-division__path", "user__name"):
         named.setdefault(post.user_id, f"{post.user}（{post.division} {post.get_role_display()}）")

@@ -250,6 +250,20 @@ def test_what_a_correction_changed_is_read_again(cast, meeting, head, now):
     )
 
 
+def test_the_minutes_say_what_was_written_once_the_meeting_was_over(cast, meeting, head, now, client, clock):
+    there, later = raised(meeting, head, now), now + timedelta(days=1)
+    voted = {"question": "改到晚上", "secret": False, "yes": 3, "no": 0, "abstained": 0}
+    said(meeting, "NOTE", head, now, there, words="路灯修好了")
+    meetings.close_meeting(meeting_id=meeting.pk, by=head, now=now)
+    added = raised(meeting, head, later, title="北门也要一个")
+    said(meeting, "VOTE", head, later, there, **voted)
+    minutes.publish_minutes(meeting_id=meeting.pk, by=head, now=now + timedelta(days=9))
+    clock.now = now + timedelta(days=9)
+    page = client.get(f"/say/meetings/{meeting.pk}/").content.decode()
+    assert page.count("会散以后，11月26日记的") == 2
+    assert set(meeting.records.filter(late=True).values_list("item", flat=True)) == {there.pk, added.pk}
+
+
 def test_what_was_published_stands(cast, meeting, head, now):
     item = raised(meeting, head, now)
     closed(meeting, head, now)

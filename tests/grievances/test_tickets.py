@@ -19,6 +19,7 @@ from notices.models import Notice
 from people.models import Guardianship
 from people.rules import Role
 from tests.factories import grievances, people
+from tests.factories.centers import division
 from tests.factories.grievances import anonymous, brought_to, told, word
 from tests.refusals import refused, rule
 
@@ -164,6 +165,33 @@ def test_nobody_is_given_what_she_or_hers_told_and_no_rule_does_it(cast, ticket,
     refused("NOT_FOR_HER", assign_ticket, ticket_id=ticket.pk, handler_id=hand.pk, by=cast.worker, now=now)
     away = {"ticket_id": ticket.pk, "handler_id": cast.other_worker.pk, "by": cast.worker, "now": now}
     refused("NOT_FOR_HER", assign_ticket, **away)
+
+
+def grid_worker(cast, name):
+    """A grid of the community, and who works there and nowhere else."""
+    grid = division("GRID", name, cast.city["community"])
+    return grid, people.staff(f"{name}的人", Role.GRID_WORKER, grid)
+
+
+def test_what_was_told_of_the_community_goes_into_the_grid_of_who_gets_it(cast, ticket, now):
+    """Told on the web it lies at the community, and most of what is told a grid worker deals with."""
+    (one, hers), (other, theirs) = grid_worker(cast, "甲网格"), grid_worker(cast, "乙网格")
+    accept_ticket(ticket_id=ticket.pk, by=cast.worker, now=now)
+    for place, hand in ((one, hers), (other, theirs)):
+        assign_ticket(ticket_id=ticket.pk, handler_id=hand.pk, by=cast.worker, now=now)
+        ticket.refresh_from_db()
+        assert (ticket.handler, ticket.division) == (hand, place)
+        assert ticket in Ticket.objects.visible_to(hand)
+    assert ticket not in Ticket.objects.visible_to(hers)
+    handling.start_ticket(ticket_id=ticket.pk, by=theirs, now=now)
+
+
+def test_nobody_gives_it_into_a_place_where_she_has_no_post(cast, ticket, now):
+    (_one, hers), (other, theirs) = grid_worker(cast, "甲网格"), grid_worker(cast, "乙网格")
+    accept_ticket(ticket_id=ticket.pk, by=cast.worker, now=now)
+    assign_ticket(ticket_id=ticket.pk, handler_id=theirs.pk, by=cast.worker, now=now)
+    clerk = people.staff("只管乙网格", Role.SOCIAL_WORKER, other)
+    refused("NOT_FOR_HER", assign_ticket, ticket_id=ticket.pk, handler_id=hers.pk, by=clerk, now=now)
 
 
 def test_staff_decide_nothing_about_what_they_told(cast, now):

@@ -3,6 +3,14 @@ import pytest
 from tests import lanes
 from tests.owner import as_owner
 from tests.races.crowd import COMMIT_ORDER, UNCOMMITTED
+from tests.races.stack import stack
+
+
+@pytest.fixture(scope="session")
+def served():
+    """A whole portal with nobody in it; files that take it in turn leave nothing running (lanes.py)."""
+    with stack() as running:
+        yield running
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tests.races.stack import breathe, eventually, stack
+from tests.races.stack import breathe, eventually
 
 pytestmark = pytest.mark.race
 CLASSES, PEOPLE, CONNECTIONS = 12, 400, 12
@@ -15,10 +15,10 @@ TOKEN = "b" * 32
 
 
 @pytest.fixture(scope="module")
-def portal():
-    with stack() as running:
-        running.crowd = running.stage("rush", str(CLASSES), str(PEOPLE))
-        yield running
+def portal(served):
+    served.crowd = served.stage("rush", str(CLASSES), str(PEOPLE))
+    yield served
+    served.halt()
 
 
 @pytest.fixture(scope="module")

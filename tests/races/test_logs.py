@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.races.stack import eventually, stack
+from tests.races.stack import eventually
 
 pytestmark = pytest.mark.race
 TYPED = {"title": "丁香径的棚漏雨", "text": "从谷雨漏到现在", "place": "靠里那处"}
@@ -46,12 +46,12 @@ class Visitor:
 
 
 @pytest.fixture(scope="module")
-def portal():
-    with stack() as running:
-        running.web("--access-log")
-        running.worker()
-        running.beat()
-        yield running
+def portal(served):
+    served.web("--access-log")
+    served.worker()
+    served.beat()
+    yield served
+    served.halt()
 
 
 def told_on_the_web(hers, scene):

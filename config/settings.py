@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "grants",
     "grievances",
     "courses",
+    "visits",
     "portal",
     "unfold",
     "unfold.contrib.filters",

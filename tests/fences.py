@@ -45,6 +45,7 @@ FILES = {"__init__", "rules", "models", "actions", "forms", "serializers", "task
 FILES |= {"admin", "urls", "apps", "audit", "parts", "migrations", "management"}
 EXTRA_FILES = {
     "courses": {"registers": "reads hand-kept registers: pure, no records"},
+    "visits": {"registers": "reads household books kept by hand: pure, no records"},
     "portal": {"demo": "the demo city"},
     "people": {
         "adapter": "django-allauth asks for a class of ours",

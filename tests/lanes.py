@@ -33,7 +33,7 @@ Line = TypeVar("Line")
 LEDGER_OPERATIONS = 5_000
 LEDGER_OPERATIONS_OF_A_NIGHT = 50_000
 # Tickets of a community, and its meetings, one a month.
-TOWN, TOWN_OF_A_NIGHT = (60, 6), (10_000, 24)
+TOWN, TOWN_OF_A_NIGHT = (40, 3), (10_000, 24)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -97,8 +97,8 @@ def _begun(ticket: Ticket, kinds: list[ClockKind], now: datetime, calendar: Work
 
 
 def _what_is_left(ticket: Ticket, limit: Limit, calendar: Workdays) -> Limit:
-    """For handling there is one time in all, however often it stood still in between, and a day at least;
-    the whole of it again only once who told it has said that it is not solved, or asked again."""
+    """For handling there is one time in all, however often it stood still in between, and a working day's
+    seven hours at least, for hazards on the wall; the whole of it again only once who told it has said that it is not solved, or asked again."""
     last = ticket.clocks.filter(kind=ClockKind.HANDLING, stopped_at__isnull=False).order_by("-pk").first()
     if last is None or last.stopped_at is None or last.unit != limit.unit:
         return limit

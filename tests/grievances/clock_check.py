@@ -56,9 +56,14 @@ def check(town: Town, stricter: date) -> Checked:
     clocks, paused, differ = 0, 0, list[str]()
     for pk, rows in groupby(Clock.objects.order_by("ticket_id", "pk"), key=lambda one: one.ticket_id):
         handled: tuple[Clock, Reckoned] | None = None
+        hastened: Clock | None = None
         for clock in rows:
             clocks += 1
-            if clock.kind != "HANDLING" or clock.unit == "WALL":
+            if clock.kind == "HANDLING" and clock.unit == "WALL":
+                differ += _hazard(clock, steps[pk], hastened)
+                hastened = clock
+                continue
+            if clock.kind != "HANDLING":
                 differ += _plain(town, clock)
                 continue
             reckoned = _handling(town, clock, steps[pk], handled, stricter)
@@ -93,6 +98,22 @@ def _plain(town: Town, clock: Clock) -> list[str]:
     return _compare(clock, whole.ends(), "office")
 
 
+def _hazard(clock: Clock, steps: list[Step], before: Clock | None) -> list[str]:
+    """A hazard has one time in all as well, on the wall: merged and taken apart it goes on, for seven hours
+    at least."""
+    seconds = float(WALL["HANDLING"])
+    if before is not None:
+        assert before.stopped_at is not None
+        if not _said_again(steps, before.stopped_at, clock.started_at):
+            seconds = min(seconds, max((before.due_at - before.stopped_at).total_seconds(), DAY))
+    return _compare(clock, clock.started_at + timedelta(seconds=int(seconds)), "wall")
+
+
+def _said_again(steps: list[Step], since: datetime, until: datetime) -> bool:
+    """Whether who told it said in between that it is to be done once more."""
+    return any(one.event in SAID_AGAIN and since <= one.at <= until for one in steps)
+
+
 def _handling(
     town: Town, clock: Clock, steps: list[Step], before: tuple[Clock, Reckoned] | None, stricter: date
 ) -> Reckoned:
@@ -102,7 +123,7 @@ def _handling(
         last, reckoned = before
         assert last.stopped_at is not None
         since = last.stopped_at
-        if not any(one.event in SAID_AGAIN and since <= one.at <= clock.started_at for one in steps):
+        if not _said_again(steps, since, clock.started_at):
             seconds = min(seconds, max(reckoned.left(), DAY))
     pauses = list(_pauses(clock, steps))
     return Reckoned(clock.started_at, seconds, town.notices, pauses, clock.stopped_at)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from centers.models import CalendarDay
 from common.days import SHANGHAI
 from grievances.actions import handling, passing, verdicts
+from grievances.actions.merging import merge_ticket, unmerge_ticket
 from grievances.actions.tickets import accept_ticket, assign_ticket, propose_refusal, refuse_ticket
 from grievances.models.categories import ClockPolicy
 from grievances.models.history import Clock
@@ -190,3 +191,19 @@ def test_who_appeals_begins_the_time_for_handling_anew(cast, hand, now):
     verdicts.appeal_ticket(ticket_id=ticket.pk, reason="门里的灯归社区", by=cast.guilan.user, now=again)
     assert running(ticket)["HANDLING"].seconds == 7 * DAY
     assert running(ticket)["HANDLING"].due_at == ends(again, 7 * DAY)
+
+
+def test_a_hazard_merged_and_taken_apart_goes_on_where_it_stood(cast, now):
+    """One time in all, on the wall too; found by a simulation of ten thousand."""
+    other, ticket = (told(cast, now, about="安全隐患", title="楼道电线冒火花") for _each in range(2))
+    for one in (other, ticket):
+        accept_ticket(ticket_id=one.pk, by=cast.worker, now=now)
+    hand = grievances.handler(cast)
+    for hours, ends_after in ((2, 22), (30, 7)):
+        ticket.refresh_from_db()
+        started = running(ticket)["HANDLING"].started_at
+        later = started + timedelta(hours=hours)
+        merge_ticket(ticket_id=ticket.pk, into_id=other.pk, by=cast.worker, now=later)
+        unmerge_ticket(ticket_id=ticket.pk, by=cast.worker, now=later)
+        assign_ticket(ticket_id=ticket.pk, handler_id=hand.pk, by=cast.worker, now=later)
+        assert running(ticket)["HANDLING"].due_at == later + timedelta(hours=ends_after)

@@ -45,11 +45,11 @@ MAY = {
 }
 IN_OFFICE = {"handler", "officer", "auditor", "worker elsewhere", "secretary"}
 CONFIDED = TOLD[2]
-# What may hardly tell is asked by every sixth of them: what came with a package, and the apps that know no
+# What may hardly tell is asked by one of them each, in turn: what came with a package, and the apps that know no
 # ticket (pyproject.toml: no arrow leads there from them), their programs' addresses and lists too.
 FAR = ("courses:", "grants:", "orders:", "points:", "volunteers:", "account_", "mfa_", "schema")
 FAR_APPS = {name.rstrip(":") for name in FAR}
-EACH = 6
+EACH = 14
 # Who may have a word with the ticket; others post to its addresses in turn.
 NEAR = {"worker", "handler", "officer", "neighbour"}
 OF_TICKETS = ("api-ticket-", "api-wall-")

@@ -39,6 +39,7 @@ class Part:
     last_row: int = 0
     last_column: int = 0
     merges: list[Merge] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)  # lines nobody sees who opens the file
     _row: int = 0
     _column: int = 0
 
@@ -62,6 +63,8 @@ class Part:
             if row <= self._row:  # openpyxl would drop such a row without a word
                 raise ValueError("rows out of order")
             self._row, self._column = row, 0
+            if attributes.get("hidden") in {"1", "true"}:
+                self.hidden.add(row)
         elif name == "c":
             written = _LETTERS.fullmatch(attributes.get("r", ""))
             self._column = column_index_from_string(written[1]) if written else self._column + 1

@@ -2,8 +2,8 @@
 
 import csv
 import warnings
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from io import BytesIO, StringIO
 from pathlib import PurePath
@@ -33,6 +33,8 @@ class Page:
     below: dict[tuple[int, int], Value] = field(default_factory=dict)
     beside: dict[tuple[int, int], Value] = field(default_factory=dict)
     typed: bool = True  # False for CSV: every cell is text, numbers included
+    hidden: frozenset[int] = frozenset()  # lines that nobody sees who opens the file
+    struck: frozenset[tuple[int, int]] = frozenset()  # (line, column) of cells that are crossed out
 
     def lines(self) -> Iterator[tuple[int, tuple[Value, ...]]]:
         """Yield (line number as people see it, the line's own cells)."""
@@ -44,6 +46,21 @@ class Page:
         return tuple(
             self.below.get((line, column)) if value is None else value for column, value in enumerate(own, 1)
         )
+
+    def without(self, columns: Collection[int], *, below: int) -> "Page":
+        """The page as if nothing stood in these columns (0-based) under that line: what may not be kept."""
+        gone = frozenset(columns)
+        kept = tuple(
+            tuple(None if column in gone else value for column, value in enumerate(row))
+            if line > below
+            else row
+            for line, row in self.lines()
+        )
+        spread = [
+            {(line, column): value for (line, column), value in covered.items() if column - 1 not in gone}
+            for covered in (self.below, self.beside)
+        ]
+        return replace(self, rows=kept, below=spread[0], beside=spread[1])
 
     def labels(self, line: int) -> tuple[Value, ...]:
         """A header line, where a merged cell also names the columns beside it."""
@@ -124,10 +141,28 @@ def _load(data: bytes, parts: dict[str, archive.Part]) -> Iterator[Page]:
         part = parts[worksheet._worksheet_path]
         if worksheet.sheet_state != "visible" or not part.last_row:
             continue
-        cells = worksheet.iter_rows(1, part.last_row, 1, part.last_column)
+        struck: set[tuple[int, int]] = set()
+        cells = _watched(worksheet.iter_rows(1, part.last_row, 1, part.last_column), struck)
         rows = _trimmed(tuple(_value(cell) for cell in row) for row in cells)
         below, beside = _spread(rows, part.merges)
-        yield Page(worksheet.title, rows, below, beside)
+        yield Page(
+            worksheet.title, rows, below, beside, hidden=frozenset(part.hidden), struck=frozenset(struck)
+        )
+
+
+def _watched(rows: Iterable[tuple[Any, ...]], struck: set[tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
+    """Passes the cells on and notes which are crossed out; each style is looked up once."""
+    crossed: dict[int, bool] = {}
+    for row in rows:
+        for cell in row:
+            if cell.value is None:
+                continue
+            style = cell._style_id
+            if style not in crossed:
+                crossed[style] = bool(cell.font.strike)
+            if crossed[style]:
+                struck.add((cell.row, cell.column))
+        yield row
 
 
 def _value(cell: Any) -> Value:

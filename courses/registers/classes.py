@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from common.numerals import numeral
 from common.sheets.notes import Doubt
 from common.sheets.text import quote, squeezed
 
@@ -50,18 +51,6 @@ def class_key(text: str) -> ClassKey:
             return ClassKey(match["stem"], number)
     match = _PLAIN.fullmatch(bare)
     return ClassKey(match["stem"] if match else bare, 0)
-
-
-def numeral(text: str) -> int:
-    """Read 3, 三, 十二, 二十; 0 when it is no number up to ninety-nine."""
-    if text.isdecimal():
-        return int(text)
-    tens, ten, ones = text.rpartition("十")
-    if not ten:
-        return _NUMERALS.find(text) + 1 if len(text) == 1 else 0
-    if len(tens) > 1 or len(ones) > 1:
-        return 0
-    return (_NUMERALS.find(tens) + 1 if tens else 1) * 10 + (_NUMERALS.find(ones) + 1 if ones else 0)
 
 
 def find_class(text: str, known: Iterable[str]) -> ClassMatch:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
 
+from common.sheets.header import Field, Header, Kind, entries, find_table
 from common.sheets.notes import Doubt, Skipped
 from common.sheets.sheet import Page, Sheet
 from common.sheets.text import (
@@ -24,7 +25,6 @@ from common.sheets.text import (
     shown as as_shown,
 )
 from courses.registers.classes import class_key, joined_class
-from courses.registers.header import Field, Header, Kind, entries, find_table
 from courses.registers.slots import Slot, read_day, read_slots, read_term
 
 MOST_LEARNERS = 500  # a weekly class above this is a slip of the pen

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 if not settings.configured:
     settings.configure(USE_I18N=False)
 
-from courses.registers.people import Verdict, group_people, same_person
+from common.sheets.same import Verdict, same_person
+from courses.registers.people import group_people
 from courses.registers.roster import RosterRow
 
 MOBILE, OTHER, LANDLINE = "13800000001", "13800000002", "0371-65251265"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from centers.models import Division
 from common.errors import DomainError
 from common.sealed import blind_index
+from common.sheets.same import Verdict, same_person
 from common.sheets.sheet import Sheet
 from courses.actions.enrolment import enrol
 from courses.actions.registers.common import Line, RegisterUnclear, heading, term_name, terms_of
@@ -18,7 +19,7 @@ from courses.models.catalogue import Term
 from courses.models.enrolment import Attendance, Enrolment
 from courses.models.register import PersonLine, RegisterImport, RegisterRow, RowVerdict
 from courses.registers.classes import class_doubt, find_class
-from courses.registers.people import PersonGroup, Verdict, group_people, same_person
+from courses.registers.people import PersonGroup, group_people
 from courses.registers.roster import RosterRow, read_roster
 from courses.rules import LIVE, EnrolChannel, EnrolmentState
 from people.models import Person, User

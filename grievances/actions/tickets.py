@@ -293,9 +293,8 @@ def place_with(handler: User, ticket: Ticket) -> Division | None:
         return None
     if may_handle(handler, ticket.division):
         return ticket.division
-    around = ticket.division.community.path
-    hers = sorted(path for path in handler.reach("grievances.handle") if path.startswith(around))
-    return Division.objects.get(path=hers[0]) if hers else None
+    around = Division.objects.under(ticket.division.community).order_by("path")
+    return next((one for one in around if may_handle(handler, one)), None)
 
 
 @transaction.atomic

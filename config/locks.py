@@ -14,6 +14,12 @@ LOCK_ORDER: list[Lock] = [
     # What leads to everything below.
     Lock("people_merge", ONE, "undoing a merge leads to everything below"),
     Lock("centers_division", BY_ID, "to be alone in a community; a newcomer then gets her seat"),
+    # Visits.
+    Lock("visits_building", BY_ID, "buildings of a grid are ordered together; leads to its homes"),
+    Lock("visits_household", BY_ID, "who lives in a home, and what is said of it, one after the other"),
+    Lock("visits_residence", BY_ID, "under its household; moves with its person in a merge"),
+    Lock("visits_visited", BY_ID, "moves with its person in a merge"),
+    Lock("visits_liaison", BY_ID, "moves with its person in a merge"),
     # Courses.
     Lock("courses_registerimport", ONE, "confirming and undoing an import lead to all its classes"),
     Lock("courses_registerrow", ONE, "lines of an import", under=("courses_registerimport",)),

@@ -15,6 +15,14 @@ RIGHTS = {
     # The journal: its functions number and chain the lines.
     "journal_entry": HISTORY,
     "journal_head": READ,
+    # Visits.
+    "visits_building": KEPT,
+    "visits_household": KEPT,
+    "visits_residence": KEPT,
+    "visits_liaison": KEPT,
+    "visits_change": HISTORY,
+    "visits_homevisit": HISTORY,
+    "visits_visited": f"{HISTORY}, UPDATE (person_id)",  # a merge carries it over
     # Courses.
     "courses_enrolmentevent": HISTORY,
     "courses_attendanceevent": HISTORY,

@@ -182,6 +182,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # What each app says on pages that belong to all, and when a person's record is copied, closed or
 # merged (people/parts.py); the upper apps first.
 PARTS = [
+    "visits.parts",
     "courses.parts",
     "grievances.parts",
     "grants.parts",

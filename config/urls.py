@@ -77,4 +77,5 @@ urlpatterns = [
     path("", include("orders.urls")),
     path("", include("grants.urls")),
     path("", include("grievances.urls")),
+    path("", include("visits.urls")),
 ]

@@ -89,6 +89,9 @@ MAY: dict[str, set[Role]] = {
     "grievances.street": {Role.STREET_OFFICER},
     "grievances.meetings": {Role.DIRECTOR, Role.MEETING_SECRETARY},
     "grievances.routes": {Role.DIRECTOR, Role.STREET_OFFICER},
+    "visits.view": {*_DESK, Role.GRID_WORKER, Role.STREET_OFFICER},
+    "visits.register": {*_DESK, Role.GRID_WORKER},
+    "visits.record": {*_DESK, Role.GRID_WORKER},
     "grants.change": {Role.DIRECTOR, Role.STREET_OFFICER},
 }
 

@@ -22,6 +22,7 @@ from tests import (
     access_grievances,
     access_people,
     access_points,
+    access_visits,
     answers,
     fences,
     lanes,
@@ -69,7 +70,7 @@ TABLE = {
     **access_points.TABLE,
     **access.VOLUNTEERS,
 }
-TABLE |= ORDERS | access_grievances.TABLE
+TABLE |= ORDERS | access_grievances.TABLE | access_visits.TABLE
 
 # The back office: who may open a record of 花园路街道.
 ADMIN = {

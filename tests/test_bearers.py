@@ -20,6 +20,7 @@ OPEN_NOTHING = {
     "centers.Division.official_code": "published by the state",
     "journal.Entry.code": "why a verb refused",
     "grievances.Ticket.content_hash": "of what came with the key of a ticket",
+    "visits.HomeVisit.content_hash": "of what a page sent of a visit",
     "grievances.MeetingRecord.content_hash": "of what was said at a meeting",
     "points.Posting.request_hash": "of what came with the key of a posting",
     "points.Hold.request_hash": "of what came with the key of a hold",

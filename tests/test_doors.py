@@ -11,7 +11,15 @@ import pytest
 
 from orders.actions import completion
 from orders.actions.orders import accept_order, cancel_order
-from tests import access, access_courses, access_grievances, access_people, access_points, doors
+from tests import (
+    access,
+    access_courses,
+    access_grievances,
+    access_people,
+    access_points,
+    access_visits,
+    doors,
+)
 from tests.access_orders import ORDERS
 from tests.doors import OFFICE, PAGE, STAFF, Door
 from tests.who_may import WHO
@@ -25,6 +33,7 @@ ROWS = {
     **access_grievances.TABLE,
     **access_people.TABLE,
     **access_points.TABLE,
+    **access_visits.TABLE,
 }
 # Addresses that the access table posts to without seeing a deed, and why.
 NOT_DONE = {

@@ -137,12 +137,17 @@ NOT_HERS = {
             "grievances.ticketpicture.key",
             "grievances.ticketpicture.sha256",
             "grievances.meetingrecord.content_hash",
+            "visits.homevisit.content_hash",
         ],
         KEY,
     ),
     **dict.fromkeys(
         ["grievances.ticket.contact_name", "grievances.ticket.contact_phone"],
         "of who has no record, and so none that could be closed",
+    ),
+    "visits.change.kind": "a kind",
+    **dict.fromkeys(
+        ["visits.building.name", "visits.household.unit", "visits.household.room"], "what a place is called"
     ),
     "points.posting.evidence": "numbers of rows, and days",
     "points.posting.memo": "sentences of the house, names of gifts and of services on the menu",

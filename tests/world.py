@@ -13,7 +13,7 @@ from notices.models import Delivery, Notice
 from people.actions.records import merge_persons
 from people.models import Guardianship, Membership, Person, RevealLog
 from portal.views.feed import feed_url
-from tests import access, access_courses, access_grievances, access_orders, access_points
+from tests import access, access_courses, access_grievances, access_orders, access_points, access_visits
 from tests.access import volunteering
 from tests.cast import Cast
 from tests.factories import courses, orders, people, volunteers
@@ -71,6 +71,7 @@ def build(cast: Cast, now: datetime) -> dict[str, Any]:
         **of_orders,
         **access_courses.world(cast, now, group),
         **of_grievances,
+        **access_visits.world(cast, now),
         **access.deeds(cast, now, shift.signups.get().volunteer),
         "home_id": home.pk,
         "help_for_guilan": Guardianship.objects.create(

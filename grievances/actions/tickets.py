@@ -16,7 +16,7 @@ from common.errors import DomainError, NotAllowed
 from common.sealed import blind_index
 from grievances.actions.clocks import first_clocks, hasten
 from grievances.actions.letters import above, tell, tell_staff, tell_tellers
-from grievances.actions.steps import POSTS, go, hats, lock_ticket, read_code, write_down
+from grievances.actions.steps import POSTS, go, hats, lock_ticket, not_yours, read_code, write_down
 from grievances.models.categories import Category, Route
 from grievances.models.history import Clock
 from grievances.models.tickets import Ticket
@@ -316,8 +316,10 @@ def assign_ticket(*, ticket_id: int, handler_id: int, by: User, now: datetime) -
     ):
         return ticket
     place = place_with(handler, ticket) if handler is not None else ticket.division
-    if place is None or not _still_hers(by, place):
+    if place is None:
         raise DomainError("NOT_FOR_HER", _("这件事不能派给这位工作人员，请另选一位。"), about="handler")
+    if not _still_hers(by, place):
+        raise not_yours()
     go(ticket, TicketMove.ASSIGN, worn, by=by, now=now, handler=handler, division=place)
     assert handler is not None  # noqa: S101 - the table asks for one
     ticket.commitments.live().update(who=handler)

@@ -191,7 +191,7 @@ def test_nobody_gives_it_into_a_place_where_she_has_no_post(cast, ticket, now):
     accept_ticket(ticket_id=ticket.pk, by=cast.worker, now=now)
     assign_ticket(ticket_id=ticket.pk, handler_id=theirs.pk, by=cast.worker, now=now)
     clerk = people.staff("只管乙网格", Role.SOCIAL_WORKER, other)
-    refused("NOT_FOR_HER", assign_ticket, ticket_id=ticket.pk, handler_id=hers.pk, by=clerk, now=now)
+    refused("NOT_ALLOWED", assign_ticket, ticket_id=ticket.pk, handler_id=hers.pk, by=clerk, now=now)
 
 
 def test_staff_decide_nothing_about_what_they_told(cast, now):

@@ -85,6 +85,7 @@ class TestAThrowAwayApp:
 
 def test_every_app_is_heard_once_and_the_upper_ones_first():
     assert [part.app for part in parts()] == [
+        "visits",
         "courses",
         "grievances",
         "grants",

@@ -34,8 +34,9 @@ from points.actions.vouchers import approve_voucher, ask_carry_over, refuse_vouc
 from points.rules import TransferKind
 from tests import backoffice
 from tests.cast import Cast
-from tests.factories import courses, grievances, orders, people, volunteers
+from tests.factories import courses, grievances, orders, people, visits, volunteers
 from tests.factories.grants import score
+from visits.actions.register import note_household
 from volunteers.actions.service import record_service, refuse_service
 from volunteers.actions.signups import remove_signup
 from volunteers.models.partners import PartnerShop, PartnerUnit
@@ -73,6 +74,7 @@ class Marked:
             self.pitches,
             self.speaks_up,
             self.meets,
+            self.is_visited,
         ):
             chapter()
         deliver_due(now=now)
@@ -217,6 +219,13 @@ class Marked:
         wrong = correct_minutes(item_id=item.pk, text=SAID, by=self.person.user, now=self.now)
         no = {"taken": False, "answer": SAID, "by": head, "now": self.now}
         settle_correction(correction_id=wrong.pk, **no)
+
+    def is_visited(self) -> None:
+        """At home, with a word about her at her door and in the last visit."""
+        home = visits.household(visits.building(self.cast.city["grid"], self.by, self.now), self.by, self.now)
+        visits.lives(home, self.person, self.by, self.now)
+        note_household(household_id=home.pk, note=SAID, by=self.by, now=self.now)
+        visits.visited(home, self.by, self.now, "MATTER", SAID)
 
     def is_kept_in_the_back_office(self) -> None:
         desk, own = Client(), Client()

@@ -1,0 +1,50 @@
+"""Who may do what by the addresses of visits: rows for tests/test_access.py."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from tests.access import Row, verb
+from tests.cast import Cast
+from tests.factories import people, visits
+
+HERS = "worker officer grid_worker admin"
+KEEPERS = "worker grid_worker admin"
+TEAM = "worker other_worker grid_worker admin"
+
+TABLE: dict[str, Row] = {
+    "visits:walk": Row("worker other_worker officer grid_worker admin"),
+    "visits:add_building": verb(KEEPERS, {"name": "9号楼"}, get=TEAM),
+    "visits:number_buildings": verb(KEEPERS, {"building_ids": "$building_id"}),
+    "visits:building": Row(HERS),
+    "visits:describe_building": verb(KEEPERS, {"name": "三号楼"}),
+    "visits:add_household": verb(KEEPERS, {"unit": "1", "room": "102"}),
+    "visits:household": Row(HERS),
+    "visits:fine": verb(KEEPERS, {"op_id": "$op_id"}),
+    "visits:visit": verb(KEEPERS, "$visit_form"),
+    "visits:correct": verb(KEEPERS, "$visit_form", get=KEEPERS),
+    "visits:note": verb(KEEPERS, {"note": "耳背"}),
+    "visits:move_in": verb(
+        KEEPERS, {"who": "$moving", "relation": "OTHER", "since": "2026-11-01"}, get=KEEPERS
+    ),
+    "visits:move_out": verb(KEEPERS, {"until": "2026-11-20"}, get=KEEPERS),
+    "visits:relation": verb(KEEPERS, {"relation": "SIBLING"}, get=KEEPERS),
+}
+
+
+def world(cast: Cast, now: datetime) -> dict[str, Any]:
+    """王桂兰's home, where her neighbour lives as well."""
+    building = visits.building(cast.city["grid"], cast.worker, now)
+    home = visits.household(building, cast.worker, now)
+    neighbour = people.person("邻居", home=cast.city["grid"])
+    lived = visits.lives(home, neighbour, cast.worker, now)
+    return {
+        "grid_id": cast.city["grid"].pk,
+        "building_id": building.pk,
+        "household_id": home.pk,
+        "residence_id": lived.pk,
+        "moving": f"#{people.person('搬来的', home=cast.city['grid']).pk}",
+        "visit_form": {"op_id": uuid4().hex, "way": "DOOR", f"result_{neighbour.pk}": "FINE"},
+        "op_id": uuid4().hex,
+        "visit_id": visits.visited(home, cast.worker, now).pk,
+    }

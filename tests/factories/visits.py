@@ -1,0 +1,49 @@
+"""The register: a building of 花园路社区's grid, a home in it, who lives there."""
+
+from datetime import date, datetime
+from uuid import uuid4
+
+from centers.models import Division
+from people.models import Person, User
+from tests.cast import Cast
+from visits.actions.register import add_building, add_household
+from visits.actions.residents import move_in
+from visits.actions.visits import Draft, record_visit
+from visits.models.register import Building, Household, Residence
+from visits.models.visits import HomeVisit
+from visits.rules.visits import Result, Way
+
+SINCE = date(2020, 3, 1)
+
+
+def building(grid: Division, by: User, now: datetime, name: str = "3号楼") -> Building:
+    return add_building(grid_id=grid.pk, name=name, by=by, now=now)
+
+
+def household(building: Building, by: User, now: datetime, room: str = "501", unit: str = "2") -> Household:
+    return add_household(building_id=building.pk, unit=unit, room=room, floor=5, by=by, now=now)
+
+
+def lives(household: Household, person: Person, by: User, now: datetime, relation: str = "HEAD") -> Residence:
+    return move_in(
+        household_id=household.pk, person_id=person.pk, relation=relation, since=SINCE, by=by, now=now
+    )
+
+
+def guilans_home(cast: Cast, now: datetime) -> Household:
+    """王桂兰 and her grandson live in 3号楼2单元501."""
+    home = household(building(cast.city["grid"], cast.worker, now), cast.worker, now)
+    lives(home, cast.guilan, cast.worker, now)
+    lives(home, cast.zixuan, cast.worker, now, "GRANDCHILD")
+    return home
+
+
+def draft(household: Household, result: str = "FINE", text: str = "", **given: object) -> Draft:
+    """The same for everybody who lives there."""
+    people = household.residences.now().values_list("person_id", flat=True)
+    told = {"way": Way.DOOR, **given}
+    return Draft(household.pk, results={pk: Result(result) for pk in people}, text=text, **told)  # type: ignore[arg-type]
+
+
+def visited(household: Household, by: User, now: datetime, result: str = "FINE", text: str = "") -> HomeVisit:
+    return record_visit(op_id=uuid4(), draft=draft(household, result, text), by=by, now=now)

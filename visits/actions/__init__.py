@@ -1,0 +1,1 @@
+"""Verbs of the register and of visits, by noun."""

@@ -1,0 +1,105 @@
+"""The part of the register and of visits when a person's record is copied, closed or merged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from common.copies import copies
+from common.days import day_of
+from people.actions.words import forget, said_in
+from people.models import Person, User
+from people.parts import Folded
+from visits.models.liaisons import Liaison
+from visits.models.register import Household, Residence
+from visits.models.visits import HomeVisit, Visited
+
+
+def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
+    """The homes that she lives or lived in, under which the rest lies; what was said on visits to her."""
+    return (
+        Household.objects.filter(pk__in=Residence.objects.filter(person__in=person_ids).values("household")),
+        Liaison.objects.filter(person__in=person_ids),
+        said_in(_visits(person_ids)),
+    )
+
+
+def copy(person: Person) -> dict[str, Any]:
+    """Where she lived, who came to see her when, and what was written down."""
+    visited = Visited.objects.filter(person=person).select_related("visit__words", "visit__by")
+    found = {
+        _("我住在哪里"): copies(
+            Residence.objects.filter(person=person).select_related("household__building"),
+            ("household", _("户")),
+            "relation",
+            "since",
+            "until",
+        ),
+        _("我做联系人的地方"): copies(
+            Liaison.objects.filter(person=person).select_related("division", "building"),
+            "kind",
+            "division",
+            "building",
+            "since",
+            "until",
+        ),
+        _("到我家的走访"): [
+            {
+                _("什么时候"): one.visit.visited_at.isoformat(),
+                _("怎样联系的"): one.visit.get_way_display(),
+                _("结果"): one.get_result_display(),
+                _("谁去的"): str(one.visit.by),
+                _("原话"): one.visit.text,
+            }
+            for one in visited.order_by("pk")
+        ],
+    }
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def erase(person: Person, _by: User, now: datetime) -> None:
+    """She lives nowhere any more, and what was said of her goes; that somebody came, and when, stays."""
+    forget(_visits([person.pk]))
+    Household.objects.filter(residences__person=person).update(note="")
+    today = day_of(now)
+    for lived in Residence.objects.now().filter(person=person):
+        lived.until = max(today, lived.since)
+        lived.save(update_fields=["until"])
+    Liaison.objects.filter(person=person, until=None).update(until=today)
+
+
+def _visits(person_ids: Collection[int]) -> QuerySet[HomeVisit]:
+    return HomeVisit.objects.filter(people__person__in=person_ids)
+
+
+def fold(kept: Person, merged: Person, _by: User, _now: datetime) -> Folded:
+    """Of one human being that was written down twice one home stands: what overlaps stays with the merged record."""
+    stays = list[int]()
+    for lived in Residence.objects.filter(person=merged):
+        meets = Q(until=None) | Q(until__gt=lived.since)
+        if lived.until is not None:
+            meets &= Q(since__lt=lived.until)
+        if Residence.objects.filter(meets, person=kept).exists():
+            stays.append(lived.pk)
+    same = Visited.objects.filter(
+        person=merged, visit__in=Visited.objects.filter(person=kept).values("visit")
+    )
+    posts = Liaison.objects.filter(person=merged, until=None)
+    twice = [
+        one.pk
+        for one in posts
+        if Liaison.objects.filter(
+            person=kept, until=None, kind=one.kind, division=one.division_id, building=one.building_id
+        ).exists()
+    ]
+    return Folded(
+        stays={
+            "visits.residence": stays,
+            "visits.visited": list(same.values_list("pk", flat=True)),
+            "visits.liaison": twice,
+        }
+    )

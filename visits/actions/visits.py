@@ -1,0 +1,122 @@
+"""Verbs of a visit: written down once, put right by another row, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError
+from common.sealed import blind_index
+from common.steps import refuse_unmet
+from people.actions import words
+from people.authority import refuse_own
+from people.models import Person, User
+from visits.actions.steps import RECORD, lock_household
+from visits.models.register import Household
+from visits.models.visits import HomeVisit, Visited
+from visits.rules.visits import LONGEST_TEXT, WHAT_MATTERS, Result, Way, content_of, is_dated
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a page sends of one visit: where, how, what came of it for whom, a word about it, and when it
+    was; without a moment it is the one at which it arrives."""
+
+    household_id: int
+    way: Way
+    results: Mapping[int, Result]
+    text: str = ""
+    visited_at: datetime | None = None
+
+    @property
+    def content(self) -> str:
+        """A keyed hash of all of it, to tell a mark that comes twice from one with another content."""
+        when = self.visited_at.isoformat() if self.visited_at else ""
+        return blind_index(content_of(self.household_id, self.way, when, self.results, self.text))
+
+
+@transaction.atomic
+def record_visit(*, op_id: UUID, draft: Draft, by: User, now: datetime) -> HomeVisit:
+    """记走访: writes down one visit, or one call, at a household; `op_id` is the mark of the page that sent it.
+
+    The same mark with the same content gives back the first. Refuses NOT_ALLOWED, KEY_REUSED (the mark
+    with another content), BAD_DATE (tomorrow, or longer ago than a month), NOBODY_VISITED, NOT_LIVING_THERE,
+    TEXT_NEEDED (something is the matter, and no word what), SAME_PERSON (herself, or hers).
+    """
+    return _record(op_id, draft, by, now)
+
+
+@transaction.atomic
+def correct_visit(*, op_id: UUID, visit_id: int, draft: Draft, by: User, now: datetime) -> HomeVisit:
+    """更正走访: the same visit as it ought to stand; what was written before stays, and no longer counts.
+
+    Refuses what `record_visit` refuses, NO_SUCH_VISIT (not of this household), and CORRECTED (by another
+    mark, before).
+    """
+    before = HomeVisit.objects.filter(pk=visit_id, household=draft.household_id).first()
+    if before is None:
+        lock_household(draft.household_id, by, RECORD)  # whoever may not see it learns nothing of it
+        raise DomainError("NO_SUCH_VISIT", _("没有找到这一次走访，请刷新看看。"))
+    return _record(op_id, draft, by, now, before)
+
+
+def _record(
+    op_id: UUID, draft: Draft, by: User, now: datetime, corrects: HomeVisit | None = None
+) -> HomeVisit:
+    household = lock_household(draft.household_id, by, RECORD)
+    first = HomeVisit.objects.filter(op_id=op_id).first()
+    if first is not None:
+        return _the_same(first, draft, by, corrects)
+    _check(draft, household, by, now)
+    if corrects is not None and HomeVisit.objects.filter(corrects=corrects).exists():
+        raise DomainError("CORRECTED", _("这一次已经更正过，请刷新看看。"))
+    visit = HomeVisit(
+        op_id=op_id,
+        content_hash=draft.content,
+        household=household,
+        way=draft.way,
+        visited_at=draft.visited_at or now,
+        received_at=now,
+        by=by,
+        words=words.keep(draft.text.strip()[:LONGEST_TEXT]),
+        corrects=corrects,
+    )
+    try:
+        with transaction.atomic():
+            visit.save(force_insert=True)
+    except IntegrityError as error:  # the mark of another household, at the same moment
+        raise _reused() from error
+    Visited.objects.bulk_create(
+        Visited(visit=visit, person_id=pk, result=Result(result))
+        for pk, result in sorted(draft.results.items())
+    )
+    return visit
+
+
+def _the_same(first: HomeVisit, draft: Draft, by: User, corrects: HomeVisit | None) -> HomeVisit:
+    if (first.content_hash, first.by_id, first.corrects) != (draft.content, by.pk, corrects):
+        raise _reused()
+    return first
+
+
+def _reused() -> DomainError:
+    return DomainError("KEY_REUSED", _("这一条送出过，内容却不一样，请刷新再记一次。"))
+
+
+def _check(draft: Draft, household: Household, by: User, now: datetime) -> None:
+    if not is_dated(draft.visited_at or now, now):
+        told = _("走访的时间要在今天以前、一个月以内，请改一改。")
+        raise DomainError("BAD_DATE", told, about="visited_at")
+    if not draft.results:
+        raise DomainError("NOBODY_VISITED", _("请至少为一位点上结果。"))
+    if Result.MATTER in draft.results.values():
+        refuse_unmet(WHAT_MATTERS, draft.text)
+    people = {one.pk: one for one in Person.objects.filter(residences__household=household)}
+    if not set(draft.results) <= set(people):
+        raise DomainError("NOT_LIVING_THERE", _("有一位不住在这一户，请刷新再记。"))
+    refuse_own(by, *(people[pk] for pk in draft.results))

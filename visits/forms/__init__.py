@@ -1,0 +1,1 @@
+"""What the verbs of the register and of visits ask, by noun."""

@@ -1,0 +1,90 @@
+"""What is asked of a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from common.days import SHANGHAI, day_of
+from common.fields import TypedDateField
+from common.forms import RowForm
+from visits.actions.visits import Draft
+from visits.models.register import Household, Residence
+from visits.models.visits import HomeVisit
+from visits.rules.visits import LONGEST_TEXT, Result, Way
+
+NOON = time(12)
+
+
+class OpField(forms.UUIDField):
+    """The mark of this page: however often it is sent, it is one visit."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, initial=uuid4)
+        self.error_messages |= dict.fromkeys(("required", "invalid"), _("这一页过期了，请刷新再记一次。"))
+
+
+class FineForm(RowForm[Household]):
+    """一切正常: everybody of the household, in one tap."""
+
+    verb = "fine"
+    op_id = OpField()
+
+    def draft(self, lives: Iterable[Residence]) -> Draft:
+        return Draft(self.row.pk, Way.DOOR, {one.person_id: Result.FINE for one in lives})
+
+    def op(self) -> UUID:
+        found: UUID = self.cleaned_data["op_id"]
+        return found
+
+
+class VisitForm(FineForm):
+    """What came of it for each, and a word about it."""
+
+    verb = "visit"
+    way = forms.ChoiceField(label=_("怎样联系的"), choices=Way, initial=Way.DOOR, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=_("说一句（有情况时要写）"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("不写病情、信仰、民族。"),
+    )
+    day = TypedDateField(label=_("哪天（今天不用填）"), required=False, example="2026-11-01")
+
+    def __init__(
+        self, *args: Any, lives: Iterable[Residence], before: HomeVisit | None = None, **kwargs: Any
+    ) -> None:
+        """`before`: the visit that is put right, whose words and results stand in the form at first."""
+        super().__init__(*args, initial=_told(before) if before else None, **kwargs)
+        self.lives = list(lives)
+        for one in self.lives:
+            self.fields[f"result_{one.person_id}"] = forms.ChoiceField(
+                label=one.person.full_name,
+                choices=[*Result.choices, ("", _t("这次不记"))],
+                required=False,
+                widget=forms.RadioSelect,
+            )
+        self.order_fields(["op_id", "way", *(f"result_{one.person_id}" for one in self.lives), "text", "day"])
+
+    def draft(self, lives: Iterable[Residence]) -> Draft:
+        told = self.cleaned_data
+        results = {one.person_id: told.get(f"result_{one.person_id}", "") for one in lives}
+        said = {pk: Result(result) for pk, result in results.items() if result}
+        return Draft(self.row.pk, Way(told["way"]), said, told["text"], self.moment())
+
+    def moment(self) -> datetime | None:
+        """Noon of a day before; of today it is when it arrives."""
+        day: date | None = self.cleaned_data["day"]
+        return datetime.combine(day, NOON, SHANGHAI) if day else None
+
+
+def _told(visit: HomeVisit) -> dict[str, Any]:
+    results = {f"result_{one.person_id}": one.result for one in visit.people.all()}
+    return {**results, "way": visit.way, "text": visit.text, "day": day_of(visit.visited_at)}

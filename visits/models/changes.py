@@ -1,0 +1,52 @@
+"""What changed in a grid, one after the other: whoever was away asks only for what came since."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from centers.models import Division
+
+# The lock is held until the change is committed, and the number is taken under it: so in one grid numbers
+# are seen in their order, and none appears below one that somebody has read already.
+_LOG_SQL = """
+    PERFORM pg_advisory_xact_lock('visits_change'::regclass::oid::int, ({grid})::int);
+    INSERT INTO visits_change (grid_id, kind, number) VALUES (({grid}), '{kind}', {number});
+    RETURN NEW;
+"""
+
+
+class Change(models.Model):
+    """变动: something about a building or a household of a grid changed, in the order it was committed."""
+
+    id = models.BigAutoField(primary_key=True)
+    grid = models.ForeignKey(Division, models.PROTECT, related_name="+", verbose_name=_("网格"))
+    kind = models.CharField(_("什么变了"), max_length=9)
+    number = models.BigIntegerField(_("编号"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("变动")
+        ordering = ("id",)
+        indexes = [models.Index(fields=["grid", "id"], name="change_of_grid")]
+        triggers = [pgtrigger.Protect(name="keep_change", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+OF_HOUSEHOLD = (
+    "(SELECT b.grid_id FROM visits_household h JOIN visits_building b ON b.id = h.building_id"
+    " WHERE h.id = {row}.household_id)"
+)
+
+
+def logged(kind: str, grid: str, number: str = "{row}.id") -> pgtrigger.Trigger:
+    """Writes down that a row changed, whoever wrote it; `grid` and `number` are SQL over the new row."""
+    grid, number = grid.format(row="NEW"), number.format(row="NEW")
+    return pgtrigger.Trigger(
+        name="log_change",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=_LOG_SQL.format(kind=kind, grid=grid, number=number),
+    )

@@ -1,0 +1,195 @@
+"""The household register: buildings of a grid, homes in them, who lives there since when."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pgtrigger
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Max, Prefetch, Q
+from django.utils.translation import gettext_lazy as _
+
+from centers.models import Division
+from common.reach import within
+from common.sealed import SealedTextField
+from people.models import Person, User
+from visits.models.changes import OF_HOUSEHOLD, logged
+from visits.rules.register import LONGEST_DOOR, LONGEST_NAME, Relation, door
+
+_IN_A_GRID_SQL = """
+    IF (SELECT d.kind FROM centers_division d WHERE d.id = NEW.grid_id) <> 'GRID' THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'building_in_a_grid',
+            MESSAGE = 'a building lies in a grid';
+    END IF;
+    RETURN NEW;
+"""
+# When somebody came and who it was stands; what may change is how she belongs to the others, and that she left.
+_STANDS_SQL = """
+    IF (NEW.household_id, NEW.since) IS DISTINCT FROM (OLD.household_id, OLD.since)
+       OR OLD.until IS NOT NULL AND NEW.until IS DISTINCT FROM OLD.until THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'residence_stands',
+            MESSAGE = 'where somebody lived is not rewritten';
+    END IF;
+    RETURN NEW;
+"""
+
+
+class BuildingQuerySet(models.QuerySet["Building"]):
+    def visible_to(self, user: User | AnonymousUser) -> BuildingQuerySet:
+        """Those in the grids of her posts."""
+        reach = user.reach("visits.view") if isinstance(user, User) else []
+        return self.filter(pk__in=within(self, "grid", reach).values("pk"))
+
+    def in_order(self) -> BuildingQuerySet:
+        """As they are walked, grid by grid."""
+        return self.order_by("grid__path", "walked", "pk")
+
+
+class Building(models.Model):
+    """楼栋: a house of a grid, or a yard of low houses."""
+
+    grid = models.ForeignKey(Division, models.PROTECT, related_name="buildings", verbose_name=_("网格"))
+    name = models.CharField(_("叫什么"), max_length=LONGEST_NAME)
+    floors = models.PositiveSmallIntegerField(_("几层"), null=True, blank=True)
+    # None: nobody has looked yet.
+    lift = models.BooleanField(_("有电梯"), null=True, blank=True)
+    step_free = models.BooleanField(_("进门没有台阶"), null=True, blank=True)
+    walked = models.PositiveSmallIntegerField(_("走访次序"), default=0)
+
+    objects = BuildingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("楼栋")
+        ordering = ("walked", "id")
+        constraints = [models.UniqueConstraint(fields=["grid", "name"], name="building_name_once")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="building_in_a_grid",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("grid_id"),
+                func=_IN_A_GRID_SQL,
+            ),
+            logged("building", "{row}.grid_id"),
+            pgtrigger.Protect(name="keep_building", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HouseholdQuerySet(models.QuerySet["Household"]):
+    def visible_to(self, user: User | AnonymousUser) -> HouseholdQuerySet:
+        """Those in the grids of her posts."""
+        reach = user.reach("visits.view") if isinstance(user, User) else []
+        return self.filter(pk__in=within(self, "building__grid", reach).values("pk"))
+
+    def in_order(self) -> HouseholdQuerySet:
+        """Door by door, as a building is walked: by unit, then from the lowest floor up."""
+        return self.order_by("unit", F("floor").asc(nulls_first=True), "room", "pk")
+
+    def with_lives(self) -> HouseholdQuerySet:
+        """With whoever lives there (`lives`), and when somebody was last in touch (`last_at`)."""
+        lives = Residence.objects.now().select_related("person")
+        standing = Q(visits__corrected_by=None)
+        return self.prefetch_related(Prefetch("residences", queryset=lives, to_attr="lives")).annotate(
+            last_at=Max("visits__visited_at", filter=standing)
+        )
+
+
+class Household(models.Model):
+    """户: a home in a building, and whoever lives in it."""
+
+    building = models.ForeignKey(Building, models.PROTECT, related_name="households", verbose_name=_("楼栋"))
+    unit = models.CharField(_("单元或排"), max_length=LONGEST_DOOR, blank=True)
+    floor = models.SmallIntegerField(_("楼层"), null=True, blank=True)
+    room = models.CharField(_("房号"), max_length=LONGEST_DOOR)
+    note = SealedTextField(_("备注"), blank=True, default="")
+
+    objects = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("户")
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=["building", "unit", "room"], name="door_once")]
+        triggers = [
+            logged("household", "(SELECT b.grid_id FROM visits_building b WHERE b.id = {row}.building_id)"),
+            pgtrigger.Protect(name="keep_household", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.building} {self.door}"
+
+    @property
+    def door(self) -> str:
+        return door(self.unit, self.room)
+
+
+class ResidenceQuerySet(models.QuerySet["Residence"]):
+    def now(self) -> ResidenceQuerySet:
+        """Who lives there; whoever moved out is not among them."""
+        return self.filter(until=None)
+
+
+class DaysLived(Func):
+    """From the day she came to the day before she left."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+class Residence(models.Model):
+    """居住: who lives in a home since when, until when; moving out ends it, nothing deletes it."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="residences", verbose_name=_("户"))
+    person = models.ForeignKey(Person, models.PROTECT, related_name="residences", verbose_name=_("居民"))
+    relation = models.CharField(_("与户主的关系"), max_length=11, choices=Relation)
+    since = models.DateField(_("住进来"))
+    until = models.DateField(_("搬走"), null=True, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("谁登记的"))
+
+    objects = ResidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("居住")
+        ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="residence_ends_after_it_began",
+                violation_error_message=_("搬走的日子不能早于住进来的日子。"),
+            ),
+            ExclusionConstraint(
+                name="one_home_at_a_time",
+                expressions=[
+                    (DaysLived("since", "until"), RangeOperators.OVERLAPS),
+                    ("person", RangeOperators.EQUAL),
+                ],
+                violation_error_message=_("这个人这段时间已经住在另一户。"),
+            ),
+            models.UniqueConstraint(
+                fields=["household"],
+                condition=Q(until=None, relation=Relation.HEAD),
+                name="one_head_of_a_household",
+                violation_error_message=_("这一户已经有户主。"),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="residence_stands",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=_STANDS_SQL,
+            ),
+            logged("household", OF_HOUSEHOLD, number="{row}.household_id"),
+            pgtrigger.Protect(name="keep_residence", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.household_id} · {self.person_id}"
+
+    def is_on(self, day: date) -> bool:
+        """Whether she lived there on a day."""
+        return self.since <= day and (self.until is None or day < self.until)

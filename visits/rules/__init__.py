@@ -1,0 +1,1 @@
+"""Enums and pure decisions of the register and of visits, by noun."""

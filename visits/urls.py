@@ -1,0 +1,23 @@
+from django.urls import path
+
+from visits.views import household, walk
+
+app_name = "visits"
+urlpatterns = [
+    path("staff/visits/", walk.walk, name="walk"),
+    path("staff/visits/grids/<int:grid_id>/buildings/", walk.add_building, name="add_building"),
+    path("staff/visits/grids/<int:grid_id>/order/", walk.number_buildings, name="number_buildings"),
+    path("staff/visits/buildings/<int:building_id>/", walk.building, name="building"),
+    path(
+        "staff/visits/buildings/<int:building_id>/describe/", walk.describe_building, name="describe_building"
+    ),
+    path("staff/visits/buildings/<int:building_id>/households/", walk.add_household, name="add_household"),
+    path("staff/visits/households/<int:household_id>/", household.household, name="household"),
+    path("staff/visits/households/<int:household_id>/fine/", household.fine, name="fine"),
+    path("staff/visits/households/<int:household_id>/visit/", household.visit, name="visit"),
+    path("staff/visits/<int:visit_id>/correct/", household.correct, name="correct"),
+    path("staff/visits/households/<int:household_id>/note/", household.note, name="note"),
+    path("staff/visits/households/<int:household_id>/in/", household.move_in, name="move_in"),
+    path("staff/visits/residences/<int:residence_id>/out/", household.move_out, name="move_out"),
+    path("staff/visits/residences/<int:residence_id>/relation/", household.relation, name="relation"),
+]

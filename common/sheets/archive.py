@@ -8,6 +8,7 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 from io import BytesIO
+from typing import NamedTuple
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
@@ -15,10 +16,8 @@ from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from common.sheets.notes import SheetRefused
 
-MAX_UNPACKED = 50 * 1024 * 1024
 MAX_RATIO = 200
 MAX_ENTRIES = 2_000
-MAX_ELEMENTS = 2_000_000
 MAX_OTHER_ELEMENTS = 500_000  # styles and shared strings cost far more each than a cell
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
@@ -27,6 +26,18 @@ _CHUNK = 64 * 1024
 _STRICT = "http://purl.oclc.org/ooxml/"
 _LETTERS = re.compile(r"([A-Z]{1,3})\d+")
 
+
+class Room(NamedTuple):
+    """How much a file may be when it is unpacked."""
+
+    unpacked: int  # bytes
+    elements: int  # of one worksheet: a cell has one or two
+
+
+REGISTER = Room(50 * 1024 * 1024, 2_000_000)
+# Eighteen thousand people in sixty columns; for whoever has minutes, not for a page that somebody waits for.
+BOOK = Room(120 * 1024 * 1024, 3_500_000)
+
 Merge = tuple[int, int, int, int]  # left, top, right, bottom; 1-based like the sheet
 
 
@@ -34,6 +45,7 @@ Merge = tuple[int, int, int, int]  # left, top, right, bottom; 1-based like the 
 class Part:
     """What one XML part of the archive is, counted by reading it."""
 
+    room: Room = REGISTER
     root: str = ""
     elements: int = 0
     last_row: int = 0
@@ -51,7 +63,7 @@ class Part:
             self.root = name
             if namespace.startswith(_STRICT):
                 raise strict_refused()
-        limit = MAX_ELEMENTS if self.root == "worksheet" else MAX_OTHER_ELEMENTS
+        limit = self.room.elements if self.root == "worksheet" else MAX_OTHER_ELEMENTS
         if self.elements > limit:
             raise too_big()
         if self.root == "worksheet":
@@ -109,22 +121,22 @@ def encrypted() -> SheetRefused:
     return SheetRefused("ENCRYPTED", _("文件设了打开密码，请在 Excel 或 WPS 里取消密码后再上传。"))
 
 
-def inspect(data: bytes) -> dict[str, Part]:
-    """Read every part once, without building anything; refuse what is no plain workbook."""
+def inspect(data: bytes, room: Room = REGISTER) -> dict[str, Part]:
+    """Read every part once, without building anything; refuse what is no plain workbook, or has no room."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()
-            _weigh(entries, len(data))
+            _weigh(entries, len(data), room)
             _require_workbook({entry.filename for entry in entries})
-            return {entry.filename: _scan(archive, entry) for entry in entries if not entry.is_dir()}
+            return {entry.filename: _scan(archive, entry, room) for entry in entries if not entry.is_dir()}
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, KeyError) as broken:
         raise corrupt() from broken
 
 
-def _weigh(entries: list[zipfile.ZipInfo], packed: int) -> None:
+def _weigh(entries: list[zipfile.ZipInfo], packed: int, room: Room) -> None:
     # The declared sizes bind: zipfile never yields more bytes of an entry than its entry declares.
     unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * packed:
+    if len(entries) > MAX_ENTRIES or unpacked > room.unpacked or unpacked > MAX_RATIO * packed:
         raise too_big()
     if any(entry.flag_bits & 1 for entry in entries):
         raise encrypted()
@@ -145,8 +157,8 @@ def _require_workbook(names: set[str]) -> None:
         raise SheetRefused("NOT_A_TABLE", _("这是压缩包，不是表格，请解压后上传里面的 .xlsx 文件。"))
 
 
-def _scan(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Part:
-    part = Part()
+def _scan(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: Room) -> Part:
+    part = Part(room)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = part.start
     parser.StartDoctypeDeclHandler = _refuse_doctype

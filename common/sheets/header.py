@@ -19,7 +19,7 @@ SEARCHED_LINES = 40  # a header further down is no header
 LONGEST_NAME = 12  # a lone cell longer than this is a note, not a person or a class
 
 _SUMMARY = re.compile(
-    r"(?:(?:合 ?计|总 ?计|小 ?计|共计|累计|总人数)(?:[:(\d].*|人数.*|人次.*|人)?"
+    r"(?:(?:合 ?计|总 ?计|小 ?计|共计|累计|总人数)(?: ?[:(\d].*|人数.*|人次.*|人)?"
     r"|共?计?\d+(?:人|人次|个班|名|户)"
     r"|(?:填表人?|填报人?|制表人?|编制人?|审核人?|审批人?|复核人?|负责人|经办人|联系人|盖章|单位|填报单位|"
     r"日期|填表日期|制表日期|填报日期|时间|说明|注|备注|附注|附|注意事项|填表说明)(?:\(.*?\))?:.*"
@@ -45,6 +45,7 @@ class Header:
     last_line: int
     labels: tuple[str, ...]
     columns: dict[str, tuple[int, ...]]
+    refused: tuple[int, ...] = ()  # columns that nobody may read
 
     def has(self, name: str) -> bool:
         """Tell whether any column means this field."""
@@ -61,16 +62,24 @@ class Header:
 
     def unused_labels(self) -> tuple[str, ...]:
         """Headings nobody reads, so that the preview can say so."""
-        used = self.used()
-        return tuple(label for column, label in enumerate(self.labels) if label and column not in used)
+        known = self.used().union(self.refused)
+        return tuple(label for column, label in enumerate(self.labels) if label and column not in known)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A register's fields, and what a page must have to be one: any field of each group."""
+    """A register's fields, and what a page must have to be one: any field of each group.
+
+    A heading with `refused` anywhere in it is of a column that may not be read, whatever else it says.
+    """
 
     fields: tuple[Field, ...]
     required: tuple[tuple[str, ...], ...]
+    refused: str = ""
+
+    def refuses(self, heading: Value) -> bool:
+        """Whether what stands under this heading is none of our business."""
+        return bool(self.refused and re.search(self.refused, squeezed(heading)))
 
     def recognise(self, heading: Value) -> tuple[str, int] | None:
         """Return (field, rank of the pattern) of a heading."""
@@ -148,18 +157,32 @@ def _joined(above: Value, below: Value) -> str:
 def _read_header(page: Page, kind: Kind, first: int, last: int) -> Header:
     below = page.labels(last)
     above = page.labels(first) if first != last else (None,) * len(below)
+    groups = above if first != last else _groups_above(page, first)
     found: dict[str, list[tuple[int, int]]] = {}
-    labels = []
+    labels: list[str] = []
+    refused: list[int] = []
     for column, (upper, lower) in enumerate(zip(above, below, strict=True)):
         # 紧急联系人 over 电话 is the contact's phone, so the two together are tried first.
         choices: list[Value] = [_joined(upper, lower), lower, upper]
         chosen = next((c for c in choices if c is not None and kind.recognise(c)), None)
         labels.append(plain(chosen if chosen is not None else lower if lower is not None else ""))
+        if kind.refuses(whole := _joined(groups[column], lower)):
+            refused.append(column)
+            labels[-1] = plain(whole)
+            continue
         if chosen is None or not (match := kind.recognise(chosen)):
             continue
         name, rank = _beside_contact(match, column, found)
         found.setdefault(name, []).append((rank, column))
-    return Header(last, tuple(labels), {f.name: _columns(f, found.get(f.name, [])) for f in kind.fields})
+    columns = {f.name: _columns(f, found.get(f.name, [])) for f in kind.fields}
+    return Header(last, tuple(labels), columns, tuple(refused))
+
+
+def _groups_above(page: Page, line: int) -> tuple[Value, ...]:
+    """What a line above a header of one storey groups its columns under; a title or a note is no group."""
+    labels = page.labels(line - 1) if line > 1 else (None,) * len(page.rows[0])
+    groups = {squeezed(label) for label in labels if label is not None and ":" not in squeezed(label)}
+    return tuple(label if len(groups) > 1 and squeezed(label) in groups else None for label in labels)
 
 
 def _beside_contact(
@@ -217,14 +240,15 @@ def _has_entry(header: Header, filled: Sequence[tuple[int, Value]]) -> bool:
 
 
 def _is_summary(filled: Sequence[tuple[int, Value]]) -> bool:
-    words = [plain(value) for _column, value in filled if not plain(value).isdigit()]
-    return bool(words) and any(_SUMMARY.fullmatch(word) for word in words[:1])
+    words = (word for _column, value in filled if not (word := plain(value)).isdigit())
+    return bool(_SUMMARY.fullmatch(next(words, "")))
 
 
 def _is_header_again(header: Header, kind: Kind, filled: Sequence[tuple[int, Value]]) -> bool:
+    used = header.used()
     hits = sum(
         1
         for column, value in filled
-        if (match := kind.recognise(value)) and column in header.columns.get(match[0], ())
+        if column in used and (match := kind.recognise(value)) and column in header.columns.get(match[0], ())
     )
     return hits >= 2

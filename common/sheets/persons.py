@@ -5,7 +5,7 @@ A register adds its own columns to `PERSON_FIELDS` and its own cells to a reader
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypedDict
@@ -50,7 +50,7 @@ PERSON_FIELDS = (
     Field(
         "name",
         (
-            r"(?:学员|学生|老人|居民|报名人|报名者|参加人|本人|会员|成员)?(?:姓名|名字)",
+            r"(?:学员|学生|老人|居民|报名人|报名者|参加人|本人|会员|(?:家庭)?成员|人员|住户)?(?:姓名|名字)",
             "学员|学生|报名人",
         ),
     ),
@@ -106,14 +106,15 @@ def refuse_one_name(names: Iterable[str]) -> None:
         raise SheetRefused("ONE_NAME", message % {"name": name, "count": count})
 
 
-def birth_column(page: Page, header: Header, lines: tuple[int, ...]) -> BirthColumn:
-    """What the column of births tells about each of its cells."""
-    return BirthColumn.of(_column(page, header, lines), typed=page.typed)
-
-
-def _column(page: Page, header: Header, lines: tuple[int, ...]) -> Iterator[Value]:
-    for column in header.columns["birth"]:
-        yield from (page.rows[line - 1][column] for line in lines)
+def dates_in(page: Page, header: Header, lines: tuple[int, ...], *names: str) -> dict[str, BirthColumn]:
+    """What each of these columns tells about its dates."""
+    return {
+        name: BirthColumn.of(
+            (page.rows[line - 1][column] for column in header.columns[name] for line in lines),
+            typed=page.typed,
+        )
+        for name in names
+    }
 
 
 @dataclass(slots=True)
@@ -122,7 +123,7 @@ class PersonCells:
 
     page: Page
     header: Header
-    birth_column: BirthColumn
+    dates: dict[str, BirthColumn]
     today: date
     doubts: list[Doubt] = field(default_factory=list)
     cells: tuple[Value, ...] = ()
@@ -198,7 +199,7 @@ class PersonCells:
 
     def _birth(self) -> tuple[date | None, str]:
         value, age = self.cell("birth"), self.cell("age")
-        birth = births.read_birth(value, self.birth_column, today=self.today)
+        birth = births.read_birth(value, self.dates["birth"], today=self.today)
         if birth.code:
             self.doubt(birth.code, "birth", birth.message)
         elif birth.born_on is None and age is not None:

@@ -78,7 +78,7 @@ class Sheet:
     pages: tuple[Page, ...]
 
 
-def read_sheet(data: bytes, filename: str) -> Sheet:
+def read_sheet(data: bytes, filename: str, room: archive.Room = archive.REGISTER) -> Sheet:
     """Read .xlsx, .xlsm or delimited text; refuse (SheetRefused) everything else with a remedy."""
     if len(data) > MAX_BYTES:
         raise SheetRefused("FILE_TOO_BIG", _("文件超过 10 MB，请删掉图片和多余的工作表后再上传。"))
@@ -86,7 +86,7 @@ def read_sheet(data: bytes, filename: str) -> Sheet:
         raise SheetRefused("EMPTY_FILE", _("文件是空的，请确认选对了文件。"))
     suffix = PurePath(filename).suffix.lower()
     if data.startswith(b"PK"):
-        pages = _workbook_pages(data)
+        pages = _workbook_pages(data, room)
     elif data.startswith(_OLE):
         raise _old_office(data, suffix)
     elif suffix in _CSV_NAMES:
@@ -121,8 +121,8 @@ def _unknown(data: bytes, suffix: str) -> SheetRefused:
     return SheetRefused("UNKNOWN_FILE", _("只能读取 .xlsx 或 .csv 表格，请把名单整理成表格再上传。"))
 
 
-def _workbook_pages(data: bytes) -> list[Page]:
-    parts = archive.inspect(data)
+def _workbook_pages(data: bytes, room: archive.Room) -> list[Page]:
+    parts = archive.inspect(data, room)
     try:
         with warnings.catch_warnings():
             # openpyxl warns about every extension WPS writes; none of them holds a cell.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from common.sheets.header import Field, Kind, entries, find_table
 from common.sheets.notes import Doubt, Skipped
-from common.sheets.persons import PERSON_FIELDS, PersonCells, birth_column, refuse_one_name
+from common.sheets.persons import PERSON_FIELDS, PersonCells, dates_in, refuse_one_name
 from common.sheets.sheet import Sheet
 from common.sheets.text import Value, as_text, plain, squeezed
 from common.sheets.text import shown as as_shown
@@ -76,7 +76,7 @@ def read_roster(sheet: Sheet, *, today: date) -> Roster:
     """
     page, header = find_table(sheet, _KIND, names=(_("姓名"), _("报名课程")))
     lines, skipped = entries(page, header, _KIND)
-    reader = _Reader(page, header, birth_column(page, header, lines), today)
+    reader = _Reader(page, header, dates_in(page, header, lines, "birth"), today)
     rows = tuple(reader.row(line) for line in lines)
     refuse_one_name(row.full_name for row in rows)
     usual = {"phone": _("联系电话"), "birth": _("出生年月"), "sex": _("性别"), "home": _("所在社区")}

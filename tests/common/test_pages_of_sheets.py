@@ -2,13 +2,16 @@
 
 from io import BytesIO
 
+import pytest
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from common.sheets import archive
+from common.sheets.notes import SheetRefused
 from common.sheets.sheet import Page, read_sheet
 
 
-def page() -> Page:
+def data() -> bytes:
     workbook = Workbook()
     sheet = workbook.active
     for row in (
@@ -24,7 +27,11 @@ def page() -> Page:
     sheet.merge_cells("B2:B3")
     out = BytesIO()
     workbook.save(out)
-    return read_sheet(out.getvalue(), "名单.xlsx").pages[0]
+    return out.getvalue()
+
+
+def page() -> Page:
+    return read_sheet(data(), "名单.xlsx").pages[0]
 
 
 def test_hidden_lines_and_crossed_out_cells_are_told() -> None:
@@ -42,3 +49,11 @@ def test_without_a_column_nothing_of_it_is_left_but_its_heading() -> None:
         ("赵敏", None, None),
     ]
     assert "族" not in repr((read.rows[1:], read.below, read.beside))
+
+
+@pytest.mark.parametrize("room", [archive.Room(10**9, 20), archive.Room(2_000, 10**6)])
+def test_a_file_has_the_room_it_is_given(room: archive.Room) -> None:
+    with pytest.raises(SheetRefused) as caught:
+        read_sheet(data(), "名单.xlsx", room)
+    assert caught.value.code == "TOO_BIG"
+    assert read_sheet(data(), "名单.xlsx", archive.BOOK) == read_sheet(data(), "名单.xlsx")

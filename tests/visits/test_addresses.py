@@ -56,8 +56,8 @@ def test_spellings_of_one_door(text: str) -> None:
         ("幸福里3-2-501", "幸福里/3/2/501"),
         ("三号楼二单元5楼东户", "/3/2/5楼东"),
         ("3号楼2单元顶楼西边户", "/3/2/顶楼西"),
-        ("南院平房第二排3号", "南院/2排//3"),
-        ("南院2排三号", "南院/2排//3"),
+        ("南院平房第二排3号", "南院/平房/2排/3"),
+        ("南院2排三号", "南院/平房/2排/3"),
         ("平房12号", "/平房//12"),
         ("三栋501", "/3//501"),
         ("A座1203", "/A//1203"),
@@ -132,8 +132,13 @@ def test_a_book_of_one_estate_says_so_once_and_divisions_above_are_left_out() ->
         "3-2",
         "南楼-101",
         "花园路 12甲号",
-        "南院 2排-3",
+        "南院 平房-2排-3",
     ]
+
+
+def test_floors_are_numbers_where_they_have_one() -> None:
+    doors = ["3-2-1203", "3号楼负一楼5号", "3号楼2单元顶楼东户", "花园路12号"]
+    assert [read_address(text).storey for text in doors] == [12, -1, None, None]
 
 
 def test_the_words_stay_as_they_were_written() -> None:

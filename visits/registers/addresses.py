@@ -32,7 +32,7 @@ _BUILDING = (
     rf"(?:第?(?P<building>{_NAME})(?P<called>号楼|#楼|#|栋楼?|幢楼?|座楼?|楼"
     rf"|号(?=-?第?{_NAME}(?:单元|门))|号(?=[1-9]\d{{2,3}}室?$)|(?=-))"
     rf"|(?P<named>[{''.join(sorted(_NAMED))}])(?:号?楼|栋|座)"
-    rf"|(?:平房)?第?(?P<row>{_COUNT})排(?:平房)?|(?P<flat>平房))"
+    rf"|(?:平房-?)?第?(?P<row>{_COUNT})排(?:平房)?|(?P<flat>平房))"
 )
 _UNIT = rf"(?:第?(?P<unit>{_NAME}|{_SIDE})(?:单元|门洞|门(?![牌面卫市]))|(?P<bare_unit>{_FEW}|{_MARK})(?=-))"
 _FLOOR = (
@@ -60,6 +60,7 @@ _NO_PLACE = re.compile(
     rf"[\d{_SIGNS}A-Z](?:号楼|[#栋幢座室层]|单元|楼)|户$|租|空[置房户]|搬走|同[上前]|不详|电话|暂住"
 )
 _ROAD = re.compile(r"(?:路|街|巷|道|弄|胡同)$")
+_LOW_HOUSES = "平房"
 _NUMBER = re.compile(rf"\d+|[{_SIGNS}]+")
 _LOT = re.compile(r"\d+号$")
 
@@ -80,6 +81,12 @@ class Address:
     def key(self) -> str:
         """The door's normal form, "" where it was not read: 幸福里/3/2/501."""
         return "" if self.doubt else "/".join((self.place, self.building, self.unit, self.room))
+
+    @property
+    def storey(self) -> int | None:
+        """The floor as a number, below the ground negative; None where none is told or it is only called 顶."""
+        number = self.floor.replace("负", "-")
+        return int(number) if number.removeprefix("-").isdecimal() else None
 
     def __str__(self) -> str:
         """How the door is shown: 幸福里 3-2-501, 花园路 12号; as written where it was not read."""
@@ -127,7 +134,7 @@ def _parts(words: str, within: tuple[str, ...], place: str) -> tuple[str, str, s
     floor, room = _floor_and_room(said, rowed=bool(said["row"] or said["flat"]))
     if not (building or named):
         raise _Unclear(_("住址“%(text)s”没有写几号楼，先不登记住处，请写全。"))
-    return named, building, _name(said["unit"] or said["bare_unit"]), floor, room
+    return named, building, _unit(said), floor, room
 
 
 def _unread() -> _Unclear:
@@ -174,9 +181,14 @@ def _dashes_mislead(said: dict[str, str], place: str) -> bool:
 
 
 def _building(said: dict[str, str]) -> str:
+    """Low houses in rows are one building, a row of them what a staircase is elsewhere."""
     if said["row"]:
-        return f"{_name(said['row'])}排"
+        return _LOW_HOUSES
     return _name(said["building"]) or said["named"] or said["flat"]
+
+
+def _unit(said: dict[str, str]) -> str:
+    return f"{_name(said['row'])}排" if said["row"] else _name(said["unit"] or said["bare_unit"])
 
 
 def _name(written: str) -> str:

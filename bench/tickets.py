@@ -8,8 +8,6 @@ open ones; without --city 10,000 beside 1,000. Both are asked in turns.
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import django
 
@@ -21,11 +19,12 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from bench._city import City, build, fill  # noqa: E402
-from bench._client import Outcome, play, request  # noqa: E402
+from bench._client import play, request  # noqa: E402
 from bench._database import twin  # noqa: E402
 from bench._report import Report  # noqa: E402
 from bench._server import portal  # noqa: E402
 from bench._stage import sign_in  # noqa: E402
+from bench._timing import at_the_database, percentile  # noqa: E402
 from common import audit  # noqa: E402
 from grievances.actions.tickets import hashes_of  # noqa: E402
 from grievances.models.matching import like  # noqa: E402
@@ -45,26 +44,6 @@ ASKED = {
     "officer of the whole city": [f"{LIST}?at=open", f"{LIST}?at=open&page=9999"],
 }
 PUBLIC = ["/say/", "/say/?before=500", "/say/promises/", "/say/promises/?page=9999"]
-
-
-def percentile(seconds: list[float], percent: int = 95) -> float:
-    """In milliseconds."""
-    return Outcome(0, [], latencies=seconds).percentile(percent)
-
-
-@contextmanager
-def at_the_database(into: list[float]) -> Iterator[None]:
-    """Collects how long each query took, until its rows were here."""
-
-    def timed(execute: Callable[..., object], *told: object) -> object:
-        start = time.perf_counter()
-        try:
-            return execute(*told)
-        finally:
-            into.append(time.perf_counter() - start)
-
-    with connection.execute_wrapper(timed):
-        yield
 
 
 def asked(client: Client, path: str, times: int) -> tuple[int, list[float]]:

@@ -4,8 +4,6 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from django.db.models import Q
-
 # Separators people put inside one number; a newline or a comma always starts the next one.
 _GAP = r"[ .\-]*"
 _PREFIX = rf"(?:(?:\+|00)86{_GAP}|(?<!\d)86{_GAP}(?=1{_GAP}[3-9]))?"
@@ -60,16 +58,6 @@ def read_phone(text: str) -> str:
 def is_mobile(phone: str) -> bool:
     """Tell a mobile (a person's own) from a landline (often a household's or an office's)."""
     return re.fullmatch(r"1[3-9]\d{9}", phone) is not None
-
-
-def phone_like(digits: str) -> Q:
-    """Rows whose `phone` ends in these three or four digits, or is this number.
-
-    A longer tail finds nothing: the middle of a masked number could be found out digit by digit.
-    """
-    if 3 <= len(digits) <= 4:
-        return Q(phone__endswith=digits)
-    return Q(phone=read_phone(digits) or digits) | Q(phone__endswith=f"-{digits}")  # or without its area
 
 
 def _plain(text: str) -> str:

@@ -72,10 +72,15 @@ def look_up(by: Any, typed: str, found: Callable[[str], Iterable[int]]) -> list[
     rows = list(found(typed))[:MOST_FOUND]
     if rows:
         MISSES.was_right(by.pk)
+    notice_look(rows)
+    return rows
+
+
+def notice_look(rows: list[int]) -> None:
+    """Tells whoever collects them that somebody was looked up, and which rows were found."""
     looks = _looks.get()
     if looks is not None:
         looks.append(rows)
-    return rows
 
 
 def count_guess(by: Any) -> None:
@@ -106,16 +111,29 @@ def row_numbers(text: str) -> list[int]:
     return [int(word[1:]) for word in words]
 
 
+def rows_named(rows: Iterable[int]) -> str:
+    """Rows as they may stand in an address: "#12 #15"."""
+    return " ".join(f"#{pk}" for pk in rows)
+
+
+def said(typed: str) -> str:
+    """What was typed as a page may say it again: a number of somebody by its tail."""
+    if not is_number_of_somebody(typed):
+        return typed
+    return _("尾号%(tail)s") % {"tail": re.sub(r"\W", "", typed)[-4:]}
+
+
 def lead_to(
     request: HttpRequest,
     name: str,
     found: Callable[[str], Iterable[int]],
     written: Callable[[str], str] = str,
+    unfound: Callable[[str], str] | None = None,
 ) -> HttpResponse:
     """Leads from a posted box to the page with what was typed in its address, `written` in some way.
 
-    The number of somebody is looked up first, by `found`, and the address names the rows instead.
-    Refuses TOO_MANY_NUMBERS.
+    The number of somebody is looked up first, by `found`, and the address names the rows instead; one
+    that finds nobody is `unfound`, said by its tail where nothing else is asked for. Refuses TOO_MANY_NUMBERS.
     """
     typed = request.POST.get(name, "").replace("\0", "").strip()[:60]
     asked = {**request.GET.dict(), **request.POST.dict()}
@@ -125,8 +143,7 @@ def lead_to(
         if word not in {*_NOT_KEPT, name} and not _tells(word, str(value))
     }
     if is_number_of_somebody(typed):
-        nobody = _("尾号%(tail)s") % {"tail": re.sub(r"\W", "", typed)[-4:]}  # finds nobody, and says whom
-        typed = " ".join(f"#{pk}" for pk in look_up(request.user, typed, found)) or nobody
+        typed = rows_named(look_up(request.user, typed, found)) or (unfound or said)(typed)
     query = urlencode({**kept, **({name: written(typed)} if typed else {})})
     return HttpResponseRedirect(f"{request.path}?{query}" if query else request.path)
 

@@ -13,5 +13,5 @@ class Happened(TextChoices):
     NO_FACTOR = "NO_FACTOR", _("二次验证失败")
     REFUSED = "REFUSED", _("没有权限")
     REVEALED = "REVEALED", _("查阅完整信息")
-    SEARCHED = "SEARCHED", _("按号码查人")
+    SEARCHED = "SEARCHED", _("查找居民")
     EXPORTED = "EXPORTED", _("导出文件")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from centers.models import Division
 from common.errors import DomainError, NotAllowed
+from common.reach import covered
 from people.models import (
     DeskCode,
     Guardianship,
@@ -44,6 +45,17 @@ def may_act(*, by: User, verb: str, person: Person | None = None, row: Division 
             return False
         places.append(person.home)
     return bool(places) and all(by.may(verb, place) for place in places)
+
+
+def reach_of(*, by: User, verb: str) -> Q:
+    """The people who live where posts of `by` allow `verb`, as a condition on them.
+
+    Refuses NOT_ALLOWED where no post of hers does so anywhere.
+    """
+    paths = by.reach(verb)
+    if not paths:
+        raise NotAllowed(message=_("您的岗位不能查找居民。"))
+    return covered("home", paths)
 
 
 def may_give(*, by: User, role: str, row: Division) -> bool:

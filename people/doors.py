@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -18,10 +17,10 @@ from django.views.decorators.cache import never_cache
 from common.errors import NotAllowed
 from common.pages import View, judge_anew, own_post
 from common.searches import is_number_of_somebody, lead_to, look_up
+from people.actions.lookup import whose_number
 from people.authority import has_post
 from people.models import Person, PersonQuerySet, User
 from people.parts import parts
-from people.search import asked_by_number
 from people.sign_in import ask_factor, forget_device
 
 Door = Callable[[View], View]
@@ -104,7 +103,9 @@ def the_person(user: User, person_id: int) -> Person:
     return get_object_or_404(seen, pk=person_id)
 
 
-def finds_people(view: View, written: Callable[[str], str] = str) -> View:
+def finds_people(
+    view: View, written: Callable[[str], str] = str, unfound: Callable[[str], str] | None = None
+) -> View:
     """A page with a box that finds residents, typed into a form that posts and leads back to the page.
 
     What may stand in an address stands there as `q`, so that one can go back to it; whom the number of
@@ -117,7 +118,7 @@ def finds_people(view: View, written: Callable[[str], str] = str) -> View:
         if request.method != "POST" or "q" not in request.POST:
             return view(request, *args, **kwargs)
         seen = Person.objects.visible_to(request.user)
-        return lead_to(request, "q", lambda typed: whose_number(seen, typed), written)
+        return lead_to(request, "q", lambda typed: whose_number(seen, typed), written, unfound)
 
     return found
 
@@ -131,13 +132,6 @@ def people_typed(user: User, typed: str) -> PersonQuerySet:
     if not is_number_of_somebody(typed):
         return seen.matching(typed)
     return seen.filter(pk__in=look_up(user, typed, lambda number: whose_number(seen, number)))
-
-
-def whose_number(seen: QuerySet[Person], number: str) -> Iterable[int]:
-    """Whose whole number this is; for common.searches.look_up, which counts who finds nobody."""
-    question = asked_by_number(number)
-    rows = seen.none() if question is None else seen.filter(question, merged_into=None)
-    return rows.values_list("pk", flat=True)
 
 
 def people_for(persons: Iterable[Person], own: Any) -> list[tuple[int, str]]:

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Now, Replace
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ from common.reach import covered
 from common.sealed import SealedTextField
 from people import rules
 from people.rules import BirthPrecision, GuardianKind, Purpose, Role, Sex
-from people.search import asked
+from people.search import ALIASES, INDEXES, asked
 
 SYSTEM = "命令行"
 
@@ -135,8 +135,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def matching(self, text: str) -> PersonQuerySet:
         """What a clerk types: a name, its pinyin or initials, the tail of a phone, #7."""
-        question, unspaced = asked(text), Replace("pinyin", Value(" "), Value(""))
-        found = self.filter(merged_into=None).alias(spelt=unspaced)
+        question, found = asked(text), self.filter(merged_into=None).alias(**ALIASES)
         return found.none() if question is None else found.filter(question)
 
 
@@ -172,6 +171,7 @@ class Person(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("居民")
         ordering = ("pinyin", "id")
+        indexes = INDEXES
         constraints = [
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="person_not_merged_into_itself")
         ]
@@ -339,7 +339,7 @@ class RevealLog(models.Model):
     @property
     def what(self) -> str:
         """What was looked at, in the words of the record."""
-        words = {field.name: field.verbose_name for field in Person._meta.fields}
+        words = {one.name: one.verbose_name for one in Person._meta.fields} | rules.LOOKS
         return str(words.get(self.field, self.field))
 
 

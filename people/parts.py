@@ -138,6 +138,8 @@ class Part:
     today: sections of 工作台.
     waiting: lines of 工作台: what there is to do, and how much of it waits.
     desk: what the user may do at the desk for this person.
+    lives_at: who lives behind a door as a clerk writes it, "3-2-501" or "东户", as a query of numbers of
+        persons, whoever asks; None for what is no door. The box that finds people asks it.
 
     Of letters:
 
@@ -176,6 +178,7 @@ class Part:
     today: Callable[[User, datetime, Asked], Iterable[Section]] = lambda _user, _now, _asked: ()
     waiting: Callable[[User, datetime], Iterable[Link]] = lambda _user, _now: ()
     desk: Callable[[User, Person, datetime, Asked], AtDesk] = lambda *_who: AtDesk()
+    lives_at: Callable[[str], QuerySet[Any, Any] | None] = lambda _text: None
     letters: type[TextChoices] | None = None
     phoned: Collection[str] = ()
     copy: Callable[[Person], dict[str, Any]] | None = None

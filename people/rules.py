@@ -14,6 +14,10 @@ CONSENT_AGE = 14
 GROWN_UP = 18  # 民法典 art. 17
 FIRST_BIRTH = date(1900, 1, 1)
 DESK_CODE_HOURS = 24
+CLOSED = "-"  # how the name of a closed record is spelt
+# How a log calls it that somebody was found beyond the reach of who looked; columns are called by their names.
+LOOKED = "lookup"
+LOOKS = {LOOKED: _("在负责范围外找到您")}
 
 
 class Sex(TextChoices):

@@ -1,6 +1,6 @@
 """Who may open the pages of one's own account and family, and of the front hall (tests/test_access.py)."""
 
-from tests.access import ALL, DESK, SIGNED_IN, Row, button, verb
+from tests.access import ALL, DESK, SIGNED_IN, STAFF, Row, button, verb
 
 CHILD = {"full_name": "王小宝", "born_on": "2019-01-01", "relation": "孙子", "kind": "GUARDIAN"}
 
@@ -20,7 +20,9 @@ TABLE = {
     "portal:feed": Row(),  # whoever has the token
     "portal:inbox": Row(SIGNED_IN),
     "portal:renew_feed": button(SIGNED_IN),
-    "portal:desk": Row("worker other_worker admin"),
+    "portal:desk": Row(STAFF),
+    "portal:find_elsewhere": verb(STAFF, {"text": "x", "reason": "路上摔倒了"}),
+    "portal:ring_family": verb("worker officer admin", {"whose": "$person_id", "field": "contact_phone"}),
     "portal:new_person": verb(
         DESK, {"full_name": "赵小丽", "home": "$home_id"}, get="worker other_worker admin"
     ),

@@ -42,6 +42,7 @@ NOT_FOR_PEOPLE = {
     "courses/actions/registers/": "words of the registers it reads",
     "courses/registers/": "words of the registers it reads",
     "visits/registers/": "words of the books it reads",
+    "people/search.py": "what an old man on the street says",
     "portal/demo/": "invented data",
     "portal/views/gallery.py": "sample data",
     **{f"{app}/audit.py": "for whoever runs manage.py audit" for app in APPS},

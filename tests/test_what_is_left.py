@@ -53,7 +53,7 @@ NOT_HERS = {
     "people.user.password": KEY,
     "people.deskcode.code_hash": KEY,
     "people.merge.moved": "numbers of rows",
-    "people.reveallog.field": "the name of a column",
+    "people.reveallog.field": "the name of a column, or that she was found",
     "people.person.initials": "three letters; the reading beside them is looked for",
     "notices.notice.about_type": "a kind",
     "notices.notice.kind": "a kind",

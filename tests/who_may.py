@@ -23,6 +23,7 @@ WHO = {
     "people.name_agent": "people.change person gain",
     "people.reveal": "people.reveal person",
     "people.print_factor_codes": "people.staff thing",
+    "people.ring_family": "people.view person",
     "people.set_document": "people.change person",
     "people.set_password": "- thing",
     "people.set_phone": "people.change person gain",
@@ -188,6 +189,7 @@ WHO = {
 ASKED_ELSEWHERE = {
     "people.add_ward": "anybody, for a child of her own",
     "people.export_my_data": "anybody, of what is hers",
+    "people.find": "people.view somewhere, and a reason outside of it: tests/people/test_lookup.py",
     "people.log_reveals": "the verbs that open numbers",
     "people.open_numbers": "the verbs that ring",
     "people.redeem_desk_code": "whoever has the code",

@@ -20,10 +20,11 @@ from common.masking import mask_phone
 from common.pointers import pointers_at, repoint
 from people.actions.family import lock_ties, refuse_leaving_alone
 from people.actions.staff import give, put_out
+from people.actions.words import reasons_about
 from people.authority import may_act, own_records, refuse_own, refuse_unsure, refuse_working, with_absorbed
 from people.models import Consent, DeskCode, Guardianship, Merge, MergeEntry, Person, RevealLog, User
 from people.parts import lock_parts, parts, tell
-from people.rules import BirthPrecision, Letter
+from people.rules import CLOSED, BirthPrecision, Letter
 
 REVEALED = {"document_no", "phone", "contact_phone"}
 # Marks what an app above wants to be told when a merge is undone.
@@ -265,7 +266,7 @@ def erase_person(
     ending = lock_ties(ties)
     hers = Guardianship.objects.filter(ties)
     consents = Consent.objects.filter(person__in=ids, withdrawn_at=None)
-    looks = RevealLog.objects.filter(person__in=ids).exclude(reason="")
+    looks = reasons_about(ids)
     lock_rows([consents, looks])
     above = parts()
     for part in above:
@@ -321,6 +322,6 @@ def _forget(person: Person) -> None:
     if person.born_on is not None:
         person.born_on, person.born_precision = person.born_on.replace(month=1, day=1), BirthPrecision.YEAR
     person.full_name = _("已注销")
-    person.pinyin = "-"
+    person.pinyin = CLOSED
     person.home = None
     person.save()

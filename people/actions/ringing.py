@@ -17,8 +17,13 @@ OPEN_FOR = timedelta(minutes=15)
 
 def opened_by(user: User, now: datetime) -> set[int]:
     """Whose number this user has opened a moment ago, so that a list may show it to her."""
+    return {person for person, _field in numbers_open(user, now)}
+
+
+def numbers_open(user: User, now: datetime) -> set[tuple[int, str]]:
+    """The same number by number, where more than one of a person may be rung."""
     lately = RevealLog.objects.filter(user=user, at__gt=now - OPEN_FOR, field__in=["phone", "contact_phone"])
-    return set(lately.values_list("person_id", flat=True))
+    return set(lately.values_list("person_id", "field"))
 
 
 @transaction.atomic

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from people.models import Words
+from people.models import RevealLog, Words
+from people.rules import LOOKED
 
 
 def keep(text: str) -> Words | None:
@@ -33,3 +34,13 @@ def forget(rows: QuerySet[Any]) -> None:
     The caller holds the words: `said_in`.
     """
     said_in(rows).update(text="")
+
+
+def reasons_about(person_ids: Collection[int]) -> QuerySet[RevealLog]:
+    """Looks whose reasons may tell of these persons, unlocked: looks at them, and at whomever a search for
+    one of them found beside her."""
+    searches = RevealLog.objects.filter(person__in=person_ids, field=LOOKED).order_by()
+    asked = {name: list(searches.values_list(name, flat=True)) for name in ("user", "at")}
+    beside = RevealLog.objects.filter(user__in=asked["user"], at__in=asked["at"], field=LOOKED).order_by()
+    found = [*beside.values_list("pk", flat=True)]
+    return RevealLog.objects.filter(Q(person__in=person_ids) | Q(pk__in=found)).exclude(reason="")

@@ -26,9 +26,10 @@ from common.phones import read_phone
 from common.reach import tree_label
 from people.actions.accounts import issue_desk_code, vouch_for
 from people.actions.family import give_consent, name_agent
+from people.actions.lookup import whose_number
 from people.actions.persons import set_document, set_phone
 from people.actions.records import erase_person, merge_persons, reveal
-from people.doors import people_typed, whose_number
+from people.doors import people_typed
 from people.models import Person, User
 from people.rules import GuardianKind, Purpose, grown_up_born
 

@@ -18,7 +18,7 @@ from people.models import Person, User
 from people.parts import Link, gathered
 from people.rules import grown_up_born
 from portal.views.columns import columns
-from portal.views.desk import serves
+from portal.views.desk import looks, serves
 
 
 @work_page
@@ -30,6 +30,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     links = [*_calls(user), *_alone(user, now), *gathered(lambda part: part.waiting(user, now))]
     context = {
         "today": timezone.localdate(now),
+        "looks": looks(user),
         "links": [*_desk(user), *sorted(links, key=lambda link: not link.count), *_records(request)],
         **columns(gathered(lambda part: part.today(user, now, asked))),
     }

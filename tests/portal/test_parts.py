@@ -5,10 +5,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from notices import actions as notices
+from people.actions.lookup import find
 from people.parts import parts
 from portal.views.feed import feed_url
 from portal.views.frame import nav_places
-from tests.backoffice import staff
+from tests.backoffice import sought, staff
 from tests.calendars import read
 from tests.factories import courses
 from tests.html import opened
@@ -62,6 +63,28 @@ class TestAThrowAwayApp:
         page = opened(client, staff("person", cast.elder.pk))
         assert "借给解福生" in page.text
         assert "已报的班" in page.text
+
+    @pytest.mark.parametrize(
+        ("typed", "found"),
+        [
+            ("3-2-501", "elder"),
+            ("３-２-５０１", "elder"),
+            ("东户姓解的", "elder"),
+            ("12-3-1501", "guilan"),
+            ("东户姓王的", None),
+            ("4-2-501", None),
+            ("12-3-1502", None),
+        ],
+    )
+    def test_says_who_lives_behind_a_door(self, client, cast, now, typed, found):
+        client.force_login(cast.worker)
+        page = sought(client, staff("desk"), typed)
+        assert (page.status_code == 302) is (found is not None)
+        if found:
+            assert page.url == staff("person", getattr(cast, found).pk)
+        asked = find(text=typed, by=cast.worker, now=now)
+        assert asked == ([getattr(cast, found)] if found else [])
+        assert find(text=typed, by=cast.other_worker, now=now) == []
 
     def test_is_in_her_calendar(self, client, cast):
         events = read(client.get(urlsplit(feed_url(cast.guilan.user)).path))

@@ -20,6 +20,7 @@ from people.actions.accounts import (
     vouch_for,
 )
 from people.actions.family import add_ward, end_guardianship, give_consent, name_agent, withdraw_consent
+from people.actions.lookup import find, ring_family
 from people.actions.persons import add_person, set_document, set_phone
 from people.actions.records import erase_person, export_my_data, merge_persons, reveal, undo_merge
 from people.actions.staff import appoint, drop_mfa, end_membership, print_factor_codes, set_password
@@ -205,5 +206,9 @@ def what_locks_no_row(play: Play, cast: Cast, now: datetime) -> None:
     told = {"person_id": cast.guilan.pk, "by": cast.worker, "now": now}
     play(give_consent, **told, purpose=Purpose.VOLUNTEERING)
     play(reveal, **told, field="phone", reason="上门前核对")
+    play(find, text="解福生", by=cast.worker, now=now)
+    whom = {"person_id": cast.elder.pk, "whose": cast.elder.pk, "field": "phone"}
+    folk.reached_at(cast.elder)
+    play(ring_family, **whom, by=cast.worker, now=now)
     play(export_my_data, by=cast.guilan.user, now=now, password=folk.PASSWORD)
     play(drop_mfa, user_id=cast.worker.pk, by=cast.admin, now=now)

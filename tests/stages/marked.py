@@ -23,6 +23,7 @@ from orders.actions.orders import accept_order, refuse_order
 from orders.models.orders import ServiceOrder
 from orders.rules.orders import CallBackAnswer, ConfirmedBy, OrderMove, OrderState
 from people.actions.family import name_agent
+from people.actions.lookup import find
 from people.actions.persons import set_document, set_phone
 from people.actions.records import merge_persons, reveal
 from people.models import Person
@@ -91,6 +92,9 @@ class Marked:
             ids = {"ward_id": mine.pk, "agent_id": other.pk, "relation": SHORT}
             name_agent(**ids, by=self.by, now=self.now)
         reveal(**told, field="phone", reason=SAID)
+        # Somebody elsewhere looks for her, and finds a namesake of hers beside her.
+        people.person(f"李{NAME[1:]}", home=self.home)
+        find(text=NAME[1:], by=self.cast.other_worker, now=self.now, reason=SAID)
         twin = people.person(NAME, home=self.home, phone=PHONE, born_on=BORN, contact_name=SHORT)
         merge_persons(kept_id=self.person.pk, merged_id=twin.pk, by=self.by, now=self.now)
 

@@ -142,7 +142,9 @@ def test_what_may_not_be_kept_is_not_read_and_is_named(kept: Book) -> None:
     assert "补1" not in repr(kept)
 
 
-@pytest.mark.parametrize("heading", [*REFUSED, "备注（病情等）", "低保金额", "党员姓名", "健康状况"])
+@pytest.mark.parametrize(
+    "heading", [*REFUSED, "备注（病情等）", "低保金额", "党员姓名", "健康状况", "是否信教"]
+)
 def test_a_refused_heading_takes_its_column_with_it_whatever_else_it_says(heading: str) -> None:
     book = book_of(["住址", "姓名", heading], ["3-2-501", "王芳", POISON])
     assert book.refused == (heading.replace("（", "(").replace("）", ")"),)
@@ -208,7 +210,8 @@ def test_a_number_of_the_household_parts_two_behind_one_door() -> None:
     )
     assert homes(book) == [("3-2-501", ["王建国", "李桂兰"]), ("3-2-501", ["赵秀英"])]
     assert [home.number for home in book.households] == ["001", "002"]
-    assert all_codes(book) == []
+    assert all_codes(book) == ["SAME_DOOR"] * 2
+    assert "第 4 行" in book.households[0].doubts[0].message
 
 
 def test_a_column_of_heads_parts_them_as_well_and_needs_no_relations() -> None:
@@ -221,7 +224,7 @@ def test_a_column_of_heads_parts_them_as_well_and_needs_no_relations() -> None:
     )
     assert homes(book) == [("3-2-501", ["王建国", "李桂兰"]), ("3-2-501", ["赵秀英", "赵小小"])]
     assert [home.head for home in book.households] == ["王建国", "赵秀英"]
-    assert all_codes(book) == []
+    assert all_codes(book) == ["SAME_DOOR"] * 2
     ticked = book_of(["住址", "姓名", "是否户主"], ["3-2-501", "王建国", "否"], ["3-2-501", "李桂兰", "是"])
     assert ticked.households[0].head == "李桂兰"
 
@@ -264,6 +267,18 @@ def test_a_household_that_is_unclear_is_doubted(rows: list[list[object]], code: 
     book = plain_book(*rows)
     (doubt,) = [doubt for home in book.households for doubt in home.doubts]
     assert (doubt.code, says in doubt.message) == (code, True)
+
+
+def test_a_door_written_shorter_elsewhere_is_asked_about() -> None:
+    book = plain_book(
+        ["3-2-501", "王芳", "户主"],
+        ["幸福里3-2-501", "李强", "户主"],
+        ["3-501", "赵敏", "户主"],
+        ["3-1-501", "孙海", "户主"],
+        ["花园里3-1-502", "周红", "户主"],
+    )
+    assert [codes(home).count("MAYBE_SAME_DOOR") for home in book.households] == [2, 2, 3, 1, 0]
+    assert book.households[0].doubts[0].message.startswith("与第 3 行的“幸福里 3-2-501”可能是同一个门")
 
 
 def test_two_addresses_under_one_number_are_doubted() -> None:

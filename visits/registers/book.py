@@ -20,10 +20,11 @@ from visits.registers.addresses import Address, read_address
 from visits.registers.households import Entry, HouseholdRead, Member, assembled
 from visits.registers.relations import HEAD, read_relation
 
-# Religion and ethnicity, politics, money, illness and disability, danger: columns that are not even read.
+# Religion and ethnicity, politics, money, illness and disability, danger: columns that are taken out before a
+# line is read. (Of the others only those that mean something below are read at all.)
 _REFUSED = (
-    "宗教|信仰|民族|政治|党派|党员|入党|团员"
-    "|收入|工资|年薪|资产|存款|低保|"
+    "宗教|信教|教派|信仰|民族|种族|政治|党派|党员|入党|团员"
+    "|收入|工资|年薪|资产|存款|低保|经济|"
     "病|疾|患|诊断|健康|残|精神|血型|血压|用药|疫苗"
     "|危险|风险|肇事|稳控|信访|上访|前科|刑|矫正|帮教|吸毒|戒毒|涉毒|邪教|重点人|管控"
 )

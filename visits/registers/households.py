@@ -141,7 +141,7 @@ def assembled(entries: Iterable[Entry], *, related: bool) -> tuple[HouseholdRead
         if _says_where(entry):
             known.setdefault(key, home)
         home.take(entry, related=related)
-    return _twice([_closed(home) for home in found])
+    return _twice(_beside([_closed(home) for home in found]))
 
 
 def _says_where(entry: Entry) -> bool:
@@ -218,6 +218,38 @@ def _doubts_of_head(home: _Open) -> Iterable[Doubt]:
         message = _("户主一栏写的是“%(name)s”，与户主关系一栏写的是“%(other)s”，请核对。")
         shown = {"name": home.head, "other": heads[0].full_name}
         yield Doubt("HEAD_DIFFERS", "", message % shown)
+
+
+# --- Doors that are one, or may be ----------------------------------------------------------------
+
+
+def _beside(homes: Sequence[HouseholdRead]) -> list[HouseholdRead]:
+    """The households, doubted where another one is behind the same door, or behind one written shorter."""
+    alike: dict[tuple[str, str], list[HouseholdRead]] = defaultdict(list)
+    for home in homes:
+        if home.door.key:
+            alike[home.door.building, home.door.room].append(home)
+    doubts: dict[int, list[Doubt]] = defaultdict(list)
+    for a, b in (pair for group in alike.values() for pair in combinations(group, 2)):
+        for one, other in ((a, b), (b, a)):
+            if doubt := _doubt_of_doors(one, other):
+                doubts[one.lines[0]].append(doubt)
+    return [replace(home, doubts=(*home.doubts, *doubts.get(home.lines[0], ()))) for home in homes]
+
+
+def _doubt_of_doors(one: HouseholdRead, other: HouseholdRead) -> Doubt | None:
+    shown = {"line": other.lines[0], "door": str(other.door)}
+    if one.door.key == other.door.key:
+        message = _("与第 %(line)d 行的一户写的是同一个门，请核对是一户还是两户。")
+        return Doubt("SAME_DOOR", "", message % shown)
+    left_out = (
+        (one.door.place, other.door.place),
+        (one.door.unit, other.door.unit),
+    )
+    if all(mine == yours or not (mine and yours) for mine, yours in left_out):
+        message = _("与第 %(line)d 行的“%(door)s”可能是同一个门，只是写得详略不同，请核对。")
+        return Doubt("MAYBE_SAME_DOOR", "", message % shown)
+    return None
 
 
 # --- Who stands in the book twice ---------------------------------------------------------------

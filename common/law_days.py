@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop as _
 from common.workdays import Workdays
 
 _FIRST, _LAST = 1901, 2099  # what the moon's tables know
+_IN_FORCE = 2025
 
 
 @cache
@@ -40,7 +41,7 @@ class _All(frozenset[int]):
         return True
 
 
-def assumed(calendar: Workdays, years: Collection[int] = range(2026, _LAST + 1)) -> Workdays:
+def assumed(calendar: Workdays, years: Collection[int] = range(_IN_FORCE, _LAST + 1)) -> Workdays:
     """The same calendar, where years that are not loaded have the holidays of the law and weekends."""
     unknown = [year for year in years if year not in calendar.years]
     by_law = {day: name for year in unknown for day, name in law_days(year).items()}

@@ -105,6 +105,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=40),
         "options": {"expires": 3600},
     },
+    "let days of visits follow their policy, pauses and the calendar": {
+        "task": "visits.settle_care",
+        "schedule": crontab(hour=0, minute=20),
+        "options": {"expires": 3600},
+    },
     "draw whom to phone about finished services": {
         "task": "orders.draw_callbacks",
         "schedule": crontab(hour=6, minute=30),

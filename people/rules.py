@@ -95,6 +95,7 @@ MAY: dict[str, set[Role]] = {
     "grievances.routes": {Role.DIRECTOR, Role.STREET_OFFICER},
     "visits.view": {*_DESK, Role.GRID_WORKER, Role.STREET_OFFICER},
     "visits.register": {*_DESK, Role.GRID_WORKER},
+    "visits.care": _DESK,
     "visits.record": {*_DESK, Role.GRID_WORKER},
     "grants.change": {Role.DIRECTOR, Role.STREET_OFFICER},
 }

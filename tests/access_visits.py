@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from tests.access import Row, verb
+from tests.access import DESK, Row, verb
 from tests.cast import Cast
 from tests.factories import people, visits
 
@@ -24,6 +24,14 @@ TABLE: dict[str, Row] = {
     "visits:visit": verb(KEEPERS, "$visit_form"),
     "visits:correct": verb(KEEPERS, "$visit_form", get=KEEPERS),
     "visits:note": verb(KEEPERS, {"note": "耳背"}),
+    "visits:care": Row("worker other_worker officer grid_worker admin"),
+    "visits:case": Row(HERS),
+    "visits:open_case": verb(DESK, {"person_id": "$visited_id", "group": "OTHER", "level": "MONTHLY"}),
+    "visits:level": verb(DESK, {"level": "WEEKLY"}),
+    "visits:close_case": verb(DESK),
+    "visits:group": verb(DESK),
+    "visits:pause": verb(KEEPERS, {"kind": "PHONE_ONLY", "until": "2026-12-20", "reason": "住女儿家"}),
+    "visits:resume": verb(KEEPERS),
     "visits:move_in": verb(
         KEEPERS, {"who": "$moving", "relation": "OTHER", "since": "2026-11-01"}, get=KEEPERS
     ),
@@ -46,5 +54,7 @@ def world(cast: Cast, now: datetime) -> dict[str, Any]:
         "moving": f"#{people.person('搬来的', home=cast.city['grid']).pk}",
         "visit_form": {"op_id": uuid4().hex, "way": "DOOR", f"result_{neighbour.pk}": "FINE"},
         "op_id": uuid4().hex,
+        "case_id": visits.case(neighbour, cast.worker, now).pk,
+        "visited_id": neighbour.pk,
         "visit_id": visits.visited(home, cast.worker, now).pk,
     }

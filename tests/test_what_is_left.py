@@ -146,8 +146,17 @@ NOT_HERS = {
         "of who has no record, and so none that could be closed",
     ),
     "visits.change.kind": "a kind",
+    "visits.carecase.group": "one of eight words, which go with the record",
+    "visits.carecase.group_index": KEY,
+    "visits.carepolicy.basis": PAPER,
     **dict.fromkeys(
-        ["visits.building.name", "visits.household.unit", "visits.household.room"], "what a place is called"
+        [
+            "visits.building.name",
+            "visits.household.unit",
+            "visits.household.room",
+            "visits.household.door_key",
+        ],
+        "what a place is called",
     ),
     "points.posting.evidence": "numbers of rows, and days",
     "points.posting.memo": "sentences of the house, names of gifts and of services on the menu",
@@ -253,6 +262,7 @@ FIXED = {
     "grievances.categoryevent.name": PUBLIC,
     "grievances.bodyevent.name": PUBLIC,
     "grievances.vote.question": PUBLIC,
+    "visits.carepolicy.basis": PAPER,
 }
 
 

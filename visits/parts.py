@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common.days import day_of
 from people.models import Person, User
 from people.parts import Asked, AtDesk, Link, Part
 from visits.actions import persons
-from visits.models.register import Household
+from visits.models.care import CareCase
+from visits.models.register import Household, Residence
 
 
-def _waiting(user: User, _now: datetime) -> list[Link]:
+def _waiting(user: User, now: datetime) -> list[Link]:
     if not user.reach("visits.view"):
         return []
-    return [Link(_("走访"), reverse("visits:walk"), _("户、谁住在哪里、上门和打电话"), "house")]
+    due = CareCase.objects.visible_to(user).due_by(day_of(now)).count()
+    note = _("户、谁住在哪里、上门和打电话")
+    return [Link(_("走访"), reverse("visits:walk"), note, "house", count=due)]
 
 
 def _desk(user: User, person: Person, _now: datetime, _asked: Asked) -> AtDesk:
@@ -31,8 +37,17 @@ def _desk(user: User, person: Person, _now: datetime, _asked: Asked) -> AtDesk:
     )
 
 
+def _lives_at(text: str) -> QuerySet[Residence, Any] | None:
+    """Who lives behind a door as a clerk writes it; None where no home here is called so."""
+    homes = Household.objects.behind(text)
+    if not homes.exists():
+        return None
+    return Residence.objects.now().filter(household__in=homes).values("person")
+
+
 PART = Part(
     app="visits",
+    lives_at=_lives_at,
     waiting=_waiting,
     desk=_desk,
     copy=persons.copy,

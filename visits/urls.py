@@ -1,10 +1,17 @@
 from django.urls import path
 
-from visits.views import household, walk
+from visits.views import care, household, walk
 
 app_name = "visits"
 urlpatterns = [
     path("staff/visits/", walk.walk, name="walk"),
+    path("staff/visits/care/", care.care, name="care"),
+    path("staff/visits/care/<int:case_id>/", care.case, name="case"),
+    path("staff/visits/care/<int:case_id>/level/", care.level, name="level"),
+    path("staff/visits/care/<int:case_id>/close/", care.close, name="close_case"),
+    path("staff/visits/care/<int:case_id>/group/", care.group, name="group"),
+    path("staff/visits/care/<int:case_id>/pause/", care.pause, name="pause"),
+    path("staff/visits/care/<int:case_id>/resume/", care.resume, name="resume"),
     path("staff/visits/grids/<int:grid_id>/buildings/", walk.add_building, name="add_building"),
     path("staff/visits/grids/<int:grid_id>/order/", walk.number_buildings, name="number_buildings"),
     path("staff/visits/buildings/<int:building_id>/", walk.building, name="building"),
@@ -17,6 +24,7 @@ urlpatterns = [
     path("staff/visits/households/<int:household_id>/visit/", household.visit, name="visit"),
     path("staff/visits/<int:visit_id>/correct/", household.correct, name="correct"),
     path("staff/visits/households/<int:household_id>/note/", household.note, name="note"),
+    path("staff/visits/households/<int:household_id>/care/", household.care, name="open_case"),
     path("staff/visits/households/<int:household_id>/in/", household.move_in, name="move_in"),
     path("staff/visits/residences/<int:residence_id>/out/", household.move_out, name="move_out"),
     path("staff/visits/residences/<int:residence_id>/relation/", household.relation, name="relation"),

@@ -6,9 +6,11 @@ from uuid import uuid4
 from centers.models import Division
 from people.models import Person, User
 from tests.cast import Cast
+from visits.actions.care import open_case
 from visits.actions.register import add_building, add_household
 from visits.actions.residents import move_in
 from visits.actions.visits import Draft, record_visit
+from visits.models.care import CareCase
 from visits.models.register import Building, Household, Residence
 from visits.models.visits import HomeVisit
 from visits.rules.visits import Result, Way
@@ -47,3 +49,10 @@ def draft(household: Household, result: str = "FINE", text: str = "", **given: o
 
 def visited(household: Household, by: User, now: datetime, result: str = "FINE", text: str = "") -> HomeVisit:
     return record_visit(op_id=uuid4(), draft=draft(household, result, text), by=by, now=now)
+
+
+def case(
+    person: Person, by: User, now: datetime, level: str = "MONTHLY", group: str = "LIVES_ALONE"
+) -> CareCase:
+    """She is visited regularly."""
+    return open_case(person_id=person.pk, group=group, level=level, by=by, now=now)

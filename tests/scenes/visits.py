@@ -6,6 +6,15 @@ from uuid import uuid4
 from tests.cast import Cast
 from tests.factories import people, visits
 from tests.scenes import Play, story
+from visits.actions.care import (
+    change_level,
+    close_case,
+    open_case,
+    pause_case,
+    read_group,
+    resume_case,
+    settle_care,
+)
 from visits.actions.register import (
     add_building,
     add_household,
@@ -34,6 +43,7 @@ def a_family_moves_in_and_is_visited(play: Play, cast: Cast, now: datetime) -> N
     home = play(add_household, **it, unit="2", room="501", floor=5)
     old = visits.household(first, cast.worker, now, room="101")
     here = {"household_id": home.pk, "by": cast.worker, "now": now}
+    play(describe_building, **it, name="三号楼", floors=6, lift=False, step_free=False)
     play(note_household, **here, note="耳背，要大声敲")
     newcomer = people.person("马秀兰", home=cast.city["grid"])
     visits.lives(old, newcomer, cast.worker, now)
@@ -46,3 +56,22 @@ def a_family_moves_in_and_is_visited(play: Play, cast: Cast, now: datetime) -> N
     again = visits.draft(home, "NOT_HOME")
     play(correct_visit, op_id=uuid4(), visit_id=seen.pk, draft=again, by=cast.worker, now=now)
     play(move_out, **one, until=now.date())
+
+
+@story(open_case, close_case, change_level, pause_case, resume_case, read_group, settle_care)
+def somebody_is_visited_regularly(play: Play, cast: Cast, now: datetime) -> None:
+    home = visits.household(visits.building(cast.city["grid"], cast.worker, now), cast.worker, now)
+    visits.lives(home, cast.elder, cast.worker, now)
+    case = play(
+        open_case, person_id=cast.elder.pk, group="LIVES_ALONE", level="MONTHLY", by=cast.worker, now=now
+    )
+    it = {"case_id": case.pk, "by": cast.worker, "now": now}
+    play(change_level, **it, level="WEEKLY")
+    play(read_group, **it)
+    seen = {"op_id": uuid4(), "draft": visits.draft(home), "by": cast.worker, "now": now}
+    play(record_visit, **seen)
+    play.locked(record_visit, "visits_household", "visits_carecase")
+    play(pause_case, **it, kind="NOT_NOW", until=date(2026, 12, 20), reason="住女儿家")
+    play(settle_care, now=now)
+    play(resume_case, **it)
+    play(close_case, **it)

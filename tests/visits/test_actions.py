@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, transaction
 
+from people.actions.lookup import find
 from people.actions.records import erase_person, export_my_data, merge_persons, undo_merge
 from people.models import Person
 from people.rules import Role
@@ -284,3 +285,21 @@ class TestAPersonsRecord:
         assert Visited.objects.get(visit__household=other).person == cast.guilan
         undo_merge(merge_id=merge.pk, by=cast.worker, now=now)
         assert Visited.objects.get(visit__household=other).person == twin
+
+
+class TestDoors:
+    @pytest.mark.parametrize("asked", ["3-2-501", "三号楼二单元501", "3号楼2单元501室"])
+    def test_who_lives_behind_a_door_is_found_as_people_write_it(self, cast, home, now, asked):
+        assert cast.guilan in find(text=asked, by=cast.grid_worker, now=now)
+        assert find(text="3-2-502", by=cast.grid_worker, now=now) == []
+
+    def test_somebody_on_the_street_says_only_which_side(self, cast, home, now):
+        east = visits.household(home.building, cast.worker, now, room="东户", unit="")
+        visits.lives(east, cast.elder, cast.worker, now)
+        assert find(text="东户姓解的", by=cast.grid_worker, now=now) == [cast.elder]
+
+    def test_a_building_that_is_called_otherwise_takes_its_doors_along(self, cast, home, by, now):
+        told = {"building_id": home.building_id, "floors": None, "lift": None, "step_free": None, **by}
+        register.describe_building(name="5号楼", **told)
+        assert find(text="3-2-501", by=cast.grid_worker, now=now) == []
+        assert cast.guilan in find(text="5-2-501", by=cast.grid_worker, now=now)

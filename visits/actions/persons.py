@@ -9,11 +9,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from common.copies import copies
+from common.copies import copies, copy_of
 from common.days import day_of
 from people.actions.words import forget, said_in
 from people.models import Person, User
 from people.parts import Folded
+from visits.models.care import CareCase, CarePause
 from visits.models.liaisons import Liaison
 from visits.models.register import Household, Residence
 from visits.models.visits import HomeVisit, Visited
@@ -24,7 +25,9 @@ def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
     return (
         Household.objects.filter(pk__in=Residence.objects.filter(person__in=person_ids).values("household")),
         Liaison.objects.filter(person__in=person_ids),
+        CareCase.objects.filter(person__in=person_ids),
         said_in(_visits(person_ids)),
+        said_in(_pauses(person_ids)),
     )
 
 
@@ -47,6 +50,14 @@ def copy(person: Person) -> dict[str, Any]:
             "since",
             "until",
         ),
+        _("定期来看我"): [
+            {**copy_of(one, "level", "opened_on", "closed_on"), _("哪一类"): one.group_label}
+            for one in CareCase.objects.filter(person=person)
+        ],
+        _("我希望暂缓走访"): [
+            {**copy_of(one, "kind", "since", "until"), _("为什么"): one.text}
+            for one in _pauses([person.pk]).select_related("words")
+        ],
         _("到我家的走访"): [
             {
                 _("什么时候"): one.visit.visited_at.isoformat(),
@@ -64,16 +75,23 @@ def copy(person: Person) -> dict[str, Any]:
 def erase(person: Person, _by: User, now: datetime) -> None:
     """She lives nowhere any more, and what was said of her goes; that somebody came, and when, stays."""
     forget(_visits([person.pk]))
+    forget(_pauses([person.pk]))
     Household.objects.filter(residences__person=person).update(note="")
     today = day_of(now)
     for lived in Residence.objects.now().filter(person=person):
         lived.until = max(today, lived.since)
         lived.save(update_fields=["until"])
     Liaison.objects.filter(person=person, until=None).update(until=today)
+    CareCase.objects.open().filter(person=person).update(closed_on=today)
+    CareCase.objects.filter(person=person).update(group="OTHER")  # what she was one of is nobody's matter now
 
 
 def _visits(person_ids: Collection[int]) -> QuerySet[HomeVisit]:
     return HomeVisit.objects.filter(people__person__in=person_ids)
+
+
+def _pauses(person_ids: Collection[int]) -> QuerySet[CarePause]:
+    return CarePause.objects.filter(case__person__in=person_ids)
 
 
 def fold(kept: Person, merged: Person, _by: User, _now: datetime) -> Folded:

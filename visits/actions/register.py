@@ -63,6 +63,9 @@ def describe_building(
         return building
     building.name, building.floors, building.lift, building.step_free = called, floors, lift, step_free
     building.save()
+    for home in building.households.order_by("pk").select_for_update(no_key=True):
+        home.building = building
+        home.save(update_fields=["door_key"])
     return building
 
 

@@ -10,12 +10,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from common.days import day_of
 from common.errors import DomainError
 from common.sealed import blind_index
 from common.steps import refuse_unmet
 from people.actions import words
 from people.authority import refuse_own
 from people.models import Person, User
+from visits.actions.care import count_visits
 from visits.actions.steps import RECORD, lock_household
 from visits.models.register import Household
 from visits.models.visits import HomeVisit, Visited
@@ -95,6 +97,8 @@ def _record(
         Visited(visit=visit, person_id=pk, result=Result(result))
         for pk, result in sorted(draft.results.items())
     )
+    before = corrects.people.values_list("person_id", flat=True) if corrects else ()
+    count_visits({*draft.results, *before}, day_of(now))
     return visit
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Max, Prefetch, Q
+from django.db.models import F, Func, Max, Min, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Division
@@ -17,6 +18,7 @@ from common.reach import within
 from common.sealed import SealedTextField
 from people.models import Person, User
 from visits.models.changes import OF_HOUSEHOLD, logged
+from visits.registers.addresses import door_key, side_of
 from visits.rules.register import LONGEST_DOOR, LONGEST_NAME, Relation, door
 
 _IN_A_GRID_SQL = """
@@ -98,6 +100,22 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
             last_at=Max("visits__visited_at", filter=standing)
         )
 
+    def with_due(self) -> HouseholdQuerySet:
+        """With the first day by which somebody who lives there is to be visited (`due_on`)."""
+        lives = Q(residences__until=None, residences__person__care__closed_on=None)
+        return self.annotate(due_on=Min("residences__person__care__next_due_on", filter=lives))
+
+    def behind(self, text: str) -> HouseholdQuerySet:
+        """The door that somebody means: "3-2-501", "三号楼二单元501", or only "东户"."""
+        if key := door_key(text):
+            return self.filter(door_key=key)
+        return self.filter(room__in=side_of(text))
+
+    def to_visit(self, by: date) -> HouseholdQuerySet:
+        """Where somebody lives whose turn comes by the end of a day."""
+        turn = Q(residences__person__care__closed_on=None, residences__person__care__next_due_on__lte=by)
+        return self.filter(turn, residences__until=None)
+
 
 class Household(models.Model):
     """户: a home in a building, and whoever lives in it."""
@@ -105,7 +123,9 @@ class Household(models.Model):
     building = models.ForeignKey(Building, models.PROTECT, related_name="households", verbose_name=_("楼栋"))
     unit = models.CharField(_("单元或排"), max_length=LONGEST_DOOR, blank=True)
     floor = models.SmallIntegerField(_("楼层"), null=True, blank=True)
-    room = models.CharField(_("房号"), max_length=LONGEST_DOOR)
+    room = models.CharField(_("房号"), max_length=LONGEST_DOOR, db_index=True)
+    # The door in the normal form in which it is asked for, "3/2/501" (visits.registers.addresses).
+    door_key = models.CharField(max_length=80, blank=True, default="", editable=False, db_index=True)
     note = SealedTextField(_("备注"), blank=True, default="")
 
     objects = HouseholdQuerySet.as_manager()
@@ -121,6 +141,15 @@ class Household(models.Model):
 
     def __str__(self) -> str:
         return f"{self.building} {self.door}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves; a door that is new, or called otherwise, gets its normal form."""
+        self.name_door()
+        super().save(*args, **kwargs)
+
+    def name_door(self) -> None:
+        """Gives the door its normal form, "" where none is read."""
+        self.door_key = door_key(f"{self.building}{self.door}")
 
     @property
     def door(self) -> str:

@@ -116,6 +116,17 @@ def read_address(value: Value, *, within: Iterable[str] = (), place: str = "") -
     return Address(words, *parts)
 
 
+def door_key(words: str) -> str:
+    """The normal form of a door without its estate, which its grid tells: 3/2/501; "" where it is not read."""
+    found = read_address(words)
+    return "" if found.doubt else "/".join((found.building, found.unit, found.room))
+
+
+def side_of(words: str) -> list[str]:
+    """How a register may write the room of which somebody says only this: 东户, 东."""
+    return [words, words.removesuffix("户")]
+
+
 @lru_cache(maxsize=4096)
 def _parts(words: str, within: tuple[str, ...], place: str) -> tuple[str, str, str, str, str]:
     """(place, building, unit, floor, room)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypedDict
 
 from django.db.models import QuerySet
@@ -18,11 +19,15 @@ from common.pages import ask, typed_words
 from people.doors import people_typed, signed_in
 from visits.actions import register, residents
 from visits.actions import visits as verbs
+from visits.actions.care import open_case
+from visits.forms.care import CareForm
 from visits.forms.register import MoveInForm, MoveOutForm, NoteForm, RelationForm
 from visits.forms.visits import FineForm, VisitForm
+from visits.models.care import CareCase
 from visits.models.register import Household, Residence
 from visits.models.visits import HomeVisit
 from visits.views.page import (
+    care_post,
     record_page,
     record_post,
     register_page,
@@ -45,6 +50,10 @@ class HouseholdPage(TypedDict):
     fine: FineForm
     visit: VisitForm
     note: NoteForm
+    cases: QuerySet[CareCase]
+    care: CareForm
+    today: date
+    may_care: bool
     may_record: bool
     may_register: bool
     form: PlainForm | None
@@ -71,6 +80,12 @@ def _page(
         "fine": FineForm(row=found),
         "visit": form if isinstance(form, VisitForm) else VisitForm(row=found, lives=lives),
         "note": form if isinstance(form, NoteForm) else NoteForm(row=found),
+        "cases": CareCase.objects.open()
+        .filter(person__in=[one.person_id for one in lives])
+        .select_related("person"),
+        "care": form if isinstance(form, CareForm) else CareForm(row=found, lives=lives),
+        "today": timezone.localdate(),
+        "may_care": user.may("visits.care", grid),
         "may_record": user.may("visits.record", grid),
         "may_register": user.may("visits.register", grid),
         "form": form,
@@ -80,6 +95,11 @@ def _page(
 
 def _here(found: Household) -> str:
     return reverse("visits:household", args=[found.pk])
+
+
+def _next_door(found: Household) -> str:
+    """Where she is on her walk: the doors of this building."""
+    return reverse("visits:building", args=[found.building_id])
 
 
 def _lives(found: Household) -> list[Residence]:
@@ -111,7 +131,7 @@ def _record(request: HttpRequest, found: Household, form: FineForm) -> HttpRespo
     def show(*, status: int) -> HttpResponse:
         return _page(request, found.pk, form, status=status)
 
-    return ask(request, form, act, back=_here(found), show=show if isinstance(form, VisitForm) else None)
+    return ask(request, form, act, back=_next_door(found), show=show if isinstance(form, VisitForm) else None)
 
 
 @record_page
@@ -139,6 +159,14 @@ def correct(request: HttpRequest, visit_id: int) -> HttpResponse:
         button=_("更正"),
         back_label=found.door,
     )
+
+
+@care_post
+def care(request: HttpRequest, household_id: int) -> HttpResponse:
+    """纳入关心: somebody of this household."""
+    found = the_household(request, household_id)
+    form = CareForm(request.POST, row=found, lives=_lives(found))
+    return _do(request, found, form, open_case)
 
 
 @register_post

@@ -11,6 +11,7 @@ from visits.models.register import Building, Household
 visits_page = staff_page("visits.view")
 register_page = staff_page("visits.register")
 register_post = staff_post("visits.register")
+care_post = staff_post("visits.care")
 record_page = staff_page("visits.record")
 record_post = staff_post("visits.record")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import TypedDict
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -25,9 +26,12 @@ from visits.models.register import Building, Household
 from visits.models.visits import HomeVisit
 from visits.views.page import register_page, register_post, the_building, visits_page
 
+SOON = timedelta(days=7)
+
 
 class WalkPage(TypedDict):
-    """What templates/visits/walk.html shows."""
+    """What templates/visits/walk.html shows; `buildings` with their homes, how many of them nobody has ever
+    been at, in how many somebody is to be visited these days (`due`), and should have been (`late`)."""
 
     grids: Sequence[Division]
     grid: Division | None
@@ -51,20 +55,26 @@ def walk(request: HttpRequest) -> HttpResponse:
     page: WalkPage = {
         "grids": grids,
         "grid": grid,
-        "buildings": _counted(grid) if grid else [],
+        "buildings": _counted(grid, timezone.localdate()) if grid else [],
         "may_register": grid is not None and user.may("visits.register", grid),
     }
     return render(request, "visits/walk.html", page)
 
 
-def _counted(grid: Division) -> QuerySet[Building]:
-    """How many homes a building has, and at how many nobody has ever been."""
+def _counted(grid: Division, today: date) -> QuerySet[Building]:
     been = HomeVisit.objects.filter(household=OuterRef("pk"))
     never = Household.objects.filter(~Exists(been)).values("pk")
+    homes = Household.objects.filter(building__grid=grid)
+    due, late = homes.to_visit(today + SOON), homes.to_visit(today - timedelta(days=1))
     return (
         Building.objects.filter(grid=grid)
         .in_order()
-        .annotate(homes=Count("households"), never=Count("households", filter=Q(households__in=never)))
+        .annotate(
+            homes=Count("households"),
+            never=Count("households", filter=Q(households__in=never)),
+            due=Count("households", filter=Q(households__in=due.values("pk"))),
+            late=Count("households", filter=Q(households__in=late.values("pk"))),
+        )
     )
 
 
@@ -111,6 +121,8 @@ class BuildingPage(TypedDict):
 
     building: Building
     households: QuerySet[Household]
+    today: date
+    soon: date
     describe: BuildingForm
     household: NewHouseholdForm
     may_register: bool
@@ -131,10 +143,12 @@ def _building(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    found = the_building(request, building_id)
+    found, today = the_building(request, building_id), timezone.localdate()
     page: BuildingPage = {
         "building": found,
-        "households": found.households.in_order().with_lives(),
+        "households": found.households.in_order().with_lives().with_due(),
+        "today": today,
+        "soon": today + SOON,
         "describe": form if isinstance(form, BuildingForm) else BuildingForm(row=found),
         "household": form if isinstance(form, NewHouseholdForm) else NewHouseholdForm(row=found),
         "may_register": signed_in(request).may("visits.register", found.grid),

@@ -1,0 +1,198 @@
+"""Verbs of who is visited regularly: begun, ended, paused; the day of the next visit follows its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from centers.models import CalendarDay
+from common.days import day_of
+from common.errors import DomainError, NotAllowed
+from common.law_days import assumed
+from common.sealed import blind_index
+from common.steps import refuse_unmet
+from people.actions import words
+from people.actions.persons import log_reveals
+from people.authority import may_act, refuse_own
+from people.models import Person, User
+from visits.models.care import CareCase, CarePause, CarePolicy
+from visits.models.visits import Visited
+from visits.rules.care import (
+    LONGEST_PAUSE,
+    LONGEST_REASON,
+    WHY_PAUSED,
+    Group,
+    Level,
+    PauseKind,
+    due_on,
+)
+from visits.rules.visits import MET
+
+CARE = "visits.care"
+
+
+def _not_yours() -> NotAllowed:
+    return NotAllowed(message=_("没有找到这位居民，或者她不在您负责的范围内。"))
+
+
+@transaction.atomic
+def open_case(*, person_id: int, group: str, level: str, by: User, now: datetime) -> CareCase:
+    """纳入关心: somebody is visited regularly from now on, as one of a group of the state's list.
+
+    Of a group once: the same again gives back the first. Refuses NOT_ALLOWED, SAME_PERSON.
+    """
+    person = Person.objects.filter(pk=person_id, merged_into=None).select_related("home").first()
+    if person is None or not may_act(by=by, verb=CARE, person=person):
+        raise _not_yours()
+    refuse_own(by, person)
+    mark, today = blind_index(f"{person.pk}:{Group(group)}"), day_of(now)
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # one desk at a time
+    known = CareCase.objects.open().filter(group_index=mark).first()
+    if known is not None:
+        return known
+    case = CareCase(person=person, group=Group(group), group_index=mark, level=Level(level), by=by)
+    case.opened_on = case.counted_from = today
+    case.next_due_on = _next(case, today)
+    case.save()
+    return case
+
+
+def _lock(case_id: int, by: User, verb: str = CARE) -> CareCase:
+    """An open case of hers, locked. Refuses NOT_ALLOWED, CLOSED, SAME_PERSON."""
+    rows = CareCase.objects.select_for_update(no_key=True, of=("self",)).select_related("person__home")
+    case = rows.filter(pk=case_id).first()
+    if case is None or not may_act(by=by, verb=verb, person=case.person):
+        raise _not_yours()
+    refuse_own(by, case.person)
+    return case
+
+
+def _refuse_closed(case: CareCase) -> None:
+    if case.closed_on is not None:
+        raise DomainError("CLOSED", _("已经不再定期走访，请刷新看看。"))
+
+
+@transaction.atomic
+def close_case(*, case_id: int, by: User, now: datetime) -> CareCase:
+    """不再关心: nobody has to come regularly any more; that it was so stays. Twice changes nothing.
+
+    Refuses NOT_ALLOWED, SAME_PERSON.
+    """
+    case = _lock(case_id, by)
+    if case.closed_on is None:
+        case.closed_on = day_of(now)
+        case.save(update_fields=["closed_on"])
+    return case
+
+
+@transaction.atomic
+def change_level(*, case_id: int, level: str, by: User, now: datetime) -> CareCase:
+    """改走访周期: more or less often, reckoned from the last visit. The same again changes nothing.
+
+    Refuses NOT_ALLOWED, SAME_PERSON, CLOSED.
+    """
+    case = _lock(case_id, by)
+    _refuse_closed(case)
+    if case.level != level:
+        case.level = Level(level)
+        case.next_due_on = _next(case, day_of(now))
+        case.save(update_fields=["level", "next_due_on"])
+    return case
+
+
+@transaction.atomic
+def pause_case(*, case_id: int, kind: str, until: date, reason: str, by: User, now: datetime) -> CarePause:
+    """暂缓走访: as she asked, for three months at most: only by telephone, or not at all.
+
+    The same again changes nothing. Refuses NOT_ALLOWED, SAME_PERSON, CLOSED, BAD_DATE (past, or further
+    off), REASON_NEEDED, PAUSED (otherwise, already).
+    """
+    case, today = _lock(case_id, by, "visits.record"), day_of(now)
+    _refuse_closed(case)
+    running = case.pauses.filter(ended_on=None).first()
+    if running is not None and running.until < today:
+        _end(running, running.until)
+        running = None
+    if running is not None:
+        if (running.kind, running.until) == (kind, until):
+            return running
+        raise DomainError("PAUSED", _("已经记过暂缓，要改先恢复走访。"))
+    if not today <= until <= today + LONGEST_PAUSE:
+        raise DomainError("BAD_DATE", _("暂缓最多三个月，请选今天以后、三个月以内的日子。"), about="until")
+    refuse_unmet(WHY_PAUSED, reason)
+    pause = CarePause(case=case, kind=PauseKind(kind), since=today, until=until, by=by)
+    pause.words = words.keep(reason.strip()[:LONGEST_REASON])
+    pause.save()
+    _settle(case, today)
+    return pause
+
+
+@transaction.atomic
+def resume_case(*, case_id: int, by: User, now: datetime) -> CareCase:
+    """恢复走访: before the day that was named. Twice changes nothing. Refuses NOT_ALLOWED, SAME_PERSON, CLOSED."""
+    case, today = _lock(case_id, by, "visits.record"), day_of(now)
+    _refuse_closed(case)
+    running = case.pauses.filter(ended_on=None).first()
+    if running is not None:
+        _end(running, min(running.until, today))
+        _settle(case, today)
+    return case
+
+
+@transaction.atomic
+def read_group(*, case_id: int, by: User, now: datetime) -> str:
+    """看类别: of which group somebody is, opened for one look, which she reads in her own log.
+
+    Refuses NOT_ALLOWED, SAME_PERSON.
+    """
+    case = _lock(case_id, by)
+    log_reveals(person_ids=[case.person_id], field=_("走访类别"), reason=_("定期走访"), by=by, now=now)
+    return case.group_label
+
+
+def _end(pause: CarePause, day: date) -> None:
+    pause.ended_on = max(day, pause.since)
+    pause.save(update_fields=["ended_on"])
+
+
+def count_visits(person_ids: Iterable[int], today: date) -> None:
+    """After a visit, or its correction: how long each has been waiting is reckoned anew from what stands."""
+    cases = CareCase.objects.open().filter(person__in=list(person_ids))
+    for case in cases.select_for_update(no_key=True, of=("self",)).order_by("pk"):
+        seen = Visited.objects.filter(
+            person=case.person_id, result__in=MET, visit__corrected_by=None
+        ).aggregate(last=Max("visit__visited_at"))["last"]
+        case.counted_from = max(case.opened_on, day_of(seen)) if seen else case.opened_on
+        case.next_due_on = _next(case, today)
+        case.save(update_fields=["counted_from", "next_due_on"])
+
+
+@transaction.atomic
+def settle_care(*, now: datetime) -> int:
+    """订正走访日子: a pass at night: days of visits follow a policy that begins, a pause that ended, a
+    calendar that was entered. Returns how many changed."""
+    today, changed = day_of(now), 0
+    for case in CareCase.objects.open().select_for_update(no_key=True).order_by("pk"):
+        changed += _settle(case, today)
+    return changed
+
+
+def _settle(case: CareCase, today: date) -> bool:
+    day = _next(case, today)
+    if day == case.next_due_on:
+        return False
+    case.next_due_on = day
+    case.save(update_fields=["next_due_on"])
+    return True
+
+
+def _next(case: CareCase, today: date) -> date:
+    """The last day for the next visit, by the rows that hold today."""
+    days = CarePolicy.objects.days(today)[case.level]
+    off = case.pauses.on(today).filter(kind=PauseKind.NOT_NOW).first() if case.pk else None
+    free_from = off.until + timedelta(days=1) if off else None
+    return due_on(case.counted_from, days, free_from, assumed(CalendarDay.objects.workdays()))

@@ -19,6 +19,7 @@ LOCK_ORDER: list[Lock] = [
     Lock("visits_household", BY_ID, "who lives in a home, and what is said of it, one after the other"),
     Lock("visits_residence", BY_ID, "under its household; moves with its person in a merge"),
     Lock("visits_visited", BY_ID, "moves with its person in a merge"),
+    Lock("visits_finding", BY_ID, "moves with its person in a merge"),
     Lock("visits_carecase", BY_ID, "its day and its pause; after the household whose visit counts for it"),
     Lock(
         "visits_carepause", "the running one", "what she asked for", by_id=False, under=("visits_carecase",)

@@ -25,6 +25,7 @@ RIGHTS = {
     "visits_liaison": KEPT,
     "visits_change": HISTORY,
     "visits_homevisit": HISTORY,
+    "visits_finding": f"{HISTORY}, UPDATE (person_id)",
     "visits_visited": f"{HISTORY}, UPDATE (person_id)",  # a merge carries it over
     # Courses.
     "courses_enrolmentevent": HISTORY,

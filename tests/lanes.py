@@ -33,7 +33,7 @@ Line = TypeVar("Line")
 LEDGER_OPERATIONS = 5_000
 LEDGER_OPERATIONS_OF_A_NIGHT = 50_000
 # Tickets of a community, and its meetings, one a month.
-TOWN, TOWN_OF_A_NIGHT = (40, 3), (10_000, 24)
+TOWN, TOWN_OF_A_NIGHT = (40, 3), (600, 6)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -90,6 +90,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for mark, meaning in SLOW.items():
         config.addinivalue_line("markers", f"{mark}: {meaning}")
     config.addinivalue_line("markers", f"machine: {MACHINE}")
+    config.addinivalue_line("markers", "town: a community, as large as --town says")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -106,6 +107,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     gone = {item for item in items if any(item.get_closest_marker(mark) for mark in left_out)}
     if gone:
         config.hook.pytest_deselected(items=list(gone))
+    if config.getoption("--town"):  # alone, and in so many transactions as it would be
+        for item in items:
+            if item.get_closest_marker("town"):
+                item.add_marker(pytest.mark.django_db(transaction=True), append=False)
     # Whoever needs no database comes first: meanwhile the databases are made.
     items[:] = sorted((item for item in items if item not in gone), key=_needs_a_database)
 

@@ -146,8 +146,7 @@ NOT_HERS = {
         "of who has no record, and so none that could be closed",
     ),
     "visits.change.kind": "a kind",
-    "visits.carecase.group": "one of eight words, which go with the record",
-    "visits.carecase.group_index": KEY,
+    "visits.carecase.group_name": "one of eight words, which go with the record",
     "visits.carepolicy.basis": PAPER,
     **dict.fromkeys(
         [

@@ -21,6 +21,7 @@ from portal.demo.people import PASSWORD, make_people
 from portal.demo.places import load_calendars, make_places
 from portal.demo.seats import Seating
 from portal.demo.volunteering import Volunteering
+from portal.demo.walks import Walks
 
 __all__ = ["ACCOUNTS", "PASSWORD", "Account", "build", "is_over", "is_there"]
 
@@ -65,5 +66,6 @@ def build(*, seed: int, now: datetime) -> None:
     Volunteering(rng, places, folk, now).fill()
     Ordinary(rng, places, folk, now).fill()
     Meetings(places, folk, now).fill()
+    Walks(rng, places, folk, now).fill()
     Told(places, folk, now).fill()  # last, as what is under way is the newest
     deliver_due(now=now)

@@ -84,7 +84,7 @@ def figures(town, checked):
 
 
 @pytest.mark.marathon
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.town
 def test_everything_told_comes_to_its_end_and_every_clock_is_right(cast, request):
     tickets, meetings = lanes.town_of(request.config)
     town, stricter, day = lived(cast, tickets, meetings)

@@ -23,7 +23,8 @@ from visits.actions.register import (
     number_buildings,
 )
 from visits.actions.residents import change_relation, move_in, move_out
-from visits.actions.visits import correct_visit, record_visit
+from visits.actions.visits import Found, correct_visit, record_visit
+from visits.rules.visits import FindingKind
 
 WAS_SINCE = date(2026, 11, 1)
 
@@ -53,6 +54,8 @@ def a_family_moves_in_and_is_visited(play: Play, cast: Cast, now: datetime) -> N
     play(change_relation, **one, relation="PARENT")
     draft = visits.draft(home)
     seen = play(record_visit, op_id=uuid4(), draft=draft, by=cast.worker, now=now)
+    wish = visits.draft(home, "MATTER", "想要一根拐杖", finding=Found(FindingKind.WISH, newcomer.pk))
+    play(record_visit, op_id=uuid4(), draft=wish, by=cast.worker, now=now)
     again = visits.draft(home, "NOT_HOME")
     play(correct_visit, op_id=uuid4(), visit_id=seen.pk, draft=again, by=cast.worker, now=now)
     play(move_out, **one, until=now.date())

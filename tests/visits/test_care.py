@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from centers.models import CalendarDay
 from common.law_days import assumed
 from people.models import RevealLog
+from tests.common.faults import found
 from tests.factories import visits
 from tests.grievances.reckoning import works
-from tests.refusals import refused, rule
+from tests.owner import unguarded
+from tests.refusals import refused
 from visits.actions import care
 from visits.actions import visits as verbs
 from visits.models.care import CareCase, CarePause, CarePolicy
@@ -63,10 +65,10 @@ def test_of_a_group_once_and_another_group_beside_it(cast, case, now):
     assert visits.case(cast.elder, cast.worker, now, "WEEKLY") == case
     other = visits.case(cast.elder, cast.worker, now, group="DISABLED")
     assert other != case
-    kept = CareCase.objects.filter(pk=case.pk).extra(select={"raw": '"group"'}).values_list("raw", flat=True)
+    kept = (
+        CareCase.objects.filter(pk=case.pk).extra(select={"raw": "group_name"}).values_list("raw", flat=True)
+    )
     assert "LIVES_ALONE" not in kept.get()
-    with rule("care_of_a_group_once"):
-        CareCase.objects.filter(pk=other.pk).update(group_index=case.group_index)
 
 
 def test_refused(cast, case, now):
@@ -161,3 +163,31 @@ def test_whoever_lives_nowhere_known_is_on_nobodys_walk(cast, home, case, now):
     assert list(CareCase.objects.homeless()) == []
     alone = visits.case(cast.guilan, cast.worker, now)
     assert list(CareCase.objects.homeless()) == [alone]
+
+
+def test_the_audit_finds_a_day_that_nobody_reckoned_and_one_group_twice(cast, case, now):
+    name = "关心：最晚哪天去和规矩一致，同一类只有一份"
+    assert found(now) == {}
+    CareCase.objects.filter(pk=case.pk).update(next_due_on=date(2026, 12, 20))
+    assert found(now) == {name: [f"{case.pk} 2026-12-20"]}
+    care.settle_care(now=now)
+    twin = {"person": cast.elder, "group_name": "LIVES_ALONE", "level": "MONTHLY", "by": cast.worker}
+    days = {"opened_on": TODAY, "counted_from": TODAY, "next_due_on": case.next_due_on}
+    second = CareCase.objects.create(**twin, **days)
+    assert found(now)[name] == [f"{second.pk}"]
+
+
+def test_the_audit_finds_visits_that_do_not_add_up(cast, home, case, now):
+    seen = visits.visited(home, cast.worker, now + timedelta(days=1))
+    assert found(now) == {}
+    CareCase.objects.filter(pk=case.pk).update(counted_from=TODAY)
+    with unguarded() as cursor:
+        cursor.execute("DELETE FROM visits_visited WHERE visit_id = %s", [seen.pk])
+        there = visits.household(home.building, cast.worker, now, room="7")
+        cursor.execute(
+            "INSERT INTO visits_homevisit (op_id, content_hash, household_id, way, visited_at, received_at, by_id,"
+            " corrects_id) SELECT gen_random_uuid(), '', %s, way, visited_at, received_at, by_id, id"
+            " FROM visits_homevisit",
+            [there.pk],
+        )
+    assert {"走访：每次都写明见了谁", "走访：更正的是同一户的一次"} <= {*found(now)}

@@ -13,7 +13,6 @@ from centers.models import CalendarDay
 from common.days import day_of
 from common.errors import DomainError, NotAllowed
 from common.law_days import assumed
-from common.sealed import blind_index
 from common.steps import refuse_unmet
 from people.actions import words
 from people.actions.persons import log_reveals
@@ -49,14 +48,16 @@ def open_case(*, person_id: int, group: str, level: str, by: User, now: datetime
     if person is None or not may_act(by=by, verb=CARE, person=person):
         raise _not_yours()
     refuse_own(by, person)
-    mark, today = blind_index(f"{person.pk}:{Group(group)}"), day_of(now)
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # one desk at a time
-    known = CareCase.objects.open().filter(group_index=mark).first()
+    known = next(
+        (one for one in CareCase.objects.open().filter(person=person) if one.group_name == group), None
+    )
     if known is not None:
         return known
-    case = CareCase(person=person, group=Group(group), group_index=mark, level=Level(level), by=by)
+    today = day_of(now)
+    case = CareCase(person=person, group_name=Group(group), level=Level(level), by=by)
     case.opened_on = case.counted_from = today
-    case.next_due_on = _next(case, today)
+    case.next_due_on = due_day(case, today)
     case.save()
     return case
 
@@ -99,7 +100,7 @@ def change_level(*, case_id: int, level: str, by: User, now: datetime) -> CareCa
     _refuse_closed(case)
     if case.level != level:
         case.level = Level(level)
-        case.next_due_on = _next(case, day_of(now))
+        case.next_due_on = due_day(case, day_of(now))
         case.save(update_fields=["level", "next_due_on"])
     return case
 
@@ -167,7 +168,7 @@ def count_visits(person_ids: Iterable[int], today: date) -> None:
             person=case.person_id, result__in=MET, visit__corrected_by=None
         ).aggregate(last=Max("visit__visited_at"))["last"]
         case.counted_from = max(case.opened_on, day_of(seen)) if seen else case.opened_on
-        case.next_due_on = _next(case, today)
+        case.next_due_on = due_day(case, today)
         case.save(update_fields=["counted_from", "next_due_on"])
 
 
@@ -182,7 +183,7 @@ def settle_care(*, now: datetime) -> int:
 
 
 def _settle(case: CareCase, today: date) -> bool:
-    day = _next(case, today)
+    day = due_day(case, today)
     if day == case.next_due_on:
         return False
     case.next_due_on = day
@@ -190,7 +191,7 @@ def _settle(case: CareCase, today: date) -> bool:
     return True
 
 
-def _next(case: CareCase, today: date) -> date:
+def due_day(case: CareCase, today: date) -> date:
     """The last day for the next visit, by the rows that hold today."""
     days = CarePolicy.objects.days(today)[case.level]
     off = case.pauses.on(today).filter(kind=PauseKind.NOT_NOW).first() if case.pk else None

@@ -83,7 +83,9 @@ def erase(person: Person, _by: User, now: datetime) -> None:
         lived.save(update_fields=["until"])
     Liaison.objects.filter(person=person, until=None).update(until=today)
     CareCase.objects.open().filter(person=person).update(closed_on=today)
-    CareCase.objects.filter(person=person).update(group="OTHER")  # what she was one of is nobody's matter now
+    CareCase.objects.filter(person=person).update(
+        group_name="OTHER"
+    )  # what she was one of is nobody's matter now
 
 
 def _visits(person_ids: Collection[int]) -> QuerySet[HomeVisit]:
@@ -114,8 +116,11 @@ def fold(kept: Person, merged: Person, _by: User, _now: datetime) -> Folded:
             person=kept, until=None, kind=one.kind, division=one.division_id, building=one.building_id
         ).exists()
     ]
+    hers = {one.group_name for one in CareCase.objects.open().filter(person=kept)}
+    cases = [one.pk for one in CareCase.objects.open().filter(person=merged) if one.group_name in hers]
     return Folded(
         stays={
+            "visits.carecase": cases,
             "visits.residence": stays,
             "visits.visited": list(same.values_list("pk", flat=True)),
             "visits.liaison": twice,

@@ -14,14 +14,28 @@ from common.days import day_of
 from common.errors import DomainError
 from common.sealed import blind_index
 from common.steps import refuse_unmet
+from grievances.actions.tickets import Word, open_ticket
+from grievances.models.categories import Category
+from grievances.rules.tickets import LONGEST_TITLE, Kind, Source
+from orders.actions.orders import request_order
+from orders.rules.orders import OrderKind
 from people.actions import words
 from people.authority import refuse_own
 from people.models import Person, User
 from visits.actions.care import count_visits
 from visits.actions.steps import RECORD, lock_household
 from visits.models.register import Household
-from visits.models.visits import HomeVisit, Visited
-from visits.rules.visits import LONGEST_TEXT, WHAT_MATTERS, Result, Way, content_of, is_dated
+from visits.models.visits import Finding, HomeVisit, Visited
+from visits.rules.visits import LONGEST_TEXT, WHAT_MATTERS, FindingKind, Result, Way, content_of, is_dated
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is to become of what came up: a ticket of a category, a wish, an errand; for whom."""
+
+    kind: FindingKind
+    person_id: int
+    category_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -34,20 +48,24 @@ class Draft:
     results: Mapping[int, Result]
     text: str = ""
     visited_at: datetime | None = None
+    finding: Found | None = None
 
     @property
     def content(self) -> str:
         """A keyed hash of all of it, to tell a mark that comes twice from one with another content."""
         when = self.visited_at.isoformat() if self.visited_at else ""
-        return blind_index(content_of(self.household_id, self.way, when, self.results, self.text))
+        found = self.finding and [self.finding.kind, self.finding.person_id, self.finding.category_id]
+        told = content_of(self.household_id, self.way, when, self.results, self.text, found)
+        return blind_index(told)
 
 
 @transaction.atomic
 def record_visit(*, op_id: UUID, draft: Draft, by: User, now: datetime) -> HomeVisit:
     """记走访: writes down one visit, or one call, at a household; `op_id` is the mark of the page that sent it.
+    What came up becomes a ticket, a wish or an errand with the same words.
 
     The same mark with the same content gives back the first. Refuses NOT_ALLOWED, KEY_REUSED (the mark
-    with another content), BAD_DATE (tomorrow, or longer ago than a month), NOBODY_VISITED, NOT_LIVING_THERE,
+    with another content), NO_SUCH_CATEGORY and what asking for a service refuses, BAD_DATE (tomorrow, or longer ago than a month), NOBODY_VISITED, NOT_LIVING_THERE,
     TEXT_NEEDED (something is the matter, and no word what), SAME_PERSON (herself, or hers).
     """
     return _record(op_id, draft, by, now)
@@ -97,9 +115,38 @@ def _record(
         Visited(visit=visit, person_id=pk, result=Result(result))
         for pk, result in sorted(draft.results.items())
     )
+    if draft.finding is not None:
+        _pass_on(visit, draft.finding, draft.text.strip(), by, now)
     before = corrects.people.values_list("person_id", flat=True) if corrects else ()
     count_visits({*draft.results, *before}, day_of(now))
     return visit
+
+
+def _pass_on(visit: HomeVisit, found: Found, text: str, by: User, now: datetime) -> Finding:
+    """Makes of what was written down what it is to become; its own verbs refuse what is wrong with that."""
+    mark = f"finding:{visit.op_id}"
+    person = Person.objects.select_related("home").get(pk=found.person_id)
+    finding = Finding(visit=visit, person=person, kind=FindingKind(found.kind))
+    if found.kind == FindingKind.TICKET:
+        about = Category.objects.in_use().exclude(kind=Kind.EVENT).filter(pk=found.category_id or 0).first()
+        if about is None:
+            raise DomainError("NO_SUCH_CATEGORY", _("请选一个类别。"), about="category_id")
+        place = visit.household.building.grid
+        title, where = text[:LONGEST_TITLE], str(visit.household)
+        word = Word(about, place, title=title, text=text, place=where, person=person)
+        finding.ticket = open_ticket(word=word, source=Source.VISIT, by=by, now=now, source_key=mark).ticket
+    else:
+        finding.order = request_order(
+            kind=OrderKind(found.kind),
+            for_person_id=person.pk,
+            title=text,
+            text=text,
+            key=mark,
+            by=by,
+            now=now,
+        )
+    finding.save(force_insert=True)
+    return finding
 
 
 def _the_same(first: HomeVisit, draft: Draft, by: User, corrects: HomeVisit | None) -> HomeVisit:
@@ -118,7 +165,9 @@ def _check(draft: Draft, household: Household, by: User, now: datetime) -> None:
         raise DomainError("BAD_DATE", told, about="visited_at")
     if not draft.results:
         raise DomainError("NOBODY_VISITED", _("请至少为一位点上结果。"))
-    if Result.MATTER in draft.results.values():
+    if draft.finding is not None and draft.finding.person_id not in draft.results:
+        raise DomainError("NOT_LIVING_THERE", _("有一位不住在这一户，请刷新再记。"))
+    if Result.MATTER in draft.results.values() or draft.finding is not None:
         refuse_unmet(WHAT_MATTERS, draft.text)
     people = {one.pk: one for one in Person.objects.filter(residences__household=household)}
     if not set(draft.results) <= set(people):

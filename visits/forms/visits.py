@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from common.days import SHANGHAI, day_of
 from common.fields import TypedDateField
-from common.forms import RowForm
-from visits.actions.visits import Draft
+from common.forms import RowForm, set_choices
+from grievances.models.categories import Category
+from grievances.rules.tickets import Kind
+from visits.actions.visits import Draft, Found
 from visits.models.register import Household, Residence
 from visits.models.visits import HomeVisit
-from visits.rules.visits import LONGEST_TEXT, Result, Way
+from visits.rules.visits import LONGEST_TEXT, FindingKind, Result, Way
 
 NOON = time(12)
 
@@ -56,6 +58,15 @@ class VisitForm(FineForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("不写病情、信仰、民族。"),
     )
+    finding = forms.ChoiceField(
+        label=_("要办成什么"),
+        choices=[("", _("不用办，只记下")), *FindingKind.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    category_id = forms.TypedChoiceField(
+        label=_("反映哪一类（反映上去才选）"), coerce=int, required=False, empty_value=None
+    )
     day = TypedDateField(label=_("哪天（今天不用填）"), required=False, example="2026-11-01")
 
     def __init__(
@@ -64,6 +75,9 @@ class VisitForm(FineForm):
         """`before`: the visit that is put right, whose words and results stand in the form at first."""
         super().__init__(*args, initial=_told(before) if before else None, **kwargs)
         self.lives = list(lives)
+        set_choices(self, "category_id", [("", _t("请选一类")), *_categories()])
+        if before is not None:  # what came of it stands
+            del self.fields["finding"], self.fields["category_id"]
         for one in self.lives:
             self.fields[f"result_{one.person_id}"] = forms.ChoiceField(
                 label=one.person.full_name,
@@ -71,18 +85,34 @@ class VisitForm(FineForm):
                 required=False,
                 widget=forms.RadioSelect,
             )
-        self.order_fields(["op_id", "way", *(f"result_{one.person_id}" for one in self.lives), "text", "day"])
+        results = (f"result_{one.person_id}" for one in self.lives)
+        self.order_fields(["op_id", "way", *results, "text", "finding", "category_id", "day"])
 
     def draft(self, lives: Iterable[Residence]) -> Draft:
         told = self.cleaned_data
         results = {one.person_id: told.get(f"result_{one.person_id}", "") for one in lives}
         said = {pk: Result(result) for pk, result in results.items() if result}
-        return Draft(self.row.pk, Way(told["way"]), said, told["text"], self.moment())
+        return Draft(self.row.pk, Way(told["way"]), said, told["text"], self.moment(), self._finding(said))
+
+    def _finding(self, said: Mapping[int, Result]) -> Found | None:
+        """For whom something is the matter, else for the first of whom anything is said."""
+        kind = self.cleaned_data.get("finding")
+        if not kind or not said:
+            return None
+        about = next((pk for pk, result in said.items() if result == Result.MATTER), next(iter(said)))
+        return Found(FindingKind(kind), about, self.cleaned_data.get("category_id"))
 
     def moment(self) -> datetime | None:
         """Noon of a day before; of today it is when it arrives."""
         day: date | None = self.cleaned_data["day"]
         return datetime.combine(day, NOON, SHANGHAI) if day else None
+
+
+def _categories() -> list[tuple[int, str]]:
+    """What a ticket may be about, the six that go first before the others; no event about somebody."""
+    offered = Category.objects.offered().exclude(kind=Kind.EVENT)
+    rows = sorted(offered, key=lambda one: one.kind != Kind.HAZARD)
+    return [(one.pk, str(one)) for one in rows]
 
 
 def _told(visit: HomeVisit) -> dict[str, Any]:

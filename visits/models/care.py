@@ -72,9 +72,7 @@ class CareCase(models.Model):
     """关心对象: somebody who is visited regularly. The group is sealed, as it says what nobody need know."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="care", verbose_name=_("居民"))
-    group = SealedTextField(_("哪一类"))
-    # Of her and the group: nobody has one of a group twice, and it tells nobody's group to who counts equal ones.
-    group_index = models.CharField(max_length=64, editable=False)
+    group_name = SealedTextField(_("哪一类"))
     level = models.CharField(_("多久一次"), max_length=9, choices=Level)
     opened_on = models.DateField(_("起"))
     closed_on = models.DateField(_("止"), null=True, blank=True)
@@ -89,9 +87,6 @@ class CareCase(models.Model):
         verbose_name = verbose_name_plural = _("关心对象")
         ordering = ("next_due_on", "id")
         constraints = [
-            models.UniqueConstraint(
-                fields=["group_index"], condition=Q(closed_on=None), name="care_of_a_group_once"
-            ),
             models.CheckConstraint(
                 condition=Q(closed_on=None) | Q(closed_on__gte=F("opened_on")),
                 name="care_ends_after_it_began",
@@ -111,7 +106,7 @@ class CareCase(models.Model):
 
     @property
     def group_label(self) -> str:
-        return str(Group(self.group).label)
+        return str(Group(self.group_name).label)
 
 
 class CarePauseQuerySet(models.QuerySet["CarePause"]):

@@ -9,10 +9,12 @@ from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.reach import within
+from grievances.models.tickets import Ticket
+from orders.models.orders import ServiceOrder
 from people.models import Person, User, Words
 from visits.models.changes import OF_HOUSEHOLD, logged
 from visits.models.register import Household
-from visits.rules.visits import Result, Way
+from visits.rules.visits import FindingKind, Result, Way
 
 
 class HomeVisitQuerySet(models.QuerySet["HomeVisit"]):
@@ -28,7 +30,10 @@ class HomeVisitQuerySet(models.QuerySet["HomeVisit"]):
     def told(self) -> HomeVisitQuerySet:
         """With what was said, by whom, and what came of it for each."""
         people = Visited.objects.select_related("person")
-        return self.select_related("words", "by").prefetch_related(Prefetch("people", queryset=people))
+        findings = Finding.objects.select_related("ticket", "order")
+        return self.select_related("words", "by").prefetch_related(
+            Prefetch("people", queryset=people), Prefetch("findings", queryset=findings)
+        )
 
 
 class HomeVisit(models.Model):
@@ -74,6 +79,48 @@ class HomeVisit(models.Model):
     @property
     def text(self) -> str:
         return self.words.text if self.words else ""
+
+
+class Finding(models.Model):
+    """发现的事: what came up at a visit, and what it became; how far that is is asked there."""
+
+    id = models.BigAutoField(primary_key=True)
+    visit = models.ForeignKey(HomeVisit, models.PROTECT, related_name="findings", verbose_name=_("走访"))
+    person = models.ForeignKey(Person, models.PROTECT, related_name="findings", verbose_name=_("居民"))
+    kind = models.CharField(_("变成什么"), max_length=6, choices=FindingKind)
+    ticket = models.OneToOneField(
+        Ticket, models.PROTECT, null=True, related_name="finding", verbose_name=_("诉求")
+    )
+    order = models.OneToOneField(
+        ServiceOrder, models.PROTECT, null=True, related_name="finding", verbose_name=_("服务单")
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("发现的事")
+        ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=FindingKind.TICKET, ticket__isnull=False, order=None)
+                | (~Q(kind=FindingKind.TICKET) & Q(ticket=None, order__isnull=False)),
+                name="finding_became_what_it_says",
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="keep_finding", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="keep_outcome", operation=pgtrigger.UpdateOf("visit_id", "kind", "ticket_id", "order_id")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.visit_id}"
+
+    @property
+    def became(self) -> Ticket | ServiceOrder:
+        """What it became."""
+        found = self.ticket or self.order
+        assert found is not None  # noqa: S101 - the constraint above
+        return found
 
 
 class Visited(models.Model):

@@ -35,6 +35,14 @@ class Result(TextChoices):
     DECLINED = "DECLINED", _("这次不愿意")
 
 
+class FindingKind(TextChoices):
+    """What something that is the matter becomes, with nothing typed again."""
+
+    TICKET = "TICKET", _("反映上去（说事）")
+    WISH = "WISH", _("微心愿")
+    ERRAND = "ERRAND", _("请人跑腿")
+
+
 # Somebody spoke with her. Whoever was not met is still to be visited.
 MET = frozenset({Result.FINE, Result.MATTER})
 
@@ -44,7 +52,9 @@ def is_dated(visited_at: datetime, now: datetime) -> bool:
     return now - OLDEST <= visited_at <= now + EARLY
 
 
-def content_of(household_id: int, way: str, when: str, results: Mapping[int, str], text: str) -> str:
+def content_of(
+    household_id: int, way: str, when: str, results: Mapping[int, str], text: str, finding: object = None
+) -> str:
     """What one visit says as one text, to tell a mark that comes twice with the same from one with another."""
-    told = [household_id, way, when, sorted(results.items()), text.strip()]
+    told = [household_id, way, when, sorted(results.items()), text.strip(), finding]
     return json.dumps(told, ensure_ascii=False)

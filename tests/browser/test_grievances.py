@@ -12,7 +12,7 @@ from grievances.models.tickets import Ticket
 from grievances.rules.tickets import TicketState
 from tests.browser.chromium import DESK, PHONE
 from tests.browser.looks import LOOKS, inspect_as
-from tests.browser.ways import SOME_WAYS, WAYS
+from tests.browser.ways import SOME_WAYS
 from tests.factories import grievances, people
 from tests.factories.grievances import brought_to, photo, pictured, told
 
@@ -40,7 +40,7 @@ def tell(visitor, scene, *, title=LAMP):
     return page
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", SOME_WAYS)
 def test_a_dark_lamp_is_told_promised_and_judged(visit, scene, now, way):
     hers = visit(**way)
     hers.sign_in(scene.guilan.user)
@@ -102,7 +102,7 @@ def test_nobody_tells_and_asks_by_the_code(visit, scene, now, way):
     expect(theirs.locator("main")).to_contain_text("由上一级接着办")
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", SOME_WAYS)
 def test_photos_are_added_once_it_was_sent_and_open_large(visit, scene, way, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     for name in ("red", "blue"):
@@ -148,7 +148,8 @@ def test_what_was_typed_survives_a_lost_network(visit, scene):
 
 @pytest.fixture
 def everything(scene, now):
-    """Every page of tickets with something on it, by who opens it."""
+    """Every page of tickets with something on it, by who opens it; the desk's pages of one look and of the other
+    are of every second state."""
     states = [S.REGISTERED, S.ASSIGNED, S.OBJECTED, S.WAITING_RESIDENT, S.ANSWERED, S.DISPUTED]
     states += [S.TO_REFUSE, S.REFUSED, S.TO_PARK, S.PARKED, S.CLOSED_CONFIRMED]
     made = [
@@ -176,7 +177,7 @@ def everything(scene, now):
     neighbour = people.resident("邻居", scene.city["community"]).user
     each = [f"/say/{one.pk}/" for one in made]
     desk = [f"/staff/tickets/{one.pk}/" for one in made]
-    return [
+    return lambda elder: [
         (None, ["/say/", "/say/new/", "/say/code/", "/say/promises/"]),
         (scene.guilan.user, ["/say/mine/", *each, "/my/"]),
         (neighbour, ["/say/new/", "/say/mine/"]),
@@ -188,7 +189,7 @@ def everything(scene, now):
                 "/staff/tickets/figures/",
                 "/staff/tickets/new/",
                 "/staff/tickets/new/nobody/",
-                *desk,
+                *desk[elder::2],
             ],
         ),
     ]
@@ -196,7 +197,7 @@ def everything(scene, now):
 
 @pytest.mark.parametrize("elder", LOOKS)
 def test_the_pages_can_be_read_and_pressed_by_everybody(visit, everything, elder):
-    wrong = inspect_as(visit, everything, elder=elder)
+    wrong = inspect_as(visit, everything(elder), elder=elder)
     assert not wrong, "\n".join(wrong)
 
 

@@ -110,6 +110,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=0, minute=20),
         "options": {"expires": 3600},
     },
+    "tell directors of visits that are late": {
+        "task": "visits.escalate_care",
+        "schedule": crontab(hour=8, minute=20),
+        "options": {"expires": 3600},
+    },
     "draw whom to phone about finished services": {
         "task": "orders.draw_callbacks",
         "schedule": crontab(hour=6, minute=30),

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from common.days import day_of
 from people.models import Person, User
-from people.parts import Asked, AtDesk, Link, Part
+from people.parts import About, Asked, AtDesk, Link, Part
 from visits.actions import persons
 from visits.models.care import CareCase
 from visits.models.register import Household, Residence
+from visits.rules.letters import Letter
 
 
 def _waiting(user: User, now: datetime) -> list[Link]:
@@ -45,8 +46,14 @@ def _lives_at(text: str) -> QuerySet[Residence, Any] | None:
     return Residence.objects.now().filter(household__in=homes).values("person")
 
 
+def _address(about: About) -> Link | None:
+    return Link(_("看轮到谁了"), reverse("visits:care")) if about.type == "grid" else None
+
+
 PART = Part(
     app="visits",
+    letters=Letter,
+    address=_address,
     lives_at=_lives_at,
     waiting=_waiting,
     desk=_desk,

@@ -15,6 +15,7 @@ if (form) {
   const before = read(name);
   const typed = before.at > Date.now() - HALF_AN_HOUR ? before.typed : {};
   for (const box of boxes) if (!box.value && typed[box.name]) box.value = typed[box.name];
+  if (Object.values(typed).some(Boolean)) form.closest("details")?.setAttribute("open", "");
   form.addEventListener("input", () => {
     for (const box of boxes) typed[box.name] = box.value;
     write(name, { at: Date.now(), typed });

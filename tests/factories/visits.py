@@ -10,7 +10,7 @@ from visits.actions.care import open_case
 from visits.actions.register import add_building, add_household
 from visits.actions.residents import move_in
 from visits.actions.visits import Draft, record_visit
-from visits.models.care import CareCase
+from visits.models.care import CareCase, CarePolicy
 from visits.models.register import Building, Household, Residence
 from visits.models.visits import HomeVisit
 from visits.rules.visits import Result, Way
@@ -56,3 +56,10 @@ def case(
 ) -> CareCase:
     """She is visited regularly."""
     return open_case(person_id=person.pk, group=group, level=level, by=by, now=now)
+
+
+def policies() -> None:
+    """How often each level is visited, where a test emptied all tables."""
+    for level, days in (("WEEKLY", 7), ("MONTHLY", 30), ("QUARTERLY", 90)):
+        if not CarePolicy.objects.filter(level=level).exists():
+            CarePolicy.objects.create(level=level, days=days, basis="试用", valid_from=date(2020, 1, 1))

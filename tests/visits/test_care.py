@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 
 from centers.models import CalendarDay
 from common.law_days import assumed
-from people.models import RevealLog
+from notices.models import Notice
+from people.models import Membership, RevealLog
+from people.rules import Role
 from tests.common.faults import found
-from tests.factories import visits
+from tests.factories import people, visits
+from tests.factories.courses import at
 from tests.grievances.reckoning import works
 from tests.owner import unguarded
 from tests.refusals import refused
-from visits.actions import care
+from visits.actions import care, lateness
 from visits.actions import visits as verbs
 from visits.models.care import CareCase, CarePause, CarePolicy
 from visits.rules.care import due_on
@@ -191,3 +194,37 @@ def test_the_audit_finds_visits_that_do_not_add_up(cast, home, case, now):
             [there.pk],
         )
     assert {"走访：每次都写明见了谁", "走访：更正的是同一户的一次"} <= {*found(now)}
+
+
+class TestWhoStandsAbove:
+    """Is told of places, of nobody by name."""
+
+    def told(self):
+        return list(Notice.objects.filter(kind="CARE_LATE").order_by("pk"))
+
+    def test_of_a_weekly_visit_a_day_late_once(self, cast, home, now):
+        head = people.staff("主任", Role.DIRECTOR, cast.city["community"])
+        case = visits.case(cast.elder, cast.worker, now, "WEEKLY")
+        due = at(2026, 12, 2, 8)
+        assert case.next_due_on == due.date()
+        assert lateness.escalate_care(now=due) == 0
+        for days in (1, 1, 2):
+            lateness.escalate_care(now=due + timedelta(days=days))
+        (letter,) = self.told()
+        assert letter.recipient.user == head
+        assert letter.body_data == {"name": str(cast.city["grid"]), "late": 1, "nobody": False}
+        visits.visited(home, cast.grid_worker, due + timedelta(days=2))
+        assert lateness.escalate_care(now=due + timedelta(days=3)) == 0
+
+    def test_of_a_monthly_one_only_where_nobody_walks(self, cast, home, case, now):
+        head = people.staff("主任", Role.DIRECTOR, cast.city["community"])
+        late = at(2026, 12, 27, 8)
+        assert lateness.escalate_care(now=late) == 0
+        Membership.objects.filter(user=cast.grid_worker).update(until=now.date())
+        assert lateness.escalate_care(now=late) == 1
+        assert [(one.recipient.user, one.body_data["nobody"]) for one in self.told()] == [(head, True)]
+
+    def test_the_street_where_there_is_no_director(self, cast, home, now):
+        visits.case(cast.elder, cast.worker, now, "WEEKLY")
+        assert lateness.escalate_care(now=at(2026, 12, 4, 8)) == 1
+        assert [one.recipient.user for one in self.told()] == [cast.officer]

@@ -61,6 +61,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     changed_by_code_at = models.DateTimeField(null=True, blank=True, editable=False)
     changed_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", editable=False)
     vouched_at = models.DateTimeField(null=True, blank=True, editable=False)
+    trusted_since = models.DateTimeField(null=True, blank=True, editable=False)  # devices: people.sign_in
     # Whether this request comes of staff who have not given their second factor: no post counts then.
     lacks_factor = False
     # Whether it may be open before whoever printed a code for it (people.sign_in).

@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa import app_settings as mfa
-from allauth.mfa.internal.flows.trust import is_trusted_browser, trust_browser
+from allauth.mfa.internal.flows.trust import create_config_fingerprint, decode_trust_cookie, trust_browser
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -87,6 +87,18 @@ def forget_device(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     return answer
 
 
+def forget_other_devices(user: User, now: datetime) -> None:
+    """A factor that was given on any device before counts no more; this session, which gave it today, goes on."""
+    User.objects.filter(pk=user.pk).update(trusted_since=now)
+
+
+def _is_trusted(request: HttpRequest, user: User) -> bool:
+    """Whether the factor was given on this device within a day, and no device was forgotten since."""
+    since = user.trusted_since.timestamp() if user.trusted_since else 0
+    hers = create_config_fingerprint(user)
+    return any(one.fingerprint == hers and one.at > since for one in decode_trust_cookie(request))
+
+
 def gave_factor(request: HttpRequest, user: User) -> bool:
     """Whether she gave it in this session."""
     return any(one.get("method") == "mfa" for one in get_authentication_records(request, user))
@@ -128,7 +140,7 @@ def _has_factor(request: HttpRequest, user: User, now: datetime) -> bool:
     today = timezone.localdate(now).isoformat()
     if request.session.get(FACTOR) == today:
         return True
-    known = bool(is_trusted_browser(request, user))
+    known = _is_trusted(request, user)
     if known:  # asked once a session and day
         request.session[FACTOR] = today
     return known

@@ -47,7 +47,7 @@ from people.forms import (
 from people.models import Guardianship, Person, RevealLog, User, acts_for
 from people.parts import gathered
 from people.rules import GuardianKind, Purpose, device, needs_guardian
-from people.sign_in import BY_CODE, factor_given
+from people.sign_in import BY_CODE, factor_given, forget_other_devices
 
 FAMILY = "people:family"
 DESK_CODES = Guesses("desk_code", most=100, seconds=3600)  # from one address
@@ -112,6 +112,12 @@ class Sessions(ListUserSessionsView):
         for one in context["sessions"]:
             one.device = device(one.user_agent)
         return context
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Signed out there, and no device there is trusted with her factor."""
+        forget_other_devices(signed_in(self.request), timezone.now())
+        answer: HttpResponse = super().form_valid(form)
+        return answer
 
 
 @own_page

@@ -1,6 +1,7 @@
 """Staff: a second factor once a device and day, sheets of codes, sessions that end."""
 
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -205,6 +206,22 @@ def test_one_page_lists_where_she_is_signed_in_and_ends_it(client, cast):
     assert elsewhere.get("/my/data/").status_code == 302
     assert client.get("/my/data/").status_code == 200
     assert "another phone" not in opened(client, "/account/sessions/").text
+
+
+def test_signing_out_elsewhere_makes_the_devices_there_unknown(client, cast, clock, now):
+    """Whoever knows her password and has the other device is asked for the factor again."""
+    clock.now = datetime.fromtimestamp(time.time(), now.tzinfo)  # cookies of trust go by the machine's clock
+    sheet = print_factor_codes(user_id=cast.worker.pk, by=cast.admin, now=clock.now)
+    elsewhere = Client()
+    for one, code in ((client, sheet[0]), (elsewhere, sheet[1])):
+        by_password(one, cast.worker)
+        one.post("/account/factor/", {"code": code})
+        assert opened(one, "/staff/").heading() == "工作台"
+    clock.now += timedelta(minutes=1)
+    client.post("/account/sessions/")
+    assert opened(client, "/staff/").heading() == "工作台"
+    by_password(elsewhere, cast.worker)
+    assert asked(elsewhere, "/staff/")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -73,7 +73,11 @@ class ServiceRecordAdmin(ReadOnlyAdmin):
         return within(rows, "division", reach(request, self.see))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related("evidence")
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("evidence", queryset=Evidence.objects.order_by("pk")))
+        )
 
     @admin.display(description=_("凭据"))
     def kinds(self, record: ServiceRecord) -> str:

@@ -36,6 +36,7 @@ TABLE: dict[str, Row] = {
         KEEPERS, {"who": "$moving", "relation": "OTHER", "since": "2026-11-01"}, get=KEEPERS
     ),
     "visits:move_out": verb(KEEPERS, {"until": "2026-11-20"}, get=KEEPERS),
+    "visits:ring": verb(HERS),
     "visits:relation": verb(KEEPERS, {"relation": "SIBLING"}, get=KEEPERS),
 }
 
@@ -44,7 +45,7 @@ def world(cast: Cast, now: datetime) -> dict[str, Any]:
     """王桂兰's home, where her neighbour lives as well."""
     building = visits.building(cast.city["grid"], cast.worker, now)
     home = visits.household(building, cast.worker, now)
-    neighbour = people.person("邻居", home=cast.city["grid"])
+    neighbour = people.person("邻居", home=cast.city["grid"], phone="13866667777")
     lived = visits.lives(home, neighbour, cast.worker, now)
     return {
         "grid_id": cast.city["grid"].pk,

@@ -27,5 +27,6 @@ urlpatterns = [
     path("staff/visits/households/<int:household_id>/care/", household.care, name="open_case"),
     path("staff/visits/households/<int:household_id>/in/", household.move_in, name="move_in"),
     path("staff/visits/residences/<int:residence_id>/out/", household.move_out, name="move_out"),
+    path("staff/visits/residences/<int:residence_id>/ring/", household.ring, name="ring"),
     path("staff/visits/residences/<int:residence_id>/relation/", household.relation, name="relation"),
 ]

@@ -9,7 +9,8 @@ from django.db import DatabaseError, transaction
 from grievances.models.categories import Category
 from grievances.models.tickets import Ticket
 from orders.models.orders import ServiceOrder
-from tests.factories import grievances, visits
+from people.models import RevealLog
+from tests.factories import grievances, people, visits
 from tests.refusals import refused
 from visits.actions.visits import Found, record_visit
 from visits.models.visits import Finding
@@ -100,3 +101,21 @@ class TestThePage:
             answer = client.post(f"/staff/visits/households/{home.pk}/fine/", {"op_id": mark})
         assert answer.url == f"/staff/visits/buildings/{home.building_id}/"
         assert home.visits.count() == 1
+
+    def test_a_number_opens_one_at_a_time_and_each_look_is_logged(self, client, clock, cast, home):
+        client.force_login(cast.grid_worker)
+        here = f"/staff/visits/households/{home.pk}/"
+        hers = people.reached_at(cast.guilan)
+        assert hers not in client.get(here).content.decode()
+        lived = home.residences.get(person=cast.guilan)
+        for _twice in range(2):
+            assert client.post(f"/staff/visits/residences/{lived.pk}/ring/").status_code == 302
+        assert hers in client.get(here).content.decode()
+        assert RevealLog.objects.filter(person=cast.guilan, user=cast.grid_worker).count() == 1
+
+    def test_another_number_of_hers_that_is_open_does_not_open_this_one(self, client, clock, cast, home, now):
+        hers = people.reached_at(cast.guilan)
+        told = {"field": "contact_phone", "reason": "联系", "at": now}
+        RevealLog.objects.create(user=cast.grid_worker, person=cast.guilan, **told)
+        client.force_login(cast.grid_worker)
+        assert hers not in client.get(f"/staff/visits/households/{home.pk}/").content.decode()

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,10 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError
 from common.forms import PlainForm
 from common.pages import ask, typed_words
+from people.actions.lookup import ring_family
+from people.actions.ringing import numbers_open
 from people.doors import people_typed, signed_in
+from people.models import User
 from visits.actions import register, residents
 from visits.actions import visits as verbs
 from visits.actions.care import open_case
@@ -34,6 +37,7 @@ from visits.views.page import (
     register_post,
     the_household,
     visits_page,
+    visits_post,
 )
 
 LAST = 5
@@ -45,6 +49,8 @@ class HouseholdPage(TypedDict):
 
     household: Household
     lives: list[Residence]
+    opened: set[int]
+    at_desk: bool
     lived: QuerySet[Residence]
     visits: QuerySet[HomeVisit]
     fine: FineForm
@@ -75,6 +81,8 @@ def _page(
     page: HouseholdPage = {
         "household": found,
         "lives": lives,
+        "opened": _opened(user, lives),
+        "at_desk": user.may("people.change", grid),
         "lived": rows.exclude(until=None).order_by("-until", "-pk"),
         "visits": found.visits.standing().told()[:LAST],
         "fine": FineForm(row=found),
@@ -91,6 +99,12 @@ def _page(
         "form": form,
     }
     return render(request, "visits/household.html", page, status=status)
+
+
+def _opened(user: User, lives: list[Residence]) -> set[int]:
+    """Of whom the very number by which she is rung is open; another of hers says nothing of it."""
+    numbers = numbers_open(user, timezone.now())
+    return {one.person_id for one in lives if (one.person_id, one.person.ringing.field) in numbers}
 
 
 def _here(found: Household) -> str:
@@ -241,6 +255,21 @@ def _residence(request: HttpRequest, residence_id: int) -> tuple[Household, Resi
     seen = Household.objects.visible_to(signed_in(request)).values("pk")
     found = get_object_or_404(rows, pk=residence_id, household__in=seen)
     return the_household(request, found.household_id), found
+
+
+@visits_post
+def ring(request: HttpRequest, residence_id: int) -> HttpResponse:
+    """看号码: the number by which somebody who lives here is rung, open for a moment and logged."""
+    user = signed_in(request)
+    household, found = _residence(request, residence_id)
+    number = found.person.ringing
+
+    def act() -> HttpResponse:
+        about = {"person_id": found.person_id, "whose": found.person_id}
+        ring_family(**about, field=number.field, by=user, now=timezone.now())
+        return redirect(_here(household))
+
+    return ask(request, PlainForm(request.POST), act, back=_here(household))
 
 
 @register_page

@@ -9,6 +9,7 @@ from people.doors import signed_in, staff_page, staff_post
 from visits.models.register import Building, Household
 
 visits_page = staff_page("visits.view")
+visits_post = staff_post("visits.view")
 register_page = staff_page("visits.register")
 register_post = staff_post("visits.register")
 care_post = staff_post("visits.care")

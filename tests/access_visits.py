@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from tests.access import DESK, Row, verb
+from tests.access import DESK, Row, button, verb
 from tests.cast import Cast
 from tests.factories import people, visits
 
@@ -29,7 +29,7 @@ TABLE: dict[str, Row] = {
     "visits:open_case": verb(DESK, {"person_id": "$visited_id", "group": "OTHER", "level": "MONTHLY"}),
     "visits:level": verb(DESK, {"level": "WEEKLY"}),
     "visits:close_case": verb(DESK),
-    "visits:group": verb(DESK),
+    "visits:group": button(DESK),
     "visits:pause": verb(KEEPERS, {"kind": "PHONE_ONLY", "until": "2026-12-20", "reason": "住女儿家"}),
     "visits:resume": verb(KEEPERS),
     "visits:move_in": verb(

@@ -61,4 +61,5 @@ PART = Part(
     lock=persons.lock,
     erase=persons.erase,
     fold=persons.fold,
+    unfold=persons.unfold,
 )

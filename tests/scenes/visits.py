@@ -1,6 +1,6 @@
 """The register and visits: a building, a home, who moves in and out, who comes to see them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from tests.cast import Cast
@@ -15,6 +15,7 @@ from visits.actions.care import (
     resume_case,
     settle_care,
 )
+from visits.actions.lateness import escalate_care
 from visits.actions.register import (
     add_building,
     add_household,
@@ -61,7 +62,7 @@ def a_family_moves_in_and_is_visited(play: Play, cast: Cast, now: datetime) -> N
     play(move_out, **one, until=now.date())
 
 
-@story(open_case, close_case, change_level, pause_case, resume_case, read_group, settle_care)
+@story(open_case, close_case, change_level, pause_case, resume_case, read_group, settle_care, escalate_care)
 def somebody_is_visited_regularly(play: Play, cast: Cast, now: datetime) -> None:
     home = visits.household(visits.building(cast.city["grid"], cast.worker, now), cast.worker, now)
     visits.lives(home, cast.elder, cast.worker, now)
@@ -71,6 +72,7 @@ def somebody_is_visited_regularly(play: Play, cast: Cast, now: datetime) -> None
     it = {"case_id": case.pk, "by": cast.worker, "now": now}
     play(change_level, **it, level="WEEKLY")
     play(read_group, **it)
+    play(escalate_care, now=now + timedelta(days=12))
     seen = {"op_id": uuid4(), "draft": visits.draft(home), "by": cast.worker, "now": now}
     play(record_visit, **seen)
     play.locked(record_visit, "visits_household", "visits_carecase")

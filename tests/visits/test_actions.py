@@ -258,7 +258,8 @@ class TestTheChangeLog:
 
 class TestAPersonsRecord:
     def test_her_copy_says_where_she_lives_and_who_came(self, cast, home, now):
-        visits.visited(home, cast.worker, now, "MATTER", "灯坏了")
+        alone = replace(visits.draft(home, text="灯坏了"), results={cast.guilan.pk: Result.MATTER})
+        verbs.record_visit(op_id=uuid4(), draft=alone, by=cast.worker, now=now)
         copy = export_my_data(by=cast.guilan.user, now=now, password=PASSWORD)
         hers = str(copy)
         assert "3号楼 2单元501" in hers

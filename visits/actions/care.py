@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from centers.models import CalendarDay
@@ -53,6 +53,8 @@ def open_case(*, person_id: int, group: str, level: str, by: User, now: datetime
         (one for one in CareCase.objects.open().filter(person=person) if one.group_name == group), None
     )
     if known is not None:
+        # That it is so is told as well by nothing new appearing.
+        log_reveals(person_ids=[person.pk], field=_("走访类别"), reason=_("定期走访"), by=by, now=now)
         return known
     today = day_of(now)
     case = CareCase(person=person, group_name=Group(group), level=Level(level), by=by)
@@ -160,25 +162,39 @@ def _end(pause: CarePause, day: date) -> None:
     pause.save(update_fields=["ended_on"])
 
 
-def count_visits(person_ids: Iterable[int], today: date) -> None:
-    """After a visit, or its correction: how long each has been waiting is reckoned anew from what stands."""
-    cases = CareCase.objects.open().filter(person__in=list(person_ids))
-    for case in cases.select_for_update(no_key=True, of=("self",)).order_by("pk"):
-        seen = Visited.objects.filter(
-            person=case.person_id, result__in=MET, visit__corrected_by=None
-        ).aggregate(last=Max("visit__visited_at"))["last"]
-        case.counted_from = max(case.opened_on, day_of(seen)) if seen else case.opened_on
-        case.next_due_on = due_day(case, today)
-        case.save(update_fields=["counted_from", "next_due_on"])
+def cases_of(person_ids: Iterable[int]) -> QuerySet[CareCase]:
+    """The open cases of these persons, to be locked before a visit to them is written."""
+    return CareCase.objects.open().filter(person__in=list(person_ids))
+
+
+def count_visits(person_ids: Iterable[int], today: date, also: Collection[int] = ()) -> None:
+    """After a visit, its correction, a merge: how long each has been waiting is reckoned anew from what
+    stands, of her and of whom the record of `also` becomes hers."""
+    for case in cases_of(person_ids).select_for_update(no_key=True, of=("self",)).order_by("pk"):
+        _recount(case, today, also)
+
+
+def _recount(case: CareCase, today: date, also: Collection[int] = ()) -> bool:
+    """Whether anything changed."""
+    before = case.counted_from, case.next_due_on
+    seen = Visited.objects.filter(
+        person__in=[case.person_id, *also], result__in=MET, visit__corrected_by=None
+    ).aggregate(last=Max("visit__visited_at"))["last"]
+    case.counted_from = max(case.opened_on, day_of(seen)) if seen else case.opened_on
+    case.next_due_on = due_day(case, today)
+    if (case.counted_from, case.next_due_on) == before:
+        return False
+    case.save(update_fields=["counted_from", "next_due_on"])
+    return True
 
 
 @transaction.atomic
 def settle_care(*, now: datetime) -> int:
     """订正走访日子: a pass at night: days of visits follow a policy that begins, a pause that ended, a
-    calendar that was entered. Returns how many changed."""
+    calendar that was entered, a merge that was undone. Returns how many changed."""
     today, changed = day_of(now), 0
     for case in CareCase.objects.open().select_for_update(no_key=True).order_by("pk"):
-        changed += _settle(case, today)
+        changed += _recount(case, today)
     return changed
 
 
@@ -194,6 +210,7 @@ def _settle(case: CareCase, today: date) -> bool:
 def due_day(case: CareCase, today: date) -> date:
     """The last day for the next visit, by the rows that hold today."""
     days = CarePolicy.objects.days(today)[case.level]
-    off = case.pauses.on(today).filter(kind=PauseKind.NOT_NOW).first() if case.pk else None
-    free_from = off.until + timedelta(days=1) if off else None
+    wished = case.pauses.filter(kind=PauseKind.NOT_NOW, since__lte=today) if case.pk else []
+    over = max((one.ended_on or one.until for one in wished), default=None)
+    free_from = over + timedelta(days=1) if over and over >= case.counted_from else None
     return due_on(case.counted_from, days, free_from, assumed(CalendarDay.objects.workdays()))

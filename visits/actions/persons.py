@@ -14,7 +14,9 @@ from common.days import day_of
 from people.actions.words import forget, said_in
 from people.models import Person, User
 from people.parts import Folded
+from visits.actions.care import count_visits
 from visits.models.care import CareCase, CarePause
+from visits.models.changes import lock_logs
 from visits.models.liaisons import Liaison
 from visits.models.register import Household, Residence
 from visits.models.visits import HomeVisit, Visited
@@ -34,6 +36,7 @@ def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
 def copy(person: Person) -> dict[str, Any]:
     """Where she lived, who came to see her when, and what was written down."""
     visited = Visited.objects.filter(person=person).select_related("visit__words", "visit__by")
+    visited = visited.prefetch_related("visit__people")
     found = {
         _("我住在哪里"): copies(
             Residence.objects.filter(person=person).select_related("household__building"),
@@ -64,7 +67,8 @@ def copy(person: Person) -> dict[str, Any]:
                 _("怎样联系的"): one.visit.get_way_display(),
                 _("结果"): one.get_result_display(),
                 _("谁去的"): str(one.visit.by),
-                _("原话"): one.visit.text,
+                # Of a visit to several what one of them told is not the others' to read.
+                _("原话"): one.visit.text if len(one.visit.people.all()) == 1 else "",
             }
             for one in visited.order_by("pk")
         ],
@@ -74,6 +78,7 @@ def copy(person: Person) -> dict[str, Any]:
 
 def erase(person: Person, _by: User, now: datetime) -> None:
     """She lives nowhere any more, and what was said of her goes; that somebody came, and when, stays."""
+    lock_logs(_grids([person.pk]))
     forget(_visits([person.pk]))
     forget(_pauses([person.pk]))
     Household.objects.filter(residences__person=person).update(note="")
@@ -92,12 +97,25 @@ def _visits(person_ids: Collection[int]) -> QuerySet[HomeVisit]:
     return HomeVisit.objects.filter(people__person__in=person_ids)
 
 
+def unfold(told: Any, _by: User, now: datetime) -> None:
+    """Each is visited for herself again."""
+    CareCase.objects.filter(pk__in=told["closed"]).update(closed_on=None)
+    count_visits(told["people"], day_of(now))
+
+
+def _grids(person_ids: Collection[int]) -> set[int]:
+    """Of all homes that these persons have or had."""
+    homes = Residence.objects.filter(person__in=person_ids)
+    return set(homes.values_list("household__building__grid", flat=True))
+
+
 def _pauses(person_ids: Collection[int]) -> QuerySet[CarePause]:
     return CarePause.objects.filter(case__person__in=person_ids)
 
 
-def fold(kept: Person, merged: Person, _by: User, _now: datetime) -> Folded:
+def fold(kept: Person, merged: Person, _by: User, now: datetime) -> Folded:
     """Of one human being that was written down twice one home stands: what overlaps stays with the merged record."""
+    lock_logs(_grids([kept.pk, merged.pk]))
     stays = list[int]()
     for lived in Residence.objects.filter(person=merged):
         meets = Q(until=None) | Q(until__gt=lived.since)
@@ -118,11 +136,15 @@ def fold(kept: Person, merged: Person, _by: User, _now: datetime) -> Folded:
     ]
     hers = {one.group_name for one in CareCase.objects.open().filter(person=kept)}
     cases = [one.pk for one in CareCase.objects.open().filter(person=merged) if one.group_name in hers]
+    # Of one group she is visited once; what found either of them found her.
+    CareCase.objects.filter(pk__in=cases).update(closed_on=day_of(now))
+    count_visits([kept.pk], day_of(now), also=[merged.pk])
     return Folded(
+        told={"closed": cases, "people": [kept.pk, merged.pk]},
         stays={
             "visits.carecase": cases,
             "visits.residence": stays,
             "visits.visited": list(same.values_list("pk", flat=True)),
             "visits.liaison": twice,
-        }
+        },
     )

@@ -54,8 +54,12 @@ def describe_building(
 
     The same again changes nothing. Refuses NOT_ALLOWED, NAME_NEEDED, NAME_TAKEN.
     """
+    known = Building.objects.filter(pk=building_id).values_list("grid_id", flat=True).first()
+    lock_grid(known or 0, by)  # two may be called one thing at once
     building = lock_building(building_id, by)
     called = _called(name)
+    # Before anything is written: the log of the grid comes after all row locks.
+    homes = list(building.households.order_by("pk").select_for_update(no_key=True))
     if Building.objects.filter(grid=building.grid, name=called).exclude(pk=building.pk).exists():
         raise DomainError("NAME_TAKEN", _("这个网格里已经有叫这个名字的楼栋。"), about="name")
     before = (building.name, building.floors, building.lift, building.step_free)
@@ -63,7 +67,7 @@ def describe_building(
         return building
     building.name, building.floors, building.lift, building.step_free = called, floors, lift, step_free
     building.save()
-    for home in building.households.order_by("pk").select_for_update(no_key=True):
+    for home in homes:
         home.building = building
         home.save(update_fields=["door_key"])
     return building

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from common.days import day_of
 from common.errors import DomainError, NotAllowed
 from common.locks import lock_rows
-from people.authority import may_act
+from people.authority import may_act, refuse_own
 from people.models import Person, User
+from people.rules import FIRST_BIRTH
 from visits.actions.steps import REGISTER, check_place, lock_household, not_yours
+from visits.models.changes import lock_logs
 from visits.models.register import Household, Residence
 from visits.rules.register import Relation
 
@@ -25,7 +27,7 @@ def move_in(
     before, in a grid of hers, ends.
 
     Who lives there already stays as she is. Refuses NOT_ALLOWED (the home, or she, is not of her places),
-    BAD_DATE (after today, or before she came to the other home), LIVES_ELSEWHERE (in a grid that is not
+    SAME_PERSON, BAD_DATE (after today, or before she came to the other home), LIVES_ELSEWHERE (in a grid that is not
     hers: they have to let her go), HEAD_TAKEN, TWO_HOMES (in those days, or just now).
     """
     before = Residence.objects.now().filter(person=person_id).values_list("household_id", flat=True).first()
@@ -38,8 +40,13 @@ def move_in(
     lived = Residence.objects.now().select_for_update(no_key=True).filter(person=person).first()
     if lived is not None and lived.household_id == household.pk:
         return lived
-    if since > day_of(now):
-        raise DomainError("BAD_DATE", _("住进来的日子在今天之后，请改一改。"), about="since")
+    if not FIRST_BIRTH <= since <= day_of(now):
+        raise DomainError("BAD_DATE", _("住进来的日子不对，请核对，不能在今天之后。"), about="since")
+    refuse_own(by, person)
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    lock_logs(
+        one.building.grid_id for one in Household.objects.filter(pk__in=homes).select_related("building")
+    )
     if lived is not None:
         _let_go(lived, since, by)
     _refuse_second_head(household, relation)
@@ -56,7 +63,7 @@ def move_in(
 
 def _belongs(person_id: int, household: Household) -> None:
     """She belongs to the grid of her home from now on: whoever looks after it sees her."""
-    person = Person.objects.select_for_update(no_key=True).get(pk=person_id)
+    person = Person.objects.get(pk=person_id)
     if person.home_id != household.building.grid_id:
         person.home = household.building.grid
         person.save(update_fields=["home"])
@@ -83,19 +90,22 @@ def _refuse_second_head(household: Household, relation: str) -> None:
 
 
 def _lock_residence(residence_id: int, by: User) -> Residence:
-    """A row of hers, under its household. Refuses NOT_ALLOWED."""
+    """A row of hers, under its household. Refuses NOT_ALLOWED, SAME_PERSON."""
     known = Residence.objects.filter(pk=residence_id).values_list("household_id", flat=True).first()
     if known is None:
         raise not_yours()
     lock_household(known, by)
-    return Residence.objects.select_for_update(no_key=True).get(pk=residence_id)
+    rows = Residence.objects.select_for_update(no_key=True, of=("self",)).select_related("person")
+    lived = rows.get(pk=residence_id)
+    refuse_own(by, lived.person)
+    return lived
 
 
 @transaction.atomic
 def move_out(*, residence_id: int, until: date, by: User, now: datetime) -> Residence:
     """登记搬走: she lives there no more from that day; that she did stays. Twice changes nothing.
 
-    Refuses NOT_ALLOWED, BAD_DATE (after today, or before she came).
+    Refuses NOT_ALLOWED, SAME_PERSON, BAD_DATE (after today, or before she came).
     """
     lived = _lock_residence(residence_id, by)
     if lived.until is not None:

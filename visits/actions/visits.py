@@ -8,10 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common.days import day_of
-from common.errors import DomainError
+from common.errors import DomainError, NotAllowed
+from common.locks import lock_rows
 from common.sealed import blind_index
 from common.steps import refuse_unmet
 from grievances.actions.tickets import Word, open_ticket
@@ -20,13 +22,22 @@ from grievances.rules.tickets import LONGEST_TITLE, Kind, Source
 from orders.actions.orders import request_order
 from orders.rules.orders import OrderKind
 from people.actions import words
-from people.authority import refuse_own
+from people.authority import may_act, refuse_own
 from people.models import Person, User
-from visits.actions.care import count_visits
+from visits.actions.care import cases_of, count_visits
 from visits.actions.steps import RECORD, lock_household
 from visits.models.register import Household
 from visits.models.visits import Finding, HomeVisit, Visited
-from visits.rules.visits import LONGEST_TEXT, WHAT_MATTERS, FindingKind, Result, Way, content_of, is_dated
+from visits.rules.visits import (
+    LONGEST_TEXT,
+    MET,
+    WHAT_MATTERS,
+    FindingKind,
+    Result,
+    Way,
+    content_of,
+    is_dated,
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,10 @@ def _record(
     first = HomeVisit.objects.filter(op_id=op_id).first()
     if first is not None:
         return _the_same(first, draft, by, corrects)
-    _check(draft, household, by, now)
+    before = list(corrects.people.values_list("person_id", flat=True)) if corrects else []
+    _check(draft, household, by, now, corrects)
+    refuse_own(by, *Person.objects.filter(pk__in=before))  # what was written of hers is not hers to take away
+    lock_rows([cases_of({*draft.results, *before})])  # before the log of the grid, as everybody does
     if corrects is not None and HomeVisit.objects.filter(corrects=corrects).exists():
         raise DomainError("CORRECTED", _("这一次已经更正过，请刷新看看。"))
     visit = HomeVisit(
@@ -117,15 +131,26 @@ def _record(
     )
     if draft.finding is not None:
         _pass_on(visit, draft.finding, draft.text.strip(), by, now)
-    before = corrects.people.values_list("person_id", flat=True) if corrects else ()
     count_visits({*draft.results, *before}, day_of(now))
     return visit
+
+
+def _check_finding(draft: Draft) -> None:
+    """Nobody asks for anything in the name of somebody whom nobody spoke with."""
+    if draft.finding is None:
+        return
+    if draft.finding.person_id not in draft.results:
+        raise DomainError("NOT_LIVING_THERE", _("有一位不住在这一户，请刷新再记。"))
+    if draft.results[draft.finding.person_id] not in MET:
+        raise DomainError("NOT_MET", _("没有见到的人，不能替她反映或下单，请先点见到了谁。"), about="finding")
 
 
 def _pass_on(visit: HomeVisit, found: Found, text: str, by: User, now: datetime) -> Finding:
     """Makes of what was written down what it is to become; its own verbs refuse what is wrong with that."""
     mark = f"finding:{visit.op_id}"
     person = Person.objects.select_related("home").get(pk=found.person_id)
+    if not may_act(by=by, verb=RECORD, person=person, row=visit.household.building.grid):
+        raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
     finding = Finding(visit=visit, person=person, kind=FindingKind(found.kind))
     if found.kind == FindingKind.TICKET:
         about = Category.objects.in_use().exclude(kind=Kind.EVENT).filter(pk=found.category_id or 0).first()
@@ -159,17 +184,25 @@ def _reused() -> DomainError:
     return DomainError("KEY_REUSED", _("这一条送出过，内容却不一样，请刷新再记一次。"))
 
 
-def _check(draft: Draft, household: Household, by: User, now: datetime) -> None:
-    if not is_dated(draft.visited_at or now, now):
+def _check(
+    draft: Draft, household: Household, by: User, now: datetime, corrects: HomeVisit | None = None
+) -> None:
+    at = draft.visited_at or now
+    unchanged = corrects is not None and corrects.visited_at == at
+    if not (unchanged or is_dated(at, now)):
         told = _("走访的时间要在今天以前、一个月以内，请改一改。")
         raise DomainError("BAD_DATE", told, about="visited_at")
     if not draft.results:
         raise DomainError("NOBODY_VISITED", _("请至少为一位点上结果。"))
-    if draft.finding is not None and draft.finding.person_id not in draft.results:
-        raise DomainError("NOT_LIVING_THERE", _("有一位不住在这一户，请刷新再记。"))
     if Result.MATTER in draft.results.values() or draft.finding is not None:
         refuse_unmet(WHAT_MATTERS, draft.text)
-    people = {one.pk: one for one in Person.objects.filter(residences__household=household)}
+    _check_finding(draft)
+    day = day_of(at)
+    lived = Q(residences__until=None) | Q(residences__until__gte=day)
+    there = Q(lived, residences__household=household)
+    if corrects is not None:
+        there |= Q(visited__visit=corrects)
+    people = {one.pk: one for one in Person.objects.filter(there)}
     if not set(draft.results) <= set(people):
         raise DomainError("NOT_LIVING_THERE", _("有一位不住在这一户，请刷新再记。"))
     refuse_own(by, *(people[pk] for pk in draft.results))

@@ -38,7 +38,7 @@ class FineForm(RowForm[Household]):
     verb = "fine"
     op_id = OpField()
 
-    def draft(self, lives: Iterable[Residence]) -> Draft:
+    def draft(self, lives: Iterable[Residence], _today: date) -> Draft:
         return Draft(self.row.pk, Way.DOOR, {one.person_id: Result.FINE for one in lives})
 
     def op(self) -> UUID:
@@ -61,6 +61,7 @@ class VisitForm(FineForm):
     finding = forms.ChoiceField(
         label=_("要办成什么"),
         choices=[("", _("不用办，只记下")), *FindingKind.choices],
+        help_text=_("用她的名字登记，她和替她代办的人都看得到上面写的话。"),
         required=False,
         widget=forms.RadioSelect,
     )
@@ -74,7 +75,7 @@ class VisitForm(FineForm):
     ) -> None:
         """`before`: the visit that is put right, whose words and results stand in the form at first."""
         super().__init__(*args, initial=_told(before) if before else None, **kwargs)
-        self.lives = list(lives)
+        self.lives, self.before = list(lives), before
         set_choices(self, "category_id", [("", _t("请选一类")), *_categories()])
         if before is not None:  # what came of it stands
             del self.fields["finding"], self.fields["category_id"]
@@ -88,11 +89,13 @@ class VisitForm(FineForm):
         results = (f"result_{one.person_id}" for one in self.lives)
         self.order_fields(["op_id", "way", *results, "text", "finding", "category_id", "day"])
 
-    def draft(self, lives: Iterable[Residence]) -> Draft:
+    def draft(self, lives: Iterable[Residence], today: date) -> Draft:
         told = self.cleaned_data
         results = {one.person_id: told.get(f"result_{one.person_id}", "") for one in lives}
         said = {pk: Result(result) for pk, result in results.items() if result}
-        return Draft(self.row.pk, Way(told["way"]), said, told["text"], self.moment(), self._finding(said))
+        return Draft(
+            self.row.pk, Way(told["way"]), said, told["text"], self._moment(today), self._finding(said)
+        )
 
     def _finding(self, said: Mapping[int, Result]) -> Found | None:
         """For whom something is the matter, else for the first of whom anything is said."""
@@ -102,10 +105,12 @@ class VisitForm(FineForm):
         about = next((pk for pk, result in said.items() if result == Result.MATTER), next(iter(said)))
         return Found(FindingKind(kind), about, self.cleaned_data.get("category_id"))
 
-    def moment(self) -> datetime | None:
-        """Noon of a day before; of today it is when it arrives."""
+    def _moment(self, today: date) -> datetime | None:
+        """Noon of a day before; of today it is when it arrives; what is put right keeps its own."""
         day: date | None = self.cleaned_data["day"]
-        return datetime.combine(day, NOON, SHANGHAI) if day else None
+        if self.before is not None and day in {None, day_of(self.before.visited_at)}:
+            return self.before.visited_at
+        return datetime.combine(day, NOON, SHANGHAI) if day and day != today else None
 
 
 def _categories() -> list[tuple[int, str]]:

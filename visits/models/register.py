@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Max, Min, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from centers.models import Division
 from common.reach import within
@@ -149,7 +151,8 @@ class Household(models.Model):
 
     def name_door(self) -> None:
         """Gives the door its normal form, "" where none is read."""
-        self.door_key = door_key(f"{self.building}{self.door}")
+        with override(settings.LANGUAGE_CODE):  # whatever language the page was in
+            self.door_key = door_key(f"{self.building}{self.door}")
 
     @property
     def door(self) -> str:

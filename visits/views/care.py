@@ -61,6 +61,7 @@ class CasePage(TypedDict):
     may_record: bool
     today: date
     form: PlainForm | None
+    group: str
 
 
 def _the_case(user: User, case_id: int) -> CareCase:
@@ -75,7 +76,12 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, case_id: int, form: PlainForm | None = None, *, status: int = 200
+    request: HttpRequest,
+    case_id: int,
+    form: PlainForm | None = None,
+    *,
+    group: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     user = signed_in(request)
     found, today = _the_case(user, case_id), timezone.localdate()
@@ -95,6 +101,7 @@ def _page(
         "may_record": place is not None and user.may("visits.record", place),
         "today": today,
         "form": form,
+        "group": group,
     }
     return render(request, "visits/case.html", page, status=status)
 
@@ -104,16 +111,16 @@ def _do(
     case_id: int,
     asked: Callable[[CareCase], PlainForm],
     verb: Callable[..., Any],
-    said: str = "",
+    said: str,
 ) -> HttpResponse:
-    """One verb of one case; what it says, where it says something itself."""
+    """One verb of one case."""
     user = signed_in(request)
     found = _the_case(user, case_id)
     form = asked(found)
 
     def act() -> str:
-        told = verb(case_id=found.pk, by=user, now=timezone.now(), **form.cleaned_data)
-        return said or str(told)
+        verb(case_id=found.pk, by=user, now=timezone.now(), **form.cleaned_data)
+        return said
 
     def show(*, status: int) -> HttpResponse:
         return _page(request, found.pk, form, status=status)
@@ -141,7 +148,14 @@ def close(request: HttpRequest, case_id: int) -> HttpResponse:
 @care_post
 def group(request: HttpRequest, case_id: int) -> HttpResponse:
     """看类别: one look, logged."""
-    return _do(request, case_id, lambda _row: PlainForm(request.POST), verbs.read_group)
+    user = signed_in(request)
+    found = _the_case(user, case_id)
+
+    def act() -> HttpResponse:  # on the page itself: a message would lie in a cookie
+        label = verbs.read_group(case_id=found.pk, by=user, now=timezone.now())
+        return _page(request, found.pk, group=label)
+
+    return ask(request, PlainForm(request.POST), act, back=reverse("visits:case", args=[found.pk]))
 
 
 @record_post

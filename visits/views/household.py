@@ -138,7 +138,7 @@ def _record(request: HttpRequest, found: Household, form: FineForm) -> HttpRespo
     user = signed_in(request)
 
     def act() -> str:
-        draft = form.draft(_lives(found))
+        draft = form.draft(_lives(found), timezone.localdate())
         verbs.record_visit(op_id=form.op(), draft=draft, by=user, now=timezone.now())
         return _("记下了：%(door)s。") % {"door": found}
 
@@ -159,7 +159,7 @@ def correct(request: HttpRequest, visit_id: int) -> HttpResponse:
     form = VisitForm(request.POST or None, row=found, lives=lives, before=before)
 
     def act() -> str:
-        draft = form.draft(lives)
+        draft = form.draft(lives, timezone.localdate())
         verbs.correct_visit(op_id=form.op(), visit_id=before.pk, draft=draft, by=user, now=timezone.now())
         return _("更正好了，原来记的还留着。")
 

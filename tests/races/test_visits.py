@@ -1,0 +1,51 @@
+"""The register and visits at once: nobody waits for another in a ring, whichever grid she writes in."""
+
+import pytest
+
+from tests.factories import people, visits
+from tests.factories.centers import division
+from tests.races.crowd import at_once, refusals
+from visits.actions.register import describe_building
+from visits.actions.residents import move_in
+from visits.models.register import Residence
+from visits.models.visits import HomeVisit
+
+ROUNDS = 6
+DAY = visits.SINCE.replace(year=2026)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_building_is_called_otherwise_while_visits_come_in(cast, now):
+    visits.policies()
+    home = visits.guilans_home(cast, now)
+    told = {"building_id": home.building_id, "lift": None, "step_free": None, "by": cast.worker, "now": now}
+    for number in range(ROUNDS):
+        acts = [
+            lambda number=number: describe_building(name=f"{number}号楼", floors=number + 1, **told),
+            lambda: visits.visited(home, cast.grid_worker, now),
+            lambda: visits.visited(home, cast.worker, now),
+        ]
+        assert refusals(at_once(acts)) == []
+    assert HomeVisit.objects.count() == 2 * ROUNDS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_move_across_two_grids_in_opposite_directions(cast, now):
+    here, there = cast.city["grid"], division("GRID", "另一个网格", cast.city["community"])
+    rooms = [
+        visits.household(visits.building(grid, cast.worker, now), cast.worker, now, room=f"{number}")
+        for number in range(2)
+        for grid in (here, there)
+    ]
+    one, two = (people.person(name, home=here) for name in ("甲", "乙"))
+    visits.lives(rooms[0], one, cast.worker, now)
+    visits.lives(rooms[1], two, cast.worker, now)
+    for number in range(ROUNDS):
+        first, second = (rooms[3], rooms[2]) if number % 2 == 0 else (rooms[0], rooms[1])
+        told = {"relation": "HEAD", "since": DAY, "by": cast.worker, "now": now}
+        acts = [
+            lambda first=first, told=told: move_in(household_id=first.pk, person_id=one.pk, **told),
+            lambda second=second, told=told: move_in(household_id=second.pk, person_id=two.pk, **told),
+        ]
+        assert refusals(at_once(acts)) == []
+    assert Residence.objects.now().count() == 2

@@ -24,7 +24,6 @@ LOCK_ORDER: list[Lock] = [
     Lock(
         "visits_carepause", "the running one", "what she asked for", by_id=False, under=("visits_carecase",)
     ),
-    Lock("visits_liaison", BY_ID, "moves with its person in a merge"),
     # Courses.
     Lock("courses_registerimport", ONE, "confirming and undoing an import lead to all its classes"),
     Lock("courses_registerrow", ONE, "lines of an import", under=("courses_registerimport",)),

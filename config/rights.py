@@ -22,7 +22,6 @@ RIGHTS = {
     "visits_carecase": KEPT,
     "visits_carepause": KEPT,
     "visits_carepolicy": HISTORY,
-    "visits_liaison": KEPT,
     "visits_change": HISTORY,
     "visits_homevisit": HISTORY,
     "visits_finding": f"{HISTORY}, UPDATE (person_id)",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from common.audit import check, sql_check
 from common.days import day_of
-from visits.actions.care import due_day
+from visits.actions.care import Reckoning
 from visits.models.care import CareCase
 
 sql_check(
@@ -41,11 +41,12 @@ sql_check(
 def care_days(now: datetime) -> Iterator[str]:
     """A pass at night lets the days follow what began that day: until then they stand as of yesterday."""
     today, seen = day_of(now), Counter[tuple[int, str]]()
+    reckonings = [Reckoning.of(day) for day in (today, today - timedelta(days=1))]
     for case in CareCase.objects.open().order_by("pk"):
         seen[case.person_id, case.group_name] += 1
         if seen[case.person_id, case.group_name] == 2:
             yield f"{case.pk}"
-        elif case.next_due_on not in {due_day(case, today), due_day(case, today - timedelta(days=1))}:
+        elif case.next_due_on not in {one.due(case) for one in reckonings}:
             yield f"{case.pk} {case.next_due_on}"
 
 

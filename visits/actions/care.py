@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -11,13 +12,15 @@ from django.utils.translation import gettext as _
 
 from centers.models import CalendarDay
 from common.days import day_of
-from common.errors import DomainError, NotAllowed
+from common.errors import DomainError
 from common.law_days import assumed
 from common.steps import refuse_unmet
+from common.workdays import Workdays
 from people.actions import words
 from people.actions.persons import log_reveals
 from people.authority import may_act, refuse_own
 from people.models import Person, User
+from visits.actions.steps import not_hers
 from visits.models.care import CareCase, CarePause, CarePolicy
 from visits.models.visits import Visited
 from visits.rules.care import (
@@ -34,8 +37,24 @@ from visits.rules.visits import MET
 CARE = "visits.care"
 
 
-def _not_yours() -> NotAllowed:
-    return NotAllowed(message=_("没有找到这位居民，或者她不在您负责的范围内。"))
+@dataclass(frozen=True)
+class Reckoning:
+    """What the day of a visit follows from besides its case: the policy of a day, and the calendar; read once."""
+
+    today: date
+    days: dict[str, int]
+    calendar: Workdays
+
+    @classmethod
+    def of(cls, today: date) -> Reckoning:
+        return cls(today, CarePolicy.objects.days(today), assumed(CalendarDay.objects.workdays()))
+
+    def due(self, case: CareCase) -> date:
+        """The last day for the next visit: after a time in which she wished nobody to come, once that is over."""
+        wished = case.pauses.filter(kind=PauseKind.NOT_NOW, since__lte=self.today) if case.pk else []
+        over = max((one.ended_on or one.until for one in wished), default=None)
+        free_from = over + timedelta(days=1) if over and over >= case.counted_from else None
+        return due_on(case.counted_from, self.days[case.level], free_from, self.calendar)
 
 
 @transaction.atomic
@@ -46,30 +65,29 @@ def open_case(*, person_id: int, group: str, level: str, by: User, now: datetime
     """
     person = Person.objects.filter(pk=person_id, merged_into=None).select_related("home").first()
     if person is None or not may_act(by=by, verb=CARE, person=person):
-        raise _not_yours()
+        raise not_hers()
     refuse_own(by, person)
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # one desk at a time
     known = next(
         (one for one in CareCase.objects.open().filter(person=person) if one.group_name == group), None
     )
     if known is not None:
-        # That it is so is told as well by nothing new appearing.
-        log_reveals(person_ids=[person.pk], field=_("走访类别"), reason=_("定期走访"), by=by, now=now)
+        _log_look(known, by, now)  # that it is so is told as well by nothing new appearing
         return known
     today = day_of(now)
     case = CareCase(person=person, group_name=Group(group), level=Level(level), by=by)
     case.opened_on = case.counted_from = today
-    case.next_due_on = due_day(case, today)
+    case.next_due_on = Reckoning.of(today).due(case)
     case.save()
     return case
 
 
 def _lock(case_id: int, by: User, verb: str = CARE) -> CareCase:
-    """An open case of hers, locked. Refuses NOT_ALLOWED, CLOSED, SAME_PERSON."""
+    """A case of hers, locked. Refuses NOT_ALLOWED, SAME_PERSON."""
     rows = CareCase.objects.select_for_update(no_key=True, of=("self",)).select_related("person__home")
     case = rows.filter(pk=case_id).first()
     if case is None or not may_act(by=by, verb=verb, person=case.person):
-        raise _not_yours()
+        raise not_hers()
     refuse_own(by, case.person)
     return case
 
@@ -102,7 +120,7 @@ def change_level(*, case_id: int, level: str, by: User, now: datetime) -> CareCa
     _refuse_closed(case)
     if case.level != level:
         case.level = Level(level)
-        case.next_due_on = due_day(case, day_of(now))
+        case.next_due_on = Reckoning.of(day_of(now)).due(case)
         case.save(update_fields=["level", "next_due_on"])
     return case
 
@@ -130,7 +148,7 @@ def pause_case(*, case_id: int, kind: str, until: date, reason: str, by: User, n
     pause = CarePause(case=case, kind=PauseKind(kind), since=today, until=until, by=by)
     pause.words = words.keep(reason.strip()[:LONGEST_REASON])
     pause.save()
-    _settle(case, today)
+    _recount(case, Reckoning.of(today))
     return pause
 
 
@@ -142,7 +160,7 @@ def resume_case(*, case_id: int, by: User, now: datetime) -> CareCase:
     running = case.pauses.filter(ended_on=None).first()
     if running is not None:
         _end(running, min(running.until, today))
-        _settle(case, today)
+        _recount(case, Reckoning.of(today))
     return case
 
 
@@ -153,8 +171,12 @@ def read_group(*, case_id: int, by: User, now: datetime) -> str:
     Refuses NOT_ALLOWED, SAME_PERSON.
     """
     case = _lock(case_id, by)
-    log_reveals(person_ids=[case.person_id], field=_("走访类别"), reason=_("定期走访"), by=by, now=now)
+    _log_look(case, by, now)
     return case.group_label
+
+
+def _log_look(case: CareCase, by: User, now: datetime) -> None:
+    log_reveals(person_ids=[case.person_id], field=_("走访类别"), reason=_("定期走访"), by=by, now=now)
 
 
 def _end(pause: CarePause, day: date) -> None:
@@ -170,18 +192,22 @@ def cases_of(person_ids: Iterable[int]) -> QuerySet[CareCase]:
 def count_visits(person_ids: Iterable[int], today: date, also: Collection[int] = ()) -> None:
     """After a visit, its correction, a merge: how long each has been waiting is reckoned anew from what
     stands, of her and of whom the record of `also` becomes hers."""
-    for case in cases_of(person_ids).select_for_update(no_key=True, of=("self",)).order_by("pk"):
-        _recount(case, today, also)
+    cases = list(cases_of(person_ids).select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    if not cases:  # most people are visited for nothing of this sort
+        return
+    reckoning = Reckoning.of(today)
+    for case in cases:
+        _recount(case, reckoning, also)
 
 
-def _recount(case: CareCase, today: date, also: Collection[int] = ()) -> bool:
+def _recount(case: CareCase, reckoning: Reckoning, also: Collection[int] = ()) -> bool:
     """Whether anything changed."""
     before = case.counted_from, case.next_due_on
     seen = Visited.objects.filter(
         person__in=[case.person_id, *also], result__in=MET, visit__corrected_by=None
     ).aggregate(last=Max("visit__visited_at"))["last"]
     case.counted_from = max(case.opened_on, day_of(seen)) if seen else case.opened_on
-    case.next_due_on = due_day(case, today)
+    case.next_due_on = reckoning.due(case)
     if (case.counted_from, case.next_due_on) == before:
         return False
     case.save(update_fields=["counted_from", "next_due_on"])
@@ -192,25 +218,7 @@ def _recount(case: CareCase, today: date, also: Collection[int] = ()) -> bool:
 def settle_care(*, now: datetime) -> int:
     """订正走访日子: a pass at night: days of visits follow a policy that begins, a pause that ended, a
     calendar that was entered, a merge that was undone. Returns how many changed."""
-    today, changed = day_of(now), 0
+    reckoning, changed = Reckoning.of(day_of(now)), 0
     for case in CareCase.objects.open().select_for_update(no_key=True).order_by("pk"):
-        changed += _recount(case, today)
+        changed += _recount(case, reckoning)
     return changed
-
-
-def _settle(case: CareCase, today: date) -> bool:
-    day = due_day(case, today)
-    if day == case.next_due_on:
-        return False
-    case.next_due_on = day
-    case.save(update_fields=["next_due_on"])
-    return True
-
-
-def due_day(case: CareCase, today: date) -> date:
-    """The last day for the next visit, by the rows that hold today."""
-    days = CarePolicy.objects.days(today)[case.level]
-    wished = case.pauses.filter(kind=PauseKind.NOT_NOW, since__lte=today) if case.pk else []
-    over = max((one.ended_on or one.until for one in wished), default=None)
-    free_from = over + timedelta(days=1) if over and over >= case.counted_from else None
-    return due_on(case.counted_from, days, free_from, assumed(CalendarDay.objects.workdays()))

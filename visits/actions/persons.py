@@ -17,16 +17,15 @@ from people.parts import Folded
 from visits.actions.care import count_visits
 from visits.models.care import CareCase, CarePause
 from visits.models.changes import lock_logs
-from visits.models.liaisons import Liaison
 from visits.models.register import Household, Residence
 from visits.models.visits import HomeVisit, Visited
+from visits.rules.care import Group
 
 
 def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
     """The homes that she lives or lived in, under which the rest lies; what was said on visits to her."""
     return (
         Household.objects.filter(pk__in=Residence.objects.filter(person__in=person_ids).values("household")),
-        Liaison.objects.filter(person__in=person_ids),
         CareCase.objects.filter(person__in=person_ids),
         said_in(_visits(person_ids)),
         said_in(_pauses(person_ids)),
@@ -42,14 +41,6 @@ def copy(person: Person) -> dict[str, Any]:
             Residence.objects.filter(person=person).select_related("household__building"),
             ("household", _("户")),
             "relation",
-            "since",
-            "until",
-        ),
-        _("我做联系人的地方"): copies(
-            Liaison.objects.filter(person=person).select_related("division", "building"),
-            "kind",
-            "division",
-            "building",
             "since",
             "until",
         ),
@@ -86,21 +77,13 @@ def erase(person: Person, _by: User, now: datetime) -> None:
     for lived in Residence.objects.now().filter(person=person):
         lived.until = max(today, lived.since)
         lived.save(update_fields=["until"])
-    Liaison.objects.filter(person=person, until=None).update(until=today)
     CareCase.objects.open().filter(person=person).update(closed_on=today)
-    CareCase.objects.filter(person=person).update(
-        group_name="OTHER"
-    )  # what she was one of is nobody's matter now
+    # What she was one of is nobody's matter now.
+    CareCase.objects.filter(person=person).update(group_name=Group.OTHER)
 
 
 def _visits(person_ids: Collection[int]) -> QuerySet[HomeVisit]:
     return HomeVisit.objects.filter(people__person__in=person_ids)
-
-
-def unfold(told: Any, _by: User, now: datetime) -> None:
-    """Each is visited for herself again."""
-    CareCase.objects.filter(pk__in=told["closed"]).update(closed_on=None)
-    count_visits(told["people"], day_of(now))
 
 
 def _grids(person_ids: Collection[int]) -> set[int]:
@@ -126,14 +109,6 @@ def fold(kept: Person, merged: Person, _by: User, now: datetime) -> Folded:
     same = Visited.objects.filter(
         person=merged, visit__in=Visited.objects.filter(person=kept).values("visit")
     )
-    posts = Liaison.objects.filter(person=merged, until=None)
-    twice = [
-        one.pk
-        for one in posts
-        if Liaison.objects.filter(
-            person=kept, until=None, kind=one.kind, division=one.division_id, building=one.building_id
-        ).exists()
-    ]
     hers = {one.group_name for one in CareCase.objects.open().filter(person=kept)}
     cases = [one.pk for one in CareCase.objects.open().filter(person=merged) if one.group_name in hers]
     # Of one group she is visited once; what found either of them found her.
@@ -145,6 +120,11 @@ def fold(kept: Person, merged: Person, _by: User, now: datetime) -> Folded:
             "visits.carecase": cases,
             "visits.residence": stays,
             "visits.visited": list(same.values_list("pk", flat=True)),
-            "visits.liaison": twice,
         },
     )
+
+
+def unfold(told: Any, _by: User, now: datetime) -> None:
+    """Each is visited for herself again."""
+    CareCase.objects.filter(pk__in=told["closed"]).update(closed_on=None)
+    count_visits(told["people"], day_of(now))

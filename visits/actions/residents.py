@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from common.days import day_of
-from common.errors import DomainError, NotAllowed
+from common.errors import DomainError
 from common.locks import lock_rows
 from people.authority import may_act, refuse_own
 from people.models import Person, User
 from people.rules import FIRST_BIRTH
-from visits.actions.steps import REGISTER, check_place, lock_household, not_yours
+from visits.actions.steps import REGISTER, check_place, lock_household, not_hers, not_yours
 from visits.models.changes import lock_logs
 from visits.models.register import Household, Residence
 from visits.rules.register import Relation
@@ -27,8 +27,9 @@ def move_in(
     before, in a grid of hers, ends.
 
     Who lives there already stays as she is. Refuses NOT_ALLOWED (the home, or she, is not of her places),
-    SAME_PERSON, BAD_DATE (after today, or before she came to the other home), LIVES_ELSEWHERE (in a grid that is not
-    hers: they have to let her go), HEAD_TAKEN, TWO_HOMES (in those days, or just now).
+    SAME_PERSON, BAD_DATE (after today, before 1900, or before she came to the other home), LIVES_ELSEWHERE
+    (in a grid that is not hers: they have to let her go), HEAD_TAKEN, TWO_HOMES (in those days), BUSY (moved
+    just now).
     """
     before = Residence.objects.now().filter(person=person_id).values_list("household_id", flat=True).first()
     homes = [pk for pk in (household_id, before) if pk is not None]
@@ -36,17 +37,17 @@ def move_in(
     household = lock_household(household_id, by)
     person = Person.objects.filter(pk=person_id, merged_into=None).select_related("home").first()
     if person is None or not may_act(by=by, verb=REGISTER, person=person, row=household.building.grid):
-        raise NotAllowed(message=_("没有找到这位居民，或者她不在您负责的范围内。"))
+        raise not_hers()
     lived = Residence.objects.now().select_for_update(no_key=True).filter(person=person).first()
     if lived is not None and lived.household_id == household.pk:
         return lived
+    if lived is not None and lived.household_id not in homes:  # she moved while we waited for the locks
+        raise DomainError("BUSY", _("这位居民刚刚登记到别处，请再试一次。"))
     if not FIRST_BIRTH <= since <= day_of(now):
         raise DomainError("BAD_DATE", _("住进来的日子不对，请核对，不能在今天之后。"), about="since")
     refuse_own(by, person)
-    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-    lock_logs(
-        one.building.grid_id for one in Household.objects.filter(pk__in=homes).select_related("building")
-    )
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    lock_logs(Household.objects.filter(pk__in=homes).values_list("building__grid", flat=True))
     if lived is not None:
         _let_go(lived, since, by)
     _refuse_second_head(household, relation)
@@ -57,16 +58,9 @@ def move_in(
     except IntegrityError as error:  # somebody else wrote down another home, now or for those days
         told = _("她这些日子登记住在另一户，请刷新看看，核对日子。")
         raise DomainError("TWO_HOMES", told, about="since") from error
-    _belongs(person.pk, household)
+    person.home = household.building.grid  # whoever looks after it sees her from now on
+    person.save(update_fields=["home"])
     return moved
-
-
-def _belongs(person_id: int, household: Household) -> None:
-    """She belongs to the grid of her home from now on: whoever looks after it sees her."""
-    person = Person.objects.get(pk=person_id)
-    if person.home_id != household.building.grid_id:
-        person.home = household.building.grid
-        person.save(update_fields=["home"])
 
 
 def _let_go(lived: Residence, since: date, by: User) -> None:
@@ -123,7 +117,7 @@ def change_relation(*, residence_id: int, relation: str, by: User, now: datetime
     """改关系: how she belongs to the head of the household, or that she is the head. The same again changes
     nothing; whoever was the head is of the others from then on.
 
-    Refuses NOT_ALLOWED, MOVED_OUT.
+    Refuses NOT_ALLOWED, SAME_PERSON, MOVED_OUT.
     """
     lived = _lock_residence(residence_id, by)
     if lived.until is not None:

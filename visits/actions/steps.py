@@ -19,6 +19,10 @@ def not_yours() -> NotAllowed:
     return NotAllowed(message=_("没有找到这一处，或者它不在您负责的网格里。"))
 
 
+def not_hers() -> NotAllowed:
+    return NotAllowed(message=_("没有找到这位居民，或者她不在您负责的范围内。"))
+
+
 def check_place(by: User, grid: Division, verb: str = REGISTER) -> None:
     """Refuses NOT_ALLOWED where no post of hers allows it in this grid."""
     if not may_act(by=by, verb=verb, row=grid):

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common.days import day_of
-from common.errors import DomainError, NotAllowed
+from common.errors import DomainError
 from common.locks import lock_rows
 from common.sealed import blind_index
 from common.steps import refuse_unmet
@@ -25,7 +25,7 @@ from people.actions import words
 from people.authority import may_act, refuse_own
 from people.models import Person, User
 from visits.actions.care import cases_of, count_visits
-from visits.actions.steps import RECORD, lock_household
+from visits.actions.steps import RECORD, lock_household, not_hers
 from visits.models.register import Household
 from visits.models.visits import Finding, HomeVisit, Visited
 from visits.rules.visits import (
@@ -76,8 +76,9 @@ def record_visit(*, op_id: UUID, draft: Draft, by: User, now: datetime) -> HomeV
     What came up becomes a ticket, a wish or an errand with the same words.
 
     The same mark with the same content gives back the first. Refuses NOT_ALLOWED, KEY_REUSED (the mark
-    with another content), NO_SUCH_CATEGORY and what asking for a service refuses, BAD_DATE (tomorrow, or longer ago than a month), NOBODY_VISITED, NOT_LIVING_THERE,
-    TEXT_NEEDED (something is the matter, and no word what), SAME_PERSON (herself, or hers).
+    with another content), BAD_DATE (tomorrow, or longer ago than a month), NOBODY_VISITED, NOT_LIVING_THERE,
+    TEXT_NEEDED (something is the matter, and no word what), SAME_PERSON (herself, or hers); of what came up
+    NOT_MET (nobody spoke with her), NO_SUCH_CATEGORY, and what asking for a service refuses.
     """
     return _record(op_id, draft, by, now)
 
@@ -150,7 +151,7 @@ def _pass_on(visit: HomeVisit, found: Found, text: str, by: User, now: datetime)
     mark = f"finding:{visit.op_id}"
     person = Person.objects.select_related("home").get(pk=found.person_id)
     if not may_act(by=by, verb=RECORD, person=person, row=visit.household.building.grid):
-        raise NotAllowed(message=_("这位居民不在您负责的范围内。"))
+        raise not_hers()
     finding = Finding(visit=visit, person=person, kind=FindingKind(found.kind))
     if found.kind == FindingKind.TICKET:
         about = Category.objects.in_use().exclude(kind=Kind.EVENT).filter(pk=found.category_id or 0).first()

@@ -38,8 +38,13 @@ class FineForm(RowForm[Household]):
     verb = "fine"
     op_id = OpField()
 
-    def draft(self, lives: Iterable[Residence], _today: date) -> Draft:
-        return Draft(self.row.pk, Way.DOOR, {one.person_id: Result.FINE for one in lives})
+    def __init__(self, *args: Any, lives: Iterable[Residence], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lives = list(lives)
+
+    def draft(self) -> Draft:
+        """What the verb is handed."""
+        return Draft(self.row.pk, Way.DOOR, {one.person_id: Result.FINE for one in self.lives})
 
     def op(self) -> UUID:
         found: UUID = self.cleaned_data["op_id"]
@@ -70,12 +75,10 @@ class VisitForm(FineForm):
     )
     day = TypedDateField(label=_("哪天（今天不用填）"), required=False, example="2026-11-01")
 
-    def __init__(
-        self, *args: Any, lives: Iterable[Residence], before: HomeVisit | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, today: date, before: HomeVisit | None = None, **kwargs: Any) -> None:
         """`before`: the visit that is put right, whose words and results stand in the form at first."""
         super().__init__(*args, initial=_told(before) if before else None, **kwargs)
-        self.lives, self.before = list(lives), before
+        self.today, self.before = today, before
         set_choices(self, "category_id", [("", _t("请选一类")), *_categories()])
         if before is not None:  # what came of it stands
             del self.fields["finding"], self.fields["category_id"]
@@ -89,13 +92,11 @@ class VisitForm(FineForm):
         results = (f"result_{one.person_id}" for one in self.lives)
         self.order_fields(["op_id", "way", *results, "text", "finding", "category_id", "day"])
 
-    def draft(self, lives: Iterable[Residence], today: date) -> Draft:
+    def draft(self) -> Draft:
         told = self.cleaned_data
-        results = {one.person_id: told.get(f"result_{one.person_id}", "") for one in lives}
+        results = {one.person_id: told.get(f"result_{one.person_id}", "") for one in self.lives}
         said = {pk: Result(result) for pk, result in results.items() if result}
-        return Draft(
-            self.row.pk, Way(told["way"]), said, told["text"], self._moment(today), self._finding(said)
-        )
+        return Draft(self.row.pk, Way(told["way"]), said, told["text"], self._moment(), self._finding(said))
 
     def _finding(self, said: Mapping[int, Result]) -> Found | None:
         """For whom something is the matter, else for the first of whom anything is said."""
@@ -105,12 +106,12 @@ class VisitForm(FineForm):
         about = next((pk for pk, result in said.items() if result == Result.MATTER), next(iter(said)))
         return Found(FindingKind(kind), about, self.cleaned_data.get("category_id"))
 
-    def _moment(self, today: date) -> datetime | None:
+    def _moment(self) -> datetime | None:
         """Noon of a day before; of today it is when it arrives; what is put right keeps its own."""
         day: date | None = self.cleaned_data["day"]
         if self.before is not None and day in {None, day_of(self.before.visited_at)}:
             return self.before.visited_at
-        return datetime.combine(day, NOON, SHANGHAI) if day and day != today else None
+        return datetime.combine(day, NOON, SHANGHAI) if day and day != self.today else None
 
 
 def _categories() -> list[tuple[int, str]]:

@@ -2,6 +2,5 @@
 
 import visits.models.care
 import visits.models.changes
-import visits.models.liaisons
 import visits.models.register
 import visits.models.visits

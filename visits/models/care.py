@@ -62,10 +62,9 @@ class CareCaseQuerySet(models.QuerySet["CareCase"]):
         """Those whose turn has come by the end of a day."""
         return self.open().filter(next_due_on__lte=day)
 
-    def homeless(self) -> CareCaseQuerySet:
-        """Those of whom nobody knows where they live: they stand on nobody's walk."""
-        lives = Residence.objects.now().filter(person=OuterRef("person"))
-        return self.open().filter(~Exists(lives))
+    def with_home(self) -> CareCaseQuerySet:
+        """With whether anybody knows where she lives (`has_home`): else she stands on nobody's walk."""
+        return self.annotate(has_home=Exists(Residence.objects.now().filter(person=OuterRef("person"))))
 
 
 class CareCase(models.Model):

@@ -1,5 +1,4 @@
-"""The household register: how people of one household belong together, who looks after whom, what a door
-is called; pure decisions."""
+"""The household register: how people of one household belong together, what a door is called; pure decisions."""
 
 from __future__ import annotations
 
@@ -33,15 +32,6 @@ class Relation(TextChoices):
     CARER = "CARER", _("保姆或照料的人")
     TENANT = "TENANT", _("租客")
     OTHER = "OTHER", _("其他")
-
-
-class LiaisonKind(TextChoices):
-    """Who looks after a place besides its grid worker (三级包联, 楼栋长, 党员中心户)."""
-
-    STREET = "STREET", _("街道包联干部")
-    COMMUNITY = "COMMUNITY", _("社区包联干部")
-    BUILDING = "BUILDING", _("楼栋长")
-    PARTY_HOME = "PARTY_HOME", _("党员中心户")
 
 
 def door(unit: str, room: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any, TypedDict
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -38,8 +39,7 @@ class CarePage(TypedDict):
 def care(request: HttpRequest) -> HttpResponse:
     """Whose turn it is in the grids of her posts."""
     user = signed_in(request)
-    lives = Residence.objects.now().filter(person=OuterRef("person"))
-    rows = CareCase.objects.visible_to(user).open().annotate(has_home=Exists(lives))
+    rows = CareCase.objects.visible_to(user).open().with_home()
     listed = rows.select_related("person__home__parent").order_by("next_due_on", "pk")
     page: CarePage = {
         "page_obj": Paginator(listed, PER_PAGE).get_page(request.GET.get("page")),
@@ -122,11 +122,8 @@ def _do(
         verb(case_id=found.pk, by=user, now=timezone.now(), **form.cleaned_data)
         return said
 
-    def show(*, status: int) -> HttpResponse:
-        return _page(request, found.pk, form, status=status)
-
-    here = reverse("visits:case", args=[found.pk])
-    return ask(request, form, act, back=here, show=show if isinstance(form, CaseForm) else None)
+    show = partial(_page, request, found.pk, form) if isinstance(form, CaseForm) else None
+    return ask(request, form, act, back=reverse("visits:case", args=[found.pk]), show=show)
 
 
 @care_post

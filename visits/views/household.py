@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any, TypedDict
 
 from django.db.models import QuerySet
@@ -75,7 +76,7 @@ def _page(
     request: HttpRequest, household_id: int, form: PlainForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     user, found = signed_in(request), the_household(request, household_id)
-    grid = found.building.grid
+    grid, today = found.building.grid, timezone.localdate()
     rows = found.residences.select_related("person")
     lives = list(rows.now())
     page: HouseholdPage = {
@@ -85,14 +86,14 @@ def _page(
         "at_desk": user.may("people.change", grid),
         "lived": rows.exclude(until=None).order_by("-until", "-pk"),
         "visits": found.visits.standing().told()[:LAST],
-        "fine": FineForm(row=found),
-        "visit": form if isinstance(form, VisitForm) else VisitForm(row=found, lives=lives),
+        "fine": FineForm(row=found, lives=lives),
+        "visit": form if isinstance(form, VisitForm) else VisitForm(row=found, lives=lives, today=today),
         "note": form if isinstance(form, NoteForm) else NoteForm(row=found),
         "cases": CareCase.objects.open()
         .filter(person__in=[one.person_id for one in lives])
         .select_related("person"),
         "care": form if isinstance(form, CareForm) else CareForm(row=found, lives=lives),
-        "today": timezone.localdate(),
+        "today": today,
         "may_care": user.may("visits.care", grid),
         "may_record": user.may("visits.record", grid),
         "may_register": user.may("visits.register", grid),
@@ -124,28 +125,27 @@ def _lives(found: Household) -> list[Residence]:
 def fine(request: HttpRequest, household_id: int) -> HttpResponse:
     """一切正常: everybody who lives here, in one tap."""
     found = the_household(request, household_id)
-    return _record(request, found, FineForm(request.POST, row=found))
+    return _record(request, found, FineForm(request.POST, row=found, lives=_lives(found)))
 
 
 @record_post
 def visit(request: HttpRequest, household_id: int) -> HttpResponse:
     """记走访: what came of it for each."""
     found = the_household(request, household_id)
-    return _record(request, found, VisitForm(request.POST, row=found, lives=_lives(found)))
+    return _record(
+        request, found, VisitForm(request.POST, row=found, lives=_lives(found), today=timezone.localdate())
+    )
 
 
 def _record(request: HttpRequest, found: Household, form: FineForm) -> HttpResponse:
     user = signed_in(request)
 
     def act() -> str:
-        draft = form.draft(_lives(found), timezone.localdate())
-        verbs.record_visit(op_id=form.op(), draft=draft, by=user, now=timezone.now())
+        verbs.record_visit(op_id=form.op(), draft=form.draft(), by=user, now=timezone.now())
         return _("记下了：%(door)s。") % {"door": found}
 
-    def show(*, status: int) -> HttpResponse:
-        return _page(request, found.pk, form, status=status)
-
-    return ask(request, form, act, back=_next_door(found), show=show if isinstance(form, VisitForm) else None)
+    show = partial(_page, request, found.pk, form) if isinstance(form, VisitForm) else None
+    return ask(request, form, act, back=_next_door(found), show=show)
 
 
 @record_page
@@ -156,10 +156,10 @@ def correct(request: HttpRequest, visit_id: int) -> HttpResponse:
     before = get_object_or_404(seen, pk=visit_id)
     found = the_household(request, before.household_id)
     lives = [Residence(household=found, person=one.person) for one in before.people.all()]
-    form = VisitForm(request.POST or None, row=found, lives=lives, before=before)
+    form = VisitForm(request.POST or None, row=found, lives=lives, today=timezone.localdate(), before=before)
 
     def act() -> str:
-        draft = form.draft(lives, timezone.localdate())
+        draft = form.draft()
         verbs.correct_visit(op_id=form.op(), visit_id=before.pk, draft=draft, by=user, now=timezone.now())
         return _("更正好了，原来记的还留着。")
 
@@ -199,10 +199,7 @@ def _do(request: HttpRequest, found: Household, form: PlainForm, verb: Callable[
         verb(by=user, now=timezone.now(), **form.cleaned_data)
         return _("改好了。")
 
-    def show(*, status: int) -> HttpResponse:
-        return _page(request, found.pk, form, status=status)
-
-    return ask(request, form, act, back=_here(found), show=show)
+    return ask(request, form, act, back=_here(found), show=partial(_page, request, found.pk, form))
 
 
 @register_page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import TypedDict
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -173,7 +174,7 @@ def describe_building(request: HttpRequest, building_id: int) -> HttpResponse:
         form,
         act,
         back=_of(found),
-        show=lambda *, status: _building(request, found.pk, form, status=status),
+        show=partial(_building, request, found.pk, form),
     )
 
 
@@ -192,7 +193,7 @@ def add_household(request: HttpRequest, building_id: int) -> HttpResponse:
         form,
         act,
         back=_of(found),
-        show=lambda *, status: _building(request, found.pk, form, status=status),
+        show=partial(_building, request, found.pk, form),
     )
 
 

@@ -105,6 +105,16 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=40),
         "options": {"expires": 3600},
     },
+    "read, write down and take back household books": {
+        "task": "visits.work_on_books",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "drop household books that nobody confirmed": {
+        "task": "visits.forget_books",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"expires": 3600},
+    },
     "let days of visits follow their policy, pauses and the calendar": {
         "task": "visits.settle_care",
         "schedule": crontab(hour=0, minute=20),

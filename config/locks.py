@@ -13,6 +13,9 @@ ONE = "one"
 LOCK_ORDER: list[Lock] = [
     # What leads to everything below.
     Lock("people_merge", ONE, "undoing a merge leads to everything below"),
+    Lock("visits_householdbook", ONE, "a household book leads to grids, homes and the people in them"),
+    Lock("visits_bookrow", ONE, "a household of a book", under=("visits_householdbook",)),
+    Lock("visits_bookfile", ONE, "goes once it is read"),
     Lock("centers_division", BY_ID, "to be alone in a community; a newcomer then gets her seat"),
     # Visits.
     Lock("visits_building", BY_ID, "buildings of a grid are ordered together; leads to its homes"),

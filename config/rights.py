@@ -16,9 +16,6 @@ RIGHTS = {
     "journal_entry": HISTORY,
     "journal_head": READ,
     # Visits.
-    "visits_building": KEPT,
-    "visits_household": KEPT,
-    "visits_residence": KEPT,
     "visits_carecase": KEPT,
     "visits_carepause": KEPT,
     "visits_carepolicy": HISTORY,

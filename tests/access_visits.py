@@ -14,6 +14,14 @@ TEAM = "worker other_worker grid_worker admin"
 
 TABLE: dict[str, Row] = {
     "visits:walk": Row("worker other_worker officer grid_worker admin"),
+    "visits:books": Row("worker other_worker admin", "worker other_worker admin"),
+    "visits:book": Row("worker admin"),
+    "visits:book_progress": Row("worker admin"),
+    "visits:place_building": verb(DESK, {"building": "5号楼", "grid_id": "$grid_id"}),
+    "visits:leave_out": verb(DESK, {"out": "on"}),
+    "visits:confirm_book": verb(DESK),
+    "visits:undo_book": verb(DESK, about={"book_id": "imported_book_id"}),
+    "visits:drop_book": verb(DESK),
     "visits:add_building": verb(KEEPERS, {"name": "9号楼"}, get=TEAM),
     "visits:number_buildings": verb(KEEPERS, {"building_ids": "$building_id"}),
     "visits:building": Row(HERS),
@@ -57,5 +65,8 @@ def world(cast: Cast, now: datetime) -> dict[str, Any]:
         "op_id": uuid4().hex,
         "case_id": visits.case(neighbour, cast.worker, now).pk,
         "visited_id": neighbour.pk,
+        "book_id": visits.book(cast.city["grid"], cast.worker, now).pk,
+        "row_id": visits.book(cast.city["grid"], cast.worker, now).rows.get().pk,
+        "imported_book_id": visits.book(cast.city["grid"], cast.worker, now, "IMPORTED").pk,
         "visit_id": visits.visited(home, cast.worker, now).pk,
     }

@@ -20,7 +20,7 @@ from django.db import connection
 from common.locks import Lock
 from tests.fences import APPS
 
-_LOCK = re.compile(r' FOR (?:NO KEY UPDATE|UPDATE|SHARE)(?: OF "(\w+)")?( SKIP LOCKED)?\s*$')
+_LOCK = re.compile(r' FOR (?:NO KEY UPDATE|UPDATE|SHARE)(?: OF "(\w+)")?( SKIP LOCKED)?(?: NOWAIT)?\s*$')
 _FROM = re.compile(r'^SELECT (.*?) FROM "(\w+)"', re.DOTALL)
 _WRITE = re.compile(r"^\s*(?:INSERT|UPDATE|DELETE|WITH)\b")
 _TARGET = re.compile(r'^\s*(?:UPDATE|DELETE FROM) "?(\w+)')

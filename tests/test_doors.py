@@ -52,6 +52,7 @@ NOT_DONE = {
     "points:staff_approve": "answers whoever asks with a list of what became of each record",
     "courses:staff_export_full": "a file",
     "courses:staff_registers": "wants a file",
+    "visits:books": "wants a file",
     "visits:group": "answers on the page itself: a message would lie in a cookie",
 }
 # Addresses that lead to several verbs, and why.

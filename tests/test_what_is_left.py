@@ -67,6 +67,9 @@ NOT_HERS = {
     "courses.registerimport.file_name": "a file of the desk",
     "courses.registerimport.notes": "sentences about a whole register",
     "courses.registerrow.made": "numbers of rows",
+    "visits.bookrow.made": "numbers of rows",
+    "visits.bookrow.known": "numbers of rows",
+    "visits.householdbook.file_name": "a file of the desk",
     **dict.fromkeys(
         [
             "courses.term.name",
@@ -146,11 +149,17 @@ NOT_HERS = {
         "of who has no record, and so none that could be closed",
     ),
     "visits.change.kind": "a kind",
+    "visits.bookfile.content": "gone as soon as it is read",
+    "visits.householdbook.notes": "what a book's columns are called",
     "visits.carecase.group_name": "one of eight words, which go with the record",
     "visits.carepolicy.basis": PAPER,
     **dict.fromkeys(
         [
             "visits.building.name",
+            "visits.householdbook.places",
+            "visits.bookrow.building",
+            "visits.bookrow.unit",
+            "visits.bookrow.room",
             "visits.household.unit",
             "visits.household.room",
             "visits.household.door_key",
@@ -301,6 +310,8 @@ SHORT_NAMES = {
     "serviceorder": "order",
     "shiftsignup": "signup",
     "registerimport": "register",
+    "householdbook": "book",
+    "bookrow": "row",
     "grantcall": "call",
     "marketday": "market",
     "stallbooking": "booking",

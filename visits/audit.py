@@ -26,6 +26,27 @@ sql_check(
     """,
 )
 sql_check(
+    "台账：登记完的每一户都登记了",
+    """
+    SELECT r.id FROM visits_bookrow r JOIN visits_householdbook b ON b.id = r.book_id
+    WHERE b.state = 'IMPORTED' AND r.fate IN ('GOOD', 'DOUBTFUL') AND NOT r.done
+    """,
+)
+sql_check(
+    "台账：撤销以后只留下后来用过的",
+    """
+    SELECT r.id FROM visits_bookrow r JOIN visits_householdbook b ON b.id = r.book_id
+    WHERE b.state = 'UNDONE' AND r.done AND r.fate <> 'STAYED'
+    """,
+)
+sql_check(
+    "台账：读完不再留着文件",
+    """
+    SELECT f.id FROM visits_bookfile f JOIN visits_householdbook b ON b.id = f.book_id
+    WHERE b.state <> 'READING'
+    """,
+)
+sql_check(
     "关心：从最后一次见到的那天算",
     """
     SELECT c.id FROM visits_carecase c WHERE c.closed_on IS NULL AND c.counted_from <> GREATEST(

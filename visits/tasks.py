@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from visits.actions import care, lateness
+from visits.actions.books import lifecycle
 
 
 @shared_task(name="visits.settle_care")
@@ -16,3 +17,15 @@ def settle_care() -> int:
 def escalate_care() -> int:
     """Tells whoever stands above where somebody waits."""
     return lateness.escalate_care(now=timezone.now())
+
+
+@shared_task(name=lifecycle.WORK)
+def work_on_books() -> int:
+    """Reads, writes down and takes back household books."""
+    return lifecycle.work_on_books(now=timezone.now())
+
+
+@shared_task(name="visits.forget_books")
+def forget_books() -> int:
+    """Drops books nobody confirmed, and words of those that can no longer be undone."""
+    return lifecycle.forget_books(now=timezone.now())

@@ -1,10 +1,18 @@
 from django.urls import path
 
-from visits.views import care, household, walk
+from visits.views import books, care, household, walk
 
 app_name = "visits"
 urlpatterns = [
     path("staff/visits/", walk.walk, name="walk"),
+    path("staff/visits/books/", books.books, name="books"),
+    path("staff/visits/books/<int:book_id>/", books.book, name="book"),
+    path("staff/visits/books/<int:book_id>/progress/", books.progress, name="book_progress"),
+    path("staff/visits/books/<int:book_id>/place/", books.place, name="place_building"),
+    path("staff/visits/books/<int:book_id>/confirm/", books.confirm, name="confirm_book"),
+    path("staff/visits/books/<int:book_id>/undo/", books.undo, name="undo_book"),
+    path("staff/visits/books/<int:book_id>/drop/", books.drop, name="drop_book"),
+    path("staff/visits/books/rows/<int:row_id>/", books.leave_out, name="leave_out"),
     path("staff/visits/care/", care.care, name="care"),
     path("staff/visits/care/<int:case_id>/", care.case, name="case"),
     path("staff/visits/care/<int:case_id>/level/", care.level, name="level"),

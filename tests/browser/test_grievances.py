@@ -122,7 +122,9 @@ def test_photos_are_added_once_it_was_sent_and_open_large(visit, scene, way, set
     expect(page.locator("main")).to_contain_text("图片加上了")
     expect(page.get_by_role("img", name="第 2 张图片，共 2 张，点开看大图")).to_be_visible()
     page.wait_for_load_state("load")  # nothing small is still on its way when the large one is asked for
-    with page.expect_response(re.compile("/pictures/0/$")) as large:  # shown in a sandbox: no script is run there
+    with page.expect_response(
+        re.compile("/pictures/0/$")
+    ) as large:  # shown in a sandbox: no script is run there
         page.get_by_role("link", name="第 1 张图片").click()
     assert Image.open(BytesIO(large.value.body())).width == 800
 

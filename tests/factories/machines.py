@@ -31,6 +31,7 @@ from points.models.transfers import Transfer
 from points.models.vouchers import Voucher
 from tests.cast import Cast
 from tests.factories import courses, grievances, orders, volunteers
+from visits.models.books import HouseholdBook
 from volunteers.models.roll import Volunteer
 from volunteers.models.service import ServiceRecord
 from volunteers.models.shifts import Activity, Shift
@@ -121,6 +122,12 @@ def _delivery(cast: Cast, now: datetime) -> Delivery:
         body_data={"name": "书法一班", "reason": "下雪"},
     )
     return Delivery.objects.create(notice=notice, channel="CALL_LIST", state="OPEN", at=now)
+
+
+def _book(cast: Cast, now: datetime) -> HouseholdBook:
+    return HouseholdBook.objects.create(
+        division=cast.city["grid"], file_name="台账.xlsx", by=cast.worker, at=now
+    )
 
 
 def _register(cast: Cast, now: datetime) -> RegisterImport:
@@ -251,6 +258,7 @@ STAGES = {
     "delivery": Stage(Delivery, _delivery),
     "record": Stage(ServiceRecord, _record, _record_stands),
     "register": Stage(RegisterImport, _register),
+    "book": Stage(HouseholdBook, _book),
     "shift": Stage(Shift, _shift, _shift_stands),
     "signup": Stage(ShiftSignup, _signup, _signup_stands),
     "ticket": Stage(Ticket, _ticket, _ticket_stands),

@@ -1,5 +1,6 @@
 """The register: a building of 花园路社区's grid, a home in it, who lives there."""
 
+import json
 from datetime import date, datetime
 from uuid import uuid4
 
@@ -10,9 +11,11 @@ from visits.actions.care import open_case
 from visits.actions.register import add_building, add_household
 from visits.actions.residents import move_in
 from visits.actions.visits import Draft, record_visit
+from visits.models.books import BookRow, HouseholdBook
 from visits.models.care import CareCase, CarePolicy
 from visits.models.register import Building, Household, Residence
 from visits.models.visits import HomeVisit
+from visits.rules.books import RowFate
 from visits.rules.visits import Result, Way
 
 SINCE = date(2020, 3, 1)
@@ -56,6 +59,22 @@ def case(
 ) -> CareCase:
     """She is visited regularly."""
     return open_case(person_id=person.pk, group=group, level=level, by=by, now=now)
+
+
+def book(grid: Division, by: User, now: datetime, state: str = "PREVIEW") -> HouseholdBook:
+    """A book of one household in 5号楼, read by the worker, or written down."""
+    found = HouseholdBook.objects.create(division=grid, file_name="台账.xlsx", by=by, at=now)
+    found.places = {"5号楼": grid.pk}
+    row = BookRow(book=found, line=2, building="5号楼", unit="1", room="101", fate=RowFate.GOOD, people=1)
+    row.said = json.dumps({"floor": 1, "members": [], "doubts": []})
+    row.save()
+    for after in ["PREVIEW"] if state == "PREVIEW" else ["PREVIEW", "IMPORTING", "IMPORTED"]:
+        found.state, found.read_at = after, now
+        found.save()
+    if state == "IMPORTED":
+        found.confirmed_by, found.confirmed_at = by, now
+        found.save()
+    return found
 
 
 def policies() -> None:

@@ -4,8 +4,10 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import Q
 
 from common import audit
+from common.days import day_of, midnight
 from grievances.actions.passing import pass_time
 from grievances.models.commitments import Commitment
 from grievances.models.history import Clock, Transition
@@ -97,7 +99,10 @@ def test_everything_told_comes_to_its_end_and_every_clock_is_right(cast, request
     assert set(Meeting.objects.values_list("state", flat=True)) <= {"PUBLISHED", "CANCELLED"}
     assert Meeting.objects.filter(state="PUBLISHED").count() == meetings
     assert not Commitment.objects.filter(state__in=["MADE", "CLAIMED"]).exists()
-    assert not Commitment.objects.filter(body__isnull=False, judgement=None).exists()
+    # What fell due only after the last meeting waits for the next one: a holiday may put a day off that far.
+    last = day_of(Meeting.objects.filter(state="PUBLISHED").latest("starts_at").starts_at)
+    was_due = Q(due_on__lt=last) | Q(claimed_at__lt=midnight(last))
+    assert not Commitment.objects.filter(was_due, body__isnull=False, judgement=None).exists()
     steps, few = Transition.objects.all(), tickets < 1000
     seen = {
         TicketState: steps.values_list("to", flat=True),

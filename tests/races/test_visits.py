@@ -2,9 +2,12 @@
 
 import pytest
 
+from tests.data.books import wide
 from tests.factories import people, visits
+from tests.factories.books import HOMES
 from tests.factories.centers import division
 from tests.races.crowd import at_once, refusals
+from visits.actions.books import lifecycle
 from visits.actions.register import describe_building
 from visits.actions.residents import move_in
 from visits.models.register import Residence
@@ -49,3 +52,36 @@ def test_two_move_across_two_grids_in_opposite_directions(cast, now):
         ]
         assert refusals(at_once(acts)) == []
     assert Residence.objects.now().count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_household_book_is_one_workers_at_a_time_while_people_move(cast, now, monkeypatch):
+    monkeypatch.setattr(lifecycle, "PIECE", 1)
+    visits.policies()
+    here = {"by": cast.worker, "now": now}
+    people.person("王建国", home=cast.city["grid"], phone="13800000001")
+    home = visits.guilans_home(cast, now)
+    book = lifecycle.send_book(
+        division_id=cast.city["grid"].pk, data=wide(HOMES), file_name="台账.xlsx", **here
+    )
+    told = {"building_id": home.building_id, "lift": None, "step_free": None, **here}
+
+    def work():
+        return lifecycle.work_on_books(now=now)
+
+    assert refusals(at_once([work] * 3)) == []
+    lifecycle.confirm_book(book_id=book.pk, **here)
+    acts = [
+        *[work] * 3,
+        lambda: describe_building(name="3号楼", floors=6, **told),
+        lambda: visits.visited(home, cast.grid_worker, now),
+        lambda: lifecycle.confirm_book(book_id=book.pk, **here),
+    ]
+    assert refusals(at_once(acts)) == []
+    work()
+    assert Residence.objects.now().count() == 2 + 5
+    lifecycle.undo_book(book_id=book.pk, **here)
+    assert refusals(at_once([work] * 3)) == []
+    work()
+    book.refresh_from_db()
+    assert book.state == "UNDONE"

@@ -4,8 +4,19 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from tests.cast import Cast
+from tests.data.books import wide
 from tests.factories import people, visits
 from tests.scenes import Play, story
+from visits.actions.books.lifecycle import (
+    confirm_book,
+    drop_book,
+    forget_books,
+    leave_out,
+    place_building,
+    send_book,
+    undo_book,
+    work_on_books,
+)
 from visits.actions.care import (
     change_level,
     close_case,
@@ -60,6 +71,34 @@ def a_family_moves_in_and_is_visited(play: Play, cast: Cast, now: datetime) -> N
     again = visits.draft(home, "NOT_HOME")
     play(correct_visit, op_id=uuid4(), visit_id=seen.pk, draft=again, by=cast.worker, now=now)
     play(move_out, **one, until=now.date())
+
+
+@story(place_building, leave_out, confirm_book, undo_book, drop_book, work_on_books, forget_books)
+def a_household_book_is_read_in_and_undone(play: Play, cast: Cast, now: datetime) -> None:
+    known = people.person("王建国", home=cast.city["grid"], phone="13800000001")
+    family = [
+        ("王建国", "户主", "男", None, None, "13800000001", None, None, None),
+        ("李桂花", "妻", "女", "1949-12-31", None, None, None, None, None),
+    ]
+    told = {"data": wide([("3号楼2单元501", family)]), "file_name": "台账.xlsx"}
+    here = {"division_id": cast.city["grid"].pk, "by": cast.worker, "now": now}
+    book = send_book(**told, **here)
+    play(work_on_books, now=now)
+    it = {"book_id": book.pk, "by": cast.worker, "now": now}
+    play(place_building, **it, building="3号楼", grid_id=cast.city["grid"].pk)
+    row = book.rows.get()
+    play(leave_out, row_id=row.pk, out=True, by=cast.worker, now=now)
+    play(leave_out, row_id=row.pk, out=False, by=cast.worker, now=now)
+    play(confirm_book, **it)
+    play(work_on_books, now=now)
+    play.locked(work_on_books, "visits_householdbook", "centers_division", "people_person")
+    assert known.residences.exists()
+    play(undo_book, **it)
+    play(work_on_books, now=now)
+    other = send_book(**told, **here)
+    play(work_on_books, now=now)
+    play(drop_book, book_id=other.pk, by=cast.worker, now=now)
+    play(forget_books, now=now + timedelta(days=100))
 
 
 @story(open_case, close_case, change_level, pause_case, resume_case, read_group, settle_care, escalate_care)

@@ -35,8 +35,10 @@ from points.actions.vouchers import approve_voucher, ask_carry_over, refuse_vouc
 from points.rules import TransferKind
 from tests import backoffice
 from tests.cast import Cast
+from tests.data.books import wide
 from tests.factories import courses, grievances, orders, people, visits, volunteers
 from tests.factories.grants import score
+from visits.actions.books.lifecycle import confirm_book, send_book, work_on_books
 from visits.actions.register import note_household
 from volunteers.actions.service import record_service, refuse_service
 from volunteers.actions.signups import remove_signup
@@ -230,6 +232,15 @@ class Marked:
         visits.lives(home, self.person, self.by, self.now)
         note_household(household_id=home.pk, note=SAID, by=self.by, now=self.now)
         visits.visited(home, self.by, self.now, "MATTER", SAID)
+        her = (NAME, "户主", "女", str(BORN), DOCUMENT, PHONE, SHORT, None, SAID)
+        neighbour = ("马小明", "其他", "男", None, None, None, None, None, SAID)
+        told = {"by": self.by, "now": self.now}
+        for address in ("3号楼2单元501", "4号楼1单元101"):
+            sent = {"data": wide([(address, [her, neighbour])]), "file_name": "台账.xlsx"}
+            book = send_book(division_id=self.cast.city["grid"].pk, **sent, **told)
+            work_on_books(now=self.now)
+        confirm_book(book_id=book.pk, **told)
+        work_on_books(now=self.now)
 
     def is_kept_in_the_back_office(self) -> None:
         desk, own = Client(), Client()

@@ -15,16 +15,20 @@ from people.actions.words import forget, said_in
 from people.models import Person, User
 from people.parts import Folded
 from visits.actions.care import count_visits
+from visits.models.books import BookRow, HouseholdBook
 from visits.models.care import CareCase, CarePause
 from visits.models.changes import lock_logs
 from visits.models.register import Household, Residence
 from visits.models.visits import HomeVisit, Visited
+from visits.rules.books import RowFate
 from visits.rules.care import Group
 
 
 def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
-    """The homes that she lives or lived in, under which the rest lies; what was said on visits to her."""
+    """Books that tell of her; the homes that she lives or lived in, under which the rest lies; what was said on
+    visits to her."""
     return (
+        HouseholdBook.objects.filter(pk__in=_rows(person_ids).values("book")),
         Household.objects.filter(pk__in=Residence.objects.filter(person__in=person_ids).values("household")),
         CareCase.objects.filter(person__in=person_ids),
         said_in(_visits(person_ids)),
@@ -73,6 +77,9 @@ def erase(person: Person, _by: User, now: datetime) -> None:
     forget(_visits([person.pk]))
     forget(_pauses([person.pk]))
     Household.objects.filter(residences__person=person).update(note="")
+    # What a book says of her is not written down again.
+    _rows([person.pk]).filter(done=False).update(fate=RowFate.REFUSED)
+    _rows([person.pk]).update(said="")
     today = day_of(now)
     for lived in Residence.objects.now().filter(person=person):
         lived.until = max(today, lived.since)
@@ -80,6 +87,14 @@ def erase(person: Person, _by: User, now: datetime) -> None:
     CareCase.objects.open().filter(person=person).update(closed_on=today)
     # What she was one of is nobody's matter now.
     CareCase.objects.filter(person=person).update(group_name=Group.OTHER)
+
+
+def _rows(person_ids: Collection[int]) -> QuerySet[BookRow]:
+    """Households of books in which these persons stand, as far as anybody knows."""
+    told = Q(pk__in=[])
+    for pk in person_ids:
+        told |= Q(known__contains=[pk]) | Q(made__people__contains=[pk])
+    return BookRow.objects.filter(told).order_by()
 
 
 def _visits(person_ids: Collection[int]) -> QuerySet[HomeVisit]:

@@ -13,9 +13,14 @@ from centers.models import Division
 # The lock is held until the change is committed, and the number is taken under it: so in one grid numbers
 # are seen in their order, and none appears below one that somebody has read already.
 _LOG_SQL = """
+    IF TG_OP = 'DELETE' THEN
+        changed := OLD;
+    ELSE
+        changed := NEW;
+    END IF;
     PERFORM pg_advisory_xact_lock('visits_change'::regclass::oid::int, ({grid})::int);
     INSERT INTO visits_change (grid_id, kind, number) VALUES (({grid}), '{kind}', {number});
-    RETURN NEW;
+    RETURN NULL;
 """
 
 
@@ -52,11 +57,12 @@ OF_HOUSEHOLD = (
 
 
 def logged(kind: str, grid: str, number: str = "{row}.id") -> pgtrigger.Trigger:
-    """Writes down that a row changed, whoever wrote it; `grid` and `number` are SQL over the new row."""
-    grid, number = grid.format(row="NEW"), number.format(row="NEW")
+    """Writes down that a row changed, or went, whoever wrote it; `grid` and `number` are SQL over the row."""
+    grid, number = grid.format(row="changed"), number.format(row="changed")
     return pgtrigger.Trigger(
         name="log_change",
         when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.Update,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("changed", "RECORD")],
         func=_LOG_SQL.format(kind=kind, grid=grid, number=number),
     )

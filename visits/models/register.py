@@ -30,6 +30,21 @@ _IN_A_GRID_SQL = """
     END IF;
     RETURN NEW;
 """
+# What stands in the register is not taken out of it, but what a household book brought, while that is undone.
+_STAYS_SQL = """
+    IF TG_OP = 'UPDATE' THEN
+        IF NEW.book_id IS DISTINCT FROM OLD.book_id THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'book_stands',
+                MESSAGE = 'what brought a row into the register is not rewritten';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM visits_householdbook b WHERE b.id = OLD.book_id AND b.state = 'UNDOING') THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'register_stays',
+            MESSAGE = 'what stands in the register is not taken out';
+    END IF;
+    RETURN OLD;
+"""
 # When somebody came and who it was stands; what may change is how she belongs to the others, and that she left.
 _STANDS_SQL = """
     IF (NEW.household_id, NEW.since) IS DISTINCT FROM (OLD.household_id, OLD.since)
@@ -39,6 +54,27 @@ _STANDS_SQL = """
     END IF;
     RETURN NEW;
 """
+
+
+def _stays() -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="register_stays",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("book_id") | pgtrigger.Delete,
+        func=_STAYS_SQL,
+    )
+
+
+def _book() -> models.ForeignKey[Any, Any]:
+    """The household book that brought a row, if one did."""
+    return models.ForeignKey(
+        "visits.HouseholdBook",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("从哪本台账来"),
+    )
 
 
 class BuildingQuerySet(models.QuerySet["Building"]):
@@ -62,6 +98,7 @@ class Building(models.Model):
     lift = models.BooleanField(_("有电梯"), null=True, blank=True)
     step_free = models.BooleanField(_("进门没有台阶"), null=True, blank=True)
     walked = models.PositiveSmallIntegerField(_("走访次序"), default=0)
+    book = _book()
 
     objects = BuildingQuerySet.as_manager()
 
@@ -77,7 +114,7 @@ class Building(models.Model):
                 func=_IN_A_GRID_SQL,
             ),
             logged("building", "{row}.grid_id"),
-            pgtrigger.Protect(name="keep_building", operation=pgtrigger.Delete),
+            _stays(),
         ]
 
     def __str__(self) -> str:
@@ -129,6 +166,7 @@ class Household(models.Model):
     # The door in the normal form in which it is asked for, "3/2/501" (visits.registers.addresses).
     door_key = models.CharField(max_length=80, blank=True, default="", editable=False, db_index=True)
     note = SealedTextField(_("备注"), blank=True, default="")
+    book = _book()
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -138,7 +176,7 @@ class Household(models.Model):
         constraints = [models.UniqueConstraint(fields=["building", "unit", "room"], name="door_once")]
         triggers = [
             logged("household", "(SELECT b.grid_id FROM visits_building b WHERE b.id = {row}.building_id)"),
-            pgtrigger.Protect(name="keep_household", operation=pgtrigger.Delete),
+            _stays(),
         ]
 
     def __str__(self) -> str:
@@ -181,6 +219,7 @@ class Residence(models.Model):
     since = models.DateField(_("住进来"))
     until = models.DateField(_("搬走"), null=True, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("谁登记的"))
+    book = _book()
 
     objects = ResidenceQuerySet.as_manager()
 
@@ -216,7 +255,7 @@ class Residence(models.Model):
                 func=_STANDS_SQL,
             ),
             logged("household", OF_HOUSEHOLD, number="{row}.household_id"),
-            pgtrigger.Protect(name="keep_residence", operation=pgtrigger.Delete),
+            _stays(),
         ]
 
     def __str__(self) -> str:

@@ -88,6 +88,24 @@ class Address:
         number = self.floor.replace("负", "-")
         return int(number) if number.removeprefix("-").isdecimal() else None
 
+    @property
+    def house(self) -> str:
+        """What the register calls its building: 幸福里3号楼, 东楼, 南院平房; the lot where there is none."""
+        if not self.building or self.building == _LOW_HOUSES:
+            return f"{self.place}{self.building}"
+        return f"{self.place}{self.building}{'楼' if self.building in _NAMED else '号楼'}"
+
+    @property
+    def stairs(self) -> str:
+        """What the register calls its unit: 2, A单元, 2排."""
+        plain = self.unit.isdecimal() or self.unit.endswith("排")
+        return self.unit if plain or not self.unit else f"{self.unit}单元"
+
+    @property
+    def flat(self) -> str:
+        """What the register calls its room: 501, 5楼东; of a lot its number, 12号."""
+        return self.room if self.building or self.unit else f"{self.room}号"
+
     def __str__(self) -> str:
         """How the door is shown: 幸福里 3-2-501, 花园路 12号; as written where it was not read."""
         if self.doubt:
@@ -120,6 +138,21 @@ def door_key(words: str) -> str:
     """The normal form of a door without its estate, which its grid tells: 3/2/501; "" where it is not read."""
     found = read_address(words)
     return "" if found.doubt else "/".join((found.building, found.unit, found.room))
+
+
+def spot_of(house: str) -> tuple[str, str]:
+    """(estate, building) of what the register calls a building; its name and "" where it is not read."""
+    for door in ("9单元909", "9排9号"):
+        found = read_address(f"{house}{door}")
+        if not found.doubt:
+            return found.place, found.building
+    return house, ""
+
+
+def grid_name(words: str) -> str:
+    """What tells a grid from the others of its community: 第三网格 and 3网格 are 3."""
+    bare = words.strip().removeprefix("第").removesuffix("网格").removesuffix("号")
+    return str(numeral(bare) or bare)
 
 
 def side_of(words: str) -> list[str]:

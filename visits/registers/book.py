@@ -52,6 +52,7 @@ _KIND = Kind(
                 r"(?:家庭|详细|房屋)?(?:地址|坐落)|门牌(?:号码?|地址)?|楼门号|楼栋单元房号?|楼号?单元(?:号)?房?号?",
             ),
         ),
+        Field("grid", (r"(?:所属|所在)?(?:综治)?网格(?:名称?|编?号)?",)),
         Field("place", (r"(?:所在|居住|所属)?小区(?:名称)?|院落(?:名称)?|家属院|小区(?:/|、|或)院落",)),
         Field("building", (r"(?:所在)?(?:楼(?:栋|房)?(?:号|幢)?|[栋幢]号?|楼宇|号楼)",)),
         Field("unit", (r"(?:所在)?单元(?:号)?|门洞(?:号)?",)),
@@ -150,7 +151,13 @@ class _Reader(PersonCells):
             doubts=tuple(self.doubts),
             **said,
         )
-        return Entry(member, number=squeezed(self.cell("number")), door=door, head=head)
+        return Entry(
+            member,
+            number=squeezed(self.cell("number")),
+            door=door,
+            head=head,
+            grid=squeezed(self.cell("grid")),
+        )
 
     def _door(self) -> Address | None:
         """From one cell, else from those of building, unit and room; None where the line names no door."""

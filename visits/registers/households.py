@@ -82,6 +82,7 @@ class Entry:
     number: str = ""  # of the household, as the book counts
     door: Address | None = None  # None: this line names no door
     head: str = ""  # who the line says is the head
+    grid: str = ""  # as the book calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class HouseholdRead:
     members: tuple[Member, ...]
     number: str = ""
     head: str = ""
+    grid: str = ""
     doubts: tuple[Doubt, ...] = ()
 
     @property
@@ -112,12 +114,14 @@ class _Open:
     number: str
     door: Address | None
     head: str
+    grid: str = ""
     members: list[Member] = field(default_factory=list)
     doors: dict[str, Address] = field(default_factory=dict)
 
     def take(self, entry: Entry, *, related: bool) -> None:
         """Add a line; one that names neither a door nor how she belongs is doubted."""
         self.door, self.head = self.door or entry.door, self.head or entry.head
+        self.grid = self.grid or entry.grid
         if entry.door:
             self.doors.setdefault(_spot(entry.door), entry.door)
         member = entry.member
@@ -176,6 +180,7 @@ def _closed(home: _Open) -> HouseholdRead:
         members=tuple(home.members),
         number=home.number,
         head=_name_of_head(home),
+        grid=home.grid,
         doubts=tuple(doubts),
     )
 

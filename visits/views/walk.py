@@ -22,6 +22,7 @@ from common.reach import within
 from people.doors import signed_in
 from people.models import User
 from visits.actions import register
+from visits.actions.books.lifecycle import community_of
 from visits.forms.register import BuildingForm, NewBuildingForm, NewHouseholdForm, OrderForm
 from visits.models.register import Building, Household
 from visits.models.visits import HomeVisit
@@ -38,6 +39,7 @@ class WalkPage(TypedDict):
     grid: Division | None
     buildings: QuerySet[Building] | list[Building]
     may_register: bool
+    may_import: bool
 
 
 def grids_of(user: User, verb: str) -> list[Division]:
@@ -58,6 +60,7 @@ def walk(request: HttpRequest) -> HttpResponse:
         "grid": grid,
         "buildings": _counted(grid, timezone.localdate()) if grid else [],
         "may_register": grid is not None and user.may("visits.register", grid),
+        "may_import": grid is not None and user.may("visits.register", community_of(grid)),
     }
     return render(request, "visits/walk.html", page)
 

@@ -1,0 +1,298 @@
+"""A household book from the upload to the register, and back: what staff do, and the worker's passes.
+
+What takes long is done by the worker, a piece a commit: whoever closes the page, or kills the worker, finds it
+going on where it was.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+
+from django.db import OperationalError, transaction
+from django.utils.translation import gettext as _
+from psycopg2.errors import LockNotAvailable
+
+from centers.models import Division
+from centers.rules import DivisionKind
+from common.background import after_commit
+from common.days import day_of
+from common.errors import DomainError
+from common.sheets.notes import SheetRefused
+from common.sheets.sheet import MAX_BYTES
+from people.models import User
+from visits.actions.books.look import look
+from visits.actions.books.take_back import take_back, take_back_houses
+from visits.actions.books.take_in import take_in
+from visits.actions.steps import check_place, not_yours
+from visits.models.books import BookFile, BookRow, HouseholdBook
+from visits.rules.books import (
+    BOOKS,
+    CAN_BE_UNDONE,
+    KEPT_UNCONFIRMED,
+    TAKEN,
+    BookHat,
+    BookMove,
+    BookState,
+    RowFate,
+)
+
+WORK = "visits.work_on_books"
+PIECE = 100  # households a commit
+
+
+@transaction.atomic
+def send_book(*, division_id: int, data: bytes, file_name: str, by: User, now: datetime) -> HouseholdBook:
+    """上传台账: keeps a household book of a grid or a community for the worker to read; nothing is written
+    down yet.
+
+    Refuses NOT_ALLOWED, NOT_A_PLACE (a street), FILE_TOO_BIG, EMPTY_FILE. What cannot be read as a household
+    book ends as UNREADABLE with the reason.
+    """
+    division = Division.objects.filter(pk=division_id).first()
+    if division is None:
+        raise not_yours()
+    if division.kind not in {DivisionKind.GRID, DivisionKind.COMMUNITY}:
+        check_place(by, division)
+        raise DomainError("NOT_A_PLACE", _("台账按社区或网格导入，请选一个。"), about="division")
+    check_place(by, community_of(division))
+    if len(data) > MAX_BYTES:
+        raise SheetRefused("FILE_TOO_BIG", _("文件超过 10 MB，请删掉图片和多余的工作表后再上传。"))
+    if not data.strip():
+        raise SheetRefused("EMPTY_FILE", _("文件是空的，请确认选对了文件。"))
+    book = HouseholdBook.objects.create(division=division, file_name=file_name[-120:], by=by, at=now)
+    BookFile.objects.create(book=book, content=base64.b64encode(data).decode())
+    after_commit(WORK)
+    return book
+
+
+def community_of(division: Division) -> Division:
+    """Where a book must be hers to send in: it is compared with everybody on record in the whole community."""
+    return division.parent if division.kind == DivisionKind.GRID and division.parent else division
+
+
+def _lock(book_id: int, by: User) -> HouseholdBook:
+    rows = HouseholdBook.objects.select_for_update(no_key=True, of=("self",))
+    rows = rows.select_related("division__parent", "by")
+    book = rows.filter(pk=book_id).first()
+    if book is None:
+        raise not_yours()
+    check_place(by, community_of(book.division))
+    return book
+
+
+def _moved(book: HouseholdBook, move: BookMove, hat: BookHat) -> bool:
+    """Takes the step, where the table has one; the row is not saved yet."""
+    found = BOOKS.next(book.state, move, {hat})
+    if found is None:
+        return False
+    book.state = found[0].to
+    return True
+
+
+def _refuse_confirmed(book: HouseholdBook) -> None:
+    if not book.is_preview:
+        raise DomainError("NOT_PREVIEWED", _("这本台账已经确认或者撤销，请刷新看看。"))
+
+
+@transaction.atomic
+def place_building(*, book_id: int, building: str, grid_id: int, by: User, now: datetime) -> HouseholdBook:
+    """选网格: says in which grid a building lies that the register does not know yet.
+
+    Refuses NOT_ALLOWED (the book, or a grid of another place), NOT_PREVIEWED (it is confirmed, or not read yet),
+    NO_SUCH_BUILDING.
+    """
+    book = _lock(book_id, by)
+    grid = Division.objects.under(book.division).filter(pk=grid_id, kind=DivisionKind.GRID).first()
+    if grid is None:
+        raise not_yours()
+    _refuse_confirmed(book)
+    if building not in book.places:
+        raise DomainError("NO_SUCH_BUILDING", _("台账里没有这栋楼，请刷新看看。"), about="building")
+    book.places = {**book.places, building: grid.pk}
+    book.save(update_fields=["places"])
+    return book
+
+
+@transaction.atomic
+def leave_out(*, row_id: int, out: bool, by: User, now: datetime) -> BookRow:
+    """这一户不要: leaves a household of a preview out, or takes it in again. The same again changes nothing.
+
+    Refuses NOT_ALLOWED, NOT_PREVIEWED, NOT_TAKEN (it would not be written down anyway).
+    """
+    known = BookRow.objects.filter(pk=row_id).values_list("book_id", flat=True).first()
+    book = _lock(known or 0, by)
+    _refuse_confirmed(book)
+    row = BookRow.objects.select_for_update().get(pk=row_id)
+    if row.fate not in (*TAKEN, RowFate.LEFT_OUT):
+        raise DomainError("NOT_TAKEN", _("这一户本来就不会登记。"))
+    fate = RowFate.LEFT_OUT if out else RowFate.DOUBTFUL
+    if (row.fate == RowFate.LEFT_OUT) != out:
+        row.fate = fate
+        row.save(update_fields=["fate"])
+    return row
+
+
+@transaction.atomic
+def confirm_book(*, book_id: int, by: User, now: datetime) -> HouseholdBook:
+    """确认登记: lets the worker write down what the preview showed. Twice changes nothing.
+
+    Refuses NOT_ALLOWED; NOT_PLACED while of a building nobody has said in which grid it lies; NOT_CONFIRMABLE
+    once dropped or undone, or where another book of the place went in after this one was read: it may have
+    brought the very households that this one still takes for new.
+    """
+    book = _lock(book_id, by)
+    if book.state in (BookState.IMPORTING, BookState.IMPORTED):
+        return book
+    if BOOKS.next(book.state, BookMove.CONFIRM, {BookHat.STAFF}) is None:
+        raise DomainError("NOT_CONFIRMABLE", _("这本台账现在不能确认，请刷新看看，或者重新上传。"))
+    _refuse_unplaced(book)
+    if _was_overtaken(book):
+        told = _("您上传之后，这里又登记了别的台账，请重新上传，再看一遍。")
+        raise DomainError("NOT_CONFIRMABLE", told)
+    _moved(book, BookMove.CONFIRM, BookHat.STAFF)
+    book.confirmed_by, book.confirmed_at = by, now
+    book.save(update_fields=["state", "confirmed_by", "confirmed_at"])
+    after_commit(WORK)
+    return book
+
+
+def _refuse_unplaced(book: HouseholdBook) -> None:
+    needed = set(book.rows.filter(fate__in=TAKEN).values_list("building", flat=True))
+    missing = [name for name in book.unplaced() if name in needed]
+    if missing:
+        told = _("请先选好这些楼在哪个网格：%(names)s。") % {"names": _("、").join(missing[:5])}
+        raise DomainError("NOT_PLACED", told)
+
+
+def _was_overtaken(book: HouseholdBook) -> bool:
+    """Whether what the preview said about who is new and what is known may no longer hold."""
+    above = [int(pk) for pk in book.division.path.strip("/").split("/")]
+    others = HouseholdBook.objects.exclude(pk=book.pk).filter(confirmed_at__gt=book.read_at)
+    return (
+        others.filter(division__path__startswith=book.division.path).exists()
+        or others.filter(division__in=above).exists()
+    )
+
+
+@transaction.atomic
+def drop_book(*, book_id: int, by: User, now: datetime) -> HouseholdBook:
+    """不要了: drops a book that was not confirmed, and what it said. Twice changes nothing.
+
+    Refuses NOT_ALLOWED, NOT_PREVIEWED (confirmed: it can be undone).
+    """
+    book = _lock(book_id, by)
+    if book.state == BookState.DROPPED:
+        return book
+    _refuse_confirmed(book)
+    _moved(book, BookMove.DROP, BookHat.STAFF)
+    _dropped(book)
+    return book
+
+
+def _dropped(book: HouseholdBook) -> None:
+    book.rows.all().delete()
+    book.save(update_fields=["state"])
+
+
+@transaction.atomic
+def undo_book(*, book_id: int, by: User, now: datetime) -> HouseholdBook:
+    """撤销台账: lets the worker take back what a book brought; what has been used since stays and says so.
+
+    Twice changes nothing. Refuses NOT_ALLOWED, NOT_UNDOABLE (not confirmed; more than 90 days ago).
+    """
+    book = _lock(book_id, by)
+    if book.state in (BookState.UNDOING, BookState.UNDONE):
+        return book
+    late = book.confirmed_at is not None and now - book.confirmed_at > CAN_BE_UNDONE
+    if late or not _moved(book, BookMove.UNDO, BookHat.STAFF):
+        raise DomainError("NOT_UNDOABLE", _("没有确认过的台账不用撤销；确认超过 90 天的不能再撤销。"))
+    book.undone_at = now
+    book.save(update_fields=["state", "undone_at"])
+    after_commit(WORK)
+    return book
+
+
+# --- The worker -----------------------------------------------------------------------------------
+
+
+def work_on_books(*, now: datetime) -> int:
+    """读、登记、撤销台账: reads, writes down and takes back what waits, one piece a commit, until nothing is left.
+
+    Two workers at once do not wait for each other: each book is one worker's at a time. Gives the number of
+    pieces.
+    """
+    pieces = 0
+    for book_id in list(HouseholdBook.objects.at_work().values_list("pk", flat=True)):
+        try:
+            while _work(book_id, now):
+                pieces += 1
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise  # else somebody else is at it
+    return pieces
+
+
+@transaction.atomic
+def _work(book_id: int, now: datetime) -> bool:
+    """One piece of a book; False where nothing is left of it."""
+    rows = HouseholdBook.objects.select_for_update(no_key=True, of=("self",), nowait=True)
+    book = rows.select_related("division", "by", "confirmed_by").at_work().filter(pk=book_id).first()
+    if book is None:
+        return False
+    {BookState.READING: _read, BookState.IMPORTING: _import, BookState.UNDOING: _undo}[BookState(book.state)](
+        book, now
+    )
+    return True
+
+
+def _read(book: HouseholdBook, now: datetime) -> None:
+    content = base64.b64decode(book.file.content)
+    try:
+        found = look(book, content, day_of(now))
+    except SheetRefused as refused:
+        book.notes = [str(refused)]
+        _moved(book, BookMove.GIVE_UP, BookHat.SYSTEM)
+    else:
+        BookRow.objects.bulk_create(found, batch_size=1000)
+        _moved(book, BookMove.SHOW, BookHat.SYSTEM)
+    book.read_at = now
+    book.save(update_fields=["state", "notes", "places", "read_at"])
+    book.file.delete()
+
+
+def _import(book: HouseholdBook, now: datetime) -> None:
+    piece = list(book.rows.to_take()[:PIECE])
+    if piece:
+        take_in(book, piece, now)
+        return
+    _moved(book, BookMove.FINISH, BookHat.SYSTEM)
+    book.save(update_fields=["state"])
+
+
+def _undo(book: HouseholdBook, now: datetime) -> None:
+    piece = list(book.rows.to_take_back()[:PIECE])
+    if piece:
+        take_back(book, piece)
+        return
+    take_back_houses(book)
+    _moved(book, BookMove.FINISH, BookHat.SYSTEM)
+    book.save(update_fields=["state"])
+
+
+def forget_books(*, now: datetime) -> int:
+    """清掉旧台账: drops books that nobody confirmed in 30 days, and the lines of those that can no longer be undone."""
+    old = HouseholdBook.objects.filter(state=BookState.PREVIEW, at__lt=now - KEPT_UNCONFIRMED)
+    dropped = 0
+    for book_id in list(old.values_list("pk", flat=True)):
+        with transaction.atomic():
+            book = HouseholdBook.objects.select_for_update(no_key=True).get(pk=book_id)
+            if _moved(book, BookMove.DROP, BookHat.SYSTEM):
+                _dropped(book)
+                dropped += 1
+    with transaction.atomic():
+        ended = HouseholdBook.objects.filter(state__in=[BookState.IMPORTED, BookState.UNDONE])
+        over = ended.filter(confirmed_at__lt=now - CAN_BE_UNDONE, rows__isnull=False).distinct()
+        held = HouseholdBook.objects.filter(pk__in=over.values("pk")).order_by("pk")
+        gone, _rows = BookRow.objects.filter(book__in=list(held.select_for_update(no_key=True))).delete()
+    return dropped + gone

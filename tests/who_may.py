@@ -157,7 +157,7 @@ WHO = {
     "grievances.unmerge_ticket": "grievances.intake thing gain",
     "courses.accept_offer": "courses.enrol thing own",
     "visits.send_book": "visits.register thing",
-    "visits.place_building": "visits.register thing",
+    "visits.place_buildings": "visits.register thing",
     "visits.leave_out": "visits.register thing",
     "visits.confirm_book": "visits.register thing",
     "visits.drop_book": "visits.register thing",

@@ -6,11 +6,16 @@ import pytest
 from playwright.sync_api import expect
 
 from grievances.models.tickets import Ticket
-from tests.browser.chromium import PHONE
+from tests.browser.chromium import DESK, PHONE
 from tests.browser.looks import LOOKS, inspect_as
 from tests.browser.ways import SOME_WAYS
+from tests.data.books import wide
 from tests.factories import grievances, people, visits
+from tests.factories.books import HOMES
+from tests.factories.centers import division
+from visits.actions.books.lifecycle import confirm_book, send_book, work_on_books
 from visits.actions.care import pause_case
+from visits.models.register import Residence
 from visits.models.visits import HomeVisit
 
 LYING = {"width": 740, "height": 360}
@@ -69,6 +74,33 @@ def test_what_was_typed_survives_a_lost_network(visit, town, homes):
     expect(page.get_by_label("说一句")).to_have_value(DARK)
 
 
+def test_a_household_book_from_the_file_to_the_register_and_back(visit, town, now, tmp_path):
+    file = tmp_path / "台账.xlsx"
+    file.write_bytes(wide(HOMES))
+    desk = visit(DESK)
+    desk.sign_in(town.worker)
+    page = desk.open("/staff/visits/books/")
+    page.get_by_label("哪里的台账").select_option(str(town.city["grid"].pk))
+    page.get_by_label("文件").set_input_files(file)
+    desk.press("上传，看预览")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    work_on_books(now=now)  # what the worker does meanwhile; the page shows it by itself
+    desk.press("确认，登记这 3 户，新增 5 人")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    assert not Residence.objects.exists()
+    work_on_books(now=now)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("已登记")
+    assert Residence.objects.count() == 5
+    desk.press("撤销这本台账")
+    page.get_by_role("dialog").get_by_role("button", name="撤销").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    work_on_books(now=now)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("已撤销")
+    assert not Residence.objects.exists()
+
+
 @pytest.mark.parametrize("elder", LOOKS)
 def test_the_pages_can_be_read_and_pressed_by_everybody(visit, town, homes, now, elder):
     visits.visited(homes[0], town.grid_worker, now, "MATTER", "说好下周再来")
@@ -86,5 +118,24 @@ def test_the_pages_can_be_read_and_pressed_by_everybody(visit, town, homes, now,
         f"/staff/visits/residences/{lived.pk}/out/",
         f"/staff/visits/{home.visits.get().pk}/correct/",
     ]
+    books = [
+        send_book(
+            division_id=town.city["grid"].pk, data=wide(HOMES), file_name="台账.xlsx", by=town.worker, now=now
+        )
+    ]
+    work_on_books(now=now)
+    books.append(
+        send_book(
+            division_id=town.city["community"].pk,
+            data=wide(HOMES),
+            file_name="全社区.xlsx",
+            by=town.worker,
+            now=now,
+        )
+    )
+    division("GRID", "第二网格", town.city["community"])
+    work_on_books(now=now)
+    confirm_book(book_id=books[0].pk, by=town.worker, now=now)
+    pages += ["/staff/visits/books/", *(f"/staff/visits/books/{one.pk}/" for one in books)]
     wrong = inspect_as(visit, [(town.worker, pages), (town.grid_worker, pages[:1])], elder=elder)
     assert not wrong, "\n".join(wrong)

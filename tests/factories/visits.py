@@ -64,7 +64,7 @@ def case(
 def book(grid: Division, by: User, now: datetime, state: str = "PREVIEW") -> HouseholdBook:
     """A book of one household in 5号楼, read by the worker, or written down."""
     found = HouseholdBook.objects.create(division=grid, file_name="台账.xlsx", by=by, at=now)
-    found.places = {"5号楼": grid.pk}
+    found.places = {"5号楼": grid.pk if grid.kind == "GRID" else None}
     row = BookRow(book=found, line=2, building="5号楼", unit="1", room="101", fate=RowFate.GOOD, people=1)
     row.said = json.dumps({"floor": 1, "members": [], "doubts": []})
     row.save()

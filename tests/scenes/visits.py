@@ -12,7 +12,7 @@ from visits.actions.books.lifecycle import (
     drop_book,
     forget_books,
     leave_out,
-    place_building,
+    place_buildings,
     send_book,
     undo_book,
     work_on_books,
@@ -73,7 +73,7 @@ def a_family_moves_in_and_is_visited(play: Play, cast: Cast, now: datetime) -> N
     play(move_out, **one, until=now.date())
 
 
-@story(place_building, leave_out, confirm_book, undo_book, drop_book, work_on_books, forget_books)
+@story(place_buildings, leave_out, confirm_book, undo_book, drop_book, work_on_books, forget_books)
 def a_household_book_is_read_in_and_undone(play: Play, cast: Cast, now: datetime) -> None:
     known = people.person("王建国", home=cast.city["grid"], phone="13800000001")
     family = [
@@ -82,10 +82,10 @@ def a_household_book_is_read_in_and_undone(play: Play, cast: Cast, now: datetime
     ]
     told = {"data": wide([("3号楼2单元501", family)]), "file_name": "台账.xlsx"}
     here = {"division_id": cast.city["grid"].pk, "by": cast.worker, "now": now}
-    book = send_book(**told, **here)
+    book = play(send_book, **told, **here)
     play(work_on_books, now=now)
     it = {"book_id": book.pk, "by": cast.worker, "now": now}
-    play(place_building, **it, building="3号楼", grid_id=cast.city["grid"].pk)
+    play(place_buildings, **it, grids={"3号楼": cast.city["grid"].pk})
     row = book.rows.get()
     play(leave_out, row_id=row.pk, out=True, by=cast.worker, now=now)
     play(leave_out, row_id=row.pk, out=False, by=cast.worker, now=now)

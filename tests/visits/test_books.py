@@ -105,8 +105,8 @@ class TestPlaces:
         book = send(place=cast.city["community"])
         assert set(book.unplaced()) == {"3号楼", "南院平房"}
         refused("NOT_PLACED", lifecycle.confirm_book, book_id=book.pk, **by)
-        for name, place in (("3号楼", cast.city["grid"]), ("南院平房", other)):
-            lifecycle.place_building(book_id=book.pk, building=name, grid_id=place.pk, **by)
+        places = {"3号楼": cast.city["grid"].pk, "南院平房": other.pk}
+        lifecycle.place_buildings(book_id=book.pk, grids=places, **by)
         confirmed(book)
         assert lives("孙大海").household.building.grid == other
         assert lives("孙大海").person.home == other
@@ -130,12 +130,10 @@ class TestPlaces:
 
     def test_refused(self, cast, by, send, now):
         book = send()
-        place = lifecycle.place_building
-        refused(
-            "NO_SUCH_BUILDING", place, book_id=book.pk, building="9号楼", grid_id=cast.city["grid"].pk, **by
-        )
+        place = lifecycle.place_buildings
+        refused("NO_SUCH_BUILDING", place, book_id=book.pk, grids={"9号楼": cast.city["grid"].pk}, **by)
         for wrong in (cast.city["community"].pk, 0):
-            refused("NOT_ALLOWED", place, book_id=book.pk, building="3号楼", grid_id=wrong, **by)
+            refused("NOT_ALLOWED", place, book_id=book.pk, grids={"3号楼": wrong}, **by)
 
 
 class TestConfirm:

@@ -10,13 +10,7 @@ from people.actions.records import erase_person
 from people.models import Person
 from people.rules import Purpose
 from tests.factories import people, visits
-from tests.factories.books import (
-    everything,
-    fates,
-    faults,
-    lives,
-    undone,
-)
+from tests.factories.books import WANG, ZHAO, everything, fates, faults, lives, undone
 from tests.refusals import refused, rule
 from visits.actions import residents
 from visits.actions.books import lifecycle
@@ -74,6 +68,16 @@ class TestUndo:
         assert [one.full_name for one in Person.objects.filter(full_name__in=["王建国", "李桂花"])] == [
             "王建国"
         ]
+
+    def test_two_families_behind_one_door(self, send, confirmed, by, monkeypatch):
+        monkeypatch.setattr(lifecycle, "PIECE", 1)
+        before = everything()
+        book = confirmed(send([("3号楼1单元101", WANG), ("3号楼1单元101", ZHAO)]))
+        assert len(fates(book)) == 2
+        assert Household.objects.count() == 1
+        undone(book, by)
+        assert everything() == before
+        assert "STAYED" not in fates(book)
 
     def test_in_the_middle(self, send, by, monkeypatch):
         monkeypatch.setattr(lifecycle, "PIECE", 1)

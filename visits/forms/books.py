@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -30,17 +30,24 @@ class BookForm(PlainForm):
         set_choices(self, "division", [(place.pk, tree_label(place)) for place in places])
 
 
-class PlaceForm(PlainForm):
-    """In which grid a building lies."""
+class PlacesForm(PlainForm):
+    """In which grid each of these buildings lies; what is not chosen stays as it is."""
 
-    building = forms.CharField(max_length=40)
-    grid_id = forms.TypedChoiceField(
-        label=_("在哪个网格"), coerce=int, error_messages={"required": _("请选一个网格。")}
-    )
-
-    def __init__(self, *args: Any, grids: Sequence[Division], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, buildings: Mapping[str, int | None], grids: Sequence[Division], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        set_choices(self, "grid_id", [("", _("请选网格")), *((grid.pk, str(grid)) for grid in grids)])
+        choices = [("", _("请选网格")), *((grid.pk, str(grid)) for grid in grids)]
+        for number, (name, grid) in enumerate(buildings.items()):
+            self.fields[f"grid_{number}"] = forms.TypedChoiceField(
+                label=name, choices=choices, coerce=int, empty_value=None, required=False, initial=grid or ""
+            )
+        self.names = list(buildings)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        given = {name: told.get(f"grid_{number}") for number, name in enumerate(self.names)}
+        return {"grids": {name: grid for name, grid in given.items() if grid}}
 
 
 class LeaveOutForm(PlainForm):

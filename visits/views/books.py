@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet, Sum
@@ -20,7 +20,7 @@ from common.pages import ask
 from people.doors import allow, signed_in
 from people.models import User
 from visits.actions.books import lifecycle
-from visits.forms.books import BookForm, LeaveOutForm, PlaceForm
+from visits.forms.books import BookForm, LeaveOutForm, PlacesForm
 from visits.models.books import BookRow, HouseholdBook
 from visits.models.register import Building
 from visits.rules.books import BOOKS, TAKEN, BookHat, BookMove, RowFate
@@ -64,13 +64,6 @@ def books(request: HttpRequest) -> HttpResponse:
     return ask(request, form, act, back=reverse("visits:books"), show=show)
 
 
-class NewBuilding(TypedDict):
-    """A building that the register does not know, and the grid somebody said it lies in."""
-
-    name: str
-    grid: int | None
-
-
 class BookPage(TypedDict):
     """What templates/visits/book.html shows; `rows` with what they `said`."""
 
@@ -81,8 +74,7 @@ class BookPage(TypedDict):
     fate: str
     homes: int
     people: int
-    buildings: list[NewBuilding]
-    grids: list[Division]
+    places: PlacesForm | None
     page_obj: Page[BookRow]
     offered: tuple[BookMove, ...]
     moves: type[BookMove]
@@ -123,8 +115,7 @@ def _page(
         "fate": fate,
         "homes": sum(sums.get(fate, (0, 0))[0] for fate in TAKEN),
         "people": sum(sums.get(fate, (0, 0))[1] for fate in TAKEN),
-        "buildings": _new_buildings(found),
-        "grids": list(Division.objects.under(found.division).filter(kind=DivisionKind.GRID).order_by("path")),
+        "places": _places_form(found),
         "page_obj": page_obj,
         "offered": BOOKS.offered(found.state, {BookHat.STAFF}),
         "moves": BookMove,
@@ -138,16 +129,15 @@ def _sums(rows: QuerySet[BookRow]) -> QuerySet[BookRow, tuple[str, int, int]]:
     return rows.order_by().values_list("fate").annotate(homes=Count("pk"), many=Sum("people"))
 
 
-def _new_buildings(found: HouseholdBook) -> list[NewBuilding]:
-    """Those of which somebody has to say, or may say otherwise, in which grid they lie."""
-    if found.division.kind != DivisionKind.COMMUNITY or BookMove.CONFIRM not in BOOKS.offered(
-        found.state, {BookHat.STAFF}
-    ):
-        return []
-    known = set(
-        Building.objects.filter(grid__path__startswith=found.division.path).values_list("name", flat=True)
-    )
-    return [{"name": name, "grid": grid} for name, grid in found.places.items() if name not in known]
+def _places_form(found: HouseholdBook, *args: Any) -> PlacesForm | None:
+    """For the buildings that the register does not know; None where there is nothing to say about them."""
+    if found.division.kind != DivisionKind.COMMUNITY or not found.is_preview:
+        return None
+    here = Building.objects.filter(grid__path__startswith=found.division.path)
+    known = set(here.values_list("name", flat=True))
+    new = {name: grid for name, grid in found.places.items() if name not in known}
+    grids = Division.objects.under(found.division).filter(kind=DivisionKind.GRID).order_by("path")
+    return PlacesForm(*args, buildings=new, grids=list(grids)) if new else None
 
 
 @register_page
@@ -159,14 +149,13 @@ def progress(request: HttpRequest, book_id: int) -> HttpResponse:
 
 
 @register_post
-def place(request: HttpRequest, book_id: int) -> HttpResponse:
+def places(request: HttpRequest, book_id: int) -> HttpResponse:
     """选网格."""
     user, found = signed_in(request), _the_book(request, book_id)
-    grids = list(Division.objects.under(found.division).filter(kind=DivisionKind.GRID).order_by("path"))
-    form = PlaceForm(request.POST, grids=grids)
+    form = _places_form(found, request.POST) or PlacesForm(request.POST, buildings={}, grids=[])
 
     def act() -> str:
-        lifecycle.place_building(book_id=found.pk, by=user, now=timezone.now(), **form.cleaned_data)
+        lifecycle.place_buildings(book_id=found.pk, by=user, now=timezone.now(), **form.cleaned_data)
         return _("选好了。")
 
     return ask(request, form, act, back=_address(found.pk))

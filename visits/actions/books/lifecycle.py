@@ -7,6 +7,7 @@ going on where it was.
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import OperationalError, transaction
@@ -96,20 +97,20 @@ def _refuse_confirmed(book: HouseholdBook) -> None:
 
 
 @transaction.atomic
-def place_building(*, book_id: int, building: str, grid_id: int, by: User, now: datetime) -> HouseholdBook:
-    """选网格: says in which grid a building lies that the register does not know yet.
+def place_buildings(*, book_id: int, grids: Mapping[str, int], by: User, now: datetime) -> HouseholdBook:
+    """选网格: says of buildings that the register does not know in which grid they lie.
 
     Refuses NOT_ALLOWED (the book, or a grid of another place), NOT_PREVIEWED (it is confirmed, or not read yet),
     NO_SUCH_BUILDING.
     """
     book = _lock(book_id, by)
-    grid = Division.objects.under(book.division).filter(pk=grid_id, kind=DivisionKind.GRID).first()
-    if grid is None:
+    here = Division.objects.under(book.division).filter(kind=DivisionKind.GRID)
+    if not {*grids.values()} <= {*here.values_list("pk", flat=True)}:
         raise not_yours()
     _refuse_confirmed(book)
-    if building not in book.places:
-        raise DomainError("NO_SUCH_BUILDING", _("台账里没有这栋楼，请刷新看看。"), about="building")
-    book.places = {**book.places, building: grid.pk}
+    if not {*grids} <= {*book.places}:
+        raise DomainError("NO_SUCH_BUILDING", _("台账里没有这栋楼，请刷新看看。"))
+    book.places = {**book.places, **grids}
     book.save(update_fields=["places"])
     return book
 

@@ -41,7 +41,7 @@ def look(book: HouseholdBook, content: bytes, today: date) -> list[BookRow]:
     people = _People(book.by, read)
     rows = [_row(book, home, houses, people) for home in read.households]
     book.places = dict(sorted(houses.places.items()))
-    book.notes = _notes(read)
+    book.notes = [*houses.notes(), *_notes(read)]
     return rows
 
 
@@ -110,6 +110,7 @@ class _Houses:
         grids = Division.objects.under(division).filter(kind=DivisionKind.GRID)
         self.grids = {grid_name(grid.name): grid.pk for grid in grids}
         self.places: dict[str, int | None] = {}  # what the book names
+        self._unknown = set[str]()
         self._spots: dict[str, list[tuple[str, Building]]] = defaultdict(list)
         for building in Building.objects.filter(grid__in=self.grids.values()).order_by("pk"):
             estate, number = spot_of(building.name)
@@ -136,16 +137,20 @@ class _Houses:
         if len(here) > 1:
             return "", [_("有几栋楼都叫“%(house)s”，请写明小区或网格。") % {"house": door.house}], True
         only = next(iter(self.grids.values())) if len(self.grids) == 1 else None
-        doubts = []
         if home.grid and said is None and only is None:
-            doubts.append(_("没有叫“%(grid)s”的网格。") % {"grid": home.grid[:20]})
+            self._unknown.add(home.grid[:20])
         grid = said or only
         before = self.places.setdefault(door.house, grid)
         if before is None:
             self.places[door.house] = grid
         elif grid is not None and before != grid:
             return "", [_("台账里“%(house)s”写在两个网格，请改成一个。") % {"house": door.house}], True
-        return door.house, doubts, False
+        return door.house, [], False
+
+    def notes(self) -> list[str]:
+        """What the book says of grids and nobody knows."""
+        names = _("、").join(sorted(self._unknown)[:LONGEST_LIST])
+        return [_("没有叫%(names)s的网格，请在下面选。") % {"names": names}] if names else []
 
     def home_id(self, house: str, door: Address) -> int | None:
         """The household on record behind a door, if one is."""

@@ -57,8 +57,8 @@ def _put_back(rows: Sequence[BookRow], doors: dict[int, Household], people: dict
     moved = []
     for row in rows:
         for known, home_id in row.made["known"]:
-            grid_id = doors[row.made["household"]].building.grid_id
-            if known in people and people[known].home_id == grid_id:
+            door = doors.get(row.made["household"])
+            if door is not None and known in people and people[known].home_id == door.building.grid_id:
                 people[known].home_id = home_id
                 moved.append(people[known])
     Person.objects.bulk_update(moved, ["home"])
@@ -84,7 +84,9 @@ class _Used:
         door = self.doors.get(row.made["household"])
         made = set(row.made["residences"])
         hers = {*row.made["people"], *(known for known, _home in row.made["known"])}
-        if door is None or door.pk in self.visited or hers & self.met:
+        if door is None:  # another row of the same door was taken back before
+            return False
+        if door.pk in self.visited or hers & self.met:
             return True
         if any(self.lives[pk].until for pk in made if pk in self.lives):
             return True

@@ -110,6 +110,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "end homes of those who live elsewhere by now": {
+        "task": "visits.settle_homes",
+        "schedule": crontab(hour=0, minute=40),
+        "options": {"expires": 3600},
+    },
     "drop household books that nobody confirmed": {
         "task": "visits.forget_books",
         "schedule": crontab(hour=3, minute=50),

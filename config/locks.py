@@ -23,10 +23,12 @@ LOCK_ORDER: list[Lock] = [
     Lock("visits_residence", BY_ID, "under its household; moves with its person in a merge"),
     Lock("visits_visited", BY_ID, "moves with its person in a merge"),
     Lock("visits_finding", BY_ID, "moves with its person in a merge"),
+    Lock("visits_caretightening", ONE, "leads to the cases of its area"),
     Lock("visits_carecase", BY_ID, "its day and its pause; after the household whose visit counts for it"),
     Lock(
         "visits_carepause", "the running one", "what she asked for", by_id=False, under=("visits_carecase",)
     ),
+    Lock("visits_visitcallback", ONE, "what the household said"),
     # Courses.
     Lock("courses_registerimport", ONE, "confirming and undoing an import lead to all its classes"),
     Lock("courses_registerrow", ONE, "lines of an import", under=("courses_registerimport",)),

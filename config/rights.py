@@ -16,8 +16,10 @@ RIGHTS = {
     "journal_entry": HISTORY,
     "journal_head": READ,
     # Visits.
+    "visits_visitcallback": KEPT,
     "visits_carecase": KEPT,
     "visits_carepause": KEPT,
+    "visits_caretightening": f"{HISTORY}, UPDATE (ended_on)",
     "visits_carepolicy": HISTORY,
     "visits_change": HISTORY,
     "visits_homevisit": HISTORY,

@@ -96,6 +96,7 @@ MAY: dict[str, set[Role]] = {
     "visits.view": {*_DESK, Role.GRID_WORKER, Role.STREET_OFFICER},
     "visits.register": {*_DESK, Role.GRID_WORKER},
     "visits.care": _DESK,
+    "visits.policy": {Role.DIRECTOR, Role.STREET_OFFICER},
     "visits.record": {*_DESK, Role.GRID_WORKER},
     "grants.change": {Role.DIRECTOR, Role.STREET_OFFICER},
 }

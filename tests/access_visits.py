@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from people.rules import Role
 from tests.access import DESK, Row, button, verb
 from tests.cast import Cast
 from tests.factories import people, visits
+from visits.models.callbacks import VisitCallback
 
 HERS = "worker officer grid_worker admin"
 KEEPERS = "worker grid_worker admin"
@@ -24,6 +26,16 @@ TABLE: dict[str, Row] = {
     "visits:drop_book": verb(DESK),
     "visits:add_building": verb(KEEPERS, {"name": "9号楼"}, get=TEAM),
     "visits:number_buildings": verb(KEEPERS, {"building_ids": "$building_id"}),
+    "visits:callbacks": Row("worker other_worker admin"),
+    "visits:answer_callback": verb(DESK, {"answer": "CAME"}),
+    "visits:hand_over": verb("admin", {"from_id": "$walker", "to_id": "$deputy"}, get="admin"),
+    "visits:tighten": verb(
+        "officer admin",
+        {"division_id": "$grid_id", "days": "3", "until": "2026-12-20", "reason": "高温"},
+        get="officer admin",
+    ),
+    "visits:end_tightening": verb("officer admin"),
+    "visits:figures": Row("worker other_worker officer grid_worker admin"),
     "visits:building": Row(HERS),
     "visits:describe_building": verb(KEEPERS, {"name": "三号楼"}),
     "visits:add_household": verb(KEEPERS, {"unit": "1", "room": "102"}),
@@ -70,4 +82,8 @@ def world(cast: Cast, now: datetime) -> dict[str, Any]:
         "row_id": visits.book(cast.city["grid"], cast.worker, now).rows.get().pk,
         "imported_book_id": visits.book(cast.city["grid"], cast.worker, now, "IMPORTED").pk,
         "visit_id": visits.visited(home, cast.worker, now).pk,
+        "callback_id": VisitCallback.objects.create(visit=visits.visited(home, cast.grid_worker, now)).pk,
+        "walker": cast.grid_worker.pk,
+        "tightening_id": visits.tightened(cast, now).pk,
+        "deputy": people.staff("接手的", Role.GRID_WORKER, cast.city["community"]).pk,
     }

@@ -96,6 +96,7 @@ ADMIN = {
     **access.VOLUNTEERS_ADMIN,
     **access_points.ADMIN,
     **access_grievances.ADMIN,
+    "visits.carepolicy": "officer admin",
 }
 
 

@@ -22,6 +22,7 @@ TABLE = {
     "courses.course": (DESKS, "admin city"),
     "grievances.category": ("admin city", "admin city"),
     "grievances.clockpolicy": ("admin city", ""),
+    "visits.carepolicy": ("admin city", ""),
     "volunteers.skill": (DESKS, "admin city"),
     "people.user": ("admin", "admin"),
 }

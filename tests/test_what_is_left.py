@@ -153,6 +153,7 @@ NOT_HERS = {
     "visits.householdbook.notes": "what a book's columns are called",
     "visits.carecase.group_name": "one of eight words, which go with the record",
     "visits.carepolicy.basis": PAPER,
+    "visits.caretightening.reason": PAPER,
     **dict.fromkeys(
         [
             "visits.building.name",

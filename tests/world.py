@@ -17,6 +17,7 @@ from tests import access, access_courses, access_grievances, access_orders, acce
 from tests.access import volunteering
 from tests.cast import Cast
 from tests.factories import courses, orders, people, volunteers
+from visits.models.care import CarePolicy
 from volunteers.actions.kiosks import open_kiosk
 
 
@@ -65,7 +66,7 @@ def build(cast: Cast, now: datetime) -> dict[str, Any]:
     )
     of_points = access_points.world(cast, now)
     of_grievances = access_grievances.world(cast, now)
-    rows += [*rows_of_shifts, *of_points["rows"], *of_grievances.pop("rows")]
+    rows += [*rows_of_shifts, *of_points["rows"], *of_grievances.pop("rows"), CarePolicy.objects.first()]
     return {
         **of_points,
         **of_orders,

@@ -13,6 +13,7 @@ from common.days import day_of
 from people.models import Person, User
 from people.parts import About, Asked, AtDesk, Link, Part
 from visits.actions import persons
+from visits.models.callbacks import VisitCallback
 from visits.models.care import CareCase
 from visits.models.register import Household, Residence
 from visits.rules.letters import Letter
@@ -23,7 +24,12 @@ def _waiting(user: User, now: datetime) -> list[Link]:
         return []
     due = CareCase.objects.visible_to(user).due_by(day_of(now)).count()
     note = _("户、谁住在哪里、上门和打电话")
-    return [Link(_("走访"), reverse("visits:walk"), note, "house", count=due)]
+    found = [Link(_("走访"), reverse("visits:walk"), note, "house", count=due)]
+    asks = VisitCallback.objects.visible_to(user).waiting(now).count() if user.reach("visits.care") else 0
+    if asks:
+        note = _("抽中的走访，打电话问有没有人来过")
+        found.append(Link(_("走访回访"), reverse("visits:callbacks"), note, "telephone", count=asks))
+    return found
 
 
 def _desk(user: User, person: Person, _now: datetime, _asked: Asked) -> AtDesk:
@@ -47,7 +53,11 @@ def _lives_at(text: str) -> QuerySet[Residence, Any] | None:
 
 
 def _address(about: About) -> Link | None:
-    return Link(_("看轮到谁了"), reverse("visits:care")) if about.type == "grid" else None
+    if about.type != "grid":
+        return None
+    if about.kind == Letter.GRID_YOURS:
+        return Link(_("去走访"), reverse("visits:walk"))
+    return Link(_("看轮到谁了"), reverse("visits:care"))
 
 
 PART = Part(

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from visits.actions import care, lateness
+from visits.actions import care, lateness, residents
 from visits.actions.books import lifecycle
 
 
@@ -11,6 +11,12 @@ from visits.actions.books import lifecycle
 def settle_care() -> int:
     """Lets days of visits follow their policy, pauses and the calendar."""
     return care.settle_care(now=timezone.now())
+
+
+@shared_task(name="visits.settle_homes")
+def settle_homes() -> int:
+    """Ends homes of those who live elsewhere by now."""
+    return residents.settle_homes(now=timezone.now())
 
 
 @shared_task(name="visits.escalate_care")

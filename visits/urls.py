@@ -1,6 +1,6 @@
 from django.urls import path
 
-from visits.views import books, care, household, walk
+from visits.views import books, callbacks, care, figures, handover, household, walk
 
 app_name = "visits"
 urlpatterns = [
@@ -13,7 +13,12 @@ urlpatterns = [
     path("staff/visits/books/<int:book_id>/undo/", books.undo, name="undo_book"),
     path("staff/visits/books/<int:book_id>/drop/", books.drop, name="drop_book"),
     path("staff/visits/books/rows/<int:row_id>/", books.leave_out, name="leave_out"),
+    path("staff/visits/callbacks/", callbacks.callbacks, name="callbacks"),
+    path("staff/visits/callbacks/<int:callback_id>/", callbacks.answer, name="answer_callback"),
+    path("staff/visits/figures/", figures.visit_figures, name="figures"),
     path("staff/visits/care/", care.care, name="care"),
+    path("staff/visits/care/tighten/", care.tighten, name="tighten"),
+    path("staff/visits/care/tighten/<int:tightening_id>/end/", care.end_tightening, name="end_tightening"),
     path("staff/visits/care/<int:case_id>/", care.case, name="case"),
     path("staff/visits/care/<int:case_id>/level/", care.level, name="level"),
     path("staff/visits/care/<int:case_id>/close/", care.close, name="close_case"),
@@ -21,6 +26,7 @@ urlpatterns = [
     path("staff/visits/care/<int:case_id>/pause/", care.pause, name="pause"),
     path("staff/visits/care/<int:case_id>/resume/", care.resume, name="resume"),
     path("staff/visits/grids/<int:grid_id>/buildings/", walk.add_building, name="add_building"),
+    path("staff/visits/grids/<int:grid_id>/hand-over/", handover.hand_over, name="hand_over"),
     path("staff/visits/grids/<int:grid_id>/order/", walk.number_buildings, name="number_buildings"),
     path("staff/visits/buildings/<int:building_id>/", walk.building, name="building"),
     path(

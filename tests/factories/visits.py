@@ -10,10 +10,12 @@ from tests.cast import Cast
 from visits.actions.care import open_case
 from visits.actions.register import add_building, add_household
 from visits.actions.residents import move_in
+from visits.actions.tightening import tighten_care
 from visits.actions.visits import Draft, record_visit
 from visits.models.books import BookRow, HouseholdBook
 from visits.models.care import CareCase, CarePolicy
 from visits.models.register import Building, Household, Residence
+from visits.models.tightening import CareTightening
 from visits.models.visits import HomeVisit
 from visits.rules.books import RowFate
 from visits.rules.visits import Result, Way
@@ -75,6 +77,12 @@ def book(grid: Division, by: User, now: datetime, state: str = "PREVIEW") -> Hou
         found.confirmed_by, found.confirmed_at = by, now
         found.save()
     return found
+
+
+def tightened(cast: Cast, now: datetime, days: int = 3, until: date = date(2026, 12, 20)) -> CareTightening:
+    """The community is visited more often until a day."""
+    told = {"days": days, "until": until, "reason": "高温预警", "by": cast.officer, "now": now}
+    return tighten_care(division_id=cast.city["community"].pk, **told)
 
 
 def policies() -> None:

@@ -3,9 +3,11 @@
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
+from grievances.actions.tickets import accept_ticket, assign_ticket
+from people.rules import Role
 from tests.cast import Cast
 from tests.data.books import wide
-from tests.factories import people, visits
+from tests.factories import grievances, people, visits
 from tests.scenes import Play, story
 from visits.actions.books.lifecycle import (
     confirm_book,
@@ -17,6 +19,7 @@ from visits.actions.books.lifecycle import (
     undo_book,
     work_on_books,
 )
+from visits.actions.callbacks import answer_callback
 from visits.actions.care import (
     change_level,
     close_case,
@@ -26,6 +29,7 @@ from visits.actions.care import (
     resume_case,
     settle_care,
 )
+from visits.actions.handover import hand_over_grid
 from visits.actions.lateness import escalate_care
 from visits.actions.register import (
     add_building,
@@ -34,8 +38,10 @@ from visits.actions.register import (
     note_household,
     number_buildings,
 )
-from visits.actions.residents import change_relation, move_in, move_out
+from visits.actions.residents import change_relation, move_in, move_out, settle_homes
+from visits.actions.tightening import end_tightening, tighten_care
 from visits.actions.visits import Found, correct_visit, record_visit
+from visits.models.callbacks import VisitCallback
 from visits.rules.visits import FindingKind
 
 WAS_SINCE = date(2026, 11, 1)
@@ -43,7 +49,7 @@ WAS_SINCE = date(2026, 11, 1)
 
 @story(
     add_building, describe_building, number_buildings, add_household, note_household,
-    move_in, change_relation, move_out, record_visit, correct_visit,
+    move_in, change_relation, move_out, record_visit, correct_visit, settle_homes,
 )  # fmt: skip
 def a_family_moves_in_and_is_visited(play: Play, cast: Cast, now: datetime) -> None:
     grid = {"grid_id": cast.city["grid"].pk, "by": cast.worker, "now": now}
@@ -70,6 +76,9 @@ def a_family_moves_in_and_is_visited(play: Play, cast: Cast, now: datetime) -> N
     play(record_visit, op_id=uuid4(), draft=wish, by=cast.worker, now=now)
     again = visits.draft(home, "NOT_HOME")
     play(correct_visit, op_id=uuid4(), visit_id=seen.pk, draft=again, by=cast.worker, now=now)
+    newcomer.home = cast.city["other_community"]
+    newcomer.save()
+    play(settle_homes, now=now)
     play(move_out, **one, until=now.date())
 
 
@@ -101,7 +110,26 @@ def a_household_book_is_read_in_and_undone(play: Play, cast: Cast, now: datetime
     play(forget_books, now=now + timedelta(days=100))
 
 
-@story(open_case, close_case, change_level, pause_case, resume_case, read_group, settle_care, escalate_care)
+@story(answer_callback, hand_over_grid)
+def a_visit_is_asked_about_and_the_grid_handed_over(play: Play, cast: Cast, now: datetime) -> None:
+    home = visits.guilans_home(cast, now)
+    drawn = VisitCallback.objects.get_or_create(visit=visits.visited(home, cast.grid_worker, now))[0]
+    play(answer_callback, callback_id=drawn.pk, answer="CAME", text="来过", by=cast.worker, now=now)
+    head = grievances.director(cast)
+    grievances.category()
+    ticket = grievances.told(cast, now, people.resident("马秀兰", cast.city["grid"]))
+    accept_ticket(ticket_id=ticket.pk, by=head, now=now)
+    assign_ticket(ticket_id=ticket.pk, handler_id=cast.grid_worker.pk, by=head, now=now)
+    to = people.staff("接手的", Role.GRID_WORKER, cast.city["community"])
+    over = {"grid_id": cast.city["grid"].pk, "from_id": cast.grid_worker.pk, "to_id": to.pk, "until": None}
+    play(hand_over_grid, **over, leaving=True, by=head, now=now)
+    play.locked(hand_over_grid, "grievances_ticket", "people_user")
+
+
+@story(
+    open_case, close_case, change_level, pause_case, resume_case, read_group, settle_care, escalate_care,
+    tighten_care, end_tightening,
+)  # fmt: skip
 def somebody_is_visited_regularly(play: Play, cast: Cast, now: datetime) -> None:
     home = visits.household(visits.building(cast.city["grid"], cast.worker, now), cast.worker, now)
     visits.lives(home, cast.elder, cast.worker, now)
@@ -117,5 +145,8 @@ def somebody_is_visited_regularly(play: Play, cast: Cast, now: datetime) -> None
     play.locked(record_visit, "visits_household", "visits_carecase")
     play(pause_case, **it, kind="NOT_NOW", until=date(2026, 12, 20), reason="住女儿家")
     play(settle_care, now=now)
+    place = {"division_id": cast.city["community"].pk, "days": 3, "until": date(2026, 12, 20)}
+    tight = play(tighten_care, **place, reason="高温预警", by=cast.officer, now=now)
+    play(end_tightening, tightening_id=tight.pk, by=cast.officer, now=now)
     play(resume_case, **it)
     play(close_case, **it)

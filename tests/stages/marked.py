@@ -39,7 +39,9 @@ from tests.data.books import wide
 from tests.factories import courses, grievances, orders, people, visits, volunteers
 from tests.factories.grants import score
 from visits.actions.books.lifecycle import confirm_book, send_book, work_on_books
+from visits.actions.callbacks import answer_callback
 from visits.actions.register import note_household
+from visits.models.callbacks import VisitCallback
 from volunteers.actions.service import record_service, refuse_service
 from volunteers.actions.signups import remove_signup
 from volunteers.models.partners import PartnerShop, PartnerUnit
@@ -231,7 +233,10 @@ class Marked:
         home = visits.household(visits.building(self.cast.city["grid"], self.by, self.now), self.by, self.now)
         visits.lives(home, self.person, self.by, self.now)
         note_household(household_id=home.pk, note=SAID, by=self.by, now=self.now)
-        visits.visited(home, self.by, self.now, "MATTER", SAID)
+        visit = visits.visited(home, self.by, self.now, "MATTER", SAID)
+        asked = VisitCallback.objects.get_or_create(visit=visit)[0]
+        answered = {"callback_id": asked.pk, "answer": "UNREACHED", "text": SAID}
+        answer_callback(**answered, by=self.boss, now=self.now)
         her = (NAME, "户主", "女", str(BORN), DOCUMENT, PHONE, SHORT, None, SAID)
         neighbour = ("马小明", "其他", "男", None, None, None, None, None, SAID)
         told = {"by": self.by, "now": self.now}

@@ -96,7 +96,8 @@ def test_a_correction_keeps_the_moment_and_may_come_late(client, clock, cast, ho
     second = HomeVisit.objects.get(corrects=seen)
     assert second.visited_at == seen.visited_at
     late = {"visit_id": second.pk, "draft": visits.draft(home, visited_at=seen.visited_at), "by": cast.worker}
-    correct_visit(op_id=uuid4(), **late, now=now + timedelta(days=60))
+    refused("TOO_LATE", correct_visit, op_id=uuid4(), **late, now=now + timedelta(days=31))
+    correct_visit(op_id=uuid4(), **late, now=now + timedelta(days=29))
 
 
 def test_a_door_is_found_whatever_language_it_was_written_in(cast, home, now):
@@ -139,3 +140,61 @@ def test_of_one_human_being_written_down_twice_one_is_visited(cast, home, now):
     assert CareCase.objects.open().count() == 2
     care.settle_care(now=later)
     assert found(later) == {}
+
+
+def test_a_record_that_was_merged_lives_in_no_list_and_heads_no_household(cast, home, now):
+    twin = people.person("王桂兰", home=cast.city["grid"])
+    other = visits.household(home.building, cast.worker, now, room="101")
+    lived = visits.lives(other, twin, cast.worker, now)
+    merge = merge_persons(kept_id=cast.guilan.pk, merged_id=twin.pk, by=cast.worker, now=now)
+    assert not other.residences.now().exists()
+    newcomer = people.person("新户主", home=cast.city["grid"])
+    head = visits.lives(other, newcomer, cast.worker, now)
+    undo_merge(merge_id=merge.pk, by=cast.worker, now=now)
+    lived.refresh_from_db()
+    assert (lived.relation, head.relation) == ("OTHER", "HEAD")
+    residents.move_out(residence_id=head.pk, until=now.date(), by=cast.worker, now=now)
+    again = merge_persons(kept_id=cast.guilan.pk, merged_id=twin.pk, by=cast.worker, now=now)
+    undo_merge(merge_id=again.pk, by=cast.worker, now=now)
+    assert set(other.residences.now()) == {lived}
+
+
+def test_what_came_up_stays_on_the_card_when_the_visit_is_corrected(client, clock, cast, home, now):
+    about = Found(FindingKind.TICKET, cast.guilan.pk, grievances.category().pk)
+    draft = visits.draft(home, "MATTER", "楼道的灯不亮", finding=about)
+    first = record_visit(op_id=uuid4(), draft=draft, by=cast.worker, now=now)
+    told = {"visit_id": first.pk, "draft": visits.draft(home, "FINE"), "by": cast.worker, "now": now}
+    correct_visit(op_id=uuid4(), **told)
+    client.force_login(cast.grid_worker)
+    assert (
+        Ticket.objects.get().reference in client.get(f"/staff/visits/households/{home.pk}/").content.decode()
+    )
+
+
+def test_what_she_asked_for_holds_for_all_that_she_is_visited_for(cast, home, now):
+    cases = [visits.case(cast.guilan, cast.worker, now, group=group) for group in ("LIVES_ALONE", "DISABLED")]
+    wish = {"kind": "NOT_NOW", "until": date(2026, 12, 20), "reason": "住女儿家"}
+    told = {"by": cast.worker, "now": now}
+    care.pause_case(case_id=cases[1].pk, **wish, **told)
+    assert {one.next_due_on for one in CareCase.objects.open()} == {date(2026, 12, 25)}
+    care.resume_case(case_id=cases[0].pk, **told)
+    assert all(one.pauses.get().ended_on == now.date() for one in cases)
+    assert found(now) == {}
+
+
+def test_who_moved_away_by_the_desk_lives_no_more_in_the_old_home(cast, home, now):
+    for person, place in ((cast.guilan, "other_community"), (cast.zixuan, "community")):
+        person.home = cast.city[place]
+        person.save()
+    assert residents.settle_homes(now=now) == 1
+    assert residents.settle_homes(now=now) == 0
+    assert [one.person for one in home.residences.now()] == [cast.zixuan]
+
+
+def test_who_is_still_to_be_seen_is_named_on_the_way_out(client, clock, cast, home, now):
+    visits.case(cast.zixuan, cast.worker, now - timedelta(days=29), "MONTHLY", "LEFT_BEHIND_CHILD")
+    client.force_login(cast.grid_worker)
+    told = {"op_id": uuid4().hex, "way": "DOOR", f"result_{cast.guilan.pk}": "FINE"}
+    page = client.post(f"/staff/visits/households/{home.pk}/visit/", told, follow=True)
+    assert f"这一户这几天还要看看：{cast.zixuan.full_name}" in page.content.decode()
+    assert page.redirect_chain[-1][0].endswith(f"/households/{home.pk}/")

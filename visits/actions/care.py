@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
-from centers.models import CalendarDay
+from centers.models import CalendarDay, Division
 from common.days import day_of
 from common.errors import DomainError
 from common.law_days import assumed
@@ -22,6 +22,7 @@ from people.authority import may_act, refuse_own
 from people.models import Person, User
 from visits.actions.steps import not_hers
 from visits.models.care import CareCase, CarePause, CarePolicy
+from visits.models.tightening import CareTightening
 from visits.models.visits import Visited
 from visits.rules.care import (
     LONGEST_PAUSE,
@@ -30,6 +31,7 @@ from visits.rules.care import (
     Group,
     Level,
     PauseKind,
+    Tight,
     due_on,
 )
 from visits.rules.visits import MET
@@ -39,22 +41,33 @@ CARE = "visits.care"
 
 @dataclass(frozen=True)
 class Reckoning:
-    """What the day of a visit follows from besides its case: the policy of a day, and the calendar; read once."""
+    """What the day of a visit follows from besides its case: the policy of a day, areas visited more often, and
+    the calendar; read once."""
 
     today: date
     days: dict[str, int]
+    tight: list[Tight]
     calendar: Workdays
 
     @classmethod
     def of(cls, today: date) -> Reckoning:
-        return cls(today, CarePolicy.objects.days(today), assumed(CalendarDay.objects.workdays()))
+        tight = CareTightening.objects.told(today)
+        calendar = assumed(CalendarDay.objects.workdays())
+        return cls(today, CarePolicy.objects.days(today), tight, calendar)
 
     def due(self, case: CareCase) -> date:
         """The last day for the next visit: after a time in which she wished nobody to come, once that is over."""
         wished = case.pauses.filter(kind=PauseKind.NOT_NOW, since__lte=self.today) if case.pk else []
         over = max((one.ended_on or one.until for one in wished), default=None)
         free_from = over + timedelta(days=1) if over and over >= case.counted_from else None
-        return due_on(case.counted_from, self.days[case.level], free_from, self.calendar)
+        usual = due_on(case.counted_from, self.days[case.level], free_from, self.calendar)
+        home = case.person.home if self.tight else None
+        sooner = [
+            due_on(max(case.counted_from, one.since), one.days, free_from, self.calendar)
+            for one in self.tight
+            if home is not None and home.path.startswith(one.path)
+        ]
+        return min([usual, *sooner])
 
 
 @transaction.atomic
@@ -82,11 +95,11 @@ def open_case(*, person_id: int, group: str, level: str, by: User, now: datetime
     return case
 
 
-def _lock(case_id: int, by: User, verb: str = CARE) -> CareCase:
+def _lock(case_id: int, by: User) -> CareCase:
     """A case of hers, locked. Refuses NOT_ALLOWED, SAME_PERSON."""
     rows = CareCase.objects.select_for_update(no_key=True, of=("self",)).select_related("person__home")
     case = rows.filter(pk=case_id).first()
-    if case is None or not may_act(by=by, verb=verb, person=case.person):
+    if case is None or not may_act(by=by, verb=CARE, person=case.person):
         raise not_hers()
     refuse_own(by, case.person)
     return case
@@ -127,41 +140,69 @@ def change_level(*, case_id: int, level: str, by: User, now: datetime) -> CareCa
 
 @transaction.atomic
 def pause_case(*, case_id: int, kind: str, until: date, reason: str, by: User, now: datetime) -> CarePause:
-    """暂缓走访: as she asked, for three months at most: only by telephone, or not at all.
+    """暂缓走访: as she asked, for three months at most: only by telephone, or not at all; of whatever group she
+    is visited.
 
     The same again changes nothing. Refuses NOT_ALLOWED, SAME_PERSON, CLOSED, BAD_DATE (past, or further
     off), REASON_NEEDED, PAUSED (otherwise, already).
     """
-    case, today = _lock(case_id, by, "visits.record"), day_of(now)
-    _refuse_closed(case)
-    running = case.pauses.filter(ended_on=None).first()
-    if running is not None and running.until < today:
-        _end(running, running.until)
-        running = None
-    if running is not None:
-        if (running.kind, running.until) == (kind, until):
-            return running
+    cases, today = _lock_hers(case_id, by), day_of(now)
+    running = _running(cases, today)
+    if any((one.kind, one.until) != (kind, until) for one in running.values()):
         raise DomainError("PAUSED", _("已经记过暂缓，要改先恢复走访。"))
+    if case_id in running:
+        return running[case_id]
     if not today <= until <= today + LONGEST_PAUSE:
         raise DomainError("BAD_DATE", _("暂缓最多三个月，请选今天以后、三个月以内的日子。"), about="until")
     refuse_unmet(WHY_PAUSED, reason)
-    pause = CarePause(case=case, kind=PauseKind(kind), since=today, until=until, by=by)
-    pause.words = words.keep(reason.strip()[:LONGEST_REASON])
-    pause.save()
-    _recount(case, Reckoning.of(today))
-    return pause
+    reckoning = Reckoning.of(today)
+    for case in cases:
+        if case.pk not in running:
+            pause = CarePause(case=case, kind=PauseKind(kind), since=today, until=until, by=by)
+            pause.words = words.keep(reason.strip()[:LONGEST_REASON])
+            pause.save()
+            running[case.pk] = pause
+            _recount(case, reckoning)
+    return running[case_id]
+
+
+def _lock_hers(case_id: int, by: User) -> list[CareCase]:
+    """A case that is open, and the others of the same person, locked by id: what she asks for she asks for
+    all of them. Refuses NOT_ALLOWED, SAME_PERSON, CLOSED."""
+    hers = CareCase.objects.filter(pk=case_id).values("person")
+    rows = CareCase.objects.open().filter(person__in=hers) | CareCase.objects.filter(pk=case_id)
+    cases = list(
+        rows.select_for_update(no_key=True, of=("self",)).select_related("person__home").order_by("pk")
+    )
+    case = next((one for one in cases if one.pk == case_id), None)
+    if case is None or not may_act(by=by, verb="visits.record", person=case.person):
+        raise not_hers()
+    refuse_own(by, case.person)
+    _refuse_closed(case)
+    return cases
+
+
+def _running(cases: Iterable[CareCase], today: date) -> dict[int, CarePause]:
+    """The pause of each that has one; those whose days are over end."""
+    found = {}
+    for pause in CarePause.objects.filter(case__in=cases, ended_on=None).order_by("pk"):
+        if pause.until < today:
+            _end(pause, pause.until)
+        else:
+            found[pause.case_id] = pause
+    return found
 
 
 @transaction.atomic
 def resume_case(*, case_id: int, by: User, now: datetime) -> CareCase:
     """恢复走访: before the day that was named. Twice changes nothing. Refuses NOT_ALLOWED, SAME_PERSON, CLOSED."""
-    case, today = _lock(case_id, by, "visits.record"), day_of(now)
-    _refuse_closed(case)
-    running = case.pauses.filter(ended_on=None).first()
-    if running is not None:
-        _end(running, min(running.until, today))
-        _recount(case, Reckoning.of(today))
-    return case
+    cases, today = _lock_hers(case_id, by), day_of(now)
+    reckoning = Reckoning.of(today)
+    for pause in CarePause.objects.filter(case__in=cases, ended_on=None).order_by("pk"):
+        _end(pause, min(pause.until, today))
+    for case in cases:
+        _recount(case, reckoning)
+    return next(case for case in cases if case.pk == case_id)
 
 
 @transaction.atomic
@@ -216,9 +257,19 @@ def _recount(case: CareCase, reckoning: Reckoning, also: Collection[int] = ()) -
 
 @transaction.atomic
 def settle_care(*, now: datetime) -> int:
-    """订正走访日子: a pass at night: days of visits follow a policy that begins, a pause that ended, a
-    calendar that was entered, a merge that was undone. Returns how many changed."""
-    reckoning, changed = Reckoning.of(day_of(now)), 0
-    for case in CareCase.objects.open().select_for_update(no_key=True).order_by("pk"):
+    """订正走访日子: a pass at night: days of visits follow a policy that begins, an area that is visited more
+    often, a pause that ended, a calendar that was entered, a merge that was undone. Returns how many changed."""
+    return _settle(CareCase.objects.open(), day_of(now))
+
+
+def settle_within(place: Division, today: date) -> int:
+    """The same of one area, whose rule has just changed. Returns how many changed."""
+    return _settle(CareCase.objects.open().filter(person__home__path__startswith=place.path), today)
+
+
+def _settle(cases: QuerySet[CareCase], today: date) -> int:
+    reckoning, changed = Reckoning.of(today), 0
+    locked = cases.select_for_update(no_key=True, of=("self",)).select_related("person__home")
+    for case in locked.order_by("pk"):
         changed += _recount(case, reckoning)
     return changed

@@ -16,12 +16,14 @@ from people.models import Person, User
 from people.parts import Folded
 from visits.actions.care import count_visits
 from visits.models.books import BookRow, HouseholdBook
+from visits.models.callbacks import VisitCallback
 from visits.models.care import CareCase, CarePause
 from visits.models.changes import lock_logs
 from visits.models.register import Household, Residence
 from visits.models.visits import HomeVisit, Visited
 from visits.rules.books import RowFate
 from visits.rules.care import Group
+from visits.rules.register import Relation
 
 
 def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
@@ -33,6 +35,7 @@ def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
         CareCase.objects.filter(person__in=person_ids),
         said_in(_visits(person_ids)),
         said_in(_pauses(person_ids)),
+        said_in(_callbacks(person_ids)),
     )
 
 
@@ -56,6 +59,10 @@ def copy(person: Person) -> dict[str, Any]:
             {**copy_of(one, "kind", "since", "until"), _("为什么"): one.text}
             for one in _pauses([person.pk]).select_related("words")
         ],
+        _("问过我有没有人来"): [
+            {_("什么时候"): one.at.isoformat() if one.at else "", _("怎么说"): one.get_answer_display()}
+            for one in _callbacks([person.pk]).exclude(answer="")
+        ],
         _("到我家的走访"): [
             {
                 _("什么时候"): one.visit.visited_at.isoformat(),
@@ -76,6 +83,7 @@ def erase(person: Person, _by: User, now: datetime) -> None:
     lock_logs(_grids([person.pk]))
     forget(_visits([person.pk]))
     forget(_pauses([person.pk]))
+    forget(_callbacks([person.pk]))
     Household.objects.filter(residences__person=person).update(note="")
     # What a book says of her is not written down again.
     _rows([person.pk]).filter(done=False).update(fate=RowFate.REFUSED)
@@ -99,6 +107,10 @@ def _rows(person_ids: Collection[int]) -> QuerySet[BookRow]:
 
 def _visits(person_ids: Collection[int]) -> QuerySet[HomeVisit]:
     return HomeVisit.objects.filter(people__person__in=person_ids)
+
+
+def _callbacks(person_ids: Collection[int]) -> QuerySet[VisitCallback]:
+    return VisitCallback.objects.filter(visit__people__person__in=person_ids)
 
 
 def _grids(person_ids: Collection[int]) -> set[int]:
@@ -129,8 +141,12 @@ def fold(kept: Person, merged: Person, _by: User, now: datetime) -> Folded:
     # Of one group she is visited once; what found either of them found her.
     CareCase.objects.filter(pk__in=cases).update(closed_on=day_of(now))
     count_visits([kept.pk], day_of(now), also=[merged.pk])
+    # A record that is merged heads no household: somebody else may.
+    heads = Residence.objects.filter(pk__in=stays, until=None, relation=Relation.HEAD)
+    headed = list(heads.values_list("pk", flat=True))
+    heads.update(relation=Relation.OTHER)
     return Folded(
-        told={"closed": cases, "people": [kept.pk, merged.pk]},
+        told={"closed": cases, "people": [kept.pk, merged.pk], "headed": headed},
         stays={
             "visits.carecase": cases,
             "visits.residence": stays,
@@ -140,6 +156,11 @@ def fold(kept: Person, merged: Person, _by: User, now: datetime) -> Folded:
 
 
 def unfold(told: Any, _by: User, now: datetime) -> None:
-    """Each is visited for herself again."""
+    """Each is visited for herself again, and heads her household, unless somebody else does by now."""
+    for lived in Residence.objects.filter(pk__in=told.get("headed", []), until=None):
+        others = Residence.objects.filter(household=lived.household_id, until=None, relation=Relation.HEAD)
+        if not others.exists():
+            lived.relation = Relation.HEAD
+            lived.save(update_fields=["relation"])
     CareCase.objects.filter(pk__in=told["closed"]).update(closed_on=None)
     count_visits(told["people"], day_of(now))

@@ -112,6 +112,26 @@ def move_out(*, residence_id: int, until: date, by: User, now: datetime) -> Resi
     return lived
 
 
+def settle_homes(*, now: datetime) -> int:
+    """订正住处: whose place is another by now (the desk wrote it down) lives no more where the register has her;
+    gives how many. A pass at night: her place is the desk's to change, and knows nothing of homes.
+    """
+    over = list(
+        Residence.objects.moved_away().values_list("pk", "household_id").order_by("household_id", "pk")
+    )
+    settled = 0
+    for residence_id, household_id in over:
+        with transaction.atomic():
+            Household.objects.select_for_update(no_key=True).get(pk=household_id)
+            rows = Residence.objects.moved_away().select_for_update(no_key=True, of=("self",))
+            lived = rows.filter(pk=residence_id).first()
+            if lived is not None:
+                lived.until = max(lived.since, day_of(now))
+                lived.save(update_fields=["until"])
+                settled += 1
+    return settled
+
+
 @transaction.atomic
 def change_relation(*, residence_id: int, relation: str, by: User, now: datetime) -> Residence:
     """改关系: how she belongs to the head of the household, or that she is the head. The same again changes

@@ -24,8 +24,9 @@ from orders.rules.orders import OrderKind
 from people.actions import words
 from people.authority import may_act, refuse_own
 from people.models import Person, User
+from visits.actions.callbacks import draw
 from visits.actions.care import cases_of, count_visits
-from visits.actions.steps import RECORD, lock_household, not_hers
+from visits.actions.steps import RECORD, check_place, lock_household, not_hers
 from visits.models.register import Household
 from visits.models.visits import Finding, HomeVisit, Visited
 from visits.rules.visits import (
@@ -37,6 +38,7 @@ from visits.rules.visits import (
     Way,
     content_of,
     is_dated,
+    may_be_corrected,
 )
 
 
@@ -87,13 +89,16 @@ def record_visit(*, op_id: UUID, draft: Draft, by: User, now: datetime) -> HomeV
 def correct_visit(*, op_id: UUID, visit_id: int, draft: Draft, by: User, now: datetime) -> HomeVisit:
     """更正走访: the same visit as it ought to stand; what was written before stays, and no longer counts.
 
-    Refuses what `record_visit` refuses, NO_SUCH_VISIT (not of this household), and CORRECTED (by another
-    mark, before).
+    Refuses what `record_visit` refuses, NO_SUCH_VISIT (not of this household), TOO_LATE (written down more
+    than a month ago), and CORRECTED (by another mark, before).
     """
     before = HomeVisit.objects.filter(pk=visit_id, household=draft.household_id).first()
     if before is None:
         lock_household(draft.household_id, by, RECORD)  # whoever may not see it learns nothing of it
         raise DomainError("NO_SUCH_VISIT", _("没有找到这一次走访，请刷新看看。"))
+    if not may_be_corrected(before.received_at, now):
+        check_place(by, before.household.building.grid, RECORD)
+        raise DomainError("TOO_LATE", _("一个月以前的走访不能再更正，请把现在的情况记一次新的。"))
     return _record(op_id, draft, by, now, before)
 
 
@@ -132,6 +137,7 @@ def _record(
     )
     if draft.finding is not None:
         _pass_on(visit, draft.finding, draft.text.strip(), by, now)
+    draw(visit)
     count_visits({*draft.results, *before}, day_of(now))
     return visit
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from centers.models import Division
 from common.fields import ReasonField, TypedDateField
-from common.forms import RowForm, set_choices
+from common.forms import PlainForm, RowForm, set_choices
+from common.reach import tree_label
 from visits.models.care import CareCase
 from visits.models.register import Household, Residence
-from visits.rules.care import LONGEST_REASON, WHY_PAUSED, Group, Level, PauseKind
+from visits.rules.care import LONGEST_REASON, WHY_PAUSED, WHY_TIGHT, Group, Level, PauseKind
 
 
 class CareForm(RowForm[Household]):
@@ -27,6 +29,21 @@ class CareForm(RowForm[Household]):
         super().__init__(*args, **kwargs)
         people = [(one.person_id, one.person.full_name) for one in lives]
         set_choices(self, "person_id", people, first=True)
+
+
+class TightenForm(PlainForm):
+    """An area, how often, until when, why."""
+
+    division_id = forms.TypedChoiceField(
+        label=_("哪里"), coerce=int, error_messages={"required": _("请选一个地方。")}
+    )
+    days = forms.IntegerField(label=_("几天去一次"), min_value=1, max_value=30)
+    until = TypedDateField(label=_("到哪天"), example="2026-12-31")
+    reason = ReasonField(label=_("为什么（大家都看得到）"), max_length=LONGEST_REASON, need=WHY_TIGHT)
+
+    def __init__(self, *args: Any, places: Sequence[Division], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "division_id", [(place.pk, tree_label(place)) for place in places])
 
 
 class CaseForm(RowForm[CareCase]):

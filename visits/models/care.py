@@ -23,6 +23,11 @@ class CarePolicyQuerySet(models.QuerySet["CarePolicy"]):
         held = self.filter(valid_from__lte=day).order_by("valid_from", "pk")
         return {row.level: row.days for row in held}
 
+    def ruling(self, day: date) -> list[int]:
+        """The row of each level that holds on a day."""
+        held = self.filter(valid_from__lte=day).order_by("valid_from", "pk")
+        return list({row.level: row.pk for row in held}.values())
+
 
 class CarePolicy(models.Model):
     """走访周期: within how many days somebody of a level is visited again, from a day on, and on what ground.
@@ -34,6 +39,10 @@ class CarePolicy(models.Model):
     days = models.PositiveSmallIntegerField(_("天数"))
     basis = models.CharField(_("依据"), max_length=200)
     valid_from = models.DateField(_("从哪天起"))
+    # Nobody set those that the portal began with.
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("谁定的")
+    )
 
     objects = CarePolicyQuerySet.as_manager()
 

@@ -199,8 +199,14 @@ class Household(models.Model):
 
 class ResidenceQuerySet(models.QuerySet["Residence"]):
     def now(self) -> ResidenceQuerySet:
-        """Who lives there; whoever moved out is not among them."""
-        return self.filter(until=None)
+        """Who lives there; whoever moved out is not among them, nor a record that was merged into another."""
+        return self.filter(until=None, person__merged_into=None)
+
+    def moved_away(self) -> ResidenceQuerySet:
+        """Whose place, as the desk has it, is neither the grid of the home nor above it."""
+        grid, home = "household__building__grid__path", "person__home__path"
+        within = Q(**{f"{home}__startswith": F(grid)}) | Q(**{f"{grid}__startswith": F(home)})
+        return self.now().filter(person__home__isnull=False).exclude(within)
 
 
 class DaysLived(Func):

@@ -31,8 +31,10 @@ class HomeVisitQuerySet(models.QuerySet["HomeVisit"]):
         """With what was said, by whom, and what came of it for each."""
         people = Visited.objects.select_related("person")
         findings = Finding.objects.select_related("ticket", "order")
-        return self.select_related("words", "by").prefetch_related(
-            Prefetch("people", queryset=people), Prefetch("findings", queryset=findings)
+        return self.select_related("words", "by", "corrects").prefetch_related(
+            Prefetch("people", queryset=people),
+            Prefetch("findings", queryset=findings),
+            Prefetch("corrects__findings", queryset=findings),
         )
 
 
@@ -79,6 +81,11 @@ class HomeVisit(models.Model):
     @property
     def text(self) -> str:
         return self.words.text if self.words else ""
+
+    def came_up(self) -> list[Finding]:
+        """What came up at it, and at those that it corrects: a ticket does not go with a correction."""
+        before = self.corrects.came_up() if self.corrects else []
+        return [*before, *self.findings.all()]
 
 
 class Finding(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,9 @@ from common.workdays import Workdays
 
 LONGEST_REASON = 100
 LONGEST_PAUSE = timedelta(days=90)
+# Of an area that is visited more often: at most so many days, then somebody decides anew.
+LONGEST_TIGHT = 92
+WHY_TIGHT = Need("reason", _("请写一句为什么，例如“高温预警”。"), least=2)
 WHY_PAUSED = Need("reason", _("请写一句为什么，例如“住女儿家”。"), least=2)
 
 
@@ -41,6 +45,14 @@ class PauseKind(TextChoices):
 
     PHONE_ONLY = "PHONE_ONLY", _("只打电话")
     NOT_NOW = "NOT_NOW", _("这段时间不要来")
+
+
+class Tight(NamedTuple):
+    """An area, by the path of its division, in which everybody is visited within so many days, since when."""
+
+    path: str
+    days: int
+    since: date
 
 
 def due_on(counted_from: date, days: int, free_from: date | None, calendar: Workdays) -> date:

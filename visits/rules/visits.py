@@ -52,6 +52,11 @@ def is_dated(visited_at: datetime, now: datetime) -> bool:
     return now - OLDEST <= visited_at <= now + EARLY
 
 
+def may_be_corrected(received_at: datetime, now: datetime) -> bool:
+    """Whether a visit may still be put right: later it has been counted and read."""
+    return now - received_at <= OLDEST
+
+
 def content_of(
     household_id: int, way: str, when: str, results: Mapping[int, str], text: str, finding: object = None
 ) -> str:

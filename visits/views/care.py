@@ -15,15 +15,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from centers.models import Division
 from common.forms import PlainForm
 from common.pages import ask
+from common.reach import within
 from people.doors import signed_in
 from people.models import User
 from visits.actions import care as verbs
-from visits.forms.care import CaseForm, LevelForm, PauseForm
+from visits.actions import tightening
+from visits.forms.care import CaseForm, LevelForm, PauseForm, TightenForm
 from visits.models.care import CareCase, CarePause
 from visits.models.register import Residence
-from visits.views.page import care_post, record_post, visits_page
+from visits.models.tightening import CareTightening
+from visits.views.page import care_post, policy_page, policy_post, record_post, visits_page
 
 PER_PAGE = 30
 
@@ -33,19 +37,58 @@ class CarePage(TypedDict):
 
     page_obj: Page[CareCase]
     today: date
+    tight: QuerySet[CareTightening]
+    may_tighten: bool
 
 
 @visits_page
 def care(request: HttpRequest) -> HttpResponse:
     """Whose turn it is in the grids of her posts."""
-    user = signed_in(request)
+    user, today = signed_in(request), timezone.localdate()
     rows = CareCase.objects.visible_to(user).open().with_home()
     listed = rows.select_related("person__home__parent").order_by("next_due_on", "pk")
     page: CarePage = {
         "page_obj": Paginator(listed, PER_PAGE).get_page(request.GET.get("page")),
-        "today": timezone.localdate(),
+        "today": today,
+        "tight": CareTightening.objects.visible_to(user).on(today).select_related("division"),
+        "may_tighten": bool(user.reach("visits.policy")),
     }
     return render(request, "visits/care.html", page)
+
+
+@policy_page
+def tighten(request: HttpRequest) -> HttpResponse:
+    """加密走访: for heat, a flood, a festival."""
+    user = signed_in(request)
+    places = within(Division.objects.order_by("path"), "", user.reach("visits.policy"))
+    form = TightenForm(request.POST or None, places=list(places))
+
+    def act() -> str:
+        tightening.tighten_care(by=user, now=timezone.now(), **form.cleaned_data)
+        return _("从今天起加密走访。")
+
+    return ask(
+        request,
+        form,
+        act,
+        back=reverse("visits:care"),
+        title=_("加密走访"),
+        intro=_("高温、汛期、节日这些天，让这一带定期走访的人看得勤一些。希望暂时不要来的，仍然不去。"),
+        button=_("从今天起"),
+        back_label=_("轮到谁了"),
+    )
+
+
+@policy_post
+def end_tightening(request: HttpRequest, tightening_id: int) -> HttpResponse:
+    """结束加密."""
+    user = signed_in(request)
+
+    def act() -> str:
+        tightening.end_tightening(tightening_id=tightening_id, by=user, now=timezone.now())
+        return _("加密走访结束了。")
+
+    return ask(request, PlainForm(request.POST), act, back=reverse("visits:care"))
 
 
 class CasePage(TypedDict):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, TypedDict
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,6 +31,7 @@ from visits.forms.visits import FineForm, VisitForm
 from visits.models.care import CareCase
 from visits.models.register import Household, Residence
 from visits.models.visits import HomeVisit
+from visits.rules.visits import MET, may_be_corrected
 from visits.views.page import (
     care_post,
     record_page,
@@ -42,6 +44,7 @@ from visits.views.page import (
 )
 
 LAST = 5
+SOON = timedelta(days=7)
 MOST_FOUND = 8
 
 
@@ -53,7 +56,8 @@ class HouseholdPage(TypedDict):
     opened: set[int]
     at_desk: bool
     lived: QuerySet[Residence]
-    visits: QuerySet[HomeVisit]
+    visits: Sequence[HomeVisit]
+    corrigible: set[int]
     fine: FineForm
     visit: VisitForm
     note: NoteForm
@@ -78,14 +82,15 @@ def _page(
     user, found = signed_in(request), the_household(request, household_id)
     grid, today = found.building.grid, timezone.localdate()
     rows = found.residences.select_related("person")
-    lives = list(rows.now())
+    lives, visits = list(rows.now()), list(found.visits.standing().told()[:LAST])
     page: HouseholdPage = {
         "household": found,
         "lives": lives,
         "opened": _opened(user, lives),
         "at_desk": user.may("people.change", grid),
         "lived": rows.exclude(until=None).order_by("-until", "-pk"),
-        "visits": found.visits.standing().told()[:LAST],
+        "visits": visits,
+        "corrigible": {one.pk for one in visits if may_be_corrected(one.received_at, timezone.now())},
         "fine": FineForm(row=found, lives=lives),
         "visit": form if isinstance(form, VisitForm) else VisitForm(row=found, lives=lives, today=today),
         "note": form if isinstance(form, NoteForm) else NoteForm(row=found),
@@ -140,12 +145,27 @@ def visit(request: HttpRequest, household_id: int) -> HttpResponse:
 def _record(request: HttpRequest, found: Household, form: FineForm) -> HttpResponse:
     user = signed_in(request)
 
-    def act() -> str:
-        verbs.record_visit(op_id=form.op(), draft=form.draft(), by=user, now=timezone.now())
-        return _("记下了：%(door)s。") % {"door": found}
+    def act() -> str | HttpResponse:
+        draft = form.draft()
+        verbs.record_visit(op_id=form.op(), draft=draft, by=user, now=timezone.now())
+        done, left = _("记下了：%(door)s。") % {"door": found}, _still_due(found, draft)
+        if not left:
+            return done
+        # On the way out: who of this household is still to be seen these days.
+        still = _("这一户这几天还要看看：%(names)s。") % {"names": _("、").join(left)}
+        messages.success(request, f"{done}{still}")
+        return redirect(_here(found))
 
     show = partial(_page, request, found.pk, form) if isinstance(form, VisitForm) else None
     return ask(request, form, act, back=_next_door(found), show=show)
+
+
+def _still_due(found: Household, draft: verbs.Draft) -> list[str]:
+    """Who lives here, is to be visited within a week, and was not met just now."""
+    met = [pk for pk, result in draft.results.items() if result in MET]
+    due = CareCase.objects.due_by(timezone.localdate() + SOON).exclude(person__in=met)
+    hers = due.filter(person__in=found.residences.now().values("person"))
+    return sorted({case.person.full_name for case in hers.select_related("person")})
 
 
 @record_page

@@ -40,6 +40,7 @@ class WalkPage(TypedDict):
     buildings: QuerySet[Building] | list[Building]
     may_register: bool
     may_import: bool
+    may_hand_over: bool
 
 
 def grids_of(user: User, verb: str) -> list[Division]:
@@ -60,6 +61,7 @@ def walk(request: HttpRequest) -> HttpResponse:
         "grid": grid,
         "buildings": _counted(grid, timezone.localdate()) if grid else [],
         "may_register": grid is not None and user.may("visits.register", grid),
+        "may_hand_over": grid is not None and user.may("people.staff", grid),
         "may_import": grid is not None and user.may("visits.register", community_of(grid)),
     }
     return render(request, "visits/walk.html", page)

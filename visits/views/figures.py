@@ -1,0 +1,91 @@
+"""Figures of visits for staff: where somebody has been, who waits, what came of it; of places, never of people."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TypedDict
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from centers.models import Division
+from centers.rules import DivisionKind
+from common.days import midnight
+from common.reach import within
+from people.doors import signed_in
+from people.models import User
+from visits.models import figures
+from visits.models.figures import CameUp, Cared, Homes
+from visits.rules.care import Group
+from visits.rules.visits import FindingKind, Result
+from visits.views.page import visits_page
+
+WEEKS = 13
+
+
+class Week(TypedDict):
+    """One week: its Monday, for how many people it ended how, how many in all."""
+
+    monday: date
+    counts: list[int]
+    all: int
+
+
+class FiguresPage(TypedDict):
+    """What templates/visits/figures.html shows; `groups` is empty for whoever may open no group."""
+
+    places: list[Division]
+    place: Division
+    homes: list[Homes]
+    all_homes: int
+    never: int
+    cared: list[Cared]
+    groups: list[Cared]
+    fewest: int
+    results: list[str]
+    weeks: list[Week]
+    came_up: list[CameUp]
+
+
+@visits_page
+def visit_figures(request: HttpRequest) -> HttpResponse:
+    """What visits of ?at= (a place of hers) add up to, in the last thirteen weeks."""
+    user, today = signed_in(request), timezone.localdate()
+    places = _places(user)
+    place = next((one for one in places if f"{one.pk}" == request.GET.get("at")), places[0])
+    this = today - timedelta(days=today.weekday())
+    mondays = [this - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+    counts = figures.results_by_week(place, midnight(mondays[0]))
+    homes = figures.homes_by_grid(place, today)
+    groups = figures.care_by_group(place, today) if user.may("visits.care", place) else {}
+    kinds = {str(kind): str(kind.label) for kind in FindingKind}
+    page: FiguresPage = {
+        "places": places,
+        "place": place,
+        "homes": homes,
+        "all_homes": sum(one.all for one in homes),
+        "never": sum(one.never for one in homes),
+        "cared": figures.care_by_grid(place, today),
+        "groups": [
+            groups[group]._replace(name=str(Group(group).label)) for group in Group if group in groups
+        ],
+        "fewest": figures.FEWEST,
+        "results": [str(result.label) for result in Result],
+        "weeks": [_week(monday, counts) for monday in mondays],
+        "came_up": [
+            one._replace(kind=kinds[one.kind]) for one in figures.came_up(place, midnight(mondays[0]))
+        ],
+    }
+    return render(request, "visits/figures.html", page)
+
+
+def _places(user: User) -> list[Division]:
+    """Those of her posts, from communities up; grids only where she has nothing larger."""
+    hers = within(Division.objects.order_by("path"), "", user.reach("visits.view"))
+    return list(hers.exclude(kind=DivisionKind.GRID)) or list(hers)
+
+
+def _week(monday: date, counts: dict[tuple[date, str], int]) -> Week:
+    found = [counts.get((monday, result), 0) for result in Result]
+    return {"monday": monday, "counts": found, "all": sum(found)}

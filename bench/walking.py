@@ -39,13 +39,13 @@ SELECT 1 + n, 1 + n / 30, (1 + n %% 3)::text, 1 + n %% 30 / 6, (101 + n %% 30)::
 FROM generate_series(0, {homes} - 1) n;
 INSERT INTO people_person (id, full_name, pinyin, initials, sex, born_precision, phone, contact_name,
     contact_phone, document_no, document_index, home_id)
-SELECT 3000000 + n, '住户' || n, 'zhu hu', 'zh', '', 'DAY', '', '', '', '', '', g.grid
-FROM generate_series(0, {homes} - 1) n JOIN bench_grid g ON g.n = n / {each};
+SELECT 3000000 + gen.n, '住户' || gen.n, 'zhu hu', 'zh', '', 'DAY', '', '', '', '', '', g.grid
+FROM generate_series(0, {homes} - 1) gen (n) JOIN bench_grid g ON g.n = gen.n / {each};
 INSERT INTO visits_residence (household_id, person_id, relation, since, by_id)
 SELECT 1 + n, 3000000 + n, 'HEAD', '2020-01-01', (SELECT min(id) FROM people_user)
 FROM generate_series(0, {homes} - 1) n;
 INSERT INTO visits_carecase (person_id, group_name, level, opened_on, counted_from, next_due_on, by_id)
-SELECT 3000000 + n, %(group)s, 'MONTHLY', '2024-01-01', %(today)s::date - n %% 29, %(today)s::date + 1 + n %% 29 - n %% 7,
+SELECT 3000000 + n, %(group)s, 'MONTHLY', '2024-01-01', %(today)s::date - n %% 36, %(today)s::date - n %% 36 + 30,
     (SELECT min(id) FROM people_user)
 FROM generate_series(0, {homes} - 1, 10) n;
 """

@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Max, Min, Prefetch, Q
+from django.db.models import F, Func, Min, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -132,12 +132,9 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         return self.order_by("unit", F("floor").asc(nulls_first=True), "room", "pk")
 
     def with_lives(self) -> HouseholdQuerySet:
-        """With whoever lives there (`lives`), and when somebody was last in touch (`last_at`)."""
+        """With whoever lives there (`lives`)."""
         lives = Residence.objects.now().select_related("person")
-        standing = Q(visits__corrected_by=None)
-        return self.prefetch_related(Prefetch("residences", queryset=lives, to_attr="lives")).annotate(
-            last_at=Max("visits__visited_at", filter=standing)
-        )
+        return self.prefetch_related(Prefetch("residences", queryset=lives, to_attr="lives"))
 
     def with_due(self) -> HouseholdQuerySet:
         """With the first day by which somebody who lives there is to be visited (`due_on`)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from common.reach import within
@@ -86,6 +86,12 @@ class HomeVisit(models.Model):
         """What came up at it, and at those that it corrects: a ticket does not go with a correction."""
         before = self.corrects.came_up() if self.corrects else []
         return [*before, *self.findings.all()]
+
+
+def last_at() -> Subquery:
+    """When somebody was last in touch with a household; one look at the index, however often they came."""
+    visits = HomeVisit.objects.standing().filter(household=OuterRef("pk")).order_by("-visited_at")
+    return Subquery(visits.values("visited_at")[:1])
 
 
 class Finding(models.Model):

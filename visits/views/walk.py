@@ -25,7 +25,7 @@ from visits.actions import register
 from visits.actions.books.lifecycle import community_of
 from visits.forms.register import BuildingForm, NewBuildingForm, NewHouseholdForm, OrderForm
 from visits.models.register import Building, Household
-from visits.models.visits import HomeVisit
+from visits.models.visits import HomeVisit, last_at
 from visits.views.page import register_page, register_post, the_building, visits_page
 
 SOON = timedelta(days=7)
@@ -69,8 +69,8 @@ def walk(request: HttpRequest) -> HttpResponse:
 
 def _counted(grid: Division, today: date) -> QuerySet[Building]:
     been = HomeVisit.objects.filter(household=OuterRef("pk"))
-    never = Household.objects.filter(~Exists(been)).values("pk")
     homes = Household.objects.filter(building__grid=grid)
+    never = homes.filter(~Exists(been)).values("pk")  # of this grid alone: else all visits are read
     due, late = homes.to_visit(today + SOON), homes.to_visit(today - timedelta(days=1))
     return (
         Building.objects.filter(grid=grid)
@@ -152,7 +152,7 @@ def _building(
     found, today = the_building(request, building_id), timezone.localdate()
     page: BuildingPage = {
         "building": found,
-        "households": found.households.in_order().with_lives().with_due(),
+        "households": found.households.in_order().with_lives().with_due().annotate(last_at=last_at()),
         "today": today,
         "soon": today + SOON,
         "describe": form if isinstance(form, BuildingForm) else BuildingForm(row=found),

@@ -1,5 +1,7 @@
 """The register and visits at once: nobody waits for another in a ring, whichever grid she writes in."""
 
+from uuid import uuid4
+
 import pytest
 
 from tests.data.books import wide
@@ -10,6 +12,7 @@ from tests.races.crowd import at_once, refusals
 from visits.actions.books import lifecycle
 from visits.actions.register import describe_building
 from visits.actions.residents import move_in
+from visits.actions.visits import record_visit
 from visits.models.register import Residence
 from visits.models.visits import HomeVisit
 
@@ -85,3 +88,21 @@ def test_a_household_book_is_one_workers_at_a_time_while_people_move(cast, now, 
     work()
     book.refresh_from_db()
     assert book.state == "UNDONE"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_mark_at_two_doors_at_once_is_one_visit(cast, now):
+    visits.policies()
+    home = visits.guilans_home(cast, now)
+    other = visits.household(home.building, cast.worker, now, room="101")
+    visits.lives(other, people.person("邻居", home=cast.city["grid"]), cast.worker, now)
+    for _round in range(ROUNDS):
+        mark = uuid4()
+        acts = [
+            lambda door=door, mark=mark: record_visit(
+                op_id=mark, draft=visits.draft(door), by=cast.worker, now=now
+            )
+            for door in (home, other)
+        ]
+        assert refusals(at_once(acts)) == ["KEY_REUSED"]
+    assert HomeVisit.objects.count() == ROUNDS

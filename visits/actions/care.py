@@ -225,19 +225,32 @@ def _end(pause: CarePause, day: date) -> None:
     pause.save(update_fields=["ended_on"])
 
 
-def cases_of(person_ids: Iterable[int]) -> QuerySet[CareCase]:
-    """The open cases of these persons, to be locked before a visit to them is written."""
-    return CareCase.objects.open().filter(person__in=list(person_ids))
+def lock_cases(person_ids: Iterable[int]) -> list[CareCase]:
+    """The open cases of these persons, locked before a visit to them is written; none of most people."""
+    hers = CareCase.objects.open().filter(person__in=list(person_ids))
+    return list(
+        hers.select_for_update(no_key=True, of=("self",)).select_related("person__home").order_by("pk")
+    )
 
 
-def count_visits(person_ids: Iterable[int], today: date, also: Collection[int] = ()) -> None:
-    """After a visit, its correction, a merge: how long each has been waiting is reckoned anew from what
-    stands, of her and of whom the record of `also` becomes hers."""
-    cases = list(cases_of(person_ids).select_for_update(no_key=True, of=("self",)).order_by("pk"))
-    if not cases:  # most people are visited for nothing of this sort
+def count_visit(cases: Iterable[CareCase], met: Collection[int], day: date, today: date) -> None:
+    """After a visit that corrects none: whoever was met has been waiting since that day, or a later one."""
+    hers = [case for case in cases if case.person_id in met and case.counted_from < day]
+    if not hers:
         return
     reckoning = Reckoning.of(today)
+    for case in hers:
+        case.counted_from = day
+        case.next_due_on = reckoning.due(case)
+        case.save(update_fields=["counted_from", "next_due_on"])
+
+
+def recount_visits(cases: Iterable[CareCase], today: date, also: Collection[int] = ()) -> None:
+    """After a correction or a merge: how long each has been waiting is reckoned anew from what stands, of her
+    and of whom the record of `also` becomes hers."""
+    reckoning = None
     for case in cases:
+        reckoning = reckoning or Reckoning.of(today)
         _recount(case, reckoning, also)
 
 

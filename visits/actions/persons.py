@@ -14,7 +14,7 @@ from common.days import day_of
 from people.actions.words import forget, said_in
 from people.models import Person, User
 from people.parts import Folded
-from visits.actions.care import count_visits
+from visits.actions.care import lock_cases, recount_visits
 from visits.models.books import BookRow, HouseholdBook
 from visits.models.callbacks import VisitCallback
 from visits.models.care import CareCase, CarePause
@@ -140,7 +140,7 @@ def fold(kept: Person, merged: Person, _by: User, now: datetime) -> Folded:
     cases = [one.pk for one in CareCase.objects.open().filter(person=merged) if one.group_name in hers]
     # Of one group she is visited once; what found either of them found her.
     CareCase.objects.filter(pk__in=cases).update(closed_on=day_of(now))
-    count_visits([kept.pk], day_of(now), also=[merged.pk])
+    recount_visits(lock_cases([kept.pk]), day_of(now), also=[merged.pk])
     # A record that is merged heads no household: somebody else may.
     heads = Residence.objects.filter(pk__in=stays, until=None, relation=Relation.HEAD)
     headed = list(heads.values_list("pk", flat=True))
@@ -163,4 +163,4 @@ def unfold(told: Any, _by: User, now: datetime) -> None:
             lived.relation = Relation.HEAD
             lived.save(update_fields=["relation"])
     CareCase.objects.filter(pk__in=told["closed"]).update(closed_on=None)
-    count_visits(told["people"], day_of(now))
+    recount_visits(lock_cases(told["people"]), day_of(now))

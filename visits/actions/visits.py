@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from common.days import day_of
 from common.errors import DomainError
-from common.locks import lock_rows
 from common.sealed import blind_index
 from common.steps import refuse_unmet
 from grievances.actions.tickets import Word, open_ticket
@@ -25,7 +25,7 @@ from people.actions import words
 from people.authority import may_act, refuse_own
 from people.models import Person, User
 from visits.actions.callbacks import draw
-from visits.actions.care import cases_of, count_visits
+from visits.actions.care import count_visit, lock_cases, recount_visits
 from visits.actions.steps import RECORD, check_place, lock_household, not_hers
 from visits.models.register import Household
 from visits.models.visits import Finding, HomeVisit, Visited
@@ -82,7 +82,8 @@ def record_visit(*, op_id: UUID, draft: Draft, by: User, now: datetime) -> HomeV
     TEXT_NEEDED (something is the matter, and no word what), SAME_PERSON (herself, or hers); of what came up
     NOT_MET (nobody spoke with her), NO_SUCH_CATEGORY, and what asking for a service refuses.
     """
-    return _record(op_id, draft, by, now)
+    with _one_mark_once():
+        return _record(op_id, draft, by, now)
 
 
 @transaction.atomic
@@ -99,7 +100,20 @@ def correct_visit(*, op_id: UUID, visit_id: int, draft: Draft, by: User, now: da
     if not may_be_corrected(before.received_at, now):
         check_place(by, before.household.building.grid, RECORD)
         raise DomainError("TOO_LATE", _("一个月以前的走访不能再更正，请把现在的情况记一次新的。"))
-    return _record(op_id, draft, by, now, before)
+    with _one_mark_once():
+        return _record(op_id, draft, by, now, before)
+
+
+@contextmanager
+def _one_mark_once() -> Iterator[None]:
+    """Refuses KEY_REUSED where another household got the same mark at the same moment; the transaction is over."""
+    try:
+        yield
+    except IntegrityError as error:
+        rule = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if rule != "visits_homevisit_op_id_key":
+            raise
+        raise _reused() from error
 
 
 def _record(
@@ -112,7 +126,7 @@ def _record(
     before = list(corrects.people.values_list("person_id", flat=True)) if corrects else []
     _check(draft, household, by, now, corrects)
     refuse_own(by, *Person.objects.filter(pk__in=before))  # what was written of hers is not hers to take away
-    lock_rows([cases_of({*draft.results, *before})])  # before the log of the grid, as everybody does
+    cases = lock_cases({*draft.results, *before})  # before the log of the grid, as everybody does
     if corrects is not None and HomeVisit.objects.filter(corrects=corrects).exists():
         raise DomainError("CORRECTED", _("这一次已经更正过，请刷新看看。"))
     visit = HomeVisit(
@@ -126,11 +140,7 @@ def _record(
         words=words.keep(draft.text.strip()[:LONGEST_TEXT]),
         corrects=corrects,
     )
-    try:
-        with transaction.atomic():
-            visit.save(force_insert=True)
-    except IntegrityError as error:  # the mark of another household, at the same moment
-        raise _reused() from error
+    visit.save(force_insert=True)
     Visited.objects.bulk_create(
         Visited(visit=visit, person_id=pk, result=Result(result))
         for pk, result in sorted(draft.results.items())
@@ -138,7 +148,11 @@ def _record(
     if draft.finding is not None:
         _pass_on(visit, draft.finding, draft.text.strip(), by, now)
     draw(visit)
-    count_visits({*draft.results, *before}, day_of(now))
+    if corrects is None:
+        met = {pk for pk, result in draft.results.items() if result in MET}
+        count_visit(cases, met, day_of(visit.visited_at), day_of(now))
+    else:
+        recount_visits(cases, day_of(now))
     return visit
 
 
@@ -209,7 +223,7 @@ def _check(
     there = Q(lived, residences__household=household)
     if corrects is not None:
         there |= Q(visited__visit=corrects)
-    people = {one.pk: one for one in Person.objects.filter(there)}
+    people = {one.pk: one for one in Person.objects.filter(there).only("pk", "merged_into")}
     if not set(draft.results) <= set(people):
         raise DomainError("NOT_LIVING_THERE", _("有一位不住在这一户，请刷新再记。"))
     refuse_own(by, *(people[pk] for pk in draft.results))

@@ -126,11 +126,16 @@ def _lives(found: Household) -> list[Residence]:
     return list(found.residences.now().select_related("person"))
 
 
+def _who_lives(found: Household) -> list[Residence]:
+    """The same without what their records say."""
+    return list(found.residences.now())
+
+
 @record_post
 def fine(request: HttpRequest, household_id: int) -> HttpResponse:
     """一切正常: everybody who lives here, in one tap."""
     found = the_household(request, household_id)
-    return _record(request, found, FineForm(request.POST, row=found, lives=_lives(found)))
+    return _record(request, found, FineForm(request.POST, row=found, lives=_who_lives(found)))
 
 
 @record_post
@@ -148,7 +153,7 @@ def _record(request: HttpRequest, found: Household, form: FineForm) -> HttpRespo
     def act() -> str | HttpResponse:
         draft = form.draft()
         verbs.record_visit(op_id=form.op(), draft=draft, by=user, now=timezone.now())
-        done, left = _("记下了：%(door)s。") % {"door": found}, _still_due(found, draft)
+        done, left = _("记下了：%(door)s。") % {"door": found}, _still_due(form.lives, draft)
         if not left:
             return done
         # On the way out: who of this household is still to be seen these days.
@@ -160,11 +165,12 @@ def _record(request: HttpRequest, found: Household, form: FineForm) -> HttpRespo
     return ask(request, form, act, back=_next_door(found), show=show)
 
 
-def _still_due(found: Household, draft: verbs.Draft) -> list[str]:
+def _still_due(lives: list[Residence], draft: verbs.Draft) -> list[str]:
     """Who lives here, is to be visited within a week, and was not met just now."""
-    met = [pk for pk, result in draft.results.items() if result in MET]
-    due = CareCase.objects.due_by(timezone.localdate() + SOON).exclude(person__in=met)
-    hers = due.filter(person__in=found.residences.now().values("person"))
+    unmet = [one.person_id for one in lives if draft.results.get(one.person_id) not in MET]
+    if not unmet:
+        return []
+    hers = CareCase.objects.due_by(timezone.localdate() + SOON).filter(person__in=unmet)
     return sorted({case.person.full_name for case in hers.select_related("person")})
 
 

@@ -34,11 +34,13 @@ from visits.models.register import Building, Household, Residence  # noqa: E402
 
 WORKERS, LIVE, ROUNDS = 200, 3, 5
 ROWS = ("visits_homevisit", "visits_visited", "visits_change")
-EMPTY = f"TRUNCATE {', '.join(ROWS)} CASCADE"
+# Everybody who is visited regularly waits again: each visit has a day to reckon.
+EMPTY = f"TRUNCATE {', '.join(ROWS)} CASCADE; UPDATE visits_carecase SET counted_from = opened_on, next_due_on = opened_on + 30"
 
 
 class Walks:
-    """Two hundred grid workers, each with a home in which three live; one of them is visited regularly."""
+    """Two hundred grid workers, each with a home for the portal and one for the limit; three live in each, and
+    one of them is visited regularly."""
 
     def __init__(self) -> None:
         now = timezone.now()
@@ -58,11 +60,13 @@ class Walks:
         )
         buildings = Building.objects.bulk_create(Building(grid=grid, name="1号楼") for grid in grids)
         self.homes = Household.objects.bulk_create(
-            Household(building=one, unit="1", room="101", door_key="1/1/101") for one in buildings
+            Household(building=one, unit="1", room=room, door_key=f"1/1/{room}")
+            for room in ("101", "102")
+            for one in buildings
         )
         lives = Person.objects.bulk_create(
-            Person(full_name=f"住户{n}", pinyin="zhu hu", home=grids[n // LIVE])
-            for n in range(WORKERS * LIVE)
+            Person(full_name=f"住户{n}", pinyin="zhu hu", home=grids[n // LIVE % WORKERS])
+            for n in range(2 * WORKERS * LIVE)
         )
         Residence.objects.bulk_create(
             Residence(
@@ -85,7 +89,7 @@ class Walks:
                 next_due_on=opened + timedelta(days=30),
                 by=users[0],
             )
-            for n in range(WORKERS)
+            for n in range(2 * WORKERS)
         )
         self.cookies = sign_in(self.people, now)
 
@@ -96,7 +100,7 @@ class Walks:
 
     def bare(self, number: int) -> bytes:
         cookies = self.cookies[self.people[number].pk]
-        sent = {"op_id": uuid4().hex, "household": self.homes[number].pk}
+        sent = {"op_id": uuid4().hex, "household": self.homes[WORKERS + number].pk}
         return request("POST", "/bench/visit/", cookies, urlencode(sent))
 
     def once(self, report: Report) -> None:

@@ -1,6 +1,6 @@
 """Who may do what by the addresses of visits: rows for tests/test_access.py."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -80,7 +80,9 @@ def world(cast: Cast, now: datetime) -> dict[str, Any]:
         "book_id": visits.book(cast.city["grid"], cast.worker, now).pk,
         "community_book_id": visits.book(cast.city["community"], cast.worker, now).pk,
         "row_id": visits.book(cast.city["grid"], cast.worker, now).rows.get().pk,
-        "imported_book_id": visits.book(cast.city["grid"], cast.worker, now, "IMPORTED").pk,
+        "imported_book_id": visits.book(
+            cast.city["grid"], cast.worker, now - timedelta(days=1), "IMPORTED"
+        ).pk,
         "visit_id": visits.visited(home, cast.worker, now).pk,
         "callback_id": VisitCallback.objects.create(visit=visits.visited(home, cast.grid_worker, now)).pk,
         "walker": cast.grid_worker.pk,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from common.audit import check, sql_check
@@ -63,7 +64,9 @@ def care_days(now: datetime) -> Iterator[str]:
     """A pass at night lets the days follow what began that day: until then they stand as of yesterday."""
     today, seen = day_of(now), Counter[tuple[int, str]]()
     reckonings = [Reckoning.of(day) for day in (today, today - timedelta(days=1))]
-    for case in CareCase.objects.open().order_by("pk"):
+    # Whoever came into an area that is visited more often is of it from the night on.
+    reckonings += [replace(one, tight=[]) for one in reckonings if one.tight]
+    for case in CareCase.objects.open().select_related("person__home").order_by("pk"):
         seen[case.person_id, case.group_name] += 1
         if seen[case.person_id, case.group_name] == 2:
             yield f"{case.pk}"

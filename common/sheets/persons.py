@@ -250,7 +250,12 @@ class PersonCells:
             shown = {"first": mixed.found[0], "others": _("、").join(mixed.found[1:])}
             message = _("紧急联系人写了几个电话，用第一个 %(first)s，另有 %(others)s。") % shown
             self.doubt("SEVERAL_CONTACT_PHONES", column, message)
-        return _contact_name(mixed.words), mixed.found[0] if mixed.found else ""
+        words = _contact_name(mixed.words)
+        if len(words) > LONGEST_NAME:
+            message = _("紧急联系人“%(text)s”太长，名字先留空，请核对。")
+            self.doubt("BAD_CONTACT", column, message % {"text": quote(words)})
+            words = ""
+        return words, mixed.found[0] if mixed.found else ""
 
     def _document(self) -> str:
         value = self.cell("document")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import grievances, people, visits
 from tests.factories.centers import division
-from visits.actions.visits import Found, record_visit
+from visits.actions.visits import Found, correct_visit, record_visit
 from visits.models import figures
 from visits.models.care import CareCase
 from visits.rules.visits import FindingKind
@@ -46,21 +46,19 @@ def test_a_home_counts_where_somebody_was_met(cast, now, place):
 
 
 def test_of_a_group_of_few_nothing_is_told(cast, now, place):
-    for number in range(7):
-        group = "LIVES_ALONE" if number < 5 else "MENTAL"
+    for number in range(12):
+        group = "LIVES_ALONE" if number < 5 else "DISABLED" if number < 10 else "MENTAL"
         visits.case(people.person(f"老人{number}", home=cast.city["grid"]), cast.worker, now, "WEEKLY", group)
-    CareCase.objects.filter(person__full_name="老人0").update(closed_on=now.date() + DAY)
     late = now.date() + 30 * DAY
-    assert figures.care_by_grid(place, late) == [figures.Cared(cast.city["grid"].name, 6, 6)]
-    assert figures.care_by_group(place, late) == {}
-    visits.case(people.person("老人9", home=cast.city["grid"]), cast.worker, now + 29 * DAY, "WEEKLY")
-    assert figures.care_by_group(place, late) == {"LIVES_ALONE": figures.Cared("LIVES_ALONE", 5, 4)}
+    assert figures.care_by_grid(place, late) == [figures.Cared(cast.city["grid"].name, 12, 12)]
+    assert figures.care_by_group(place) == {"LIVES_ALONE": 5, "DISABLED": 5}
+    CareCase.objects.filter(person__full_name="老人0").update(closed_on=now.date() + DAY)
+    assert figures.care_by_group(place) == {"DISABLED": 5}
 
 
 def test_results_count_people_by_week_and_a_correction_once(cast, now, place):
     home = visits.guilans_home(cast, now)
     first = visits.visited(home, cast.worker, now)
-    from visits.actions.visits import correct_visit
 
     told = {"visit_id": first.pk, "draft": visits.draft(home, "AWAY"), "by": cast.worker, "now": now}
     correct_visit(op_id="00000000-0000-4000-8000-000000000001", **told)
@@ -89,11 +87,13 @@ def test_what_came_up_is_counted_by_what_it_became(cast, now, place):
 
 
 def test_the_page_is_of_her_places_and_groups_are_not_everybodys(client, cast, now):
-    for number in range(5):
-        visits.case(people.person(f"老人{number}", home=cast.city["grid"]), cast.worker, now)
+    for number in range(10):
+        group = "LIVES_ALONE" if number % 2 else "DISABLED"
+        visits.case(people.person(f"老人{number}", home=cast.city["grid"]), cast.worker, now, group=group)
     inhabited(cast, now, "101")
     client.force_login(cast.worker)
-    page = client.get(URL, {"at": cast.city["other_community"].pk}).content.decode()
+    assert "独居老人" not in client.get(URL, {"at": cast.city["other_community"].pk}).content.decode()
+    page = client.get(URL, {"at": cast.city["community"].pk}).content.decode()
     assert "独居老人" in page
     assert "有人住的 1 户里，1 户从来没有见到过人" in page
     client.force_login(cast.officer)

@@ -92,7 +92,22 @@ def open_case(*, person_id: int, group: str, level: str, by: User, now: datetime
     case.opened_on = case.counted_from = today
     case.next_due_on = Reckoning.of(today).due(case)
     case.save()
+    share_pauses([person.pk], [case], today)
     return case
+
+
+def share_pauses(person_ids: Collection[int], cases: Iterable[CareCase], today: date) -> None:
+    """What somebody asked for already holds for these cases of hers as well."""
+    hers = CarePause.objects.filter(case__person__in=person_ids, ended_on=None, until__gte=today)
+    running = hers.select_related("words").order_by("-until", "-pk").first()
+    if running is None:
+        return
+    reckoning = Reckoning.of(today)
+    for case in cases:
+        if not case.pauses.filter(ended_on=None).exists():
+            told = {"kind": running.kind, "since": today, "until": running.until, "by": running.by}
+            CarePause.objects.create(case=case, words=words.keep(running.text), **told)
+            _recount(case, reckoning)
 
 
 def _lock(case_id: int, by: User) -> CareCase:

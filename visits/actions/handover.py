@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
@@ -52,6 +52,10 @@ def hand_over_grid(
     posts = Membership.objects.valid_on(today).filter(division=grid, role=Role.GRID_WORKER)
     hers = posts.filter(user=from_id).first()
     other = User.objects.filter(pk=to_id, is_active=True, is_staff=True).exclude(phone=None).first()
+    if hers is None and leaving and other is not None and _has_left(from_id, grid, today):
+        hers = posts.filter(user=to_id).first()  # the same again: she has left already
+        if hers is not None:
+            return HandedOver(hers, 0, 0)
     if hers is None or other is None:
         raise DomainError(
             "NO_SUCH_POST", _("没有找到这位网格员，或者接手的同事，请刷新再选。"), about="from_id"
@@ -63,7 +67,8 @@ def hand_over_grid(
         raise DomainError("BAD_DATE", told, about="until")
     in_hand = Ticket.objects.filter(handler=from_id, division=grid, state__in=IN_HAND)
     lock_rows([in_hand])
-    post = posts.filter(user=to_id).first() or _appointed(other, grid, until, by, now)
+    post = posts.filter(user=to_id).first()
+    post = _prolonged(post, until) if post else _appointed(other, grid, until, by, now)
     moved, left = _passed_on(list(in_hand.order_by("pk")), other, by, now)
     if leaving:
         end_membership(membership_id=hers.pk, by=by, now=now)
@@ -75,6 +80,20 @@ def _appointed(other: User, grid: Division, until: date | None, by: User, now: d
     phone, role = other.phone or "", Role.GRID_WORKER
     post = appoint(phone=phone, name=other.name, division_id=grid.pk, role=role, by=by, now=now)
     if until is not None:
+        post.until = until
+        post.save(update_fields=["until"])
+    return post
+
+
+def _has_left(user_id: int, grid: Division, today: date) -> bool:
+    """Whether her post there ended today."""
+    ended = {"user": user_id, "division": grid, "role": Role.GRID_WORKER, "until": today - timedelta(days=1)}
+    return Membership.objects.filter(**ended).exists()
+
+
+def _prolonged(post: Membership, until: date | None) -> Membership:
+    """A post that she has already lasts as long as is wished now, and never shorter than before."""
+    if post.until is not None and (until is None or until > post.until):
         post.until = until
         post.save(update_fields=["until"])
     return post

@@ -14,14 +14,14 @@ from common.days import day_of
 from people.actions.words import forget, said_in
 from people.models import Person, User
 from people.parts import Folded
-from visits.actions.care import lock_cases, recount_visits
-from visits.models.books import BookRow, HouseholdBook
+from visits.actions.books.forgetting import forget_in_books, rows_of
+from visits.actions.care import lock_cases, recount_visits, share_pauses
+from visits.models.books import HouseholdBook
 from visits.models.callbacks import VisitCallback
 from visits.models.care import CareCase, CarePause
 from visits.models.changes import lock_logs
 from visits.models.register import Household, Residence
 from visits.models.visits import HomeVisit, Visited
-from visits.rules.books import RowFate
 from visits.rules.care import Group
 from visits.rules.register import Relation
 
@@ -30,7 +30,7 @@ def lock(person_ids: Collection[int]) -> Iterable[QuerySet[Any]]:
     """Books that tell of her; the homes that she lives or lived in, under which the rest lies; what was said on
     visits to her."""
     return (
-        HouseholdBook.objects.filter(pk__in=_rows(person_ids).values("book")),
+        HouseholdBook.objects.filter(pk__in=rows_of(person_ids).values("book")),
         Household.objects.filter(pk__in=Residence.objects.filter(person__in=person_ids).values("household")),
         CareCase.objects.filter(person__in=person_ids),
         said_in(_visits(person_ids)),
@@ -86,8 +86,7 @@ def erase(person: Person, _by: User, now: datetime) -> None:
     forget(_callbacks([person.pk]))
     Household.objects.filter(residences__person=person).update(note="")
     # What a book says of her is not written down again.
-    _rows([person.pk]).filter(done=False).update(fate=RowFate.REFUSED)
-    _rows([person.pk]).update(said="")
+    forget_in_books(person)
     today = day_of(now)
     for lived in Residence.objects.now().filter(person=person):
         lived.until = max(today, lived.since)
@@ -95,14 +94,6 @@ def erase(person: Person, _by: User, now: datetime) -> None:
     CareCase.objects.open().filter(person=person).update(closed_on=today)
     # What she was one of is nobody's matter now.
     CareCase.objects.filter(person=person).update(group_name=Group.OTHER)
-
-
-def _rows(person_ids: Collection[int]) -> QuerySet[BookRow]:
-    """Households of books in which these persons stand, as far as anybody knows."""
-    told = Q(pk__in=[])
-    for pk in person_ids:
-        told |= Q(known__contains=[pk]) | Q(made__people__contains=[pk])
-    return BookRow.objects.filter(told).order_by()
 
 
 def _visits(person_ids: Collection[int]) -> QuerySet[HomeVisit]:
@@ -140,7 +131,9 @@ def fold(kept: Person, merged: Person, _by: User, now: datetime) -> Folded:
     cases = [one.pk for one in CareCase.objects.open().filter(person=merged) if one.group_name in hers]
     # Of one group she is visited once; what found either of them found her.
     CareCase.objects.filter(pk__in=cases).update(closed_on=day_of(now))
-    recount_visits(lock_cases([kept.pk]), day_of(now), also=[merged.pk])
+    open_ones = lock_cases([kept.pk])
+    recount_visits(open_ones, day_of(now), also=[merged.pk])
+    share_pauses([kept.pk, merged.pk], open_ones, day_of(now))
     # A record that is merged heads no household: somebody else may.
     heads = Residence.objects.filter(pk__in=stays, until=None, relation=Relation.HEAD)
     headed = list(heads.values_list("pk", flat=True))

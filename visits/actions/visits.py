@@ -26,7 +26,7 @@ from people.authority import may_act, refuse_own
 from people.models import Person, User
 from visits.actions.callbacks import draw
 from visits.actions.care import count_visit, lock_cases, recount_visits
-from visits.actions.steps import RECORD, check_place, lock_household, not_hers
+from visits.actions.steps import RECORD, lock_household, not_hers
 from visits.models.register import Household
 from visits.models.visits import Finding, HomeVisit, Visited
 from visits.rules.visits import (
@@ -97,9 +97,6 @@ def correct_visit(*, op_id: UUID, visit_id: int, draft: Draft, by: User, now: da
     if before is None:
         lock_household(draft.household_id, by, RECORD)  # whoever may not see it learns nothing of it
         raise DomainError("NO_SUCH_VISIT", _("没有找到这一次走访，请刷新看看。"))
-    if not may_be_corrected(before.received_at, now):
-        check_place(by, before.household.building.grid, RECORD)
-        raise DomainError("TOO_LATE", _("一个月以前的走访不能再更正，请把现在的情况记一次新的。"))
     with _one_mark_once():
         return _record(op_id, draft, by, now, before)
 
@@ -123,6 +120,8 @@ def _record(
     first = HomeVisit.objects.filter(op_id=op_id).first()
     if first is not None:
         return _the_same(first, draft, by, corrects)
+    if corrects is not None and not may_be_corrected(corrects.first.received_at, now):
+        raise DomainError("TOO_LATE", _("一个月以前的走访不能再更正，请把现在的情况记一次新的。"))
     before = list(corrects.people.values_list("person_id", flat=True)) if corrects else []
     _check(draft, household, by, now, corrects)
     refuse_own(by, *Person.objects.filter(pk__in=before))  # what was written of hers is not hers to take away

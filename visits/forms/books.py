@@ -38,15 +38,15 @@ class PlacesForm(PlainForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", _("请选网格")), *((grid.pk, str(grid)) for grid in grids)]
-        for number, (name, grid) in enumerate(buildings.items()):
-            self.fields[f"grid_{number}"] = forms.TypedChoiceField(
+        for name, grid in buildings.items():  # each by its own name: others may come and go meanwhile
+            self.fields[f"grid {name}"] = forms.TypedChoiceField(
                 label=name, choices=choices, coerce=int, empty_value=None, required=False, initial=grid or ""
             )
         self.names = list(buildings)
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
-        given = {name: told.get(f"grid_{number}") for number, name in enumerate(self.names)}
+        given = {name: told.get(f"grid {name}") for name in self.names}
         return {"grids": {name: grid for name, grid in given.items() if grid}}
 
 

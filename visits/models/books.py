@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TypedDict
 
 from django.contrib.auth.models import AnonymousUser
@@ -48,10 +49,13 @@ class HouseholdBook(models.Model):
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("谁确认的")
     )
     confirmed_at = models.DateTimeField(_("确认时间"), null=True)
+    undone_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("谁撤销的")
+    )
     undone_at = models.DateTimeField(_("撤销时间"), null=True)
     # Sentences about the book as a whole; why it could not be read.
     notes: models.JSONField[list[str], list[str]] = models.JSONField(_("说明"), default=list)
-    # Of each building that the book names, the grid it lies in; None: nobody has said yet.
+    # Of each building that the register does not know, the grid it lies in; None: nobody has said yet.
     places: models.JSONField[dict[str, int | None], dict[str, int | None]] = models.JSONField(default=dict)
 
     objects = HouseholdBookQuerySet.as_manager()
@@ -116,13 +120,23 @@ class Said(TypedDict):
     doubts: list[str]
 
 
+class Moved(TypedDict):
+    """Somebody who moved in by a line: her residence and how she belongs there, whether her record is new, and
+    the place that she had before."""
+
+    residence: int
+    person: int
+    relation: str
+    line: int
+    new: bool
+    home: int | None
+
+
 class Made(TypedDict, total=False):
-    """What confirming a household made, for undoing. `known` are people on record with the place they had before."""
+    """What confirming a household made, for undoing."""
 
     household: int
-    people: list[int]
-    known: list[tuple[int, int | None]]
-    residences: list[int]
+    moves: list[Moved]
 
 
 class BookRowQuerySet(models.QuerySet["BookRow"]):
@@ -140,6 +154,8 @@ class BookRow(models.Model):
 
     book = models.ForeignKey(HouseholdBook, models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField(_("行"))
+    # The building on record; None: one that is new, in the grid that the book's `places` say.
+    at = models.ForeignKey("visits.Building", models.SET_NULL, null=True, related_name="+")
     building = models.CharField(_("楼栋"), max_length=40, blank=True)
     unit = models.CharField(_("单元或排"), max_length=20, blank=True)
     room = models.CharField(_("房号"), max_length=20, blank=True)
@@ -147,7 +163,7 @@ class BookRow(models.Model):
     said = SealedTextField(_("原文"), blank=True, default="")  # JSON: Said
     # How many people would be written down.
     people = models.PositiveSmallIntegerField(_("人数"), default=0)
-    # Who on record stands in it.
+    # Who on record stands in it, or may; whoever was new as well, once she is written down.
     known: models.JSONField[list[int], list[int]] = models.JSONField(default=list)
     done = models.BooleanField(default=False)
     made: models.JSONField[Made, Made] = models.JSONField(default=dict)
@@ -161,6 +177,12 @@ class BookRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}"
+
+    @property
+    def told(self) -> Said:
+        """What it says; nothing where that was forgotten."""
+        found: Said = json.loads(self.said) if self.said else {"floor": None, "members": [], "doubts": []}
+        return found
 
     @property
     def is_taken(self) -> bool:

@@ -35,8 +35,8 @@ class VisitCallbackQuerySet(models.QuerySet["VisitCallback"]):
         return self.filter(pk__in=seen).exclude(visit__by=user)
 
     def waiting(self, now: datetime) -> VisitCallbackQuerySet:
-        """Those still to be asked about: of visits that stand, and of not so long ago that nobody knows."""
-        asked = Q(visit__visited_at__gte=now - ASKED_WITHIN, visit__corrected_by=None)
+        """Those still to be asked about: of visits that stand, and were not written down too long ago."""
+        asked = Q(visit__received_at__gte=now - ASKED_WITHIN, visit__corrected_by=None)
         return self.filter(asked).exclude(answer__in=FINAL)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncWeek
 
 from centers.models import Division
+from centers.rules import DivisionKind
 from common.days import SHANGHAI, midnight
 from grievances.rules.tickets import CLOSED
 from orders.rules.orders import OrderState
@@ -38,7 +39,7 @@ class Homes(NamedTuple):
 
 
 class Cared(NamedTuple):
-    """People who are visited regularly, of a grid or a group: how many, and how many of them are waiting."""
+    """People of a grid who are visited regularly: how many, and how many of them are waiting."""
 
     name: str
     all: int
@@ -78,19 +79,26 @@ def homes_by_grid(place: Division, today: date) -> list[Homes]:
 
 def care_by_grid(place: Division, today: date) -> list[Cared]:
     """How many are visited regularly where, and how many of them wait, in the order of the tree."""
-    late = Count("pk", filter=Q(next_due_on__lt=today))
+    late = Count("person", filter=Q(next_due_on__lt=today), distinct=True)
     rows = _open_cases(place).values("person__home__name", "person__home__path")
-    counted = rows.annotate(many=Count("pk"), late=late).order_by("person__home__path")
+    counted = rows.annotate(many=Count("person", distinct=True), late=late).order_by("person__home__path")
     return [Cared(row["person__home__name"], row["many"], row["late"]) for row in counted]
 
 
-def care_by_group(place: Division, today: date) -> dict[str, Cared]:
-    """The same by group; of a group of fewer than five nothing is told."""
-    every, late = Counter[str](), Counter[str]()
-    for case in _open_cases(place).only("group_name", "next_due_on"):
-        every[case.group_name] += 1
-        late[case.group_name] += case.next_due_on < today
-    return {name: Cared(name, many, late[name]) for name, many in every.items() if many >= FEWEST}
+def care_by_group(place: Division) -> dict[str, int]:
+    """Of a community how many are visited as one of which group; of a group of fewer than five nothing is told,
+    nor of one beside which there are fewer than five others, nor of a place that could be taken from another."""
+    if place.kind != DivisionKind.COMMUNITY:
+        return {}
+    hers: dict[str, set[int]] = defaultdict(set)
+    for case in _open_cases(place).only("group_name", "person_id"):
+        hers[case.group_name].add(case.person_id)
+    everybody = set[int]().union(*hers.values())
+    return {
+        name: len(people)
+        for name, people in hers.items()
+        if len(people) >= FEWEST and len(everybody - people) >= FEWEST
+    }
 
 
 def _open_cases(place: Division) -> QuerySet[CareCase]:

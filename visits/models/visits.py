@@ -82,6 +82,15 @@ class HomeVisit(models.Model):
     def text(self) -> str:
         return self.words.text if self.words else ""
 
+    @property
+    def first(self) -> HomeVisit:
+        """The visit as it was first written down, before it was corrected, and corrected again."""
+        return self.corrects.first if self.corrects else self
+
+    def writers(self) -> set[int]:
+        """Whoever wrote it down or corrected it."""
+        return {self.by_id, *(self.corrects.writers() if self.corrects else ())}
+
     def came_up(self) -> list[Finding]:
         """What came up at it, and at those that it corrects: a ticket does not go with a correction."""
         before = self.corrects.came_up() if self.corrects else []

@@ -27,6 +27,8 @@ class BookState(TextChoices):
 
 # The worker has something to do.
 AT_WORK = (BookState.READING, BookState.IMPORTING, BookState.UNDOING)
+# ... and the register is not as another book may read it.
+WRITING = (BookState.IMPORTING, BookState.UNDOING)
 
 
 class BookMove(TextChoices):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, TypedDict
 
 from django.core.paginator import Page, Paginator
@@ -20,9 +19,9 @@ from common.pages import ask
 from people.doors import allow, signed_in
 from people.models import User
 from visits.actions.books import lifecycle
+from visits.actions.books.who import community_of
 from visits.forms.books import BookForm, LeaveOutForm, PlacesForm
 from visits.models.books import BookRow, HouseholdBook
-from visits.models.register import Building
 from visits.rules.books import BOOKS, TAKEN, BookHat, BookMove, RowFate
 from visits.views.page import register_page, register_post
 
@@ -35,7 +34,7 @@ TO_LOOK_AT = (RowFate.DOUBTFUL, RowFate.REFUSED, RowFate.LEFT_OUT, RowFate.STAYE
 def _places(user: User) -> list[Division]:
     kinds = [DivisionKind.COMMUNITY, DivisionKind.GRID]
     rows = Division.objects.filter(kind__in=kinds).select_related("parent").order_by("path")
-    return [one for one in rows if user.may("visits.register", lifecycle.community_of(one))]
+    return [one for one in rows if user.may("visits.register", community_of(one))]
 
 
 @register_page
@@ -105,7 +104,6 @@ def _page(
     page_obj = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
     for row in page_obj.object_list:
         row.book = found
-        row.told = json.loads(row.said or "{}")  # type: ignore[attr-defined]
     done, total = found.progress()
     context: BookPage = {
         "book": found,
@@ -133,9 +131,7 @@ def _places_form(found: HouseholdBook, *args: Any) -> PlacesForm | None:
     """For the buildings that the register does not know; None where there is nothing to say about them."""
     if found.division.kind != DivisionKind.COMMUNITY or not found.is_preview:
         return None
-    here = Building.objects.filter(grid__path__startswith=found.division.path)
-    known = set(here.values_list("name", flat=True))
-    new = {name: grid for name, grid in found.places.items() if name not in known}
+    new = found.places
     grids = Division.objects.under(found.division).filter(kind=DivisionKind.GRID).order_by("path")
     return PlacesForm(*args, buildings=new, grids=list(grids)) if new else None
 

@@ -22,9 +22,11 @@ PER_PAGE = 20
 
 
 class CallbacksPage(TypedDict):
-    """What templates/visits/callbacks.html shows; each row with its `form`."""
+    """What templates/visits/callbacks.html shows: each visit with its form; `form` is one that was refused."""
 
     page_obj: Page[VisitCallback]
+    asked: list[tuple[VisitCallback, CallbackForm]]
+    form: CallbackForm | None
 
 
 @care_page
@@ -39,11 +41,13 @@ def _page(request: HttpRequest, form: CallbackForm | None = None, *, status: int
         "visit__people__person"
     )
     page_obj = Paginator(rows.order_by("visit__visited_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
-    for row in page_obj.object_list:
-        sent = form is not None and form.row.pk == row.pk
-        row.form = form if sent else CallbackForm(row=row)  # type: ignore[attr-defined]
-    page: CallbacksPage = {"page_obj": page_obj}
-    return render(request, "visits/callbacks.html", page | {"form": form}, status=status)
+    sent = {form.row.pk: form} if form else {}
+    page: CallbacksPage = {
+        "page_obj": page_obj,
+        "asked": [(row, sent.get(row.pk) or CallbackForm(row=row)) for row in page_obj],
+        "form": form,
+    }
+    return render(request, "visits/callbacks.html", page, status=status)
 
 
 @care_post

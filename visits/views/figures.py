@@ -41,7 +41,7 @@ class FiguresPage(TypedDict):
     all_homes: int
     never: int
     cared: list[Cared]
-    groups: list[Cared]
+    groups: list[tuple[str, int]]
     fewest: int
     results: list[str]
     weeks: list[Week]
@@ -58,7 +58,7 @@ def visit_figures(request: HttpRequest) -> HttpResponse:
     mondays = [this - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
     counts = figures.results_by_week(place, midnight(mondays[0]))
     homes = figures.homes_by_grid(place, today)
-    groups = figures.care_by_group(place, today) if user.may("visits.care", place) else {}
+    groups = figures.care_by_group(place) if user.may("visits.care", place) else {}
     kinds = {str(kind): str(kind.label) for kind in FindingKind}
     page: FiguresPage = {
         "places": places,
@@ -67,9 +67,7 @@ def visit_figures(request: HttpRequest) -> HttpResponse:
         "all_homes": sum(one.all for one in homes),
         "never": sum(one.never for one in homes),
         "cared": figures.care_by_grid(place, today),
-        "groups": [
-            groups[group]._replace(name=str(Group(group).label)) for group in Group if group in groups
-        ],
+        "groups": [(str(Group(group).label), groups[group]) for group in Group if group in groups],
         "fewest": figures.FEWEST,
         "results": [str(result.label) for result in Result],
         "weeks": [_week(monday, counts) for monday in mondays],

@@ -90,7 +90,7 @@ def _page(
         "at_desk": user.may("people.change", grid),
         "lived": rows.exclude(until=None).order_by("-until", "-pk"),
         "visits": visits,
-        "corrigible": {one.pk for one in visits if may_be_corrected(one.received_at, timezone.now())},
+        "corrigible": {one.pk for one in visits if may_be_corrected(one.first.received_at, timezone.now())},
         "fine": FineForm(row=found, lives=lives),
         "visit": form if isinstance(form, VisitForm) else VisitForm(row=found, lives=lives, today=today),
         "note": form if isinstance(form, NoteForm) else NoteForm(row=found),

@@ -22,7 +22,7 @@ from common.reach import within
 from people.doors import signed_in
 from people.models import User
 from visits.actions import register
-from visits.actions.books.lifecycle import community_of
+from visits.actions.books.who import community_of
 from visits.forms.register import BuildingForm, NewBuildingForm, NewHouseholdForm, OrderForm
 from visits.models.register import Building, Household
 from visits.models.visits import HomeVisit, last_at

@@ -10,7 +10,8 @@ import base64
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import OperationalError, transaction
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from psycopg2.errors import LockNotAvailable
 
@@ -25,6 +26,7 @@ from people.models import User
 from visits.actions.books.look import look
 from visits.actions.books.take_back import take_back, take_back_houses
 from visits.actions.books.take_in import take_in
+from visits.actions.books.who import community_of
 from visits.actions.steps import check_place, not_yours
 from visits.models.books import BookFile, BookRow, HouseholdBook
 from visits.rules.books import (
@@ -32,6 +34,7 @@ from visits.rules.books import (
     CAN_BE_UNDONE,
     KEPT_UNCONFIRMED,
     TAKEN,
+    WRITING,
     BookHat,
     BookMove,
     BookState,
@@ -65,11 +68,6 @@ def send_book(*, division_id: int, data: bytes, file_name: str, by: User, now: d
     BookFile.objects.create(book=book, content=base64.b64encode(data).decode())
     after_commit(WORK)
     return book
-
-
-def community_of(division: Division) -> Division:
-    """Where a book must be hers to send in: it is compared with everybody on record in the whole community."""
-    return division.parent if division.kind == DivisionKind.GRID and division.parent else division
 
 
 def _lock(book_id: int, by: User) -> HouseholdBook:
@@ -159,7 +157,7 @@ def confirm_book(*, book_id: int, by: User, now: datetime) -> HouseholdBook:
 
 
 def _refuse_unplaced(book: HouseholdBook) -> None:
-    needed = set(book.rows.filter(fate__in=TAKEN).values_list("building", flat=True))
+    needed = set(book.rows.filter(fate__in=TAKEN, at=None).values_list("building", flat=True))
     missing = [name for name in book.unplaced() if name in needed]
     if missing:
         told = _("请先选好这些楼在哪个网格：%(names)s。") % {"names": _("、").join(missing[:5])}
@@ -168,12 +166,14 @@ def _refuse_unplaced(book: HouseholdBook) -> None:
 
 def _was_overtaken(book: HouseholdBook) -> bool:
     """Whether what the preview said about who is new and what is known may no longer hold."""
-    above = [int(pk) for pk in book.division.path.strip("/").split("/")]
-    others = HouseholdBook.objects.exclude(pk=book.pk).filter(confirmed_at__gt=book.read_at)
-    return (
-        others.filter(division__path__startswith=book.division.path).exists()
-        or others.filter(division__in=above).exists()
-    )
+    since = Q(confirmed_at__gte=book.read_at) | Q(undone_at__gte=book.read_at)
+    return _others(book).filter(since | Q(state__in=WRITING)).exists()
+
+
+def _others(book: HouseholdBook) -> QuerySet[HouseholdBook]:
+    """The other books of the same community."""
+    path = community_of(book.division).path
+    return HouseholdBook.objects.exclude(pk=book.pk).filter(division__path__startswith=path)
 
 
 @transaction.atomic
@@ -208,8 +208,8 @@ def undo_book(*, book_id: int, by: User, now: datetime) -> HouseholdBook:
     late = book.confirmed_at is not None and now - book.confirmed_at > CAN_BE_UNDONE
     if late or not _moved(book, BookMove.UNDO, BookHat.STAFF):
         raise DomainError("NOT_UNDOABLE", _("没有确认过的台账不用撤销；确认超过 90 天的不能再撤销。"))
-    book.undone_at = now
-    book.save(update_fields=["state", "undone_at"])
+    book.undone_by, book.undone_at = by, now
+    book.save(update_fields=["state", "undone_by", "undone_at"])
     after_commit(WORK)
     return book
 
@@ -223,14 +223,16 @@ def work_on_books(*, now: datetime) -> int:
     Two workers at once do not wait for each other: each book is one worker's at a time. Gives the number of
     pieces.
     """
-    pieces = 0
+    pieces, wrong = 0, list[Exception]()
     for book_id in list(HouseholdBook.objects.at_work().values_list("pk", flat=True)):
         try:
             while _work(book_id, now):
                 pieces += 1
-        except OperationalError as error:
-            if not isinstance(error.__cause__, LockNotAvailable):
-                raise  # else somebody else is at it
+        except Exception as error:
+            if not isinstance(error.__cause__, LockNotAvailable):  # else somebody else is at it
+                wrong.append(error)
+    if wrong:
+        raise wrong[0]
     return pieces
 
 
@@ -238,9 +240,16 @@ def work_on_books(*, now: datetime) -> int:
 def _work(book_id: int, now: datetime) -> bool:
     """One piece of a book; False where nothing is left of it."""
     rows = HouseholdBook.objects.select_for_update(no_key=True, of=("self",), nowait=True)
-    book = rows.select_related("division", "by", "confirmed_by").at_work().filter(pk=book_id).first()
+    book = (
+        rows.select_related("division__parent", "by", "confirmed_by", "undone_by")
+        .at_work()
+        .filter(pk=book_id)
+        .first()
+    )
     if book is None:
         return False
+    if book.state == BookState.READING and _others(book).filter(state__in=WRITING).exists():
+        return False  # what it would be compared with is just being written
     {BookState.READING: _read, BookState.IMPORTING: _import, BookState.UNDOING: _undo}[BookState(book.state)](
         book, now
     )

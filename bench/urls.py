@@ -9,6 +9,5 @@ urlpatterns = [
     path("bench/page/", views.page),
     path("bench/claim/<int:class_id>/", views.claim),
     path("bench/tell/", views.tell),
-    path("bench/visit/", views.visit),
     path("", include("config.urls")),
 ]

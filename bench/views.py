@@ -13,9 +13,6 @@ from bench.models import BareClass, BareSeat
 from grievances.models.history import Clock, Transition
 from grievances.models.tickets import Ticket
 from notices.models import Notice
-from visits.models.care import CareCase
-from visits.models.register import Residence
-from visits.models.visits import HomeVisit, Visited
 
 CONSTANT = "<!doctype html><title>x</title><p>hello</p>" * 20
 _HEAD = (
@@ -93,30 +90,5 @@ def tell(request: HttpRequest) -> HttpResponse:
                 "until": "明天",
             },
             created_at=now,
-        )
-    return HttpResponse("ok")
-
-
-@csrf_exempt
-def visit(request: HttpRequest) -> HttpResponse:
-    """The session's user, and the rows of a visit to three, as they are: two INSERTs and an UPDATE."""
-    if not request.user.is_authenticated:
-        return HttpResponse(status=401)
-    typed, now = request.POST, timezone.now()
-    with transaction.atomic():
-        lives = list(Residence.objects.filter(household=typed["household"]).values_list("person", flat=True))
-        made = HomeVisit.objects.create(
-            op_id=typed["op_id"],
-            content_hash="0" * 64,
-            household_id=typed["household"],
-            way="DOOR",
-            visited_at=now,
-            received_at=now,
-            by_id=request.user.pk,
-        )
-        Visited.objects.bulk_create(Visited(visit=made, person_id=pk, result="FINE") for pk in lives)
-        today = timezone.localdate()
-        CareCase.objects.filter(person__in=lives).update(
-            counted_from=today, next_due_on=today + timedelta(days=30)
         )
     return HttpResponse("ok")

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from centers.rules import WEEKDAYS, CenterKind, Colour, DayKind, DivisionKind, metres
+from common.reach import within
 from common.workdays import Workdays
 
 # A division's path is the chain of ids from the root, "1/4/17/": a prefix test answers "is it
@@ -42,6 +43,12 @@ class DivisionQuerySet(models.QuerySet["Division"]):
     def under(self, division: Division) -> DivisionQuerySet:
         """The division itself and everything below it."""
         return self.filter(path__startswith=division.path)
+
+    def looked_over(self, paths: Iterable[str]) -> list[Division]:
+        """Of the places under these paths those of which figures are told: from communities up, grids only where
+        there is nothing larger."""
+        hers = within(self, "", paths).order_by("path")
+        return list(hers.exclude(kind=DivisionKind.GRID)) or list(hers)
 
 
 class Division(models.Model):

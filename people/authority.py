@@ -117,8 +117,13 @@ def refuse_own(by: User, *people: Person | None) -> None:
         raise _same_person()
 
 
+def own_words() -> str:
+    """What somebody reads who may not act for herself, or for one of hers."""
+    return _("自己或家人的事，要由另一位工作人员来办。")
+
+
 def _same_person() -> DomainError:
-    return DomainError("SAME_PERSON", _("自己或家人的事，要由另一位工作人员来办。"))
+    return DomainError("SAME_PERSON", own_words())
 
 
 def is_own_account(by: User, account: User | None) -> bool:

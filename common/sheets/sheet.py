@@ -78,12 +78,17 @@ class Sheet:
     pages: tuple[Page, ...]
 
 
-def read_sheet(data: bytes, filename: str, room: archive.Room = archive.REGISTER) -> Sheet:
-    """Read .xlsx, .xlsm or delimited text; refuse (SheetRefused) everything else with a remedy."""
+def refuse_size(data: bytes) -> None:
+    """Refuses (SheetRefused) what is too large to be read, and nothing at all."""
     if len(data) > MAX_BYTES:
         raise SheetRefused("FILE_TOO_BIG", _("文件超过 10 MB，请删掉图片和多余的工作表后再上传。"))
     if not data.strip():
         raise SheetRefused("EMPTY_FILE", _("文件是空的，请确认选对了文件。"))
+
+
+def read_sheet(data: bytes, filename: str, room: archive.Room = archive.REGISTER) -> Sheet:
+    """Read .xlsx, .xlsm or delimited text; refuse (SheetRefused) everything else with a remedy."""
+    refuse_size(data)
     suffix = PurePath(filename).suffix.lower()
     if data.startswith(b"PK"):
         pages = _workbook_pages(data, room)

@@ -12,15 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _t
 
 from centers.models import Division
-from centers.rules import DivisionKind
-from common.days import day_of, midnight
-from common.reach import within
+from common.days import day_of, midnight, mondays
 from grievances.models import figures
 from grievances.models.figures import Times
 from grievances.rules.commitments import FEW, share_of
 from grievances.rules.tickets import TicketMove
 from people.doors import signed_in, staff_page
-from people.models import User
 
 READ_BY = ("grievances.intake", "grievances.supervise", "grievances.street")
 PERIODS = {13: _t("最近一季"), 26: _t("最近半年"), 52: _t("最近一年")}  # in weeks
@@ -70,11 +67,12 @@ class FiguresPage(TypedDict):
 @staff_page(*READ_BY)
 def ticket_figures(request: HttpRequest) -> HttpResponse:
     """What ?at= (a place of hers) adds up to in the last ?weeks= weeks, this one among them."""
-    places = _places(signed_in(request))
+    user = signed_in(request)
+    places = Division.objects.looked_over(path for verb in READ_BY for path in user.reach(verb))
     place = next((one for one in places if f"{one.pk}" == request.GET.get("at")), places[0])
     weeks = next((one for one in PERIODS if f"{one}" == request.GET.get("weeks")), USUAL)
-    mondays = _mondays(day_of(timezone.now()), weeks)
-    since, until = midnight(mondays[0]), midnight(mondays[-1] + timedelta(weeks=1))
+    days = mondays(day_of(timezone.now()), weeks)
+    since, until = midnight(days[0]), midnight(days[-1] + timedelta(weeks=1))
     told = figures.told_within(place, since, until)
     counts = figures.by_week(told)
     categories = sorted({name for _monday, name in counts})
@@ -88,7 +86,7 @@ def ticket_figures(request: HttpRequest) -> HttpResponse:
         "periods": [(weeks, str(label)) for weeks, label in PERIODS.items()],
         "weeks": weeks,
         "categories": categories,
-        "by_week": [_week(monday, counts, categories) for monday in mondays],
+        "by_week": [_week(monday, counts, categories) for monday in days],
         "by_month": [
             {"month": month, "first": first.get(month, none), "closed": closed[month]}
             for month in sorted(closed)
@@ -99,18 +97,6 @@ def ticket_figures(request: HttpRequest) -> HttpResponse:
         "few": FEW,
     }
     return render(request, "grievances/staff/figures.html", page)
-
-
-def _places(user: User) -> list[Division]:
-    """Those of her posts, from communities up; grids only where she has nothing larger."""
-    paths = [path for verb in READ_BY for path in user.reach(verb)]
-    hers = within(Division.objects.order_by("path"), "", paths)
-    return list(hers.exclude(kind=DivisionKind.GRID)) or list(hers)
-
-
-def _mondays(today: date, weeks: int) -> list[date]:
-    this = today - timedelta(days=today.weekday())
-    return [this - timedelta(weeks=back) for back in range(weeks - 1, -1, -1)]
 
 
 def _week(monday: date, counts: dict[tuple[date, str], int], categories: list[str]) -> Week:

@@ -52,6 +52,13 @@ class TestPreview:
         assert "另存为 .xlsx" in book.notes[0]
         assert not BookFile.objects.exists()
 
+    def test_whose_post_ended_before_it_was_read_sends_it_again(self, cast, by, grid):
+        book = lifecycle.send_book(division_id=grid.pk, data=wide(HOMES), file_name="台账.xlsx", **by)
+        cast.worker.memberships.update(until=date(2026, 11, 1), since=date(2026, 1, 1))
+        lifecycle.work_on_books(now=by["now"])
+        book.refresh_from_db()
+        assert (book.state, BookFile.objects.count()) == (BookState.UNREADABLE, 0)
+
     def test_a_book_in_gb18030_is_read_as_well(self, send, confirmed):
         book = confirmed(send(data=narrow(HOMES), name="台账.csv"))
         assert book.state == BookState.IMPORTED
@@ -286,6 +293,8 @@ class TestConfirm:
     def test_sending_is_refused(self, cast, by, grid, now):
         send, told = lifecycle.send_book, {"data": b"x", "file_name": "x.csv"}
         refused("NOT_A_PLACE", send, division_id=cast.city["street"].pk, **told, by=cast.admin, now=now)
+        bare = division("COMMUNITY", "没有网格的社区", cast.city["street"])
+        refused("NO_GRID", send, division_id=bare.pk, **told, by=cast.admin, now=now)
         refused("EMPTY_FILE", send, division_id=grid.pk, **{**told, "data": b" "}, **by)
         refused("FILE_TOO_BIG", send, division_id=grid.pk, **{**told, "data": b"x" * 11_000_000}, **by)
         for stranger in (cast.other_worker, cast.guilan.user):

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 
+from people.models import Person
+from people.rules import Role
 from tests.factories import people, visits
 from tests.refusals import refused, rule
 from visits.actions import callbacks
@@ -27,7 +28,6 @@ def drawn(cast, now, monkeypatch):
 def test_three_in_a_hundred_are_drawn_and_nobody_chooses(cast, now):
     home = visits.guilans_home(cast, now)
     visit = visits.visited(home, cast.grid_worker, now)
-    VisitCallback.objects.all().delete() if False else None
     asked = [
         callbacks.is_drawn(number, visit.received_at.date(), callbacks.SHARE, "secret")
         for number in range(10_000)
@@ -57,10 +57,9 @@ def test_refused(cast, now, drawn):
     visits.visited(home, cast.worker, now + DAY)
     own = VisitCallback.objects.latest("pk")
     refused("OWN_VISIT", callbacks.answer_callback, **{**answer, "callback_id": own.pk}, by=cast.worker)
-    with transaction.atomic():
-        people.person("周敏", home=cast.city["grid"], phone=cast.worker.phone)
-    neighbour = visits.household(home.building, cast.worker, now, room="7")
-    visits.lives(neighbour, people.person("邻居", home=cast.city["grid"]), cast.worker, now)
+    mate = people.staff("周丽", Role.SOCIAL_WORKER, cast.city["community"])
+    Person.objects.filter(pk=cast.guilan.pk).update(phone=mate.phone)
+    refused("SAME_PERSON", callbacks.answer_callback, **answer, by=mate)
 
 
 def test_the_list_is_of_others_visits_and_of_those_that_stand(client, cast, now, drawn, clock):

@@ -86,6 +86,9 @@ def test_refused(cast, head, over, now):
     refused("SAME_WORKER", hand_over_grid, **{**over, "to_id": cast.grid_worker.pk})
     refused("BAD_DATE", hand_over_grid, **{**over, "until": date(2026, 11, 1)})
     refused("BAD_DATE", hand_over_grid, **{**over, "until": BACK, "leaving": True})
+    Membership.objects.create(
+        user=head, division=cast.city["grid"], role=Role.GRID_WORKER, since=date(2026, 1, 1)
+    )
     refused("SAME_PERSON", hand_over_grid, **{**over, "to_id": head.pk})
 
 

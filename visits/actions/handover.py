@@ -19,7 +19,7 @@ from grievances.rules.tickets import IN_HAND
 from notices.actions import Draft, queue_all
 from people.actions.accounts import register
 from people.actions.staff import appoint, end_membership
-from people.authority import may_act
+from people.authority import may_act, refuse_own_accounts
 from people.models import Membership, User
 from people.rules import Role
 from visits.actions.steps import not_yours
@@ -43,7 +43,7 @@ def hand_over_grid(
 
     Twice changes nothing. A ticket that the colleague may not have (she or hers told it) stays where it is; of
     who leaves it waits at the desk. Refuses NOT_ALLOWED, NO_SUCH_POST (she has none in this grid), SAME_WORKER,
-    BAD_DATE (past, or a last day of who leaves for good), and what `appoint` refuses.
+    SAME_PERSON, BAD_DATE (past, or a last day of who leaves for good), and what `appoint` refuses.
     """
     grid = Division.objects.filter(pk=grid_id, kind=DivisionKind.GRID).first()
     if grid is None or not may_act(by=by, verb="people.staff", row=grid):
@@ -60,6 +60,7 @@ def hand_over_grid(
         raise DomainError(
             "NO_SUCH_POST", _("没有找到这位网格员，或者接手的同事，请刷新再选。"), about="from_id"
         )
+    refuse_own_accounts(by, other)
     if from_id == to_id:
         raise DomainError("SAME_WORKER", _("请选另一位同事接手。"), about="to_id")
     if until is not None and (leaving or until < today):
@@ -70,8 +71,8 @@ def hand_over_grid(
     post = posts.filter(user=to_id).first()
     post = _prolonged(post, until) if post else _appointed(other, grid, until, by, now)
     moved, left = _passed_on(list(in_hand.order_by("pk")), other, by, now)
-    if leaving:
-        end_membership(membership_id=hers.pk, by=by, now=now)
+    for left_post in posts.filter(user=from_id).order_by("pk") if leaving else ():
+        end_membership(membership_id=left_post.pk, by=by, now=now)
     _tell(other, grid, until, moved, now)
     return HandedOver(post, moved, left)
 

@@ -19,7 +19,6 @@ from common.pages import ask
 from people.doors import allow, signed_in
 from people.models import User
 from visits.actions.books import lifecycle
-from visits.actions.books.who import community_of
 from visits.forms.books import BookForm, LeaveOutForm, PlacesForm
 from visits.models.books import BookRow, HouseholdBook
 from visits.rules.books import BOOKS, TAKEN, BookHat, BookMove, RowFate
@@ -34,7 +33,7 @@ TO_LOOK_AT = (RowFate.DOUBTFUL, RowFate.REFUSED, RowFate.LEFT_OUT, RowFate.STAYE
 def _places(user: User) -> list[Division]:
     kinds = [DivisionKind.COMMUNITY, DivisionKind.GRID]
     rows = Division.objects.filter(kind__in=kinds).select_related("parent").order_by("path")
-    return [one for one in rows if user.may("visits.register", community_of(one))]
+    return [one for one in rows if user.may("visits.register", one.community)]
 
 
 @register_page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TypedDict
 
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +10,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from centers.models import Division
-from centers.rules import DivisionKind
-from common.days import midnight
-from common.reach import within
+from common.days import midnight, mondays
 from people.doors import signed_in
-from people.models import User
 from visits.models import figures
 from visits.models.figures import CameUp, Cared, Homes
 from visits.rules.care import Group
@@ -52,11 +49,11 @@ class FiguresPage(TypedDict):
 def visit_figures(request: HttpRequest) -> HttpResponse:
     """What visits of ?at= (a place of hers) add up to, in the last thirteen weeks."""
     user, today = signed_in(request), timezone.localdate()
-    places = _places(user)
+    places = Division.objects.looked_over(user.reach("visits.view"))
     place = next((one for one in places if f"{one.pk}" == request.GET.get("at")), places[0])
-    this = today - timedelta(days=today.weekday())
-    mondays = [this - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
-    counts = figures.results_by_week(place, midnight(mondays[0]))
+    days = mondays(today, WEEKS)
+    since = midnight(days[0])
+    counts = figures.results_by_week(place, since)
     homes = figures.homes_by_grid(place, today)
     groups = figures.care_by_group(place) if user.may("visits.care", place) else {}
     kinds = {str(kind): str(kind.label) for kind in FindingKind}
@@ -70,18 +67,10 @@ def visit_figures(request: HttpRequest) -> HttpResponse:
         "groups": [(str(Group(group).label), groups[group]) for group in Group if group in groups],
         "fewest": figures.FEWEST,
         "results": [str(result.label) for result in Result],
-        "weeks": [_week(monday, counts) for monday in mondays],
-        "came_up": [
-            one._replace(kind=kinds[one.kind]) for one in figures.came_up(place, midnight(mondays[0]))
-        ],
+        "weeks": [_week(monday, counts) for monday in days],
+        "came_up": [one._replace(kind=kinds[one.kind]) for one in figures.came_up(place, since)],
     }
     return render(request, "visits/figures.html", page)
-
-
-def _places(user: User) -> list[Division]:
-    """Those of her posts, from communities up; grids only where she has nothing larger."""
-    hers = within(Division.objects.order_by("path"), "", user.reach("visits.view"))
-    return list(hers.exclude(kind=DivisionKind.GRID)) or list(hers)
 
 
 def _week(monday: date, counts: dict[tuple[date, str], int]) -> Week:

@@ -22,7 +22,6 @@ from common.reach import within
 from people.doors import signed_in
 from people.models import User
 from visits.actions import register
-from visits.actions.books.who import community_of
 from visits.forms.register import BuildingForm, NewBuildingForm, NewHouseholdForm, OrderForm
 from visits.models.register import Building, Household
 from visits.models.visits import HomeVisit, last_at
@@ -62,7 +61,7 @@ def walk(request: HttpRequest) -> HttpResponse:
         "buildings": _counted(grid, timezone.localdate()) if grid else [],
         "may_register": grid is not None and user.may("visits.register", grid),
         "may_hand_over": grid is not None and user.may("people.staff", grid),
-        "may_import": grid is not None and user.may("visits.register", community_of(grid)),
+        "may_import": grid is not None and user.may("visits.register", grid.community),
     }
     return render(request, "visits/walk.html", page)
 

@@ -20,13 +20,11 @@ from centers.rules import DivisionKind
 from common.background import after_commit
 from common.days import day_of
 from common.errors import DomainError
-from common.sheets.notes import SheetRefused
-from common.sheets.sheet import MAX_BYTES
+from common.sheets.sheet import refuse_size
 from people.models import User
 from visits.actions.books.look import look
 from visits.actions.books.take_back import take_back, take_back_houses
 from visits.actions.books.take_in import take_in
-from visits.actions.books.who import community_of
 from visits.actions.steps import check_place, not_yours
 from visits.models.books import BookFile, BookRow, HouseholdBook
 from visits.rules.books import (
@@ -50,7 +48,7 @@ def send_book(*, division_id: int, data: bytes, file_name: str, by: User, now: d
     """上传台账: keeps a household book of a grid or a community for the worker to read; nothing is written
     down yet.
 
-    Refuses NOT_ALLOWED, NOT_A_PLACE (a street), FILE_TOO_BIG, EMPTY_FILE. What cannot be read as a household
+    Refuses NOT_ALLOWED, NOT_A_PLACE (a street), NO_GRID, FILE_TOO_BIG, EMPTY_FILE. What cannot be read as a household
     book ends as UNREADABLE with the reason.
     """
     division = Division.objects.filter(pk=division_id).first()
@@ -59,11 +57,11 @@ def send_book(*, division_id: int, data: bytes, file_name: str, by: User, now: d
     if division.kind not in {DivisionKind.GRID, DivisionKind.COMMUNITY}:
         check_place(by, division)
         raise DomainError("NOT_A_PLACE", _("台账按社区或网格导入，请选一个。"), about="division")
-    check_place(by, community_of(division))
-    if len(data) > MAX_BYTES:
-        raise SheetRefused("FILE_TOO_BIG", _("文件超过 10 MB，请删掉图片和多余的工作表后再上传。"))
-    if not data.strip():
-        raise SheetRefused("EMPTY_FILE", _("文件是空的，请确认选对了文件。"))
+    # It is compared with everybody on record in the whole community.
+    check_place(by, division.community)
+    if not Division.objects.under(division).filter(kind=DivisionKind.GRID).exists():
+        raise DomainError("NO_GRID", _("这个社区还没有网格，请先在后台建网格。"), about="division")
+    refuse_size(data)
     book = HouseholdBook.objects.create(division=division, file_name=file_name[-120:], by=by, at=now)
     BookFile.objects.create(book=book, content=base64.b64encode(data).decode())
     after_commit(WORK)
@@ -76,7 +74,7 @@ def _lock(book_id: int, by: User) -> HouseholdBook:
     book = rows.filter(pk=book_id).first()
     if book is None:
         raise not_yours()
-    check_place(by, community_of(book.division))
+    check_place(by, book.division.community)
     return book
 
 
@@ -172,7 +170,7 @@ def _was_overtaken(book: HouseholdBook) -> bool:
 
 def _others(book: HouseholdBook) -> QuerySet[HouseholdBook]:
     """The other books of the same community."""
-    path = community_of(book.division).path
+    path = book.division.community.path
     return HouseholdBook.objects.exclude(pk=book.pk).filter(division__path__startswith=path)
 
 
@@ -260,7 +258,7 @@ def _read(book: HouseholdBook, now: datetime) -> None:
     content = base64.b64decode(book.file.content)
     try:
         found = look(book, content, day_of(now))
-    except SheetRefused as refused:
+    except DomainError as refused:  # it is no household book, or whoever sent it has no post any more
         book.notes = [str(refused)]
         _moved(book, BookMove.GIVE_UP, BookHat.SYSTEM)
     else:

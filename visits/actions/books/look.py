@@ -23,11 +23,12 @@ from visits.registers.households import HouseholdRead
 from visits.rules.books import RowFate
 from visits.rules.register import LONGEST_NAME
 
-LONGEST_LIST = 20  # lines and headings that are named; of more it is said how many there are
+LONGEST_LIST = 20  # lines, headings and grids that are named; a page is not made longer by more
 
 
 def look(book: HouseholdBook, content: bytes, today: date) -> list[BookRow]:
-    """The rows of a book, not saved yet, its `notes` and `places` filled. Refuses SheetRefused.
+    """The rows of a book, not saved yet, its `notes` and `places` filled. Refuses SheetRefused, and NOT_ALLOWED
+    where whoever sent the book has no post any more.
 
     Who is on record is asked only where whoever sent the book keeps the register.
     """
@@ -43,7 +44,7 @@ def look(book: HouseholdBook, content: bytes, today: date) -> list[BookRow]:
 
 def _names_above(division: Division) -> list[str]:
     """What an address may begin with: the places it lies in anyway, from the top."""
-    above = Division.objects.filter(pk__in=[int(pk) for pk in division.path.strip("/").split("/")])
+    above = Division.objects.filter(pk__in=division.with_above)
     return list(above.order_by("path").values_list("name", flat=True))
 
 

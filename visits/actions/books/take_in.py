@@ -16,10 +16,10 @@ from centers.models import Division
 from common.days import day_of
 from common.sealed import blind_index
 from common.sheets.same import Verdict, same_person
-from people.authority import kin_of
+from people.authority import kin_of, own_words
 from people.models import Person
 from people.rules import BirthPrecision
-from visits.actions.books.who import of, own_words, within_community, written
+from visits.actions.books.who import of, within_community, written
 from visits.models.books import BookMember, BookRow, HouseholdBook, Moved, Said
 from visits.models.changes import lock_logs
 from visits.models.register import Building, Household, Residence

@@ -9,9 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from centers.models import Division
-from centers.rules import DivisionKind
 from common.sheets.same import Verdict, same_person
-from people.authority import kin_of, reach_of
+from people.authority import kin_of, own_words, reach_of
 from people.models import Person
 from visits.actions.steps import REGISTER
 from visits.models.books import BookMember, HouseholdBook
@@ -29,19 +28,9 @@ def of(name: str, words: str) -> str:
     return _("%(name)s：%(words)s") % {"name": name, "words": words}
 
 
-def own_words() -> str:
-    """Why oneself, or one of one's own, is left out."""
-    return _("自己或家人的事，要由另一位工作人员来办。")
-
-
-def community_of(division: Division) -> Division:
-    """Where a book must be hers to send in: it is compared with everybody on record in the whole community."""
-    return division.parent if division.kind == DivisionKind.GRID and division.parent else division
-
-
 def within_community(division: Division) -> Q:
     """People on record in the community of a book."""
-    return Q(home__path__startswith=community_of(division).path)
+    return Q(home__path__startswith=division.community.path)
 
 
 def written(person: Person) -> Member:
@@ -127,12 +116,10 @@ class Who:
         for member in self.members:
             earlier = of_name[member.full_name]
             first = next((one for one in earlier if same_person(one, member) is Verdict.SAME), None)
-            if first is None and not self._is_left_out(member):
-                earlier.append(member)
-            elif first is None:
-                continue
-            else:
+            if first is not None:
                 yield member.line, first.line
+            elif not self._is_left_out(member):
+                earlier.append(member)
 
     def _is_left_out(self, member: Member) -> bool:
         """Whether a line is written down nowhere itself, and so keeps no other from being so."""

@@ -15,6 +15,7 @@ from tests.factories.books import HOMES
 from tests.factories.centers import division
 from visits.actions.books.lifecycle import confirm_book, send_book, work_on_books
 from visits.actions.care import pause_case
+from visits.models.callbacks import VisitCallback
 from visits.models.register import Residence
 from visits.models.visits import HomeVisit
 
@@ -136,6 +137,14 @@ def test_the_pages_can_be_read_and_pressed_by_everybody(visit, town, homes, now,
     division("GRID", "第二网格", town.city["community"])
     work_on_books(now=now)
     confirm_book(book_id=books[0].pk, by=town.worker, now=now)
+    VisitCallback.objects.get_or_create(visit=home.visits.get())
+    visits.tightened(town, now)
+    pages += ["/staff/visits/figures/", "/staff/visits/callbacks/"]
+    head = [f"/staff/visits/grids/{town.city['grid'].pk}/hand-over/", "/staff/visits/care/tighten/"]
     pages += ["/staff/visits/books/", *(f"/staff/visits/books/{one.pk}/" for one in books)]
-    wrong = inspect_as(visit, [(town.worker, pages), (town.grid_worker, pages[:1])], elder=elder)
+    wrong = inspect_as(
+        visit,
+        [(town.worker, pages), (town.grid_worker, pages[:1]), (grievances.director(town), head)],
+        elder=elder,
+    )
     assert not wrong, "\n".join(wrong)

@@ -95,7 +95,10 @@ def test_refused(cast, head, over, now):
 def test_a_director_hands_over_on_a_page(client, cast, head, colleague, now, clock):
     client.force_login(head)
     url = f"/staff/visits/grids/{cast.city['grid'].pk}/hand-over/"
-    assert "李娜" in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert "李娜" in page
+    assert cast.worker.name in page  # her post covers the whole street
+    assert cast.officer.name not in page
     sent = {"from_id": cast.grid_worker.pk, "to_id": colleague.pk, "until": "2026-12-10"}
     assert "李娜 接手" in client.post(url, sent, follow=True).content.decode()
     client.force_login(cast.worker)

@@ -20,7 +20,7 @@ class HandoverForm(PlainForm):
     to_id = forms.TypedChoiceField(
         label=_("谁接手"), coerce=int, error_messages={"required": _("请选谁接手。")}
     )
-    until = TypedDateField(label=_("临时接手的，到哪天（可不填）"), required=False)
+    until = TypedDateField(label=_("临时接手的，到哪天（可不填）"), required=False, example="2026-12-31")
     leaving = forms.BooleanField(label=_("原来的网格员不再回来，从今天起没有这个岗位"), required=False)
 
     def __init__(self, *args: Any, workers: Iterable[User], others: Iterable[User], **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,7 +15,7 @@ from common.pages import ask
 from common.reach import within
 from people.doors import signed_in, staff_page
 from people.models import Membership, User
-from people.rules import Role
+from people.rules import FROM_ABOVE, Role
 from visits.actions.handover import hand_over_grid
 from visits.forms.handover import HandoverForm
 
@@ -29,8 +30,12 @@ def hand_over(request: HttpRequest, grid_id: int) -> HttpResponse:
     workers = User.objects.filter(
         pk__in=posts.filter(division=grid, role=Role.GRID_WORKER).values("user"), is_active=True
     )
-    colleagues = posts.filter(division__path__startswith=(grid.parent or grid).path).values("user")
+    community = grid.community
+    here = Q(division__in=community.with_above) | Q(division__path__startswith=community.path)
+    colleagues = posts.filter(here).exclude(role__in=FROM_ABOVE).values("user")
     others = User.objects.filter(pk__in=colleagues, is_active=True, is_staff=True).exclude(pk=user.pk)
+    if len(workers) == 1:
+        others = others.exclude(pk__in=workers)
     form = HandoverForm(
         request.POST or None, workers=workers.order_by("name", "pk"), others=others.order_by("name", "pk")
     )
